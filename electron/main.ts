@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { app, ipcMain, Menu, protocol, session, shell } from 'electron';
+import type { BrowserWindow } from 'electron';
+
+import { openEngineSocket } from '#engine/client/connect-engine.ts';
+import type { EngineProcess, EngineState } from '#engine/client/engine-process.ts';
+
+import { declareAppScheme, serveAppPages } from './app-protocol.ts';
+import { APP_URL, FAILURE_URL } from './app-url.ts';
+import { bridgePort } from './engine-bridge.ts';
+import { desktopEngine } from './engine-process.ts';
+import { failurePage } from './failure-page.ts';
+import { isFromOurPage, setGuards } from './guards.ts';
+import { menuTemplate } from './menu.ts';
+import { CONNECT_CHANNEL } from './port-opened.ts';
+import { SettingsFile } from './settings.ts';
+import { openWindow } from './window.ts';
+
+/** The built main process stands in `dist/electron`, in a checkout as in a package's archive. */
+const here = fileURLToPath(new URL('.', import.meta.url));
+const rendererDir = join(here, '../renderer');
+
+let window: BrowserWindow | undefined;
+
+app.setName('Estrato');
+app.enableSandbox();
+declareAppScheme(protocol);
+// One desktop, one window: whoever starts it twice wants to see it.
+if (app.requestSingleInstanceLock()) void start();
+else app.quit();
+
+async function start(): Promise<void> {
+  const engine = desktopEngine({
+    isPackaged: app.isPackaged,
+    resourcesDir: process.resourcesPath,
+    topDir: join(here, '../..'),
+    env: process.env,
+  });
+  engine.start();
+  stopWithApp(engine);
+  await app.whenReady();
+
+  carryFrames(engine);
+  setGuards({ app, session: session.defaultSession, shell, onRetry: () => engine.start() });
+  const failure = watchFailure(engine);
+  serveAppPages(protocol, { rendererDir, failurePage: failure.page });
+  const showLog = (): void => shell.showItemInFolder(engine.logPath);
+  const { isPackaged } = app;
+  const isMac = process.platform === 'darwin';
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ isMac, isPackaged, showLog })));
+
+  const settings = await SettingsFile.open(join(app.getPath('userData'), 'settings.json'));
+  const open = (): void => {
+    window = openWindow({ preload: join(here, 'preload.cjs'), url: failure.startUrl(), settings, isPackaged });
+    window.once('closed', () => {
+      window = undefined;
+    });
+  };
+  open();
+  app.on('second-instance', () => show(open));
+  app.on('activate', () => show(open));
+  app.on('window-all-closed', () => {
+    if (!isMac) app.quit();
+  });
+}
+
+/** Each connection of a page comes as a port of its own, from our own pages only. */
+function carryFrames(engine: EngineProcess): void {
+  ipcMain.on(CONNECT_CHANNEL, (event) => {
+    const [port] = event.ports;
+    if (port === undefined) return;
+    if (isFromOurPage(event)) void bridgePort(port, () => openEngineSocket(engine.socketPath));
+    else port.close();
+  });
+}
+
+interface FailureScreen {
+  /** As it is to be drawn now. */
+  readonly page: () => string;
+  /** What a new window shows. */
+  readonly startUrl: () => string;
+}
+
+/** Exchanges the screens for the reason while there can be no engine. */
+function watchFailure(engine: EngineProcess): FailureScreen {
+  let state: EngineState = { status: 'starting' };
+  let leftUrl = APP_URL;
+  engine.watch((now) => {
+    const hadFailed = state.status === 'failed';
+    state = now;
+    if (window === undefined || (hadFailed && now.status === 'stopped')) return;
+    if (now.status === 'failed') {
+      if (!hadFailed) leftUrl = window.webContents.getURL() || APP_URL;
+      void window.loadURL(FAILURE_URL);
+    } else if (hadFailed) {
+      void window.loadURL(leftUrl);
+    }
+  });
+  return {
+    page: () => {
+      const { reason, log } = state.status === 'failed' ? state : { reason: '', log: [] };
+      return failurePage({ reason, log, logPath: engine.logPath, locale: app.getLocale() });
+    },
+    startUrl: () => (state.status === 'failed' ? FAILURE_URL : APP_URL),
+  };
+}
+
+/** The app ends once its engine has: containers go on. */
+function stopWithApp(engine: EngineProcess): void {
+  let hasStopped = false;
+  app.on('will-quit', (event) => {
+    if (hasStopped) return;
+    event.preventDefault();
+    void engine[Symbol.asyncDispose]().finally(() => {
+      hasStopped = true;
+      app.quit();
+    });
+  });
+}
+
+function show(open: () => void): void {
+  if (window === undefined) {
+    open();
+    return;
+  }
+  if (window.isMinimized()) window.restore();
+  window.focus();
+}

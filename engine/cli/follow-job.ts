@@ -1,0 +1,41 @@
+import type { EngineClient } from '#engine/contract/client.ts';
+import { EngineError, errorCodes } from '#engine/contract/errors.ts';
+import type { Job } from '#engine/contract/job.ts';
+
+import { ProgressPrinter } from './progress-printer.ts';
+
+/** What follows a job needs to have it ended when the person leaves. */
+interface Following {
+  /** Begins the job and answers with its id. */
+  readonly begin: () => Promise<string>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Shows a job until it has ended; leaving cancels it.
+ *
+ * @throws EngineError in the job's own words when it fails.
+ */
+export async function followJob(engine: EngineClient, { begin, signal }: Following): Promise<Job> {
+  const printer = new ProgressPrinter(process.stderr);
+  const id = await begin();
+  try {
+    for await (const news of engine.stream('system.watch', {}, signal)) {
+      if (!('job' in news) || news.job.id !== id) continue;
+      printer.show(news.job);
+      if (news.job.state !== 'running') return ended(news.job);
+    }
+  } catch (error) {
+    if (signal.aborted) await engine.call('jobs.cancel', { id }).catch(() => undefined);
+    throw error;
+  } finally {
+    printer.end();
+  }
+  throw new EngineError('unavailable', 'The engine stopped telling about its work; see its log.');
+}
+
+function ended(job: Job): Job {
+  if (job.state === 'done') return job;
+  const { code = 'cancelled', message = 'Cancelled.' } = job.error ?? {};
+  throw new EngineError(errorCodes.find((known) => known === code) ?? 'internal', message);
+}

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+
+import type { ImageSummary } from '#engine/contract/image.ts';
+
+import { formatAge, formatBytes } from './format.ts';
+import type { PlaceOptions } from './place-options.ts';
+import { withPlace } from './place-options.ts';
+import { formatTable } from './table.ts';
+import { withEngine } from './with-engine.ts';
+
+export function addImages(program: Command): void {
+  withPlace(program.command('images'))
+    .description('list the images, one row a hash')
+    .action((options: PlaceOptions) =>
+      withEngine(options, async (engine) => {
+        process.stdout.write(imagesTable(await engine.call('images.list', {}), Date.now() / 1000));
+      }),
+    );
+}
+
+/** @param now unix seconds. */
+export function imagesTable(images: readonly ImageSummary[], now: number): string {
+  if (images.length === 0) return 'There are no images yet: estrato bootstrap busybox makes a first one.\n';
+  const rows = images.map((image) => [
+    namesOf(image),
+    image.Id.slice('sha256:'.length, 'sha256:'.length + 12),
+    formatAge(image.Created, now),
+    `${image.layerCount}`,
+    formatBytes(image.Size),
+    formatBytes(image.uniqueSize),
+  ]);
+  return formatTable(['IMAGE', 'ID', 'CREATED', 'LAYERS', 'SIZE', 'UNIQUE'], rows);
+}
+
+function namesOf({ RepoTags, lastTag }: ImageSummary): string {
+  if (RepoTags.length > 0) return RepoTags.join(', ');
+  return lastTag === undefined ? '<none>' : `<none> (was ${lastTag})`;
+}

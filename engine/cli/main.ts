@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+
+import { toEngineError } from '#engine/contract/errors.ts';
+
+import { addBootstrap } from './bootstrap.ts';
+import { addEngine } from './engine.ts';
+import { addImages } from './images.ts';
+import { addInfo } from './info.ts';
+import { addLoad } from './load.ts';
+import { addPs } from './ps.ts';
+import { addPull } from './pull.ts';
+import { addServe } from './serve.ts';
+import { addVersion } from './version.ts';
+
+const program = new Command('estrato')
+  .description('Images as stacks of layers, containers with terminals.')
+  .showHelpAfterError('(estrato --help lists the commands)');
+
+for (const add of [addEngine, addServe, addBootstrap, addImages, addPull, addLoad, addPs, addInfo, addVersion]) {
+  add(program);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`estrato: ${toEngineError(error).message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,31 @@
+import type { TerminalSize } from '#engine/contract/terminal.ts';
+import type { RuntimeProcess } from '#engine/oci/runtime-spec.ts';
+import { defaultSpec } from '#engine/runtime/default-spec.ts';
+
+import { lookUpUser } from './compose-spec.ts';
+import type { ContainerParts } from './container-parts.ts';
+import type { Container, ExecConfig } from './container.ts';
+import { fullEnv } from './default-env.ts';
+
+/** A session's process: the container's own rights and surroundings, but for what the session asks for itself. */
+export async function composeExecProcess(
+  parts: ContainerParts,
+  container: Container,
+  { config, size }: { readonly config: ExecConfig; readonly size: TerminalSize | undefined },
+): Promise<RuntimeProcess> {
+  const own = container.config;
+  const { uid, gid, additionalGids, home } = await lookUpUser(parts, container, config.user ?? own.user);
+  const { process } = defaultSpec({
+    args: config.command,
+    env: fullEnv(container, { tty: config.tty, home, own: config.env }),
+    cwd: config.workingDir ?? own.workingDir,
+    user: { uid, gid, additionalGids },
+    terminal: config.tty,
+    hostname: own.hostname,
+    cgroupsPath: `/estrato/${container.id}`,
+    readonlyRootfs: own.readOnlyRootfs,
+    capabilities: { add: own.capAdd, drop: own.capDrop },
+    network: own.network === 'host' ? 'host' : 'none',
+  });
+  return size === undefined ? process : { ...process, consoleSize: { width: size.columns, height: size.rows } };
+}

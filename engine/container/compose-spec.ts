@@ -1,0 +1,90 @@
+import { mkdir, stat } from 'node:fs/promises';
+
+import { EngineError } from '#engine/contract/errors.ts';
+import type { RuntimeMount, RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+import { defaultSpec } from '#engine/runtime/default-spec.ts';
+
+import { containerDir } from './container-dir.ts';
+import type { ContainerParts } from './container-parts.ts';
+import { resolveUser, type ContainerUser } from './container-user.ts';
+import type { Container, ContainerConfig, ContainerMount } from './container.ts';
+import { fullEnv } from './default-env.ts';
+import { writeNetworkFiles } from './network-files.ts';
+import { readContainerFile } from './read-container-file.ts';
+
+/** The OCI configuration of a container as it is started now. */
+export async function composeSpec(parts: ContainerParts, container: Container): Promise<RuntimeSpec> {
+  const { id, config } = container;
+  const [user, files, mounts] = await Promise.all([
+    lookUpUser(parts, container, config.user),
+    writeNetworkFiles(container, containerDir(parts, id)),
+    Promise.all(config.mounts.map(runtimeMount)),
+  ]);
+  const { uid, gid, additionalGids, home } = user;
+  const spec = defaultSpec({
+    args: [...config.entrypoint, ...config.command],
+    env: fullEnv(container, { tty: config.tty, home, own: [] }),
+    cwd: config.workingDir,
+    user: { uid, gid, additionalGids },
+    terminal: config.tty,
+    hostname: config.hostname,
+    cgroupsPath: `/estrato/${id}`,
+    readonlyRootfs: config.readOnlyRootfs,
+    capabilities: { add: config.capAdd, drop: config.capDrop },
+    network: config.network === 'host' ? 'host' : 'none',
+    // A file of the engine's gives way to one that the person binds over it.
+    mounts: [...files.filter((file) => !mounts.some(({ destination }) => destination === file.destination)), ...mounts],
+  });
+  return withConsoleSize(withLimits(spec, config), config);
+}
+
+/** @param user `user[:group]` as the container or a session of it was given. */
+export async function lookUpUser(parts: ContainerParts, container: Container, user: string): Promise<ContainerUser> {
+  const [passwd = '', group = ''] = await Promise.all([
+    readContainerFile(parts, container, '/etc/passwd'),
+    readContainerFile(parts, container, '/etc/group'),
+  ]);
+  return resolveUser(user, { passwd, group });
+}
+
+async function runtimeMount(mount: ContainerMount): Promise<RuntimeMount> {
+  const { type, source, destination, readOnly, options } = mount;
+  const access = readOnly ? ['ro'] : [];
+  if (type === 'tmpfs') {
+    return { destination, type, source: type, options: ['nosuid', 'nodev', 'noexec', ...access, ...options] };
+  }
+  await ensureSource(source);
+  return { destination, type, source, options: ['rbind', 'rprivate', ...access] };
+}
+
+/** Docker makes the directory that a bind names; a person expects it there afterwards. */
+async function ensureSource(source: string): Promise<void> {
+  try {
+    await stat(source);
+  } catch {
+    await mkdir(source, { recursive: true }).catch((error: unknown) => {
+      throw new EngineError(
+        'invalid-argument',
+        `The bind source ${source} is not there and can't be made; name another.`,
+        {
+          cause: error,
+        },
+      );
+    });
+  }
+}
+
+function withLimits(spec: RuntimeSpec, { memoryBytes, pidsLimit }: ContainerConfig): RuntimeSpec {
+  const limits: RuntimeResources = {
+    ...(memoryBytes === undefined ? {} : { memory: { limit: memoryBytes } }),
+    ...(pidsLimit === undefined ? {} : { pids: { limit: pidsLimit } }),
+  };
+  if (Object.keys(limits).length === 0) return spec;
+  return { ...spec, linux: { ...spec.linux, resources: { ...spec.linux.resources, ...limits } } };
+}
+
+function withConsoleSize(spec: RuntimeSpec, { tty, consoleSize }: ContainerConfig): RuntimeSpec {
+  if (!tty || consoleSize === undefined) return spec;
+  const { columns: width, rows: height } = consoleSize;
+  return { ...spec, process: { ...spec.process, consoleSize: { width, height } } };
+}

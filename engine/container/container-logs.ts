@@ -1,0 +1,35 @@
+import type { LogChunk } from '#engine/runtime/runtime.ts';
+
+import { containerDir } from './container-dir.ts';
+import type { ContainerParts } from './container-parts.ts';
+
+export interface LogRequest {
+  /** Go on with what is written from now on, until the container ends. */
+  readonly follow: boolean;
+  /** Only the last lines, and what comes after them; all of them when left out. */
+  readonly tailLines?: number | undefined;
+  /** Unix milliseconds. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+/** What the container has written, oldest first. One that never started has written nothing. */
+export async function* containerLogs(
+  parts: ContainerParts,
+  ref: string,
+  request: LogRequest,
+  signal?: AbortSignal,
+): AsyncGenerator<LogChunk> {
+  const { id, state } = parts.table.find(ref);
+  const { tailLines, since = 0, until = Infinity } = request;
+  if (state.status === 'created' && !request.follow) return;
+  const chunks = parts.runtime.readLog(containerDir(parts, id), {
+    follow: request.follow && state.status === 'running',
+    ...(tailLines === undefined ? {} : { tailLines }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  for await (const chunk of chunks) {
+    if (chunk.time > until) return;
+    if (chunk.time >= since) yield chunk;
+  }
+}

@@ -1,0 +1,22 @@
+import type { EventBus } from '#engine/events/event-bus.ts';
+import type { ImageParts } from '#engine/image/image-parts.ts';
+import type { LayerStore } from '#engine/layer/layer-store.ts';
+import type { Database } from '#engine/metadata/database.ts';
+import type { Runtime } from '#engine/runtime/runtime.ts';
+import type { Snapshotter } from '#engine/snapshot/snapshotter.ts';
+
+import type { ContainerTable } from './container-table.ts';
+
+/** What the verbs of this folder work with. */
+export interface ContainerParts {
+  readonly database: Database;
+  /** One directory a container, named by its id: bundle, log, exit status, shim's socket. */
+  readonly containersDir: string;
+  readonly images: ImageParts;
+  readonly snapshots: Snapshotter;
+  readonly layers: LayerStore;
+  readonly runtime: Runtime;
+  readonly events: EventBus;
+  /** The containers that are, and which of them run. */
+  readonly table: ContainerTable;
+}

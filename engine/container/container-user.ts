@@ -1,0 +1,90 @@
+import { EngineError } from '#engine/contract/errors.ts';
+
+/** Who a process is, in numbers. */
+export interface ContainerUser {
+  readonly uid: number;
+  readonly gid: number;
+  readonly additionalGids: readonly number[];
+  readonly home: string;
+}
+
+/** What an image says about its users; empty where it has no such file. */
+export interface UserFiles {
+  readonly passwd: string;
+  readonly group: string;
+}
+
+interface PasswdLine {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+}
+
+interface GroupLine {
+  readonly name: string;
+  readonly gid: number;
+  readonly members: readonly string[];
+}
+
+/** The largest id that isn't "no id", (uid_t) -1. */
+const MAX_ID = 2 ** 32 - 2;
+
+/**
+ * `user[:group]`, each a name or a number; empty is root. A name wins over a number that looks the same, as Docker has it.
+ * @throws EngineError `invalid-argument` for a name that the image doesn't know.
+ */
+export function resolveUser(text: string, files: UserFiles): ContainerUser {
+  const [user = '', group, ...rest] = text.split(':');
+  if (rest.length > 0) throw new EngineError('invalid-argument', `invalid user: "${text}" is not user[:group]`);
+  const known = passwdLine(user === '' ? '0' : user, files.passwd);
+  const uid = known?.uid ?? numericId(user === '' ? '0' : user) ?? unknown('user', user);
+  const groups = readGroups(files.group);
+  const home = known?.home || '/';
+  if (group !== undefined && group !== '') {
+    const gid = groups.find(({ name }) => name === group)?.gid ?? numericId(group) ?? unknown('group', group);
+    return { uid, gid, additionalGids: [], home };
+  }
+  const gid = known?.gid ?? 0;
+  const additional = groups.filter(({ members }) => known !== undefined && members.includes(known.name));
+  return { uid, gid, additionalGids: [...new Set(additional.map((line) => line.gid))], home };
+}
+
+function passwdLine(user: string, passwd: string): PasswdLine | undefined {
+  const lines = readPasswd(passwd);
+  const number = numericId(user);
+  return lines.find(({ name }) => name === user) ?? lines.find(({ uid }) => uid === number);
+}
+
+/** passwd(5). Lines that aren't right are passed over: the image's programs do so too. */
+function readPasswd(text: string): readonly PasswdLine[] {
+  return text.split('\n').flatMap((line) => {
+    const [name = '', , uidText = '', gidText = '', , home = ''] = line.split(':');
+    const uid = numericId(uidText);
+    const gid = numericId(gidText);
+    return name === '' || uid === undefined || gid === undefined ? [] : [{ name, uid, gid, home }];
+  });
+}
+
+/** group(5). */
+function readGroups(text: string): readonly GroupLine[] {
+  return text.split('\n').flatMap((line) => {
+    const [name = '', , gidText = '', members = ''] = line.split(':');
+    const gid = numericId(gidText);
+    return name === '' || gid === undefined ? [] : [{ name, gid, members: members.split(',') }];
+  });
+}
+
+function numericId(text: string): number | undefined {
+  if (!/^\d{1,10}$/.test(text)) return undefined;
+  const number = Number(text);
+  return number <= MAX_ID ? number : undefined;
+}
+
+function unknown(kind: 'user' | 'group', name: string): never {
+  const file = kind === 'user' ? 'passwd' : 'group';
+  throw new EngineError(
+    'invalid-argument',
+    `unable to find ${kind} ${name}: no matching entries in ${file} file of the container.`,
+  );
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+import { digest } from '#engine/contract/digest.ts';
+
+/** A directory or file of the engine's machine, or memory, at a path in the container. */
+const containerMount = z.object({
+  type: z.enum(['bind', 'tmpfs']),
+  /** Absolute, on the engine's machine; empty for memory. */
+  source: z.string(),
+  /** Absolute, in the container. */
+  destination: z.string(),
+  readOnly: z.boolean(),
+  /** mount(8)'s words beyond `ro`: `size=64m`, `mode=1777`. */
+  options: z.array(z.string()),
+});
+export type ContainerMount = z.infer<typeof containerMount>;
+
+/** What a container was created with, the image's own defaults already merged in. Never changes. */
+export const containerConfig = z.object({
+  /** As it was asked for: `redis:4`, an id. */
+  image: z.string(),
+  entrypoint: z.array(z.string()),
+  command: z.array(z.string()),
+  /** Of the request and the image; what every container gets besides is added at start. */
+  env: z.array(z.string()),
+  workingDir: z.string(),
+  /** `user[:group]`, names or numbers; empty is root. */
+  user: z.string(),
+  hostname: z.string(),
+  domainname: z.string(),
+  labels: z.record(z.string(), z.string()),
+  tty: z.boolean(),
+  openStdin: z.boolean(),
+  stdinOnce: z.boolean(),
+  /** What the creating client wanted to attach to; Docker's clients ask for it later. */
+  attached: z.object({ stdin: z.boolean(), stdout: z.boolean(), stderr: z.boolean() }),
+  autoRemove: z.boolean(),
+  network: z.enum(['default', 'none', 'host']),
+  mounts: z.array(containerMount),
+  readOnlyRootfs: z.boolean(),
+  /** Names as in capabilities(7), or `ALL`. */
+  capAdd: z.array(z.string()),
+  capDrop: z.array(z.string()),
+  memoryBytes: z.int().optional(),
+  pidsLimit: z.int().optional(),
+  /** A number or a name: `SIGTERM`, `15`. */
+  stopSignal: z.string(),
+  stopTimeoutSeconds: z.int(),
+  exposedPorts: z.array(z.string()),
+  consoleSize: z.object({ columns: z.int(), rows: z.int() }).optional(),
+});
+export type ContainerConfig = z.infer<typeof containerConfig>;
+
+/** A fact that belongs to one state is only there. Times are unix milliseconds. */
+export const containerState = z.discriminatedUnion('status', [
+  /** `failure`: what the last attempt to start it said, with Docker's exit code for it. */
+  z.object({
+    status: z.literal('created'),
+    failure: z.object({ exitCode: z.int(), message: z.string() }).optional(),
+  }),
+  z.object({ status: z.literal('running'), startedAt: z.int(), pid: z.int() }),
+  z.object({
+    status: z.literal('exited'),
+    startedAt: z.int(),
+    finishedAt: z.int(),
+    exitCode: z.int(),
+    oomKilled: z.boolean(),
+    /** Why it ended, when that wasn't the program's own doing. */
+    message: z.string().optional(),
+  }),
+  /** What is left of it is being removed; nothing but removing it again can be done with it. */
+  z.object({ status: z.literal('removing'), exitCode: z.int() }),
+]);
+export type ContainerState = z.infer<typeof containerState>;
+
+export const container = z.object({
+  /** 64 hex digits. */
+  id: z.string(),
+  /** Without the leading slash. */
+  name: z.string(),
+  imageId: digest,
+  /** Unix milliseconds. */
+  createdAt: z.int(),
+  config: containerConfig,
+  state: containerState,
+});
+/** A container as it stands: a value, replaced in the table by each change. */
+export type Container = Readonly<z.infer<typeof container>>;
+
+/** A command to run beside the container's own. */
+export const execConfig = z.object({
+  command: z.array(z.string()),
+  env: z.array(z.string()),
+  workingDir: z.string().optional(),
+  user: z.string().optional(),
+  tty: z.boolean(),
+  openStdin: z.boolean(),
+  attached: z.object({ stdin: z.boolean(), stdout: z.boolean(), stderr: z.boolean() }),
+  detachKeys: z.string(),
+  privileged: z.boolean(),
+});
+export type ExecConfig = z.infer<typeof execConfig>;
+
+/** The exit code that stands for a container as it is: of one that never ran, 0. */
+export function exitCodeOf(state: ContainerState): number {
+  switch (state.status) {
+    case 'created':
+      return state.failure?.exitCode ?? 0;
+    case 'running':
+      return 0;
+    case 'exited':
+    case 'removing':
+      return state.exitCode;
+  }
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+
+import { resolveImage } from '#engine/image/resolve-image.ts';
+
+import { containerDir } from './container-dir.ts';
+import { publishEvent } from './container-events.ts';
+import { checkContainerName, freeContainerName } from './container-name.ts';
+import type { ContainerParts } from './container-parts.ts';
+import type { Container } from './container.ts';
+import { withoutSlash } from './container-table.ts';
+import type { CreateRequest } from './create-request.ts';
+import { mergeConfig } from './merge-config.ts';
+import { refuseUnsupported } from './refuse-unsupported.ts';
+
+/**
+ * Makes a container that can be started: a snapshot, a directory, a row; all of them or none.
+ *
+ * @throws EngineError `not-found` for an unknown image, `conflict` for a name in use, `unsupported` for what this
+ * engine can't do, `invalid-argument` for what nobody could.
+ */
+export async function createContainer(
+  parts: ContainerParts,
+  request: CreateRequest,
+): Promise<{ id: string; warnings: string[] }> {
+  refuseUnsupported(request);
+  const image = await resolveImage(parts.images, request.image);
+  const id = randomBytes(32).toString('hex');
+  const name = chooseName(parts, request);
+  using _held = parts.table.reserve({ id, name, imageId: image.id });
+  const config = mergeConfig(request, image.config, id);
+
+  await using undo = new AsyncDisposableStack();
+  await parts.snapshots.prepare(id, image.diffIds);
+  undo.defer(() => parts.snapshots.remove(id));
+  const dir = containerDir(parts, id);
+  await mkdir(dir, { mode: 0o700 });
+  undo.defer(() => rm(dir, { recursive: true, force: true }));
+
+  const created: Container = {
+    id,
+    name,
+    imageId: image.id,
+    createdAt: Date.now(),
+    config,
+    state: { status: 'created' },
+  };
+  parts.table.insert(created);
+  undo.move();
+  publishEvent(parts, created, 'create');
+  return { id, warnings: [] };
+}
+
+function chooseName(parts: ContainerParts, request: CreateRequest): string {
+  if (request.name === undefined || request.name === '') {
+    return freeContainerName((name) => parts.table.isNameTaken(name));
+  }
+  const name = withoutSlash(request.name);
+  checkContainerName(name);
+  return name;
+}

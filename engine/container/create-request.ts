@@ -1,0 +1,41 @@
+import type { ContainerConfig, ContainerMount } from './container.ts';
+
+/** What a container is made from: what both fronts translate to. What is left out, the image or Docker's defaults say. */
+export interface CreateRequest {
+  readonly image: string;
+  readonly name?: string | undefined;
+  /** Empty takes the image's away; `['']` too, as Docker has it. */
+  readonly entrypoint?: readonly string[] | undefined;
+  readonly command?: readonly string[] | undefined;
+  /** `NAME=value`; `NAME` alone takes the image's away. */
+  readonly env?: readonly string[] | undefined;
+  readonly workingDir?: string | undefined;
+  readonly user?: string | undefined;
+  readonly hostname?: string | undefined;
+  readonly domainname?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly tty: boolean;
+  readonly openStdin: boolean;
+  readonly stdinOnce?: boolean | undefined;
+  readonly attached?: ContainerConfig['attached'] | undefined;
+  readonly autoRemove?: boolean | undefined;
+  /** `default`, `none` or `host`; anything else is refused. */
+  readonly network?: string | undefined;
+  readonly readOnlyRootfs?: boolean | undefined;
+  /** `source:destination[:ro]`. A source that isn't there is made, a directory. */
+  readonly binds?: readonly string[] | undefined;
+  readonly mounts?: readonly ContainerMount[] | undefined;
+  readonly capAdd?: readonly string[] | undefined;
+  readonly capDrop?: readonly string[] | undefined;
+  /** Bytes; 0 is no limit. */
+  readonly memoryBytes?: number | undefined;
+  /** 0 and below is no limit. */
+  readonly pidsLimit?: number | undefined;
+  readonly stopSignal?: string | undefined;
+  readonly stopTimeoutSeconds?: number | undefined;
+  readonly exposedPorts?: readonly string[] | undefined;
+  readonly consoleSize?: ContainerConfig['consoleSize'] | undefined;
+  readonly restartPolicy?: string | undefined;
+  /** What this engine has no notion of yet, each by the name people know it by: `--privileged`, `--publish`. */
+  readonly refused?: readonly string[] | undefined;
+}

@@ -1,0 +1,65 @@
+import type { ContainerDetails } from '#engine/contract/container.ts';
+import type { Session } from '#engine/contract/terminal.ts';
+
+import type { ContainerParts } from './container-parts.ts';
+import type { Container } from './container.ts';
+import type { ExecSession } from './exec-table.ts';
+import { imageShells } from './image-shells.ts';
+import { summarise } from './list-containers.ts';
+
+/** Everything the container's page shows. */
+export async function describeContainer(parts: ContainerParts, ref: string): Promise<ContainerDetails> {
+  const container = parts.table.find(ref);
+  const { config, state } = container;
+  const error = errorOf(container);
+  return {
+    summary: summarise(container),
+    command: [...config.entrypoint, ...config.command],
+    env: config.env,
+    workingDir: config.workingDir,
+    user: config.user,
+    hostname: config.hostname,
+    ...(state.status === 'running' ? { pid: state.pid } : {}),
+    ...(error === undefined ? {} : { error }),
+    oomKilled: state.status === 'exited' && state.oomKilled,
+    upperDir: parts.snapshots.upperDir(container.id),
+    sessions: [...mainSession(container), ...parts.table.execs.of(container.id).flatMap(execSession)],
+    shells: await imageShells(parts, container),
+  };
+}
+
+/** Why it could not start, or ended without its program's doing. */
+export function errorOf({ state }: Container): string | undefined {
+  if (state.status === 'created') return state.failure?.message;
+  return state.status === 'exited' ? state.message : undefined;
+}
+
+function mainSession({ config, state }: Container): Session[] {
+  if (state.status !== 'running' && state.status !== 'exited') return [];
+  return [
+    {
+      id: 'main',
+      kind: 'main',
+      command: [...config.entrypoint, ...config.command],
+      tty: config.tty,
+      running: state.status === 'running',
+      ...(state.status === 'exited' ? { exitCode: state.exitCode } : {}),
+      startedAt: new Date(state.startedAt).toISOString(),
+    },
+  ];
+}
+
+function execSession({ id, config, state }: ExecSession): Session[] {
+  if (state.status === 'created') return [];
+  return [
+    {
+      id,
+      kind: 'exec',
+      command: config.command,
+      tty: config.tty,
+      running: state.status === 'running',
+      ...(state.status === 'exited' ? { exitCode: state.exitCode } : {}),
+      startedAt: new Date(state.startedAt).toISOString(),
+    },
+  ];
+}

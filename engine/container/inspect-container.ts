@@ -1,0 +1,204 @@
+import { join } from 'node:path';
+
+import type { ContainerSummary } from '#engine/contract/container.ts';
+
+import { containerDir } from './container-dir.ts';
+import type { ContainerParts } from './container-parts.ts';
+import { exitCodeOf, type Container, type ContainerMount, type ContainerState } from './container.ts';
+import { errorOf } from './describe-container.ts';
+import { mountPoint, networksOf } from './list-containers.ts';
+
+type Empty = Readonly<Record<string, never>>;
+
+/** `ContainerInspectResponse` of the Docker Engine API: what this engine has of it. */
+export interface ContainerInspect {
+  readonly Id: string;
+  readonly Created: string;
+  readonly Path: string;
+  readonly Args: string[];
+  readonly State: InspectedState;
+  readonly Image: string;
+  readonly ResolvConfPath: string;
+  readonly HostnamePath: string;
+  readonly HostsPath: string;
+  readonly LogPath: string;
+  readonly Name: string;
+  readonly RestartCount: number;
+  readonly Driver: string;
+  readonly Platform: string;
+  readonly MountLabel: string;
+  readonly ProcessLabel: string;
+  readonly AppArmorProfile: string;
+  readonly ExecIDs: string[];
+  readonly HostConfig: InspectedHostConfig;
+  readonly GraphDriver: { readonly Name: string; readonly Data: Readonly<Record<string, string>> };
+  readonly Mounts: (Omit<ContainerSummary['Mounts'][number], 'Type'> & { readonly Type: ContainerMount['type'] })[];
+  readonly Config: InspectedConfig;
+  readonly NetworkSettings: {
+    readonly SandboxID: string;
+    readonly SandboxKey: string;
+    readonly Ports: Empty;
+    readonly Networks: ContainerSummary['NetworkSettings']['Networks'];
+  };
+}
+
+interface InspectedState {
+  readonly Status: ContainerState['status'];
+  readonly Running: boolean;
+  readonly Paused: boolean;
+  readonly Restarting: boolean;
+  readonly OOMKilled: boolean;
+  readonly Dead: boolean;
+  readonly Pid: number;
+  readonly ExitCode: number;
+  readonly Error: string;
+  readonly StartedAt: string;
+  readonly FinishedAt: string;
+}
+
+interface InspectedHostConfig {
+  readonly Binds: string[];
+  readonly NetworkMode: string;
+  readonly AutoRemove: boolean;
+  readonly RestartPolicy: { readonly Name: string; readonly MaximumRetryCount: number };
+  readonly LogConfig: { readonly Type: string; readonly Config: Empty };
+  readonly CapAdd: string[];
+  readonly CapDrop: string[];
+  readonly Memory: number;
+  readonly PidsLimit: number;
+  readonly Privileged: boolean;
+  readonly PublishAllPorts: boolean;
+  readonly ReadonlyRootfs: boolean;
+  readonly PortBindings: Empty;
+  readonly ConsoleSize: [number, number];
+  readonly Runtime: string;
+  readonly Tmpfs: Record<string, string>;
+}
+
+interface InspectedConfig {
+  readonly Hostname: string;
+  readonly Domainname: string;
+  readonly User: string;
+  readonly AttachStdin: boolean;
+  readonly AttachStdout: boolean;
+  readonly AttachStderr: boolean;
+  readonly ExposedPorts: Record<string, Empty>;
+  readonly Tty: boolean;
+  readonly OpenStdin: boolean;
+  readonly StdinOnce: boolean;
+  readonly Env: string[];
+  readonly Cmd: string[];
+  readonly Image: string;
+  readonly Volumes: Record<string, Empty>;
+  readonly WorkingDir: string;
+  readonly Entrypoint: string[];
+  readonly Labels: Record<string, string>;
+  readonly StopSignal: string;
+  readonly StopTimeout: number;
+}
+
+/** Go's zero time: what Docker says of what hasn't happened. */
+const NEVER = '0001-01-01T00:00:00Z';
+
+/** A container as `docker inspect` shows it. */
+export function inspectContainer(parts: ContainerParts, ref: string): ContainerInspect {
+  const container = parts.table.find(ref);
+  const { id, name, imageId, createdAt, config } = container;
+  const [path = '', ...args] = [...config.entrypoint, ...config.command];
+  const dir = containerDir(parts, id);
+  return {
+    Id: id,
+    Created: new Date(createdAt).toISOString(),
+    Path: path,
+    Args: args,
+    State: inspectState(container),
+    Image: imageId,
+    ResolvConfPath: join(dir, 'resolv.conf'),
+    HostnamePath: join(dir, 'hostname'),
+    HostsPath: join(dir, 'hosts'),
+    LogPath: join(dir, 'log'),
+    Name: `/${name}`,
+    RestartCount: 0,
+    Driver: parts.snapshots.driver,
+    Platform: 'linux',
+    MountLabel: '',
+    ProcessLabel: '',
+    AppArmorProfile: '',
+    ExecIDs: parts.table.execs
+      .of(id)
+      .filter(({ state }) => state.status === 'running')
+      .map((session) => session.id),
+    HostConfig: inspectHostConfig(container),
+    GraphDriver: { Name: parts.snapshots.driver, Data: { UpperDir: parts.snapshots.upperDir(id) } },
+    Mounts: config.mounts.map((mount) => ({ ...mountPoint(mount), Type: mount.type })),
+    Config: inspectConfig(container),
+    NetworkSettings: { SandboxID: '', SandboxKey: '', Ports: {}, Networks: networksOf(container) },
+  };
+}
+
+function inspectState(container: Container): InspectedState {
+  const { state } = container;
+  const time = (milliseconds: number | undefined): string =>
+    milliseconds === undefined ? NEVER : new Date(milliseconds).toISOString();
+  return {
+    Status: state.status,
+    Running: state.status === 'running',
+    Paused: false,
+    Restarting: false,
+    OOMKilled: state.status === 'exited' && state.oomKilled,
+    Dead: false,
+    Pid: state.status === 'running' ? state.pid : 0,
+    ExitCode: exitCodeOf(state),
+    Error: errorOf(container) ?? '',
+    StartedAt: time('startedAt' in state ? state.startedAt : undefined),
+    FinishedAt: time(state.status === 'exited' ? state.finishedAt : undefined),
+  };
+}
+
+function inspectHostConfig({ config }: Container): InspectedHostConfig {
+  const { consoleSize } = config;
+  const binds = config.mounts.filter(({ type }) => type === 'bind');
+  const tmpfs = config.mounts.filter(({ type }) => type === 'tmpfs');
+  return {
+    Binds: binds.map(({ source, destination, readOnly }) => `${source}:${destination}${readOnly ? ':ro' : ''}`),
+    NetworkMode: config.network,
+    AutoRemove: config.autoRemove,
+    RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
+    LogConfig: { Type: 'estrato', Config: {} },
+    CapAdd: config.capAdd,
+    CapDrop: config.capDrop,
+    Memory: config.memoryBytes ?? 0,
+    PidsLimit: config.pidsLimit ?? 0,
+    Privileged: false,
+    PublishAllPorts: false,
+    ReadonlyRootfs: config.readOnlyRootfs,
+    PortBindings: {},
+    ConsoleSize: [consoleSize?.rows ?? 0, consoleSize?.columns ?? 0],
+    Runtime: 'estrato',
+    Tmpfs: Object.fromEntries(tmpfs.map(({ destination, options }) => [destination, options.join(',')])),
+  };
+}
+
+function inspectConfig({ config }: Container): InspectedConfig {
+  return {
+    Hostname: config.hostname,
+    Domainname: config.domainname,
+    User: config.user,
+    AttachStdin: config.attached.stdin,
+    AttachStdout: config.attached.stdout,
+    AttachStderr: config.attached.stderr,
+    ExposedPorts: Object.fromEntries(config.exposedPorts.map((port) => [port, {}])),
+    Tty: config.tty,
+    OpenStdin: config.openStdin,
+    StdinOnce: config.stdinOnce,
+    Env: config.env,
+    Cmd: config.command,
+    Image: config.image,
+    Volumes: {},
+    WorkingDir: config.workingDir,
+    Entrypoint: config.entrypoint,
+    Labels: config.labels,
+    StopSignal: config.stopSignal,
+    StopTimeout: config.stopTimeoutSeconds,
+  };
+}

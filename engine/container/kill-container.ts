@@ -1,0 +1,57 @@
+import { EngineError } from '#engine/contract/errors.ts';
+
+import { publishEvent } from './container-events.ts';
+import type { ContainerParts } from './container-parts.ts';
+import type { Container } from './container.ts';
+import { signalNumber } from './signal-number.ts';
+
+/** signal(7). */
+const SIGKILL = 9;
+
+/** Sends a signal, `SIGKILL` unless another is named. @throws EngineError `conflict` when it doesn't run. */
+export async function killContainer(parts: ContainerParts, ref: string, signal = 'SIGKILL'): Promise<void> {
+  const number = signalNumber(signal);
+  const container = parts.table.find(ref);
+  await sendSignal(parts, container, number);
+  // Whoever kills expects it dead: Docker too answers only then.
+  if (number === SIGKILL) await untilStopped(parts, container.id);
+}
+
+/** @throws EngineError `conflict` when it doesn't run. */
+export async function sendSignal(parts: ContainerParts, container: Container, number: number): Promise<void> {
+  const running = parts.table.running(container.id);
+  if (running === undefined) {
+    throw new EngineError(
+      'conflict',
+      `cannot kill container: ${container.name}: container ${container.id} is not running`,
+    );
+  }
+  await running.signal(number);
+  publishEvent(parts, container, 'kill', { signal: String(number) });
+}
+
+/** Ends a container that runs, whatever it does; one that has ended meanwhile is as good. */
+export async function killAndWait(parts: ContainerParts, id: string): Promise<void> {
+  const container = parts.table.find(id);
+  try {
+    await sendSignal(parts, container, SIGKILL);
+  } catch (error) {
+    if (!(error instanceof EngineError && error.code === 'conflict')) throw error;
+  }
+  await untilStopped(parts, id);
+}
+
+/** Resolves when the container doesn't run, or when `signal` fires, with whether it has stopped. */
+export async function untilStopped(parts: ContainerParts, id: string, signal?: AbortSignal): Promise<boolean> {
+  const changes = parts.table.watch(id, signal);
+  try {
+    if (parts.table.get(id)?.state.status !== 'running') return true;
+    for await (const now of changes) if (now?.state.status !== 'running') return true;
+    return true;
+  } catch (error) {
+    if (signal?.aborted === true) return false;
+    throw error;
+  } finally {
+    await changes.return?.();
+  }
+}

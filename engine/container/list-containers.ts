@@ -1,0 +1,76 @@
+import type { ContainerSummary } from '#engine/contract/container.ts';
+
+import type { ContainerParts } from './container-parts.ts';
+import { exitCodeOf, type Container, type ContainerMount } from './container.ts';
+import { statusText } from './status-text.ts';
+
+/** Newest first. Without `all` only those that run. */
+export function listContainers(parts: ContainerParts, { all }: { readonly all: boolean }): ContainerSummary[] {
+  return parts.table
+    .list()
+    .filter(({ state }) => all || state.status === 'running')
+    .toSorted((a, b) => b.createdAt - a.createdAt || a.id.localeCompare(b.id))
+    .map(summarise);
+}
+
+export function summarise(container: Container): ContainerSummary {
+  const { id, name, imageId, createdAt, config, state } = container;
+  const networkMode = networkModeOf(container);
+  return {
+    Id: id,
+    Names: [`/${name}`],
+    Image: config.image,
+    ImageID: imageId,
+    Command: commandText(container),
+    Created: Math.floor(createdAt / 1000),
+    Ports: [],
+    Labels: config.labels,
+    State: state.status,
+    Status: statusText(state, Date.now()),
+    HostConfig: { NetworkMode: networkMode },
+    NetworkSettings: { Networks: networksOf(container) },
+    Mounts: config.mounts.map(mountPoint),
+    startedAt: 'startedAt' in state ? state.startedAt : 0,
+    finishedAt: state.status === 'exited' ? state.finishedAt : 0,
+    exitCode: exitCodeOf(state),
+    tty: config.tty,
+  };
+}
+
+/** What it has is `none`, a loopback of its own, unless it uses the machine's network. */
+export function networkModeOf({ config }: Container): string {
+  return config.network;
+}
+
+export function networksOf({ config }: Container): ContainerSummary['NetworkSettings']['Networks'] {
+  const name = config.network === 'host' ? 'host' : 'none';
+  return {
+    [name]: {
+      NetworkID: '',
+      EndpointID: '',
+      Gateway: '',
+      IPAddress: '',
+      IPPrefixLen: 0,
+      IPv6Gateway: '',
+      GlobalIPv6Address: '',
+      GlobalIPv6PrefixLen: 0,
+      MacAddress: '',
+    },
+  };
+}
+
+export function mountPoint(mount: ContainerMount): ContainerSummary['Mounts'][number] {
+  return {
+    Type: mount.type,
+    Source: mount.source,
+    Destination: mount.destination,
+    Mode: mount.readOnly ? 'ro' : '',
+    RW: !mount.readOnly,
+    Propagation: mount.type === 'bind' ? 'rprivate' : '',
+  };
+}
+
+/** As Docker lists it: the arguments joined, those with spaces in quotes. */
+function commandText({ config }: Container): string {
+  return [...config.entrypoint, ...config.command].map((word) => (/\s/.test(word) ? `'${word}'` : word)).join(' ');
+}

@@ -1,0 +1,98 @@
+import { EngineError } from '#engine/contract/errors.ts';
+import type { ImageConfig, RunConfig } from '#engine/oci/image-config.ts';
+
+import { capabilityName } from './capability-name.ts';
+import type { ContainerConfig } from './container.ts';
+import type { CreateRequest } from './create-request.ts';
+import { parseBind } from './parse-bind.ts';
+import { isSignal, signalNumber } from './signal-number.ts';
+
+/** Docker's, in seconds. */
+const STOP_TIMEOUT = 10;
+
+/** What was asked for over what the image says, by Docker's rules. @throws EngineError `invalid-argument`. */
+export function mergeConfig(request: CreateRequest, image: ImageConfig, id: string): ContainerConfig {
+  const defaults = image.config;
+  const { stopSignal, memoryBytes = 0, pidsLimit = 0 } = request;
+  if (stopSignal !== undefined && stopSignal !== '') signalNumber(stopSignal);
+  const inherited =
+    defaults.stopSignal !== undefined && isSignal(defaults.stopSignal) ? defaults.stopSignal : 'SIGTERM';
+  return {
+    image: request.image,
+    ...mergeCommand(request, defaults),
+    env: mergeEnv(request.env ?? [], defaults.env),
+    workingDir: absolute(request.workingDir || defaults.workingDir || '/'),
+    user: request.user || defaults.user,
+    hostname: request.hostname || (request.network === 'host' ? '' : id.slice(0, 12)),
+    domainname: request.domainname ?? '',
+    labels: { ...defaults.labels, ...request.labels },
+    tty: request.tty,
+    openStdin: request.openStdin,
+    stdinOnce: request.stdinOnce ?? false,
+    attached: request.attached ?? { stdin: false, stdout: false, stderr: false },
+    autoRemove: request.autoRemove ?? false,
+    network: networkOf(request.network),
+    mounts: [...(request.binds ?? []).map(parseBind), ...(request.mounts ?? [])],
+    readOnlyRootfs: request.readOnlyRootfs ?? false,
+    capAdd: (request.capAdd ?? []).map(capabilityName),
+    capDrop: (request.capDrop ?? []).map(capabilityName),
+    ...(memoryBytes > 0 ? { memoryBytes } : {}),
+    ...(pidsLimit > 0 ? { pidsLimit } : {}),
+    stopSignal: stopSignal || inherited,
+    stopTimeoutSeconds: request.stopTimeoutSeconds ?? STOP_TIMEOUT,
+    exposedPorts: [...new Set([...defaults.exposedPorts, ...(request.exposedPorts ?? [])])],
+    ...(request.consoleSize === undefined ? {} : { consoleSize: request.consoleSize }),
+  };
+}
+
+/** An entrypoint of the request's own goes without the image's command; a command alone keeps the image's entrypoint. */
+function mergeCommand(request: CreateRequest, image: RunConfig): Pick<ContainerConfig, 'entrypoint' | 'command'> {
+  const asked = request.command ?? [];
+  const isReset = request.entrypoint?.length === 1 && request.entrypoint[0] === '';
+  const own = isReset ? [] : request.entrypoint;
+  const hasOwn = own !== undefined && (own.length > 0 || isReset);
+  const entrypoint = hasOwn ? own : (image.entrypoint ?? []);
+  const command = asked.length > 0 || hasOwn ? asked : (image.cmd ?? []);
+  if (entrypoint.length + command.length === 0) {
+    throw new EngineError(
+      'invalid-argument',
+      `no command specified: the image ${request.image} names none, so say what to run.`,
+    );
+  }
+  refuseZeros([...entrypoint, ...command], 'command');
+  return { entrypoint: [...entrypoint], command: [...command] };
+}
+
+/** The request's first, then what it leaves of the image's. */
+export function mergeEnv(asked: readonly string[], image: readonly string[]): string[] {
+  refuseZeros(asked, 'environment');
+  for (const entry of asked) {
+    if (entry.startsWith('=') || entry === '')
+      throw new EngineError('invalid-argument', `invalid environment variable: "${entry}" has no name`);
+  }
+  const names = new Set(asked.map(nameOf));
+  return [...asked.filter((entry) => entry.includes('=')), ...image.filter((entry) => !names.has(nameOf(entry)))];
+}
+
+/** `A` of `A=b`. */
+export function nameOf(entry: string): string {
+  const equals = entry.indexOf('=');
+  return equals === -1 ? entry : entry.slice(0, equals);
+}
+
+function refuseZeros(texts: readonly string[], what: string): void {
+  if (!texts.some((text) => text.includes('\0'))) return;
+  throw new EngineError('invalid-argument', `The ${what} holds a zero byte, which no program can be given.`);
+}
+
+function absolute(path: string): string {
+  if (path.startsWith('/') && !path.includes('\0')) return path;
+  throw new EngineError(
+    'invalid-argument',
+    `the working directory '${path}' is invalid, it needs to be an absolute path`,
+  );
+}
+
+function networkOf(network: string | undefined): ContainerConfig['network'] {
+  return network === 'none' || network === 'host' ? network : 'default';
+}

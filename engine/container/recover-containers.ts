@@ -1,0 +1,81 @@
+import { readdir, rm } from 'node:fs/promises';
+
+import type { RunningContainer } from '#engine/runtime/runtime.ts';
+
+import { containerDir } from './container-dir.ts';
+import type { ContainerParts } from './container-parts.ts';
+import type { Container } from './container.ts';
+import { superviseExec } from './exec-container.ts';
+import type { ExecSession } from './exec-table.ts';
+import { removeHeld } from './remove-container.ts';
+import { recordExit, supervise } from './supervise.ts';
+
+/**
+ * What a new engine does before it listens: finds the containers that went on, learns how the others ended, and
+ * finishes or undoes what the last engine was in the middle of.
+ */
+export async function recoverContainers(parts: ContainerParts): Promise<void> {
+  await Promise.all(
+    parts.table.list().map((container) => parts.table.exclusively(container.id, () => recover(parts, container))),
+  );
+  await sweepUnknown(parts);
+}
+
+async function recover(parts: ContainerParts, container: Container): Promise<void> {
+  const { id, state, config } = container;
+  const dir = containerDir(parts, id);
+  if (state.status === 'removing') {
+    await removeHeld(parts, container);
+    return;
+  }
+  const found = await parts.runtime.reconnect(id, dir);
+  if (state.status === 'running' && found !== undefined) {
+    await adopt(parts, container, found);
+    return;
+  }
+  // A start that its engine didn't live to record is undone.
+  if (found !== undefined) await parts.runtime.destroy(id, dir);
+  if (state.status === 'running') {
+    recordExit(parts, id, await parts.runtime.exitStatus(dir));
+    await parts.runtime.destroy(id, dir);
+  }
+  const now = parts.table.get(id);
+  if (config.autoRemove && now?.state.status === 'exited') await removeHeld(parts, now);
+}
+
+async function adopt(parts: ContainerParts, { id, state }: Container, running: RunningContainer): Promise<void> {
+  if (state.status !== 'running') return;
+  parts.table.setRunning(id, running, state.startedAt);
+  const held = await running.execs();
+  for (const { id: execId, config, startedAt } of parts.table.execs.stored(id)) {
+    const process = held.get(execId);
+    if (process === undefined) {
+      parts.table.execs.remove(execId);
+      continue;
+    }
+    const session: ExecSession = {
+      id: execId,
+      containerId: id,
+      config,
+      state: { status: 'running', startedAt, process },
+    };
+    parts.table.execs.add(session);
+    superviseExec(parts, session, process);
+  }
+  supervise(parts, id, running);
+}
+
+/** Snapshots and directories without a row: of a create that was cut short, or a removal's last step. */
+async function sweepUnknown(parts: ContainerParts): Promise<void> {
+  const isUnknown = (id: string): boolean => parts.table.get(id) === undefined;
+  const dirs = (await readdir(parts.containersDir)).filter(isUnknown);
+  await Promise.all(
+    dirs.map(async (id) => {
+      const dir = containerDir(parts, id);
+      await parts.runtime.destroy(id, dir);
+      await rm(dir, { recursive: true, force: true });
+    }),
+  );
+  const snapshots = (await parts.snapshots.list()).filter(isUnknown);
+  await Promise.all(snapshots.map((key) => parts.snapshots.remove(key)));
+}

@@ -1,0 +1,34 @@
+import { EngineError } from '#engine/contract/errors.ts';
+
+import type { CreateRequest } from './create-request.ts';
+
+/** What people can do instead, by the option's name. */
+const instead: Readonly<Record<string, string>> = {
+  '--privileged': 'add the capabilities it needs with --cap-add',
+  '--publish': "use --network host, and the container's ports are the machine's",
+  '--volume NAME': 'bind a directory by its absolute path',
+};
+
+/** @throws EngineError `unsupported`: a container that would not do what was asked is not made. */
+export function refuseUnsupported(request: CreateRequest): void {
+  const { restartPolicy = 'no', network = 'default' } = request;
+  const [option] = request.refused ?? [];
+  if (option !== undefined) {
+    throw new EngineError(
+      'unsupported',
+      `This version of Estrato has no ${option}; ${instead[option] ?? 'leave it out'}.`,
+    );
+  }
+  if (restartPolicy !== '' && restartPolicy !== 'no') {
+    throw new EngineError(
+      'unsupported',
+      `This version of Estrato does not restart containers by itself; leave --restart ${restartPolicy} out.`,
+    );
+  }
+  if (!['', 'default', 'bridge', 'none', 'host'].includes(network)) {
+    throw new EngineError(
+      'unsupported',
+      `This version of Estrato has no network "${network}"; use --network none or --network host.`,
+    );
+  }
+}

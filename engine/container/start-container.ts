@@ -1,0 +1,70 @@
+import { EngineError, toEngineError } from '#engine/contract/errors.ts';
+import type { RunningContainer } from '#engine/runtime/runtime.ts';
+
+import { composeSpec } from './compose-spec.ts';
+import { containerDir } from './container-dir.ts';
+import { publishEvent } from './container-events.ts';
+import type { ContainerParts } from './container-parts.ts';
+import type { Container } from './container.ts';
+import { removeHeld } from './remove-container.ts';
+import { startFailure } from './start-failure.ts';
+import { supervise } from './supervise.ts';
+
+/** @throws EngineError `not-modified` when it runs already, `invalid-argument` when its program can't be run. */
+export async function startContainer(parts: ContainerParts, ref: string): Promise<void> {
+  const { id } = parts.table.find(ref);
+  await parts.table.exclusively(id, async () => {
+    const container = parts.table.find(id);
+    refuseUnstartable(container);
+    try {
+      await start(parts, container);
+    } catch (error) {
+      throw await recordFailure(parts, container, error);
+    }
+  });
+}
+
+function refuseUnstartable({ name, state }: Container): void {
+  if (state.status === 'running') throw new EngineError('not-modified', `The container ${name} is already running.`);
+  if (state.status === 'removing') {
+    throw new EngineError('conflict', `The container ${name} is being removed and can't be started any more.`);
+  }
+}
+
+async function start(parts: ContainerParts, container: Container): Promise<void> {
+  const { id } = container;
+  parts.table.execs.removeAll(id);
+  await using undo = new AsyncDisposableStack();
+  undo.defer(() => parts.runtime.destroy(id, containerDir(parts, id)));
+  const startedAt = Date.now();
+  const running = await launch(parts, container);
+  const now = parts.table.setRunning(id, running, startedAt);
+  undo.move();
+  publishEvent(parts, now ?? container, 'start');
+  supervise(parts, id, running);
+}
+
+async function launch(parts: ContainerParts, container: Container): Promise<RunningContainer> {
+  const { id, config } = container;
+  const [spec, root] = await Promise.all([composeSpec(parts, container), parts.snapshots.mount(id)]);
+  return await parts.runtime.start({
+    id,
+    bundle: containerDir(parts, id),
+    spec,
+    root,
+    openStdin: config.openStdin,
+    stdinOnce: config.stdinOnce,
+  });
+}
+
+/** A container that could not start says so from then on; one that goes with its end goes now. */
+async function recordFailure(parts: ContainerParts, container: Container, thrown: unknown): Promise<EngineError> {
+  const { id, state } = container;
+  const { config } = container;
+  const failure = startFailure([...config.entrypoint, ...config.command], toEngineError(thrown));
+  const { exitCode, message } = failure;
+  if (state.status === 'exited') parts.table.setState(id, { ...state, exitCode, message });
+  else parts.table.setState(id, { status: 'created', failure: { exitCode, message } });
+  if (container.config.autoRemove) await removeHeld(parts, container);
+  return failure.error;
+}

@@ -1,0 +1,39 @@
+import { EngineError } from '#engine/contract/errors.ts';
+
+import { publishEvent } from './container-events.ts';
+import type { ContainerParts } from './container-parts.ts';
+import type { Container } from './container.ts';
+import { killAndWait, sendSignal, untilStopped } from './kill-container.ts';
+import { signalNumber } from './signal-number.ts';
+
+export interface StopOptions {
+  /** How long the program may take before it is killed; negative is for ever. The container's own, or 10. */
+  readonly timeoutSeconds?: number | undefined;
+  /** The container's own unless another is named. */
+  readonly signal?: string | undefined;
+}
+
+/** Asks the program to end, and ends it when it doesn't. @throws EngineError `not-modified` when it doesn't run. */
+export async function stopContainer(parts: ContainerParts, ref: string, options: StopOptions = {}): Promise<void> {
+  const container = parts.table.find(ref);
+  if (parts.table.running(container.id) === undefined) {
+    throw new EngineError('not-modified', `The container ${container.name} is not running.`);
+  }
+  await stop(parts, container, options);
+  publishEvent(parts, parts.table.get(container.id) ?? container, 'stop');
+}
+
+async function stop(parts: ContainerParts, container: Container, options: StopOptions): Promise<void> {
+  const { id, config } = container;
+  const timeoutSeconds = options.timeoutSeconds ?? config.stopTimeoutSeconds;
+  // Subscribed before the signal, so that an end at once is seen too.
+  const patience = timeoutSeconds < 0 ? undefined : AbortSignal.timeout(Math.min(timeoutSeconds * 1000, 2 ** 31 - 1));
+  const stopped = untilStopped(parts, id, patience);
+  try {
+    await sendSignal(parts, container, signalNumber(options.signal || config.stopSignal));
+  } catch (error) {
+    // It has ended by itself meanwhile, which is all that was wanted.
+    if (!(error instanceof EngineError && error.code === 'conflict')) throw error;
+  }
+  if (!(await stopped)) await killAndWait(parts, id);
+}

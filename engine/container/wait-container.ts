@@ -1,0 +1,23 @@
+import type { ContainerParts } from './container-parts.ts';
+import { exitCodeOf } from './container.ts';
+
+export type WaitCondition = 'not-running' | 'next-exit' | 'removed';
+
+/** Waits from the moment of the call, not from the first turn after: a start that follows can't be missed. */
+export async function waitContainer(
+  parts: ContainerParts,
+  ref: string,
+  condition: WaitCondition,
+  signal: AbortSignal,
+): Promise<{ exitCode: number }> {
+  const { id, state } = parts.table.find(ref);
+  let seen = state;
+  if (condition === 'not-running' && seen.status !== 'running') return { exitCode: exitCodeOf(seen) };
+  for await (const now of parts.table.watch(id, signal)) {
+    if (now === undefined) break;
+    const hasExited = now.state.status === 'exited' && now.state !== seen;
+    seen = now.state;
+    if (hasExited && condition !== 'removed') break;
+  }
+  return { exitCode: exitCodeOf(seen) };
+}

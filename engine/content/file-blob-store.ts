@@ -1,0 +1,180 @@
+import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { mkdir, open, opendir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { digestHex, isDigest, type Digest } from '#engine/contract/digest.ts';
+import { EngineError } from '#engine/contract/errors.ts';
+import type { Descriptor } from '#engine/oci/descriptor.ts';
+
+import type { BlobInfo, BlobStore } from './blob-store.ts';
+import { explainWriteFailure, isMissing } from './file-failures.ts';
+import { untilAborted } from './until-aborted.ts';
+
+/** Large enough that a system call per chunk costs nothing beside hashing the chunk. */
+const CHUNK_BYTES = 1024 * 1024;
+const SMALL_BLOB_BYTES = 4 * 1024 * 1024;
+
+/** Blobs as files of one directory; README.md has the format. */
+export class FileBlobStore implements BlobStore {
+  /** The data root's directory for blobs, by which another thread opens the same store. */
+  readonly dir: string;
+  readonly #blobsDir: string;
+  readonly #partialDir: string;
+  /** Blobs found damaged, so that the next ingest replaces them rather than finding them there already. */
+  readonly #damaged = new Set<Digest>();
+
+  constructor(dir: string) {
+    this.dir = dir;
+    this.#blobsDir = join(dir, 'sha256');
+    this.#partialDir = join(dir, 'partial');
+  }
+
+  /** Where the blob's file is, or would be. Whoever reads it there verifies it too. */
+  pathOf(digest: Digest): string {
+    return join(this.#blobsDir, digestHex(digest));
+  }
+
+  /** Removes what an ingest left that was killed. To be called before the first ingest, never beside one. */
+  async sweep(): Promise<void> {
+    await rm(this.#partialDir, { recursive: true, force: true });
+  }
+
+  async stat(digest: Digest): Promise<BlobInfo | undefined> {
+    try {
+      const { size } = await stat(this.pathOf(digest));
+      return { digest, size };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async *open(digest: Digest): AsyncGenerator<Uint8Array> {
+    await using file = await this.#openFile(digest);
+    const hash = createHash('sha256');
+    for (;;) {
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(CHUNK_BYTES), 0, CHUNK_BYTES);
+      if (bytesRead === 0) break;
+      const chunk = buffer.subarray(0, bytesRead);
+      hash.update(chunk);
+      yield chunk;
+    }
+    this.#check(digest, hash);
+  }
+
+  async read(digest: Digest, limit: number = SMALL_BLOB_BYTES): Promise<Uint8Array> {
+    const info = await this.stat(digest);
+    if (info === undefined) throw absent(digest);
+    if (info.size > limit) {
+      throw new EngineError(
+        'too-large',
+        `the blob ${digest} has ${info.size} bytes, and at most ${limit} are read at once`,
+      );
+    }
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.open(digest)) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  async ingest(expected: Descriptor, source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+    const known = await this.stat(expected.digest);
+    if (known?.size === expected.size && !this.#damaged.has(expected.digest)) return;
+    const partial = join(this.#partialDir, randomUUID());
+    try {
+      await this.#writePartial(partial, expected, untilAborted(source, signal));
+      await rename(partial, this.pathOf(expected.digest));
+      await syncDirectory(this.#blobsDir);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw explainWriteFailure(error, `the blob ${expected.digest}`);
+    }
+    this.#damaged.delete(expected.digest);
+  }
+
+  async remove(digest: Digest): Promise<void> {
+    await rm(this.pathOf(digest), { force: true });
+    this.#damaged.delete(digest);
+  }
+
+  async *list(): AsyncGenerator<BlobInfo> {
+    const names = await opendir(this.#blobsDir).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+    for await (const { name } of names) {
+      const digest = `sha256:${name}`;
+      const info = isDigest(digest) ? await this.stat(digest) : undefined;
+      if (info !== undefined) yield info;
+    }
+  }
+
+  async #writePartial(path: string, expected: Descriptor, source: AsyncIterable<Uint8Array>): Promise<void> {
+    await mkdir(this.#blobsDir, { recursive: true, mode: 0o700 });
+    await mkdir(this.#partialDir, { recursive: true, mode: 0o700 });
+    await using file = await open(path, 'wx', 0o600);
+    const hash = createHash('sha256');
+    let size = 0;
+    for await (const chunk of source) {
+      size += chunk.byteLength;
+      // Not left to the end: whoever sends more than promised may never stop.
+      if (size > expected.size) throw wrongSize(expected, `more than ${expected.size}`);
+      hash.update(chunk);
+      await writeAll(file, chunk);
+    }
+    if (size !== expected.size) throw wrongSize(expected, String(size));
+    const actual = hash.digest('hex');
+    if (actual !== digestHex(expected.digest)) {
+      throw new EngineError(
+        'conflict',
+        `the bytes received for ${expected.digest} are those of sha256:${actual}; fetch them again, and if it repeats, the source is broken`,
+      );
+    }
+    await file.sync();
+  }
+
+  async #openFile(digest: Digest): Promise<FileHandle> {
+    try {
+      return await open(this.pathOf(digest), constants.O_RDONLY | constants.O_NOFOLLOW);
+    } catch (error) {
+      if (isMissing(error)) throw absent(digest);
+      throw error;
+    }
+  }
+
+  #check(digest: Digest, hash: Hash): void {
+    const actual = hash.digest('hex');
+    if (actual === digestHex(digest)) return;
+    this.#damaged.add(digest);
+    throw new EngineError(
+      'corrupt',
+      `the blob ${digest} was damaged on disk: its bytes are now those of sha256:${actual}; pull or load its image again`,
+    );
+  }
+}
+
+/** write(2) may take a part only, for instance of more than 2 GiB. */
+async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  let rest = chunk;
+  while (rest.byteLength > 0) {
+    const { bytesWritten } = await file.write(rest);
+    rest = rest.subarray(bytesWritten);
+  }
+}
+
+/** A rename is durable only once the directory is. */
+async function syncDirectory(path: string): Promise<void> {
+  await using directory = await open(path, 'r');
+  await directory.sync();
+}
+
+function absent(digest: Digest): EngineError {
+  return new EngineError('not-found', `the blob ${digest} is not here; pull or load its image again`);
+}
+
+function wrongSize(expected: Descriptor, actual: string): EngineError {
+  return new EngineError(
+    'conflict',
+    `${expected.digest} was promised with ${expected.size} bytes, but ${actual} came; fetch it again`,
+  );
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+import { session } from './terminal.ts';
+
+/** 64 hex digits; methods that name a container also take its name or a unique prefix of its id. */
+export const containerRef = z.string().min(1).max(256);
+
+export const containerStatus = z.enum(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']);
+export type ContainerStatus = z.infer<typeof containerStatus>;
+
+const networkInfo = z.object({
+  NetworkID: z.string(),
+  EndpointID: z.string(),
+  Gateway: z.string(),
+  IPAddress: z.string(),
+  IPPrefixLen: z.int(),
+  IPv6Gateway: z.string(),
+  GlobalIPv6Address: z.string(),
+  GlobalIPv6PrefixLen: z.int(),
+  MacAddress: z.string(),
+});
+
+/** A container as Docker lists it (`ContainerSummary` of the Docker Engine API), with Estrato's own after it. */
+export const containerSummary = z.object({
+  Id: z.string(),
+  /** With a leading slash, as Docker has it. */
+  Names: z.array(z.string()),
+  /** The reference it was created from, or the image's digest where the tag has moved on. */
+  Image: z.string(),
+  ImageID: z.string(),
+  Command: z.string(),
+  /** Unix seconds. */
+  Created: z.int(),
+  Ports: z.array(z.object({ IP: z.string(), PrivatePort: z.int(), PublicPort: z.int(), Type: z.string() })),
+  Labels: z.record(z.string(), z.string()),
+  State: containerStatus,
+  /** For people: `Up 3 minutes`, `Exited (0) 2 hours ago`. */
+  Status: z.string(),
+  HostConfig: z.object({ NetworkMode: z.string() }),
+  NetworkSettings: z.object({ Networks: z.record(z.string(), networkInfo) }),
+  Mounts: z.array(
+    z.object({
+      Name: z.string().optional(),
+      Type: z.string(),
+      Source: z.string(),
+      Destination: z.string(),
+      Driver: z.string().optional(),
+      Mode: z.string(),
+      RW: z.boolean(),
+      Propagation: z.string(),
+    }),
+  ),
+  /** Unix milliseconds; 0 before the first start. */
+  startedAt: z.int(),
+  finishedAt: z.int(),
+  exitCode: z.int(),
+  tty: z.boolean(),
+});
+export type ContainerSummary = z.infer<typeof containerSummary>;
+
+/** The container page: the summary and what only one container at a time is asked for. */
+export const containerDetails = z.object({
+  summary: containerSummary,
+  command: z.array(z.string()),
+  env: z.array(z.string()),
+  workingDir: z.string(),
+  user: z.string(),
+  hostname: z.string(),
+  pid: z.int().optional(),
+  /** Why it could not start, in a sentence. */
+  error: z.string().optional(),
+  oomKilled: z.boolean(),
+  /** Directory of its read-write layer, on the engine's machine. */
+  upperDir: z.string(),
+  sessions: z.array(session),
+  /** Shells found in its image, best first: `/bin/bash`, `/bin/sh`. */
+  shells: z.array(z.string()),
+});
+export type ContainerDetails = z.infer<typeof containerDetails>;
+
+/** The run form. */
+export const containerCreate = z.object({
+  image: z.string(),
+  name: z.string().optional(),
+  entrypoint: z.array(z.string()).optional(),
+  command: z.array(z.string()).optional(),
+  env: z.array(z.string()).optional(),
+  workingDir: z.string().optional(),
+  user: z.string().optional(),
+  hostname: z.string().optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  tty: z.boolean(),
+  openStdin: z.boolean(),
+  autoRemove: z.boolean().optional(),
+  network: z.enum(['none', 'host']).optional(),
+  readOnlyRootfs: z.boolean().optional(),
+  /** `source:destination[:ro]`, the source an absolute path of the engine's machine. */
+  binds: z.array(z.string()).optional(),
+});
+export type ContainerCreate = z.infer<typeof containerCreate>;
+
+export const logEntry = z.object({
+  stream: z.enum(['stdout', 'stderr']),
+  /** Unix milliseconds. */
+  time: z.number(),
+  /** Without the line's end; of a terminal's log, with its escape sequences. */
+  text: z.string(),
+});
+export type LogEntry = z.infer<typeof logEntry>;

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+import { pullProgress } from './image.ts';
+
+/** Long work that goes on when nobody looks, and can be watched and cancelled from anywhere. */
+export const job = z.object({
+  id: z.string(),
+  kind: z.enum(['pull', 'load', 'bootstrap']),
+  /** What it is about, for people: `redis:4.0.6`. */
+  title: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  /** ISO 8601. */
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+  /** Of every kind: a load and a bootstrap have layers too. */
+  progress: pullProgress.optional(),
+  /** The last lines of output of a bootstrap. */
+  output: z.array(z.string()).optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+});
+export type Job = z.infer<typeof job>;

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+
+import { containerCreate, containerDetails, containerRef, containerSummary, logEntry } from './container.ts';
+import { digest } from './digest.ts';
+import { engineNews } from './event.ts';
+import { imageDetails, imageSummary, removedImage } from './image.ts';
+import { job } from './job.ts';
+import { filePreview, layerRange, rangeSummary, treePage } from './layer.ts';
+import { systemInfo } from './system.ts';
+import { terminalControl, terminalNotice, terminalSize } from './terminal.ts';
+
+type Shape = z.ZodType;
+
+/** One question, one answer. */
+export interface CallMethod<P extends Shape, A extends Shape> {
+  readonly kind: 'call';
+  readonly params: P;
+  readonly answer: A;
+}
+
+/** One question, many answers, until either side ends it. */
+export interface StreamMethod<P extends Shape, I extends Shape> {
+  readonly kind: 'stream';
+  readonly params: P;
+  readonly item: I;
+}
+
+/** Bytes both ways under credit, with typed messages beside them, and an answer at the end. */
+export interface DuplexMethod<P extends Shape, U extends Shape, D extends Shape, A extends Shape> {
+  readonly kind: 'duplex';
+  readonly params: P;
+  /** Messages towards the engine. */
+  readonly up: U;
+  /** Messages from the engine. */
+  readonly down: D;
+  readonly answer: A;
+}
+
+function call<P extends Shape, A extends Shape>(params: P, answer: A): CallMethod<P, A> {
+  return { kind: 'call', params, answer };
+}
+
+function stream<P extends Shape, I extends Shape>(params: P, item: I): StreamMethod<P, I> {
+  return { kind: 'stream', params, item };
+}
+
+function duplex<P extends Shape, U extends Shape, D extends Shape, A extends Shape>(
+  params: P,
+  messages: { readonly up: U; readonly down: D },
+  answer: A,
+): DuplexMethod<P, U, D, A> {
+  return { kind: 'duplex', params, ...messages, answer };
+}
+
+const nothing = z.object({});
+const terminal = { up: terminalControl, down: terminalNotice };
+const exitCode = z.object({ exitCode: z.int() });
+
+/**
+ * The one table of what can be asked of an engine. The client, the engine's handlers and the preload's list are
+ * derived from it: a method without a handler does not compile.
+ */
+export const methods = {
+  'system.info': call(nothing, systemInfo),
+  /** Everything that happens from now on; every running or recently ended job comes first, as it stands. */
+  'system.watch': stream(nothing, engineNews),
+
+  'jobs.list': call(nothing, z.array(job)),
+  'jobs.cancel': call(z.object({ id: z.string() }), nothing),
+  /** Takes an ended job off the list. */
+  'jobs.dismiss': call(z.object({ id: z.string() }), nothing),
+
+  'images.list': call(nothing, z.array(imageSummary)),
+  /** `image`: an id, a unique prefix of one, or a reference. */
+  'images.get': call(z.object({ image: z.string() }), imageDetails),
+  /** The raw documents: the config, and the manifest where it is known, as the registry sent them. */
+  'images.raw': call(
+    z.object({ image: z.string() }),
+    z.object({ config: z.string(), manifest: z.string().optional() }),
+  ),
+  'images.pull': call(
+    z.object({ reference: z.string(), platform: z.string().optional() }),
+    z.object({ job: z.string() }),
+  ),
+  'images.bootstrap': call(z.object({ kind: z.enum(['busybox', 'debian']) }), z.object({ job: z.string() })),
+  /** The bytes of a docker-archive or OCI archive go up; the answer names what was in it. */
+  'images.load': duplex(
+    z.object({ name: z.string() }),
+    { up: nothing, down: nothing },
+    z.object({ loaded: z.array(z.string()) }),
+  ),
+  'images.tag': call(z.object({ image: z.string(), reference: z.string() }), nothing),
+  /** A tag: untags, and removes the image with its last one. An id: removes it with all its tags, if `force` or only one. */
+  'images.remove': call(z.object({ image: z.string(), force: z.boolean().optional() }), removedImage),
+
+  /** The rows of one directory, sorted by name, directories first. */
+  'layers.children': call(
+    layerRange.extend({
+      path: z.string(),
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(2000),
+      changedOnly: z.boolean(),
+    }),
+    treePage,
+  ),
+  'layers.summary': call(layerRange, rangeSummary),
+  /** The file as the stack `0..to` has it; a link is followed inside the image only. */
+  'layers.preview': call(z.object({ image: digest, to: z.int().min(0), path: z.string() }), filePreview),
+
+  'containers.list': call(z.object({ all: z.boolean() }), z.array(containerSummary)),
+  'containers.get': call(z.object({ id: containerRef }), containerDetails),
+  'containers.create': call(containerCreate, z.object({ id: z.string(), warnings: z.array(z.string()) })),
+  'containers.start': call(z.object({ id: containerRef }), nothing),
+  'containers.stop': call(z.object({ id: containerRef, timeoutSeconds: z.int().min(0).optional() }), nothing),
+  'containers.kill': call(z.object({ id: containerRef, signal: z.string().optional() }), nothing),
+  'containers.remove': call(z.object({ id: containerRef, force: z.boolean().optional() }), nothing),
+  /** The log, oldest first, of the last `tail` lines; goes on with what is written from then on if `follow`. */
+  'containers.logs': stream(
+    z.object({ id: containerRef, tail: z.int().min(0), follow: z.boolean() }),
+    z.array(logEntry),
+  ),
+  /** The terminal of `session`: `main`, or an exec session's id. Replays the last screenfuls first. */
+  'containers.attach': duplex(
+    z.object({ id: containerRef, session: z.string(), size: terminalSize }),
+    terminal,
+    exitCode,
+  ),
+  /** Starts a command beside the container's own, to be attached to. */
+  'containers.exec': call(
+    z.object({
+      id: containerRef,
+      command: z.array(z.string()).min(1),
+      tty: z.boolean(),
+      size: terminalSize,
+      user: z.string().optional(),
+      workingDir: z.string().optional(),
+    }),
+    z.object({ session: z.string() }),
+  ),
+};
+
+export type Methods = typeof methods;
+export type MethodName = keyof Methods;
+type Named<K extends string> = { [N in MethodName]: Methods[N] extends { kind: K } ? N : never }[MethodName];
+export type CallName = Named<'call'>;
+export type StreamName = Named<'stream'>;
+export type DuplexName = Named<'duplex'>;
+
+export type Params<N extends MethodName> = z.infer<Methods[N]['params']>;
+export type Answer<N extends CallName | DuplexName> = z.infer<Methods[N]['answer']>;
+export type Item<N extends StreamName> = z.infer<Methods[N]['item']>;
+export type Up<N extends DuplexName> = z.infer<Methods[N]['up']>;
+export type Down<N extends DuplexName> = z.infer<Methods[N]['down']>;

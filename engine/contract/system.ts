@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+export const systemInfo = z.object({
+  engineVersion: z.string(),
+  engineId: z.string(),
+  pid: z.int(),
+  dataRoot: z.string(),
+  kernelVersion: z.string(),
+  operatingSystem: z.string(),
+  architecture: z.string(),
+  cpus: z.int(),
+  memoryBytes: z.int(),
+  cgroupMode: z.enum(['v1', 'v2', 'hybrid', 'none']),
+  storageDriver: z.string(),
+  isRootless: z.boolean(),
+  /** Bytes of the file system that holds the data root. */
+  disk: z.object({ free: z.int(), total: z.int() }),
+  /** What this machine can't do, a sentence each with what to do about it. */
+  warnings: z.array(z.string()),
+  starters: z.array(
+    z.object({ kind: z.enum(['busybox', 'debian']), available: z.boolean(), reason: z.string().optional() }),
+  ),
+});
+export type SystemInfo = z.infer<typeof systemInfo>;

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+
+import { cgroupModeOf, prettyName, warningsOf } from './system-info.ts';
+
+const v1 = 'cgroup /sys/fs/cgroup/memory cgroup rw,memory 0 0\n';
+const v2 = 'cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n';
+
+test.each([
+  ['v1', v1],
+  ['v2', v2],
+  ['hybrid', v1 + v2],
+  ['none', 'proc /proc proc rw 0 0\n'],
+])('cgroups are %s', (mode, mounts) => {
+  expect(cgroupModeOf(mounts)).toBe(mode);
+});
+
+test('the system is called as it calls itself', () => {
+  expect(prettyName('ID=debian\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n')).toBe(
+    'Debian GNU/Linux 12 (bookworm)',
+  );
+  expect(prettyName('')).toBe('Linux');
+});
+
+test('what does not work is said, each with what to do about it', () => {
+  const able = { storageDriver: 'overlay', isRootless: false, cgroupMode: 'v2', hasLauncher: true } as const;
+  const said = warningsOf(able);
+  expect(said).toEqual([expect.stringContaining('no bridge network')]);
+  const unable = { storageDriver: 'copy', isRootless: true, cgroupMode: 'none', hasLauncher: false } as const;
+  expect(warningsOf(unable)).toHaveLength(5);
+});

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { ContainerParts } from '#engine/container/container-parts.ts';
+import { ContainerTable, imageUsage } from '#engine/container/container-table.ts';
+import { recoverContainers } from '#engine/container/recover-containers.ts';
+import { FileBlobStore } from '#engine/content/file-blob-store.ts';
+import { MemoryEventBus } from '#engine/events/memory-event-bus.ts';
+import { collectGarbage } from '#engine/image/collect-garbage.ts';
+import { MemoryJobBoard } from '#engine/jobs/job-board.ts';
+import { FileLayerStore } from '#engine/layer/file-layer-store.ts';
+import { openDatabase } from '#engine/metadata/database.ts';
+import type { DataRoot } from '#engine/metadata/data-root.ts';
+import { openDataRoot } from '#engine/metadata/data-root.ts';
+import { HttpRegistryClient } from '#engine/registry/http-registry-client.ts';
+import { EstratoRuntime } from '#engine/runtime/estrato-runtime.ts';
+import type { Engine } from '#engine/server/engine.ts';
+import type { Log } from '#engine/server/log.ts';
+import { chooseSnapshotter } from '#engine/snapshot/choose-snapshotter.ts';
+
+import { launcherPath, readVersion } from './shipped-files.ts';
+import { systemInfo } from './system-info.ts';
+
+/** An engine with its stores open and nothing half done in them. Disposing gives the data root back. */
+export interface OpenEngine extends AsyncDisposable {
+  readonly engine: Engine & { readonly log: Log };
+}
+
+/**
+ * Opens the stores, builds each part in the order of the imports, and undoes or finishes what the last engine left.
+ *
+ * @throws EngineError when the data root is held by another engine, can't be written or was made by a newer one.
+ */
+export async function openEngine(path: string, log: Log): Promise<OpenEngine> {
+  await using undo = new AsyncDisposableStack();
+  const root = undo.use(await openDataRoot(path));
+  const database = undo.adopt(openDatabase(root.databasePath), (open) => open.close());
+  const { containers, images } = await openParts(root, database);
+  const jobs = new MemoryJobBoard();
+  undo.defer(() => endJobs(jobs));
+
+  await recoverContainers(containers);
+  await collectGarbage(images);
+
+  const identity = { version: await readVersion(), id: await engineId(root.path), dataRoot: root.path };
+  const engine = {
+    version: identity.version,
+    startedAt: Date.now(),
+    dataRoot: root.path,
+    images,
+    containers,
+    jobs,
+    events: containers.events,
+    log,
+    info: () => systemInfo(identity, containers.snapshots.driver),
+  };
+  const owned = undo.move();
+  return { engine, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+async function openParts(
+  root: DataRoot,
+  database: ReturnType<typeof openDatabase>,
+): Promise<{ containers: ContainerParts; images: ContainerParts['images'] }> {
+  const blobs = new FileBlobStore(root.blobsDir);
+  await blobs.sweep();
+  const layers = new FileLayerStore({ dir: root.layersDir, blobs, launcherPath });
+  await layers.sweep();
+  const snapshots = await chooseSnapshotter(root.snapshotsDir, layers);
+  const runtime = new EstratoRuntime({ launcherPath });
+  const events = new MemoryEventBus();
+  const table = new ContainerTable(database);
+  const images = {
+    database,
+    blobs,
+    layers,
+    events,
+    registry: new HttpRegistryClient(),
+    usage: imageUsage(table),
+    temporaryDir: root.temporaryDir,
+  };
+  const { containersDir } = root;
+  return { images, containers: { database, containersDir, images, snapshots, layers, runtime, events, table } };
+}
+
+/** Jobs end with the engine, each after undoing what it has half done. */
+async function endJobs(jobs: MemoryJobBoard): Promise<void> {
+  const running = jobs.list().filter(({ state }) => state === 'running');
+  for (const { id } of running) jobs.cancel(id);
+  await Promise.all(running.map(({ id }) => jobs.settled(id)));
+}
+
+/** What tells one engine from another for as long as its data root lives. */
+async function engineId(root: string): Promise<string> {
+  const path = join(root, 'engine-id');
+  const known = await readFile(path, 'utf8').catch(() => '');
+  if (known.trim() !== '') return known.trim();
+  const id = randomUUID();
+  await writeFile(`${path}.partial`, `${id}\n`);
+  await rename(`${path}.partial`, path);
+  return id;
+}

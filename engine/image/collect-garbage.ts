@@ -1,0 +1,105 @@
+import type { Digest } from '#engine/contract/digest.ts';
+import { transaction, type Database } from '#engine/metadata/database.ts';
+
+import type { ImageParts } from './image-parts.ts';
+import { leasesOf } from './leases.ts';
+
+export interface Collected {
+  readonly blobs: number;
+  readonly layers: number;
+  readonly freedBytes: number;
+}
+
+/**
+ * Removes whatever nothing refers to: what a killed engine left at the start, what an image leaves that goes.
+ *
+ * Kept are the blobs and layers of every image, those of images that only containers hold, and what running pulls
+ * and loads hold. Nothing else is, and nothing of these is ever taken.
+ */
+export async function collectGarbage(parts: ImageParts): Promise<Collected> {
+  forgetUnusedImages(parts);
+  const layers = await collectLayers(parts, await parts.layers.list());
+  const digests: Digest[] = [];
+  for await (const { digest } of parts.blobs.list()) digests.push(digest);
+  const blobs = await collectBlobs(parts, digests);
+  return { blobs: blobs.count, layers: layers.count, freedBytes: blobs.freedBytes + layers.freedBytes };
+}
+
+/** The same for some digests only: blobs and layers that a lease held, or that an image had. */
+export async function collectAmong(parts: ImageParts, digests: Iterable<Digest>): Promise<Collected> {
+  const candidates = new Set(digests);
+  const known = await Promise.all([...candidates].map((diffId) => parts.layers.get(diffId)));
+  const records = known.filter((record) => record !== undefined);
+  const layers = await collectLayers(
+    parts,
+    records.map(({ diffId }) => diffId),
+  );
+  // The blob a layer was unpacked from may be another than the image that goes says.
+  const blobs = await collectBlobs(parts, [...candidates, ...records.map(({ blobDigest }) => blobDigest)]);
+  return { blobs: blobs.count, layers: layers.count, freedBytes: blobs.freedBytes + layers.freedBytes };
+}
+
+/** Images that were removed while containers had them, and whose last container has gone since. */
+function forgetUnusedImages({ database, usage }: ImageParts): void {
+  transaction(database, () => {
+    const inUse = new Set<string>(usage.containers().map(({ imageId }) => imageId));
+    const removed = database.prepare('SELECT id FROM images WHERE removed_at IS NOT NULL').all();
+    for (const { id } of removed) {
+      if (typeof id === 'string' && !inUse.has(id)) database.prepare('DELETE FROM images WHERE id = ?').run(id);
+    }
+  });
+}
+
+async function collectLayers(parts: ImageParts, diffIds: readonly Digest[]): Promise<Tally> {
+  const tally = { count: 0, freedBytes: 0 };
+  const isWanted = referenceCheck(parts.database, 'SELECT 1 FROM image_layers WHERE diff_id = ? LIMIT 1');
+  for (const diffId of diffIds) {
+    const size = (await parts.layers.get(diffId))?.size ?? 0;
+    const isGone = await leasesOf(parts).removeUnheld(
+      diffId,
+      () => isWanted(diffId),
+      () => parts.layers.remove(diffId),
+    );
+    if (isGone) tally.count += 1;
+    if (isGone) tally.freedBytes += size;
+  }
+  return tally;
+}
+
+async function collectBlobs(parts: ImageParts, digests: readonly Digest[]): Promise<Tally> {
+  const tally = { count: 0, freedBytes: 0 };
+  const isNamed = referenceCheck(
+    parts.database,
+    `SELECT 1 FROM images WHERE id = ?1 OR manifest_digest = ?1
+     UNION ALL SELECT 1 FROM image_layers WHERE blob_digest = ?1 LIMIT 1`,
+  );
+  const sources = await blobsOfLayers(parts);
+  for (const digest of new Set(digests)) {
+    const known = await parts.blobs.stat(digest);
+    if (known === undefined) continue;
+    const isGone = await leasesOf(parts).removeUnheld(
+      digest,
+      () => isNamed(digest) || sources.has(digest),
+      () => parts.blobs.remove(digest),
+    );
+    if (isGone) tally.count += 1;
+    if (isGone) tally.freedBytes += known.size;
+  }
+  return tally;
+}
+
+interface Tally {
+  count: number;
+  freedBytes: number;
+}
+
+/** A layer that two images share was unpacked from the blob of one, which has to outlive that image. */
+async function blobsOfLayers({ layers }: ImageParts): Promise<ReadonlySet<Digest>> {
+  const records = await Promise.all((await layers.list()).map((diffId) => layers.get(diffId)));
+  return new Set(records.flatMap((record) => (record === undefined ? [] : [record.blobDigest])));
+}
+
+function referenceCheck(database: Database, sql: string): (digest: Digest) => boolean {
+  const statement = database.prepare(sql);
+  return (digest) => statement.get(digest) !== undefined;
+}

@@ -1,0 +1,158 @@
+import type { Digest } from '#engine/contract/digest.ts';
+import { EngineError } from '#engine/contract/errors.ts';
+import type { ImageDetails, ImageLayer, ImageStep, ImageSummary } from '#engine/contract/image.ts';
+import type { HistoryEntry, ImageConfig } from '#engine/oci/image-config.ts';
+import { defined } from '#engine/oci/json-fields.ts';
+
+import type { ImageParts } from './image-parts.ts';
+import {
+  allImages,
+  lastTagByImage,
+  layersByImage,
+  layersOf,
+  repoDigestsByImage,
+  tagsByImage,
+  type ImageRecord,
+  type LayerRow,
+} from './image-records.ts';
+import { instructionOf } from './instruction.ts';
+import { resolveImage } from './resolve-image.ts';
+
+/** Every image that has not been removed, newest first. */
+export function listImages(parts: ImageParts): ImageSummary[] {
+  const surroundings = lookAround(parts);
+  return surroundings.images.filter(({ isRemoved }) => !isRemoved).map((record) => summaryOf(record, surroundings));
+}
+
+/** What the summaries of all images are made of, each asked for once. */
+interface Surroundings {
+  readonly images: readonly ImageRecord[];
+  readonly layers: ReadonlyMap<Digest, readonly LayerRow[]>;
+  /** How many images have each layer. */
+  readonly users: ReadonlyMap<Digest, number>;
+  readonly tags: ReadonlyMap<Digest, readonly string[]>;
+  readonly repoDigests: ReadonlyMap<Digest, readonly string[]>;
+  readonly lastTags: ReadonlyMap<Digest, string>;
+  readonly containers: ReturnType<ImageParts['usage']['containers']>;
+}
+
+function lookAround({ database, usage }: ImageParts): Surroundings {
+  const layers = layersByImage(database);
+  const users = new Map<Digest, number>();
+  for (const stack of layers.values()) {
+    for (const diffId of new Set(stack.map((layer) => layer.diffId))) users.set(diffId, (users.get(diffId) ?? 0) + 1);
+  }
+  return {
+    images: allImages(database),
+    layers,
+    users,
+    tags: tagsByImage(database),
+    repoDigests: repoDigestsByImage(database),
+    lastTags: lastTagByImage(database),
+    containers: usage.containers(),
+  };
+}
+
+function summaryOf(record: ImageRecord, around: Surroundings): ImageSummary {
+  const stack = around.layers.get(record.id) ?? [];
+  const distinct = new Map(stack.map((layer) => [layer.diffId, layer.size]));
+  const shared = [...distinct].filter(([diffId]) => (around.users.get(diffId) ?? 0) > 1);
+  const sharedSize = shared.reduce((sum, [, size]) => sum + size, 0);
+  const tags = around.tags.get(record.id) ?? [];
+  return {
+    Id: record.id,
+    ParentId: '',
+    RepoTags: [...tags],
+    RepoDigests: [...(around.repoDigests.get(record.id) ?? [])],
+    Created: record.createdAt,
+    Size: record.size,
+    VirtualSize: record.size,
+    SharedSize: sharedSize,
+    Labels: { ...record.labels },
+    Containers: around.containers.filter(({ imageId }) => imageId === record.id).length,
+    uniqueSize: record.size - sharedSize,
+    layerCount: stack.length,
+    platform: record.platform,
+    origin: record.origin,
+    ...defined({ lastTag: tags.length === 0 ? around.lastTags.get(record.id) : undefined }),
+    diffIds: stack.map(({ diffId }) => diffId),
+  };
+}
+
+/** @throws EngineError `not-found` for a name that leads to no image. */
+export async function describeImage(parts: ImageParts, name: string): Promise<ImageDetails> {
+  const { id, config } = await resolveImage(parts, name);
+  const around = lookAround(parts);
+  const record = around.images.find((image) => image.id === id);
+  if (record === undefined) throw new EngineError('not-found', `No such image: ${name}`);
+  const steps = alignSteps(config);
+  const layers = layersOf(parts.database, id).map((row, position): ImageLayer => {
+    const step = steps.findIndex(({ layer }) => layer === position);
+    return { ...layerOf(row), sharedWith: othersWith(row.diffId, id, around), step: Math.max(0, step) };
+  });
+  const { containers } = around;
+  return {
+    summary: summaryOf(record, around),
+    config: runConfigOf(config),
+    steps,
+    layers,
+    usedBy: containers
+      .filter(({ imageId }) => imageId === id)
+      .map((container) => ({ id: container.id, name: container.name, running: container.running })),
+    ...defined({ manifestDigest: record.manifestDigest, author: config.author }),
+  };
+}
+
+/** Config and manifest as they were sent. */
+export async function rawImage(parts: ImageParts, name: string): Promise<{ config: string; manifest?: string }> {
+  const { id } = await resolveImage(parts, name);
+  const manifestDigest = allImages(parts.database).find((image) => image.id === id)?.manifestDigest;
+  const text = async (digest: Digest): Promise<string> => Buffer.from(await parts.blobs.read(digest)).toString('utf8');
+  const isKept = manifestDigest !== undefined && (await parts.blobs.stat(manifestDigest)) !== undefined;
+  return { config: await text(id), ...(isKept ? { manifest: await text(manifestDigest) } : {}) };
+}
+
+function layerOf(row: LayerRow): Omit<ImageLayer, 'sharedWith' | 'step'> {
+  const { diffId, chainId, blobDigest, mediaType, blobSize, size, entryCount } = row;
+  return { diffId, chainId, blobDigest, mediaType, compressedSize: blobSize, size, entryCount };
+}
+
+function othersWith(diffId: Digest, own: Digest, around: Surroundings): ImageLayer['sharedWith'] {
+  const others = around.images.filter(({ id, isRemoved }) => id !== own && !isRemoved);
+  return others
+    .filter(({ id }) => around.layers.get(id)?.some((layer) => layer.diffId === diffId))
+    .map(({ id }) => ({ id, name: around.tags.get(id)?.[0] ?? id.slice('sha256:'.length, 19) }));
+}
+
+function runConfigOf({ config }: ImageConfig): ImageDetails['config'] {
+  return {
+    entrypoint: [...(config.entrypoint ?? [])],
+    cmd: [...(config.cmd ?? [])],
+    env: [...config.env],
+    user: config.user,
+    workingDir: config.workingDir,
+    exposedPorts: [...config.exposedPorts],
+    volumes: [...config.volumes],
+    labels: { ...config.labels },
+    ...defined({ stopSignal: config.stopSignal }),
+  };
+}
+
+/**
+ * The steps of the history, each that made files beside its layer. Builders make mistakes: layers that the history
+ * forgot become steps of their own, and steps that claim a layer there isn't have none.
+ */
+export function alignSteps({ history, diffIds }: Pick<ImageConfig, 'history' | 'diffIds'>): ImageStep[] {
+  let layer = 0;
+  const steps = history.map((entry): ImageStep => {
+    const own = entry.emptyLayer || layer >= diffIds.length ? undefined : layer;
+    if (own !== undefined) layer += 1;
+    return stepOf(entry, own);
+  });
+  for (; layer < diffIds.length; layer += 1) steps.push({ createdBy: '', instruction: '', layer });
+  return steps;
+}
+
+function stepOf({ createdBy = '', created, comment, author }: HistoryEntry, layer: number | undefined): ImageStep {
+  return { createdBy, instruction: instructionOf(createdBy), ...defined({ created, comment, author, layer }) };
+}

@@ -1,0 +1,18 @@
+import { onAbort } from '#engine/async/on-abort.ts';
+
+/** What the promise becomes, unless the signal fires first. @throws the signal's reason. */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  // Nobody may be left to hear it.
+  aborted.promise.catch(() => undefined);
+  const release = onAbort(signal, () => aborted.reject(abortReason(signal)));
+  try {
+    return await Promise.race([aborted.promise, promise]);
+  } finally {
+    release();
+  }
+}
+
+export function abortReason(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal.reason });
+}

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "buffer.h"
+#include "process.h"
+
+/* A connection to the shim: asks one thing with its first frame, or is attached to a process from then on. */
+struct client {
+    int socket;
+    struct buffer in;
+    struct buffer out;
+    /* What it gets the output of. */
+    struct process *attached;
+    /* What it waits to hear the end of; the attached one too. */
+    struct process *awaited;
+    bool has_stdin;
+    /* Leaves once `out` is written. */
+    bool is_leaving;
+    bool is_gone;
+    struct client *next;
+};
+
+/* A client that has this much unread makes the process wait. */
+enum { MOST_UNREAD = 1024 * 1024, MOST_UNTYPED = 65536, MOST_REPLAYED = 65536 };
+
+/* What the shim keeps. */
+struct shim {
+    struct process *processes;
+    struct client *clients;
+    /* Arguments of the first step: where the kernel counts processes killed for memory. */
+    const struct step *first;
+    struct process *container;
+};
+
+/* Takes what the client has sent so far. */
+void serve_client(struct shim *shim, struct client *client);
+
+/* Says to all who wait for it that a process has ended. */
+void tell_ending(struct shim *shim, const struct process *process);
+
+/* Output of a process, to all who are attached and to the replay. */
+void pass_output(struct shim *shim, struct process *process, char type, const char *bytes, size_t length);
+
+/* A client goes: what it was alone in holding open is closed. */
+void lose_client(struct client *client);
+
+/* Closes stdin of a process once everything typed so far is written. */
+void close_input(struct process *process);

@@ -1,0 +1,119 @@
+#include <errno.h>
+#include <grp.h>
+#include <linux/bpf_common.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "steps.h"
+
+enum { HIGHEST_CAPABILITY = 63, MOST_GROUPS = 1024 };
+
+/* resource, soft, hard. */
+void
+set_rlimit(const struct step *step, struct launch *launch)
+{
+    struct rlimit limit = {.rlim_cur = number_of(step, 1), .rlim_max = number_of(step, 2)};
+
+    (void)launch;
+    if (setrlimit((__rlimit_resource_t)number_of(step, 0), &limit) < 0)
+        die("set resource limit %s to %s", text_of(step, 0), text_of(step, 1));
+}
+
+/* The bounding set as bits: capabilities(7) numbers. What is missing in it can never be had again. */
+void
+drop_bounding(const struct step *step, struct launch *launch)
+{
+    uint64_t kept = number_of(step, 0);
+
+    (void)launch;
+    for (unsigned long capability = 0; capability <= HIGHEST_CAPABILITY; capability++) {
+        if (kept >> capability & 1)
+            continue;
+        /* EINVAL: this kernel has no such capability. */
+        if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0 && errno != EINVAL)
+            die("drop capability %lu", capability);
+    }
+}
+
+/* uid, gid, umask, supplementary groups. */
+void
+become_user(const struct step *step, struct launch *launch)
+{
+    gid_t groups[MOST_GROUPS];
+    uid_t uid = (uid_t)number_of(step, 0);
+    gid_t gid = (gid_t)number_of(step, 1);
+
+    (void)launch;
+    if (step->count - 3 > MOST_GROUPS)
+        refuse(FAILED, "the user is in more than %d groups", MOST_GROUPS);
+    for (size_t index = 3; index < step->count; index++)
+        groups[index - 3] = (gid_t)number_of(step, index);
+    (void)umask((mode_t)number_of(step, 2));
+    /* Otherwise changing the uid would take the capabilities away that are set next. */
+    if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+        die("keep the capabilities");
+    if (setgroups(step->count - 3, groups) < 0)
+        die("set the supplementary groups");
+    if (setresgid(gid, gid, gid) < 0)
+        die("become group %u", gid);
+    if (setresuid(uid, uid, uid) < 0)
+        die("become user %u", uid);
+}
+
+/* effective, permitted, inheritable, ambient: bits. */
+void
+set_capabilities(const struct step *step, struct launch *launch)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2] = {0};
+    uint64_t ambient = number_of(step, 3);
+
+    (void)launch;
+    for (int half = 0; half < 2; half++) {
+        data[half].effective = (uint32_t)(number_of(step, 0) >> (32 * half));
+        data[half].permitted = (uint32_t)(number_of(step, 1) >> (32 * half));
+        data[half].inheritable = (uint32_t)(number_of(step, 2) >> (32 * half));
+    }
+    if (syscall(SYS_capset, &header, data) < 0)
+        die("set the capabilities");
+    (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    for (unsigned long capability = 0; capability <= HIGHEST_CAPABILITY; capability++)
+        if (ambient >> capability & 1 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) < 0)
+            die("raise ambient capability %lu", capability);
+}
+
+void
+forbid_new_privileges(const struct step *step, struct launch *launch)
+{
+    (void)step;
+    (void)launch;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        die("forbid new privileges");
+}
+
+/* A compiled filter: see seccomp.c. */
+void
+load_seccomp(const struct step *step, struct launch *launch)
+{
+    (void)launch;
+    (void)text_of(step, 0);
+
+    size_t length = step->arguments[0].length;
+    struct sock_fprog program = {
+        .len = (unsigned short)(length / sizeof(struct sock_filter)),
+        .filter = (struct sock_filter *)(void *)step->arguments[0].text,
+    };
+
+    if (length % sizeof(struct sock_filter) != 0 || length / sizeof(struct sock_filter) > BPF_MAXINSNS)
+        refuse(FAILED, "the seccomp filter has an impossible length");
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
+        die("load the seccomp filter");
+}

@@ -1,0 +1,344 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "die.h"
+#include "paths.h"
+#include "steps.h"
+
+/*
+ * Everything here goes by descriptor through the new mount API: what was opened is what is mounted, on what was
+ * opened, whatever the image or another process renames meanwhile. mount(2) is only called where the kernel is older.
+ */
+int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data);
+int umount2(const char *target, int flags);
+
+enum { UNMOUNT_DETACHED = 2, MOUNT_RECURSIVE = 16384, MOUNT_PRIVATE = 1 << 18, MOUNT_SLAVE = 1 << 19 };
+
+static long
+configure(int context, unsigned command, const char *key, const void *value)
+{
+    return syscall(SYS_fsconfig, context, command, key, value, 0);
+}
+
+static int
+open_context(const char *type)
+{
+    long context = syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
+
+    if (context < 0)
+        die("open the file system %s", type);
+    return (int)context;
+}
+
+/* Moves a detached mount onto what `target` is a descriptor of. */
+static void
+attach(int tree, int target, const char *name)
+{
+    if (syscall(SYS_move_mount, tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+        die("mount %s", name);
+}
+
+/* `set` and `clear`: MOUNT_ATTR_* of mount_setattr(2). */
+static void
+set_attributes(int tree, uint64_t set, uint64_t clear, int flags, const char *name)
+{
+    struct mount_attr attributes = {.attr_set = set, .attr_clr = clear};
+
+    if (set == 0 && clear == 0)
+        return;
+    if (syscall(SYS_mount_setattr, tree, "", (unsigned)(flags | AT_EMPTY_PATH), &attributes, sizeof attributes) < 0)
+        die("set the mount options of %s", name);
+}
+
+static int
+clone_tree(int source, int flags, const char *name)
+{
+    long tree = syscall(
+        SYS_open_tree, source, "", (unsigned)flags | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (unsigned)AT_EMPTY_PATH);
+
+    if (tree < 0)
+        die("bind %s", name);
+    return (int)tree;
+}
+
+/* The kernel's own words about the last failure, when it left some (fsopen(2)): "e overlay: No changes allowed". */
+static void
+explain(int context, char *buffer, size_t size)
+{
+    ssize_t length = read(context, buffer, size - 1);
+
+    buffer[length < 0 ? 0 : length] = '\0';
+}
+
+static int
+make_filesystem(int context, uint64_t attributes, const char *name)
+{
+    char words[256] = "";
+
+    if (configure(context, FSCONFIG_CMD_CREATE, NULL, NULL) < 0) {
+        int reason = errno;
+
+        explain(context, words, sizeof words);
+        errno = reason;
+        die("make the file system for %s%s%s", name, words[0] == '\0' ? "" : " - ", words);
+    }
+
+    long tree = syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, (unsigned)attributes);
+
+    if (tree < 0)
+        die("mount the file system for %s", name);
+    return (int)tree;
+}
+
+void
+set_propagation(const struct step *step, struct launch *launch)
+{
+    bool is_private = strcmp(text_of(step, 0), "private") == 0;
+
+    (void)launch;
+    if (mount(NULL, "/", NULL, MOUNT_RECURSIVE | (is_private ? MOUNT_PRIVATE : MOUNT_SLAVE), NULL) < 0)
+        die("keep the mounts of the container from the host");
+}
+
+/* fsconfig(2) takes values of at most 255 bytes: a longer path goes by its descriptor. */
+static void
+set_overlay_path(int context, const char *key, const char *path)
+{
+    char short_path[32];
+    int directory = -1;
+
+    if (strlen(path) > 200) {
+        directory = open_host(path, O_PATH | O_DIRECTORY);
+        path = descriptor_path(directory, short_path);
+    }
+    if (configure(context, FSCONFIG_SET_STRING, key, path) < 0)
+        die("add %s to the overlay as %s", path, key);
+    close_descriptor(&directory);
+}
+
+/* Before Linux 6.5 there is no `lowerdir+`: all paths go in one page, as mount(2) has it. */
+static void
+mount_old_overlay(const struct step *step)
+{
+    char options[4096];
+    int length =
+        snprintf(options, sizeof options, "upperdir=%s,workdir=%s,lowerdir=", text_of(step, 1), text_of(step, 2));
+
+    for (size_t index = 3; index < step->count && length < (int)sizeof options; index++)
+        length += snprintf(
+            options + length, sizeof options - (size_t)length, "%s%s", index == 3 ? "" : ":", text_of(step, index));
+    if (length >= (int)sizeof options)
+        refuse(FAILED, "the image has more layers than this kernel can mount (Linux 6.5 and later can)");
+    if (mount("overlay", text_of(step, 0), "overlay", 0, options) < 0)
+        die("mount the overlay on %s", text_of(step, 0));
+}
+
+static bool
+knows_lower_plus(const char *path)
+{
+    CLEANUP_FD int context = open_context("overlay");
+
+    return configure(context, FSCONFIG_SET_STRING, "lowerdir+", path) == 0 || errno != EINVAL;
+}
+
+/* target, upper, work, lower directories from the top one down. */
+void
+mount_overlay_root(const struct step *step, struct launch *launch)
+{
+    CLEANUP_FD int target = open_host(text_of(step, 0), O_PATH | O_DIRECTORY);
+
+    if (!knows_lower_plus("/")) {
+        mount_old_overlay(step);
+        launch->root = open_host(text_of(step, 0), O_PATH | O_DIRECTORY);
+        return;
+    }
+
+    CLEANUP_FD int context = open_context("overlay");
+
+    for (size_t index = 3; index < step->count; index++)
+        set_overlay_path(context, "lowerdir+", text_of(step, index));
+    set_overlay_path(context, "upperdir", text_of(step, 1));
+    set_overlay_path(context, "workdir", text_of(step, 2));
+    (void)configure(context, FSCONFIG_SET_STRING, "source", "overlay");
+    launch->root = make_filesystem(context, 0, "the container's root");
+    attach(launch->root, target, text_of(step, 0));
+}
+
+/* target, source. */
+void
+mount_bind_root(const struct step *step, struct launch *launch)
+{
+    CLEANUP_FD int target = open_host(text_of(step, 0), O_PATH | O_DIRECTORY);
+    CLEANUP_FD int source = open_host(text_of(step, 1), O_PATH | O_DIRECTORY);
+
+    launch->root = clone_tree(source, 0, text_of(step, 1));
+    attach(launch->root, target, text_of(step, 0));
+}
+
+static void
+set_option(int context, const char *option, const char *name)
+{
+    char key[256];
+    const char *equals = strchr(option, '=');
+    size_t length = equals == NULL ? strlen(option) : (size_t)(equals - option);
+
+    if (length >= sizeof key)
+        refuse(FAILED, "a mount option of %s is too long: %.80s", name, option);
+    memcpy(key, option, length);
+    key[length] = '\0';
+    if (configure(context, equals == NULL ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING, key,
+            equals == NULL ? NULL : equals + 1) < 0)
+        die("mount %s with the option %s", name, option);
+}
+
+/*
+ * destination, type, source, attributes, options of the file system.
+ *
+ * /proc, /sys and /dev must not be symbolic links of the image's: what follows is written there as root.
+ */
+void
+mount_filesystem(const struct step *step, struct launch *launch)
+{
+    const char *destination = text_of(step, 0);
+    CLEANUP_FD int context = open_context(text_of(step, 1));
+
+    (void)configure(context, FSCONFIG_SET_STRING, "source", text_of(step, 2));
+    for (size_t index = 4; index < step->count; index++)
+        set_option(context, text_of(step, index), destination);
+
+    CLEANUP_FD int tree = make_filesystem(context, number_of(step, 3), destination);
+
+    close(make_directory_beneath(launch->root, destination, 0755));
+
+    CLEANUP_FD int target = open_beneath(launch->root, destination, O_PATH | O_DIRECTORY, NO_LINKS);
+
+    if (target < 0)
+        die("mount %s in the container, where the image must have a directory", destination);
+    attach(tree, target, destination);
+}
+
+/* destination, source, recursive, attributes to set. */
+void
+mount_bind(const struct step *step, struct launch *launch)
+{
+    const char *destination = text_of(step, 0);
+    int recursive = number_of(step, 2) != 0 ? AT_RECURSIVE : 0;
+    CLEANUP_FD int source = open_host(text_of(step, 1), O_PATH);
+    struct stat kind = {0};
+
+    if (fstat(source, &kind) < 0)
+        die("look at %s", text_of(step, 1));
+
+    CLEANUP_FD int tree = clone_tree(source, recursive, text_of(step, 1));
+    CLEANUP_FD int target = S_ISDIR(kind.st_mode) ? make_directory_beneath(launch->root, destination, 0755)
+                                                  : make_file_beneath(launch->root, destination);
+
+    set_attributes(tree, number_of(step, 3), 0, recursive, destination);
+    attach(tree, target, destination);
+}
+
+static void
+mask_directory(int target, const char *path)
+{
+    CLEANUP_FD int context = open_context("tmpfs");
+
+    (void)configure(context, FSCONFIG_SET_STRING, "mode", "555");
+
+    CLEANUP_FD int tree =
+        make_filesystem(context, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, path);
+
+    attach(tree, target, path);
+}
+
+/* With the host's /dev/null, opened and checked beforehand: the image's own may be anything. */
+static void
+mask_file(const struct launch *launch, int target, const char *path)
+{
+    struct stat null = {0};
+
+    if (fstat(launch->null, &null) < 0 || !S_ISCHR(null.st_mode) || null.st_rdev != makedev(1, 3))
+        refuse(FAILED, "the host's /dev/null is not the null device");
+
+    CLEANUP_FD int tree = clone_tree(launch->null, 0, "/dev/null");
+
+    attach(tree, target, path);
+}
+
+/* Paths that this kernel doesn't have need no mask. */
+void
+mask_paths(const struct step *step, struct launch *launch)
+{
+    for (size_t index = 0; index < step->count; index++) {
+        const char *path = text_of(step, index);
+        struct stat kind = {0};
+        CLEANUP_FD int target = open_beneath(launch->root, path, O_PATH, FOLLOW);
+
+        if (target < 0 && (errno == ENOENT || errno == ENOTDIR || errno == EACCES))
+            continue;
+        if (target < 0 || fstat(target, &kind) < 0)
+            die("mask %s in the container", path);
+        if (S_ISDIR(kind.st_mode))
+            mask_directory(target, path);
+        else
+            mask_file(launch, target, path);
+    }
+}
+
+void
+make_paths_readonly(const struct step *step, struct launch *launch)
+{
+    for (size_t index = 0; index < step->count; index++) {
+        const char *path = text_of(step, index);
+        CLEANUP_FD int target = open_beneath(launch->root, path, O_PATH, FOLLOW);
+
+        if (target < 0 && (errno == ENOENT || errno == ENOTDIR))
+            continue;
+        if (target < 0)
+            die("make %s read-only in the container", path);
+
+        /* What is a mount already needs no second one over it. */
+        struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
+
+        if (syscall(SYS_mount_setattr, target, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof attributes) == 0)
+            continue;
+
+        CLEANUP_FD int tree = clone_tree(target, AT_RECURSIVE, path);
+
+        set_attributes(tree, MOUNT_ATTR_RDONLY, 0, AT_RECURSIVE, path);
+        attach(tree, target, path);
+    }
+}
+
+/* pivot_root(".", ".") stacks the old root on the new one, from where it is detached (pivot_root(2), NOTES). */
+void
+enter_root(const struct step *step, struct launch *launch)
+{
+    (void)step;
+    if (fchdir(launch->root) < 0)
+        die("go to the container's root");
+    if (syscall(SYS_pivot_root, ".", ".") < 0)
+        die("make the container's root the root");
+    if (umount2(".", UNMOUNT_DETACHED) < 0)
+        die("leave the host's root");
+    if (chdir("/") < 0)
+        die("go to the container's root");
+    close_descriptor(&launch->root);
+    launch->root = open_host("/", O_PATH | O_DIRECTORY);
+}
+
+void
+make_root_readonly(const struct step *step, struct launch *launch)
+{
+    (void)step;
+    set_attributes(launch->root, MOUNT_ATTR_RDONLY, 0, 0, "the container's root");
+}

@@ -1,0 +1,128 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "die.h"
+#include "paths.h"
+#include "steps.h"
+
+void
+set_oom_score(const struct step *step, struct launch *launch)
+{
+    write_proc(launch->proc, "self/oom_score_adj", text_of(step, 0));
+}
+
+/* "0" is whoever writes: the process is in its cgroups before it has run anything of the container's. */
+void
+join_cgroups(const struct step *step, struct launch *launch)
+{
+    (void)launch;
+    for (size_t index = 0; index < step->count; index++) {
+        const char *path = text_of(step, index);
+        CLEANUP_FD int cgroup = open_host(path, O_WRONLY);
+
+        if (write(cgroup, "0", 1) < 0)
+            die("join the cgroup of %s", path);
+    }
+}
+
+void
+unshare_namespaces(const struct step *step, struct launch *launch)
+{
+    (void)launch;
+    if (unshare((int)number_of(step, 0)) < 0)
+        die("make the namespaces %s", text_of(step, 0));
+}
+
+/*
+ * Enters the namespaces of a running container. A pid namespace takes in only children, so the rest of the plan is
+ * performed by one: CLONE_PARENT makes the shim its parent, which learns its pid from here.
+ */
+void
+join_namespaces(const struct step *step, struct launch *launch)
+{
+    struct clone_args arguments = {.flags = CLONE_PARENT};
+    char message[32];
+
+    if (setns(launch->init, (int)number_of(step, 0)) < 0)
+        die("enter the namespaces of the container");
+
+    long child = syscall(SYS_clone3, &arguments, sizeof arguments);
+
+    if (child < 0)
+        die("start a process in the container");
+    if (child == 0) {
+        (void)setsid();
+        launch->root = open_host("/", O_PATH | O_DIRECTORY);
+        return;
+    }
+    (void)snprintf(message, sizeof message, "P%ld", child);
+    (void)send(launch->status, message, strlen(message), MSG_NOSIGNAL);
+    _exit(0);
+}
+
+void
+set_hostname(const struct step *step, struct launch *launch)
+{
+    const char *name = text_of(step, 0);
+
+    (void)launch;
+    if (sethostname(name, strlen(name)) < 0)
+        die("set the host name %s", name);
+}
+
+void
+set_domainname(const struct step *step, struct launch *launch)
+{
+    const char *name = text_of(step, 0);
+
+    (void)launch;
+    if (setdomainname(name, strlen(name)) < 0)
+        die("set the domain name %s", name);
+}
+
+/* A new network namespace has a loopback device that is down. */
+void
+raise_loopback(const struct step *step, struct launch *launch)
+{
+    CLEANUP_FD int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct ifreq request = {.ifr_name = "lo"};
+
+    (void)step;
+    (void)launch;
+    if (control < 0 || ioctl(control, SIOCGIFFLAGS, &request) < 0)
+        die("look at the loopback device");
+    request.ifr_flags = (short)(request.ifr_flags | IFF_UP);
+    if (ioctl(control, SIOCSIFFLAGS, &request) < 0)
+        die("raise the loopback device");
+}
+
+void
+set_sysctl(const struct step *step, struct launch *launch)
+{
+    char path[256];
+    int length = snprintf(path, sizeof path, "sys/%s", text_of(step, 0));
+
+    if (length < 0 || length >= (int)sizeof path)
+        refuse(FAILED, "the sysctl %s has too long a name", text_of(step, 0));
+    for (char *letter = path; *letter != '\0'; letter++)
+        if (*letter == '.')
+            *letter = '/';
+
+    CLEANUP_FD int proc = open_beneath(launch->root, "/proc", O_PATH | O_DIRECTORY, NO_LINKS);
+
+    if (proc < 0)
+        die("open /proc of the container");
+    write_proc(proc, path, text_of(step, 1));
+}

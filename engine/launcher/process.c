@@ -1,0 +1,256 @@
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "die.h"
+#include "steps.h"
+
+/* How long a launch may take before it is given up: longer than any mount, shorter than a person's patience. */
+enum { LAUNCH_SECONDS = 30, REASON_SIZE = 1000 };
+
+/* Near ends are the shim's, far ends the program's. */
+struct streams {
+    int near[3];
+    int far[3];
+};
+
+int64_t
+now_ms(void)
+{
+    struct timespec now = {0};
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void
+close_three(int *descriptors)
+{
+    for (int index = 0; index < 3; index++) {
+        close_descriptor(&descriptors[index]);
+        descriptors[index] = -1;
+    }
+}
+
+static int
+open_pipe(struct streams *streams, int index, bool is_input)
+{
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return -errno;
+    streams->near[index] = ends[is_input ? 1 : 0];
+    streams->far[index] = ends[is_input ? 0 : 1];
+    return fcntl(streams->near[index], F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
+}
+
+static int
+open_streams(struct streams *streams, const struct start *start)
+{
+    int error = 0;
+
+    *streams = (struct streams){.near = {-1, -1, -1}, .far = {-1, -1, -1}};
+    if (start->is_terminal)
+        return 0;
+    if (start->has_stdin)
+        error = open_pipe(streams, 0, true);
+    else if ((streams->far[0] = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)
+        error = -errno;
+    for (int index = 1; index < 3 && error == 0; index++)
+        error = open_pipe(streams, index, false);
+    return error;
+}
+
+_Noreturn static void
+become_program(const struct plan *plan, const struct start *start, const struct streams *streams, int status)
+{
+    struct launch launch = {.status = status, .init = start->init};
+
+    report_failures_to(status);
+    /* Until the program runs, nothing in the container may look into this process or its descriptors. */
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+        die("close the launcher to others");
+    (void)setsid();
+    launch.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    launch.null = open("/dev/null", O_PATH | O_CLOEXEC);
+    launch.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (launch.proc < 0 || launch.null < 0 || launch.root < 0)
+        die("open /proc and /dev/null of the host");
+    memcpy(launch.streams, streams->far, sizeof launch.streams);
+    perform(plan, &launch);
+}
+
+struct report {
+    int master;
+    pid_t pid;
+    int failure;
+    char *reason;
+    size_t reason_size;
+};
+
+static int
+descriptor_of(struct msghdr *message)
+{
+    struct cmsghdr *header = CMSG_FIRSTHDR(message);
+    int descriptor = -1;
+
+    if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
+        memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+    return descriptor;
+}
+
+static void
+take_message(struct report *report, struct msghdr *message, char *bytes, size_t length)
+{
+    int descriptor = descriptor_of(message);
+
+    bytes[length] = '\0';
+    if (bytes[0] == 'T' && descriptor >= 0) {
+        report->master = descriptor;
+        return;
+    }
+    close_descriptor(&descriptor);
+    if (bytes[0] == 'P')
+        report->pid = (pid_t)strtol(bytes + 1, NULL, 10);
+    if (bytes[0] == 'F' && length >= 2) {
+        report->failure = (unsigned char)bytes[1];
+        (void)snprintf(report->reason, report->reason_size, "%s", bytes + 2);
+    }
+}
+
+/* Reads until the other side is closed: by the program's start, or by its failure to. */
+static void
+hear_report(int status, struct report *report)
+{
+    for (;;) {
+        char bytes[1 + 1 + REASON_SIZE + 1];
+        union {
+            struct cmsghdr header;
+            char room[CMSG_SPACE(sizeof(int))];
+        } control = {0};
+        struct iovec iov = {.iov_base = bytes, .iov_len = sizeof bytes - 1};
+        struct msghdr message = {
+            .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room};
+        ssize_t length = recvmsg(status, &message, MSG_CMSG_CLOEXEC);
+
+        if (length == 0)
+            return;
+        if (length > 0) {
+            take_message(report, &message, bytes, (size_t)length);
+            continue;
+        }
+        if (errno == EINTR)
+            continue;
+        report->failure = FAILED;
+        (void)snprintf(
+            report->reason, report->reason_size, "the launcher gave no sign of life for %d seconds", LAUNCH_SECONDS);
+        return;
+    }
+}
+
+static void
+end_child(pid_t pid)
+{
+    (void)kill(pid, SIGKILL);
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+}
+
+static void
+take_over(struct process *process, struct streams *streams, const struct report *report)
+{
+    process->pid = report->pid;
+    process->pidfd = (int)syscall(SYS_pidfd_open, report->pid, 0);
+    if (process->is_terminal) {
+        (void)fcntl(report->master, F_SETFL, O_RDWR | O_NONBLOCK);
+        process->input = report->master;
+        process->output[0] = report->master;
+        process->output[1] = -1;
+        return;
+    }
+    process->input = streams->near[0];
+    process->output[0] = streams->near[1];
+    process->output[1] = streams->near[2];
+    for (int index = 0; index < 3; index++)
+        streams->near[index] = -1;
+}
+
+static int
+fail(char *reason, size_t size, const char *what)
+{
+    (void)snprintf(reason, size, "%s: %s", what, strerror(errno));
+    return FAILED;
+}
+
+int
+start_process(struct process *process, const struct plan *plan, const struct start *start, char *reason, size_t size)
+{
+    struct clone_args arguments = {.flags = start->namespaces, .exit_signal = SIGCHLD};
+    struct timeval patience = {.tv_sec = LAUNCH_SECONDS};
+    struct streams streams;
+    struct report report = {.master = -1, .reason = reason, .reason_size = size};
+    int status[2];
+
+    process->input = process->output[0] = process->output[1] = process->pidfd = -1;
+    process->is_terminal = start->is_terminal;
+    process->stdin_once = start->stdin_once;
+    if (open_streams(&streams, start) < 0)
+        return fail(reason, size, "open the streams of the program");
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, status) < 0)
+        return fail(reason, size, "open a socket to the launcher");
+    (void)setsockopt(status[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+
+    long child = syscall(SYS_clone3, &arguments, sizeof arguments);
+
+    if (child == 0)
+        become_program(plan, start, &streams, status[1]);
+    (void)close(status[1]);
+    close_three(streams.far);
+    report.pid = (pid_t)child;
+    if (child < 0)
+        report.failure = fail(reason, size, "make the namespaces of the container");
+    else
+        hear_report(status[0], &report);
+    (void)close(status[0]);
+    if (report.failure == 0 && start->is_terminal && report.master < 0) {
+        report.failure = FAILED;
+        (void)snprintf(reason, size, "the launcher handed over no terminal");
+    }
+    if (report.failure == 0) {
+        take_over(process, &streams, &report);
+        return 0;
+    }
+    if (child > 0)
+        end_child((pid_t)child);
+    if (report.pid > 0 && report.pid != child)
+        end_child(report.pid);
+    close_three(streams.near);
+    close_descriptor(&report.master);
+    return report.failure;
+}
+
+void
+forget_process(struct process *process)
+{
+    close_descriptor(&process->pidfd);
+    close_descriptor(&process->output[0]);
+    close_descriptor(&process->output[1]);
+    if (!process->is_terminal)
+        close_descriptor(&process->input);
+    process->input = process->output[0] = process->output[1] = process->pidfd = -1;
+    free_buffer(&process->to_input);
+    free_buffer(&process->replay);
+}

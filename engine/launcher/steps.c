@@ -1,0 +1,53 @@
+#include "steps.h"
+
+#include "die.h"
+
+typedef void performer(const struct step *step, struct launch *launch);
+
+/* The launcher's table of contents. */
+static performer *const performers[OP_LAST + 1] = {
+    [OP_OOM_SCORE] = set_oom_score,
+    [OP_CGROUP] = join_cgroups,
+    [OP_UNSHARE] = unshare_namespaces,
+    [OP_JOIN] = join_namespaces,
+    [OP_PROPAGATION] = set_propagation,
+    [OP_ROOT_OVERLAY] = mount_overlay_root,
+    [OP_ROOT_BIND] = mount_bind_root,
+    [OP_MOUNT] = mount_filesystem,
+    [OP_BIND] = mount_bind,
+    [OP_DEVICE] = make_device,
+    [OP_SYMLINK] = make_symlink,
+    [OP_DIRECTORY] = make_directory,
+    [OP_MASK] = mask_paths,
+    [OP_READONLY] = make_paths_readonly,
+    [OP_SYSCTL] = set_sysctl,
+    [OP_ENTER_ROOT] = enter_root,
+    [OP_ROOT_READONLY] = make_root_readonly,
+    [OP_HOSTNAME] = set_hostname,
+    [OP_DOMAINNAME] = set_domainname,
+    [OP_LOOPBACK] = raise_loopback,
+    [OP_TERMINAL] = open_terminal,
+    [OP_RLIMIT] = set_rlimit,
+    [OP_BOUNDING] = drop_bounding,
+    [OP_USER] = become_user,
+    [OP_CAPABILITIES] = set_capabilities,
+    [OP_NO_NEW_PRIVILEGES] = forbid_new_privileges,
+    [OP_SECCOMP] = load_seccomp,
+    [OP_CHDIR] = change_directory,
+    [OP_ENVIRONMENT] = set_environment,
+    [OP_EXEC] = execute,
+};
+
+void
+perform(const struct plan *plan, struct launch *launch)
+{
+    /* The first step is for the shim. */
+    for (size_t index = 1; index < plan->count; index++) {
+        performer *step = performers[plan->steps[index].operation];
+
+        if (step == NULL)
+            refuse(FAILED, "step %u can't stand at place %zu of a plan", plan->steps[index].operation, index);
+        step(&plan->steps[index], launch);
+    }
+    refuse(FAILED, "the plan ends without a program");
+}

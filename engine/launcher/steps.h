@@ -1,0 +1,63 @@
+#pragma once
+
+#include "plan.h"
+
+#include <sys/types.h>
+
+/* What a process on its way to becoming a container's knows beside its plan. */
+struct launch {
+    /* The container's root, an O_PATH descriptor; of the launcher's own root before there is one. */
+    int root;
+    /* The host's proc, opened before anything was mounted. */
+    int proc;
+    /* The host's /dev/null, to mask files with. */
+    int null;
+    /* To whoever started this process: the terminal's master goes there, and a failure. */
+    int status;
+    /* The init whose namespaces are joined; -1 for a new container. */
+    int init;
+    /* Pipes to be stdin, stdout and stderr; -1 where a terminal is. */
+    int streams[3];
+    /* NULL-terminated, pointing into the plan. */
+    char **environment;
+};
+
+/* Performs the steps of a plan in their order; the last one is the program. Never returns. */
+_Noreturn void perform(const struct plan *plan, struct launch *launch);
+
+/* The steps, by the file that has them. Each returns only if it was done. */
+void set_oom_score(const struct step *step, struct launch *launch);
+void join_cgroups(const struct step *step, struct launch *launch);
+void unshare_namespaces(const struct step *step, struct launch *launch);
+void join_namespaces(const struct step *step, struct launch *launch);
+void set_hostname(const struct step *step, struct launch *launch);
+void set_domainname(const struct step *step, struct launch *launch);
+void raise_loopback(const struct step *step, struct launch *launch);
+void set_sysctl(const struct step *step, struct launch *launch);
+
+void set_propagation(const struct step *step, struct launch *launch);
+void mount_overlay_root(const struct step *step, struct launch *launch);
+void mount_bind_root(const struct step *step, struct launch *launch);
+void mount_filesystem(const struct step *step, struct launch *launch);
+void mount_bind(const struct step *step, struct launch *launch);
+void mask_paths(const struct step *step, struct launch *launch);
+void make_paths_readonly(const struct step *step, struct launch *launch);
+void enter_root(const struct step *step, struct launch *launch);
+void make_root_readonly(const struct step *step, struct launch *launch);
+
+void make_device(const struct step *step, struct launch *launch);
+void make_symlink(const struct step *step, struct launch *launch);
+void make_directory(const struct step *step, struct launch *launch);
+
+void open_terminal(const struct step *step, struct launch *launch);
+
+void set_rlimit(const struct step *step, struct launch *launch);
+void drop_bounding(const struct step *step, struct launch *launch);
+void become_user(const struct step *step, struct launch *launch);
+void set_capabilities(const struct step *step, struct launch *launch);
+void forbid_new_privileges(const struct step *step, struct launch *launch);
+void load_seccomp(const struct step *step, struct launch *launch);
+
+void change_directory(const struct step *step, struct launch *launch);
+void set_environment(const struct step *step, struct launch *launch);
+void execute(const struct step *step, struct launch *launch);

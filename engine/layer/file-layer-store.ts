@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+
+import type { FileBlobStore } from '#engine/content/file-blob-store.ts';
+import { isMissing } from '#engine/content/file-failures.ts';
+import { digestHex, isDigest, type Digest } from '#engine/contract/digest.ts';
+import { EngineError, toEngineError } from '#engine/contract/errors.ts';
+import type { Descriptor } from '#engine/oci/descriptor.ts';
+
+import { EntryIndex } from './entry-index.ts';
+import { readLayerRecord } from './layer-record.ts';
+import type { LayerRecord, LayerStore } from './layer-store.ts';
+import { runApplyWorker } from './run-apply-worker.ts';
+import { SharedWork } from './shared-work.ts';
+import { Slots } from './slots.ts';
+
+export interface FileLayerStoreOptions {
+  readonly dir: string;
+  readonly blobs: FileBlobStore;
+  readonly launcherPath: string;
+}
+
+/** Beyond this many bytes the indexes used longest ago are read again when needed. */
+const INDEX_CACHE_BYTES = 256 * 1024 * 1024;
+
+/** Layers as directories; README.md has the format. */
+export class FileLayerStore implements LayerStore {
+  readonly #options: FileLayerStoreOptions;
+  readonly #applying = new SharedWork<LayerRecord>();
+  /** More threads at once than processors would only take memory. */
+  readonly #slots = new Slots(availableParallelism());
+  readonly #records = new Map<Digest, LayerRecord>();
+  /** Least recently used first. */
+  readonly #indexes = new Map<Digest, { readonly index: EntryIndex; readonly bytes: number }>();
+  #indexBytes = 0;
+
+  constructor(options: FileLayerStoreOptions) {
+    this.#options = options;
+  }
+
+  /** Removes what an apply or a removal left that was killed. To be called before the first apply, never beside one. */
+  async sweep(): Promise<void> {
+    for (const name of await this.#names()) {
+      if (!isDigest(`sha256:${name}`)) await rm(join(this.#options.dir, name), { recursive: true, force: true });
+    }
+  }
+
+  async get(diffId: Digest): Promise<LayerRecord | undefined> {
+    const known = this.#records.get(diffId);
+    if (known !== undefined) return known;
+    const record = await readLayerRecord(join(this.#dirOf(diffId), 'index'));
+    if (record !== undefined) this.#records.set(diffId, record);
+    return record;
+  }
+
+  async apply(
+    diffId: Digest,
+    blob: Descriptor,
+    onProgress?: (current: number) => void,
+    signal?: AbortSignal,
+  ): Promise<LayerRecord> {
+    const known = await this.#usable(diffId);
+    if (known !== undefined) return known;
+    return this.#applying.join(diffId, { onProgress, signal }, (tell, aborted) =>
+      this.#slots.run(() => this.#apply({ diffId, blob }, tell, aborted)),
+    );
+  }
+
+  treePath(diffId: Digest): string {
+    return join(this.#dirOf(diffId), 'tree');
+  }
+
+  async index(diffId: Digest): Promise<EntryIndex> {
+    const known = this.#indexes.get(diffId);
+    if (known !== undefined) {
+      this.#indexes.delete(diffId);
+      this.#indexes.set(diffId, known);
+      return known.index;
+    }
+    const bytes = await readIndexFile(join(this.#dirOf(diffId), 'index'), diffId);
+    const index = new EntryIndex(bytes);
+    this.#keep(diffId, index, bytes.length);
+    return index;
+  }
+
+  async remove(diffId: Digest): Promise<void> {
+    this.#forget(diffId);
+    const gone = `${this.#dirOf(diffId)}.${randomUUID()}`;
+    try {
+      // At once out of its name: a tree with a part of its files would be a layer that lies.
+      await rename(this.#dirOf(diffId), gone);
+    } catch (error) {
+      if (isMissing(error)) return;
+      throw error;
+    }
+    this.#forget(diffId);
+    await rm(gone, { recursive: true, force: true });
+  }
+
+  async list(): Promise<readonly Digest[]> {
+    const digests = (await this.#names()).map((name) => `sha256:${name}`);
+    return digests.filter(isDigest);
+  }
+
+  async #apply(
+    { diffId, blob }: { diffId: Digest; blob: Descriptor },
+    onProgress: (current: number) => void,
+    signal: AbortSignal,
+  ): Promise<LayerRecord> {
+    if (signal.aborted) throw new EngineError('cancelled', 'unpacking was cancelled');
+    // Another may have ended between the look at the disk and the start of this one.
+    const known = this.#records.get(diffId);
+    if (known !== undefined) return known;
+    const { dir, blobs, launcherPath } = this.#options;
+    const into = `${this.#dirOf(diffId)}.${randomUUID()}`;
+    await mkdir(dir, { recursive: true, mode: 0o711 });
+    try {
+      const { mediaType, digest, size } = blob;
+      const request = { diffId, blob: { mediaType, digest, size }, blobsDir: blobs.dir, into, launcherPath };
+      const record = await runApplyWorker(request, onProgress, signal);
+      await rename(into, this.#dirOf(diffId));
+      await syncDirectory(dir);
+      this.#records.set(diffId, record);
+      return record;
+    } catch (error) {
+      await rm(into, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** A damaged layer is made anew. */
+  async #usable(diffId: Digest): Promise<LayerRecord | undefined> {
+    try {
+      return await this.get(diffId);
+    } catch (error) {
+      if (toEngineError(error).code !== 'corrupt') throw error;
+      await this.remove(diffId);
+      return undefined;
+    }
+  }
+
+  #dirOf(diffId: Digest): string {
+    return join(this.#options.dir, digestHex(diffId));
+  }
+
+  async #names(): Promise<readonly string[]> {
+    try {
+      return await readdir(this.#options.dir);
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+
+  #keep(diffId: Digest, index: EntryIndex, bytes: number): void {
+    this.#dropIndex(diffId);
+    this.#indexes.set(diffId, { index, bytes });
+    this.#indexBytes += bytes;
+    for (const [oldest] of this.#indexes) {
+      if (this.#indexBytes <= INDEX_CACHE_BYTES || oldest === diffId) return;
+      this.#dropIndex(oldest);
+    }
+  }
+
+  #dropIndex(diffId: Digest): void {
+    this.#indexBytes -= this.#indexes.get(diffId)?.bytes ?? 0;
+    this.#indexes.delete(diffId);
+  }
+
+  #forget(diffId: Digest): void {
+    this.#records.delete(diffId);
+    this.#dropIndex(diffId);
+  }
+}
+
+async function readIndexFile(path: string, diffId: Digest): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new EngineError('not-found', `the layer ${diffId} is not here; pull or load its image again`);
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  await using directory = await open(path, 'r');
+  await directory.sync();
+}

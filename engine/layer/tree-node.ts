@@ -1,0 +1,137 @@
+import type { EntryType } from '#engine/contract/layer.ts';
+
+import type { IndexEntry } from './encode-entry-index.ts';
+
+export interface Attributes {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtime: number;
+  readonly xattrs: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What the names of one file share. */
+export interface SharedFile {
+  /** The name that counts as the file; the others are its hard links. */
+  primary: TreeNode;
+  readonly names: Set<TreeNode>;
+  size: number;
+  contentDigest: Uint8Array | undefined;
+  tarOffset: number | undefined;
+}
+
+/** What a node is, beside its name and attributes. */
+export type NodeKind =
+  | { readonly type: 'directory' }
+  | { readonly type: 'file'; readonly file: SharedFile }
+  | { readonly type: 'symlink'; readonly target: string }
+  | {
+      readonly type: 'character-device' | 'block-device' | 'fifo';
+      readonly device: { readonly major: number; readonly minor: number };
+    }
+  | { readonly type: 'whiteout' };
+
+/** A name of the tree that is being unpacked, as it is so far. */
+export class TreeNode implements IndexEntry {
+  readonly name: string;
+  readonly parent: TreeNode | undefined;
+  kind: NodeKind;
+  attributes: Attributes;
+  isImplied = false;
+  isOpaque = false;
+  /** Whether a whiteout of the same layer hides what the layers below have by this name. */
+  hidesBelow = false;
+  readonly #children = new Map<string, TreeNode>();
+
+  constructor(parent: TreeNode | undefined, name: string, is: { kind: NodeKind; attributes: Attributes }) {
+    this.parent = parent;
+    this.name = name;
+    this.kind = is.kind;
+    this.attributes = is.attributes;
+  }
+
+  child(name: string): TreeNode | undefined {
+    return this.#children.get(name);
+  }
+
+  setChild(node: TreeNode): void {
+    this.#children.set(node.name, node);
+  }
+
+  removeChild(name: string): void {
+    this.#children.delete(name);
+  }
+
+  get children(): Iterable<TreeNode> {
+    return this.#children.values();
+  }
+
+  /** Relative to the tree, without a leading slash; empty for the root. */
+  get path(): string {
+    if (this.parent === undefined) return '';
+    return this.parent.parent === undefined ? this.name : `${this.parent.path}/${this.name}`;
+  }
+
+  get file(): SharedFile | undefined {
+    return this.kind.type === 'file' ? this.kind.file : undefined;
+  }
+
+  get type(): EntryType {
+    const { file } = this;
+    return file === undefined || file.primary === this ? this.kind.type : 'hardlink';
+  }
+
+  /** Of the names of a file, the attributes are one and the same. */
+  get #shared(): Attributes {
+    return this.file?.primary.attributes ?? this.attributes;
+  }
+
+  get mode(): number {
+    return this.#shared.mode;
+  }
+
+  get uid(): number {
+    return this.#shared.uid;
+  }
+
+  get gid(): number {
+    return this.#shared.gid;
+  }
+
+  get mtime(): number {
+    return this.#shared.mtime;
+  }
+
+  get xattrs(): ReadonlyMap<string, Uint8Array> {
+    return this.#shared.xattrs;
+  }
+
+  get size(): number {
+    return this.file?.size ?? 0;
+  }
+
+  get contentDigest(): Uint8Array | undefined {
+    return this.file?.contentDigest;
+  }
+
+  get tarOffset(): number | undefined {
+    return this.file?.tarOffset;
+  }
+
+  get device(): { readonly major: number; readonly minor: number } | undefined {
+    return 'device' in this.kind ? this.kind.device : undefined;
+  }
+
+  get linkTarget(): string | undefined {
+    if (this.kind.type === 'symlink') return this.kind.target;
+    return this.type === 'hardlink' ? `/${this.file?.primary.path ?? ''}` : undefined;
+  }
+
+  /** Every node beneath, each after its children. */
+  *beneath(): Generator<TreeNode> {
+    for (const child of this.#children.values()) {
+      yield* child.beneath();
+      yield child;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+
+import { isDigest, parseDigest, type Digest } from '#engine/contract/digest.ts';
+import { EngineError } from '#engine/contract/errors.ts';
+import { familiarName, type Reference } from '#engine/contract/reference.ts';
+import type { Descriptor } from '#engine/oci/descriptor.ts';
+import { documentType } from '#engine/oci/manifest.ts';
+import { manifestTypes } from '#engine/oci/media-types.ts';
+
+import { dockerConfigPath, readDockerCredentials } from './docker-config.ts';
+import { Endpoint } from './endpoint.ts';
+import { readLimited } from './read-limited.ts';
+import type { Document, RegistryAccess, RegistryClient, RemoteRepository } from './registry-client.ts';
+import { resumableBlob } from './resumable-blob.ts';
+import type { RetryPolicy } from './retry.ts';
+import { isLoopback, Transport } from './transport.ts';
+
+export interface RegistryClientOptions {
+  /** Docker's configuration file, for credentials. */
+  readonly configPath?: string;
+  readonly retry?: RetryPolicy;
+}
+
+/** Containerd and Docker stop at the same size. */
+const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
+const RETRY: RetryPolicy = { attempts: 5, firstPauseMs: 500 };
+
+export class HttpRegistryClient implements RegistryClient {
+  readonly #transport = new Transport();
+  readonly #configPath: string;
+  readonly #retry: RetryPolicy;
+
+  constructor(options: RegistryClientOptions = {}) {
+    this.#configPath = options.configPath ?? dockerConfigPath();
+    this.#retry = options.retry ?? RETRY;
+  }
+
+  repository(reference: Reference, access: RegistryAccess = {}): RemoteRepository {
+    const { registry } = reference;
+    const endpoint = new Endpoint(this.#transport, {
+      registry,
+      repository: reference.repository,
+      name: familiarName(reference),
+      credentials: async () => access.credentials ?? (await readDockerCredentials(registry, this.#configPath)),
+      insecure: access.insecure === true || isLoopback(registry.replace(/:\d+$/, '')),
+      retry: this.#retry,
+    });
+    return new HttpRepository(endpoint, reference);
+  }
+}
+
+class HttpRepository implements RemoteRepository {
+  readonly #endpoint: Endpoint;
+  readonly #reference: Reference;
+
+  constructor(endpoint: Endpoint, reference: Reference) {
+    this.#endpoint = endpoint;
+    this.#reference = reference;
+  }
+
+  async resolve(tag: string, signal?: AbortSignal): Promise<Digest | undefined> {
+    const headers = { accept: manifestTypes.join(', ') };
+    const response = await this.#endpoint.ask(`manifests/${tag}`, { method: 'HEAD', headers, signal, optional: true });
+    response?.discard();
+    const digest = response?.header('docker-content-digest');
+    return digest !== undefined && isDigest(digest) ? digest : undefined;
+  }
+
+  async document(which: string, signal?: AbortSignal): Promise<Document> {
+    const headers = { accept: manifestTypes.join(', ') };
+    const response = await this.#endpoint.ask(`manifests/${which}`, { method: 'GET', headers, signal });
+    const what = `The manifest of ${familiarName(this.#reference)} at ${this.#reference.registry}`;
+    const bytes = await this.#endpoint.reading(() => readLimited(response.body, MAX_DOCUMENT_BYTES));
+    if (bytes === undefined) {
+      throw new EngineError('too-large', `${what} is larger than 4 MiB, which no image needs; nothing was pulled.`);
+    }
+    const digest = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+    for (const expected of [isDigest(which) ? which : undefined, response.header('docker-content-digest')]) {
+      if (expected !== undefined && isDigest(expected) && expected !== digest) {
+        throw new EngineError(
+          'corrupt',
+          `${what} arrived as ${digest} where ${expected} was promised; nothing was pulled. Try again; if it repeats, the registry or a proxy on the way is broken.`,
+        );
+      }
+    }
+    const mediaType = documentType(bytes, response.header('content-type'), what);
+    return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
+  }
+
+  blob(descriptor: Descriptor, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+    return resumableBlob(this.#endpoint, descriptor, signal);
+  }
+}

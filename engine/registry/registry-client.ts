@@ -1,0 +1,48 @@
+import type { Digest } from '#engine/contract/digest.ts';
+import type { Reference } from '#engine/contract/reference.ts';
+import type { Descriptor } from '#engine/oci/descriptor.ts';
+
+/** What proves to a registry who is asking (Docker Engine API, `X-Registry-Auth`). */
+export type Credentials =
+  | { readonly kind: 'password'; readonly username: string; readonly password: string }
+  /** An OAuth2 refresh token: exchanged at the registry's token server. */
+  | { readonly kind: 'identity-token'; readonly token: string }
+  /** Sent as it is. */
+  | { readonly kind: 'registry-token'; readonly token: string };
+
+export interface RegistryAccess {
+  /** Without any, those of Docker's own configuration file are used, if it has some for this registry. */
+  readonly credentials?: Credentials;
+  /** Take any certificate, and plain HTTP where there is no HTTPS. Loopback registries are always treated so, as Docker does. */
+  readonly insecure?: boolean;
+}
+
+/** A manifest or an index, as the registry sent it: `descriptor.digest` is the digest of `bytes`. */
+export interface Document {
+  readonly descriptor: Descriptor;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * One repository of one registry, for as long as one operation lasts: the way in (scheme, token) is found once.
+ *
+ * Interrupted transfers and passing failures are tried again with growing pauses; what still fails is an `EngineError`
+ * whose sentence names the registry and what to do.
+ */
+export interface RemoteRepository {
+  /** The digest a tag has now, if the registry says without sending the document. @throws EngineError `not-found`. */
+  resolve(tag: string, signal?: AbortSignal): Promise<Digest | undefined>;
+  /**
+   * A manifest or index by tag or digest, at most 4 MiB.
+   * @throws EngineError `not-found` in Docker's words, `unauthenticated`, `forbidden`, `unavailable`; `corrupt` when the
+   * bytes don't match the digest asked for or announced; `too-large`; `unsupported`.
+   */
+  document(which: string, signal?: AbortSignal): Promise<Document>;
+  /** The bytes of a blob, unverified. An interrupted transfer goes on where it broke. */
+  blob(descriptor: Descriptor, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+/** Registries over HTTP (OCI distribution specification). */
+export interface RegistryClient {
+  repository(reference: Reference, access?: RegistryAccess): RemoteRepository;
+}

@@ -1,0 +1,90 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { EngineError } from '#engine/contract/errors.ts';
+import type { Descriptor } from '#engine/oci/descriptor.ts';
+
+import type { Endpoint } from './endpoint.ts';
+import { isTransient } from './failures.ts';
+import { retrying } from './retry.ts';
+import type { HttpResponse } from './transport.ts';
+
+/** A connection that breaks this often brings nothing home, however little each time is lost. */
+const MAX_INTERRUPTIONS = 100;
+
+/** A blob's bytes from its first to its last; where the connection breaks, the next one asks for the rest only. */
+export async function* resumableBlob(
+  endpoint: Endpoint,
+  descriptor: Descriptor,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const { size } = descriptor;
+  let received = 0;
+  let fruitless = 0;
+  for (let interruptions = 0; received < size || interruptions === 0; interruptions += 1) {
+    const before = received;
+    try {
+      for await (const chunk of readFrom(endpoint, descriptor, received, signal)) {
+        received += chunk.length;
+        if (received > size) throw overlong(endpoint, descriptor);
+        yield chunk;
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!isTransient(error)) throw endpoint.inWords(error);
+      if (interruptions >= MAX_INTERRUPTIONS) throw endpoint.inWords(error);
+    }
+    if (received === size) return;
+    fruitless = received > before ? 0 : fruitless + 1;
+    if (fruitless >= endpoint.retry.attempts || interruptions >= MAX_INTERRUPTIONS)
+      throw cutShort(endpoint, descriptor, received);
+    await wait(fruitless * endpoint.retry.firstPauseMs, undefined, signal === undefined ? {} : { signal });
+  }
+}
+
+async function* readFrom(
+  endpoint: Endpoint,
+  descriptor: Descriptor,
+  offset: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const headers = offset === 0 ? {} : { range: `bytes=${offset}-` };
+  const response = await retrying(endpoint.retry, signal, () =>
+    endpoint.askOnce(`blobs/${descriptor.digest}`, { method: 'GET', headers, signal }),
+  );
+  if (response === undefined) return;
+  // Leaving early must close the connection, or the rest of a gigabyte goes on arriving.
+  using _ = { [Symbol.dispose]: () => response.discard() };
+  // A registry without ranges sends all of it again: what is known already is skipped.
+  let skip = response.status === 206 ? checkedRange(response, offset, endpoint) : offset;
+  for await (const chunk of response.body) {
+    if (skip >= chunk.length) skip -= chunk.length;
+    else {
+      yield skip === 0 ? chunk : chunk.subarray(skip);
+      skip = 0;
+    }
+  }
+}
+
+/** How many bytes to skip: a partial answer must begin where it was asked to, or before. */
+function checkedRange(response: HttpResponse, offset: number, endpoint: Endpoint): number {
+  const start = Number(/^bytes (\d+)-/.exec(response.header('content-range') ?? '')?.[1] ?? Number.NaN);
+  if (start <= offset) return offset - start;
+  throw new EngineError(
+    'unavailable',
+    `The registry ${endpoint.registry} sent another part of a layer than the one asked for; try again.`,
+  );
+}
+
+function overlong(endpoint: Endpoint, { digest, size }: Descriptor): EngineError {
+  return new EngineError(
+    'corrupt',
+    `${endpoint.registry} sends more than the ${size} bytes that ${endpoint.name} promises for ${digest}; nothing of it was kept.`,
+  );
+}
+
+function cutShort(endpoint: Endpoint, { digest, size }: Descriptor, received: number): EngineError {
+  return new EngineError(
+    'unavailable',
+    `${endpoint.registry} stopped sending ${digest} of ${endpoint.name} after ${received} of ${size} bytes, again and again; try again later.`,
+  );
+}

@@ -1,0 +1,180 @@
+import { access, mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { EngineError } from '#engine/contract/errors.ts';
+import type { RuntimeResources } from '#engine/oci/runtime-spec.ts';
+
+const ROOT = '/sys/fs/cgroup';
+
+export type CgroupMode = 'v1' | 'v2' | 'hybrid' | 'none';
+
+interface Hierarchy {
+  /** Its directory under /sys/fs/cgroup. */
+  readonly name: string;
+  readonly type: 'cgroup' | 'cgroup2';
+  /** What mounts it again. */
+  readonly options: readonly string[];
+}
+
+/** Where a container's cgroups are, one in each hierarchy. */
+export interface CgroupLayout {
+  readonly mode: CgroupMode;
+  readonly hierarchies: readonly Hierarchy[];
+  readonly dirs: readonly string[];
+  /** Files to join by. */
+  readonly procs: readonly string[];
+  /** Where the kernel counts what it killed for memory. */
+  readonly oomFiles: readonly string[];
+}
+
+/** What this machine's control groups are (cgroups(7)): from the mounts below /sys/fs/cgroup. */
+export async function findHierarchies(): Promise<{ mode: CgroupMode; hierarchies: readonly Hierarchy[] }> {
+  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' '));
+  const found: Hierarchy[] = [];
+  for (const [, target = '', type, words = ''] of mounts) {
+    if (type === 'cgroup2' && target === ROOT) return { mode: 'v2', hierarchies: [{ name: '', type, options: [] }] };
+    if (!target.startsWith(`${ROOT}/`)) continue;
+    const name = target.slice(ROOT.length + 1);
+    if (type === 'cgroup2') found.push({ name, type, options: [] });
+    if (type === 'cgroup') found.push({ name, type, options: words.split(',').filter(isController) });
+  }
+  if (found.length === 0) return { mode: 'none', hierarchies: [] };
+  return { mode: found.some(({ type }) => type === 'cgroup2') ? 'hybrid' : 'v1', hierarchies: found };
+}
+
+function isController(word: string): boolean {
+  return !['rw', 'ro', 'relatime', 'noatime', 'nosuid', 'nodev', 'noexec', 'xattr', 'clone_children'].includes(word);
+}
+
+/** @param path below each hierarchy's root: `/estrato/ID`. */
+export async function layOutCgroups(path: string): Promise<CgroupLayout> {
+  const { mode, hierarchies } = await findHierarchies();
+  const dirs = hierarchies.map(({ name }) => join(ROOT, name, path));
+  return {
+    mode,
+    hierarchies,
+    dirs,
+    procs: dirs.map((dir) => join(dir, 'cgroup.procs')),
+    oomFiles: hierarchies.flatMap(({ options, type }, index) => {
+      const dir = dirs[index] ?? '';
+      if (options.includes('memory')) return [join(dir, 'memory.oom_control')];
+      return type === 'cgroup2' && mode === 'v2' ? [join(dir, 'memory.events')] : [];
+    }),
+  };
+}
+
+/** Makes a container's cgroups and sets its limits. */
+export async function createCgroups(layout: CgroupLayout, resources: RuntimeResources): Promise<void> {
+  for (const [index, { options }] of layout.hierarchies.entries()) {
+    const dir = layout.dirs[index] ?? '';
+    if (layout.mode === 'v2') await delegate(dir);
+    await mkdir(dir, { recursive: true });
+    if (options.includes('cpuset')) await inheritCpuset(dir);
+    await setLimits(dir, options, { resources, isV2: layout.mode === 'v2' });
+  }
+}
+
+/** In v2 a controller is there only if every directory above passes it on. */
+async function delegate(dir: string): Promise<void> {
+  const parent = join(dir, '..');
+  await mkdir(parent, { recursive: true });
+  for (const above of [ROOT, parent]) {
+    for (const controller of ['cpu', 'memory', 'pids', 'io', 'cpuset']) {
+      await writeFile(join(above, 'cgroup.subtree_control'), `+${controller}`).catch(() => undefined);
+    }
+  }
+}
+
+/** A new cpuset of v1 is empty, and takes in nobody until it has processors and memory nodes. */
+async function inheritCpuset(dir: string): Promise<void> {
+  for (const level of [join(dir, '..'), dir]) {
+    for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+      const own = (await readFile(join(level, file), 'utf8')).trim();
+      if (own === '') await writeFile(join(level, file), await readFile(join(level, '..', file), 'utf8'));
+    }
+  }
+}
+
+async function setLimits(
+  dir: string,
+  controllers: readonly string[],
+  { resources, isV2 }: { readonly resources: RuntimeResources; readonly isV2: boolean },
+): Promise<void> {
+  const set = (file: string, value: string | number): Promise<void> => writeLimit(join(dir, file), String(value));
+  const { memory, pids, devices = [] } = resources;
+  if (memory?.limit !== undefined && controllers.includes('memory')) await set('memory.limit_in_bytes', memory.limit);
+  if (memory?.limit !== undefined && isV2) await set('memory.max', memory.limit);
+  if (pids !== undefined && (controllers.includes('pids') || isV2)) await set('pids.max', pids.limit);
+  if (!controllers.includes('devices')) return;
+  for (const { allow, type = 'a', major, minor, access: rights = 'rwm' } of devices) {
+    const rule = type === 'a' ? 'a' : `${type} ${major ?? '*'}:${minor ?? '*'} ${rights}`;
+    await set(allow ? 'devices.allow' : 'devices.deny', rule);
+  }
+}
+
+async function writeLimit(path: string, value: string): Promise<void> {
+  try {
+    await writeFile(path, value);
+  } catch (cause) {
+    throw new EngineError('internal', `The limit ${value} could not be set in ${path}: ${reasonOf(cause)}.`, { cause });
+  }
+}
+
+/** Host pids of every process in the cgroups. */
+export async function pidsIn({ dirs }: CgroupLayout): Promise<readonly number[]> {
+  const lists = await Promise.all(dirs.map((dir) => readFile(join(dir, 'cgroup.procs'), 'utf8').catch(() => '')));
+  const pids = lists.flatMap((list) =>
+    list
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(Number),
+  );
+  return [...new Set(pids)].filter((pid) => pid > 0);
+}
+
+const KILL_ATTEMPTS = 500;
+
+/** Kills whatever is in the cgroups and takes them away. Idempotent. */
+export async function destroyCgroups(layout: CgroupLayout): Promise<void> {
+  for (let attempt = 0; attempt < KILL_ATTEMPTS; attempt += 1) {
+    const pids = await pidsIn(layout);
+    if (pids.length === 0) break;
+    for (const pid of pids) kill(pid);
+    await pause(Math.min(attempt, 20));
+  }
+  for (const dir of layout.dirs) await removeCgroup(dir);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/** Containers may have made cgroups within theirs. A cgroup stays busy for a moment after its last process. */
+async function removeCgroup(dir: string): Promise<void> {
+  const isThere = await access(dir).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return;
+  for (const entry of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
+    if (entry.isDirectory()) await removeCgroup(join(dir, entry.name));
+  }
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    try {
+      await rmdir(dir);
+      return;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+      await pause(10);
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

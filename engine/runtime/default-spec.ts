@@ -1,0 +1,133 @@
+import type { RuntimeDevice, RuntimeMount, RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+
+import { chooseCapabilities, type CapabilityWishes } from './capabilities.ts';
+import { defaultSeccomp } from './seccomp-profile.ts';
+
+export interface SpecOptions {
+  readonly args: readonly string[];
+  /** `NAME=value`. */
+  readonly env: readonly string[];
+  readonly cwd: string;
+  readonly user: { readonly uid: number; readonly gid: number; readonly additionalGids?: readonly number[] };
+  readonly terminal: boolean;
+  readonly hostname: string;
+  /** Below each hierarchy's root: `/estrato/ID`. */
+  readonly cgroupsPath: string;
+  readonly readonlyRootfs: boolean;
+  readonly capabilities?: CapabilityWishes;
+  /** `none`: a network namespace of its own with nothing but loopback. */
+  readonly network: 'none' | 'host';
+  /** After the standard ones. */
+  readonly mounts?: readonly RuntimeMount[];
+}
+
+const standardMounts: readonly RuntimeMount[] = [
+  { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
+  {
+    destination: '/dev',
+    type: 'tmpfs',
+    source: 'tmpfs',
+    options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'],
+  },
+  {
+    destination: '/dev/pts',
+    type: 'devpts',
+    source: 'devpts',
+    options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
+  },
+  { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
+  { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
+  { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: ['nosuid', 'noexec', 'nodev'] },
+  {
+    destination: '/dev/shm',
+    type: 'tmpfs',
+    source: 'shm',
+    options: ['nosuid', 'noexec', 'nodev', 'mode=1777', 'size=65536k'],
+  },
+];
+
+/** What shows more of the machine than a container should see; Docker's list. */
+const maskedPaths = [
+  '/proc/asound',
+  '/proc/acpi',
+  '/proc/interrupts',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/sys/firmware',
+  '/sys/devices/virtual/powercap',
+];
+
+const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+
+function device(name: string, major: number, minor: number): RuntimeDevice {
+  return { type: 'c', path: `/dev/${name}`, major, minor, fileMode: 0o666, uid: 0, gid: 0 };
+}
+
+const standardDevices: readonly RuntimeDevice[] = [
+  device('null', 1, 3),
+  device('zero', 1, 5),
+  device('full', 1, 7),
+  device('random', 1, 8),
+  device('urandom', 1, 9),
+  device('tty', 5, 0),
+];
+
+/** Making any node is allowed, opening only the standard ones and terminals (5:2 ptmx, 136: pts, 5:1 console). */
+const deviceRules: NonNullable<RuntimeResources['devices']> = [
+  { allow: false, access: 'rwm' },
+  { allow: true, type: 'c', access: 'm' },
+  { allow: true, type: 'b', access: 'm' },
+  ...standardDevices.map(({ major, minor }) => ({ allow: true, type: 'c' as const, major, minor, access: 'rwm' })),
+  { allow: true, type: 'c', major: 136, access: 'rwm' },
+  { allow: true, type: 'c', major: 5, minor: 2, access: 'rwm' },
+  { allow: true, type: 'c', major: 5, minor: 1, access: 'rwm' },
+];
+
+/** A container's configuration, as secure as Docker's default and with `no_new_privs` beside. */
+export function defaultSpec(options: SpecOptions): RuntimeSpec {
+  const capabilities = chooseCapabilities(options.capabilities ?? { add: [], drop: [] });
+  const { uid, gid, additionalGids = [] } = options.user;
+  return {
+    ociVersion: '1.2.0',
+    process: {
+      terminal: options.terminal,
+      user: { uid, gid, umask: 0o022, additionalGids },
+      args: options.args,
+      env: options.env,
+      cwd: options.cwd === '' ? '/' : options.cwd,
+      capabilities: {
+        bounding: capabilities,
+        effective: capabilities,
+        permitted: capabilities,
+        inheritable: [],
+        ambient: [],
+      },
+      noNewPrivileges: true,
+    },
+    root: { path: 'rootfs', readonly: options.readonlyRootfs },
+    hostname: options.hostname,
+    mounts: [...standardMounts, ...(options.mounts ?? [])],
+    linux: {
+      namespaces: [
+        { type: 'pid' },
+        { type: 'mount' },
+        { type: 'ipc' },
+        { type: 'uts' },
+        { type: 'cgroup' },
+        ...(options.network === 'host' ? [] : [{ type: 'network' as const }]),
+      ],
+      devices: standardDevices,
+      cgroupsPath: options.cgroupsPath,
+      resources: { devices: deviceRules },
+      rootfsPropagation: 'slave',
+      seccomp: defaultSeccomp(capabilities),
+      maskedPaths,
+      readonlyPaths,
+    },
+  };
+}

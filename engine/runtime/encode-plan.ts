@@ -1,0 +1,75 @@
+/** What a step of a launch plan does; the numbers are the format (engine/launcher/README.md). */
+export const operations = {
+  shim: 1,
+  session: 2,
+  oomScore: 3,
+  cgroup: 4,
+  unshare: 5,
+  propagation: 6,
+  rootOverlay: 7,
+  rootBind: 8,
+  mount: 9,
+  bind: 10,
+  device: 11,
+  symlink: 12,
+  directory: 13,
+  mask: 14,
+  readonly: 15,
+  sysctl: 16,
+  enterRoot: 17,
+  rootReadonly: 18,
+  hostname: 19,
+  domainname: 20,
+  loopback: 21,
+  terminal: 22,
+  rlimit: 23,
+  bounding: 24,
+  user: 25,
+  capabilities: 26,
+  noNewPrivileges: 27,
+  seccomp: 28,
+  chdir: 29,
+  environment: 30,
+  exec: 31,
+  join: 32,
+  seccompDefault: 33,
+  seccompArchitecture: 34,
+  seccompRule: 35,
+} as const;
+
+export type Operation = keyof typeof operations;
+export type Argument = string | number | bigint | boolean | Uint8Array;
+
+export interface Step {
+  readonly operation: Operation;
+  readonly args: readonly Argument[];
+}
+
+export function step(operation: Operation, ...args: readonly Argument[]): Step {
+  return { operation, args };
+}
+
+/** `ESTPLAN1`, then of each step u32 operation, u32 count, and of each argument u32 length, bytes, NUL; little-endian. */
+export function encodePlan(steps: readonly Step[]): Buffer {
+  const parts: Buffer[] = [Buffer.from('ESTPLAN1')];
+  for (const { operation, args } of steps) {
+    parts.push(u32(operations[operation]), u32(args.length));
+    for (const arg of args) {
+      const bytes = toBytes(arg);
+      parts.push(u32(bytes.length), bytes, Buffer.alloc(1));
+    }
+  }
+  return Buffer.concat(parts);
+}
+
+function toBytes(arg: Argument): Buffer {
+  if (arg instanceof Uint8Array) return Buffer.from(arg);
+  if (typeof arg === 'boolean') return Buffer.from(arg ? '1' : '0');
+  return Buffer.from(String(arg));
+}
+
+function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}

@@ -1,0 +1,120 @@
+import type { TerminalSize } from '#engine/contract/terminal.ts';
+import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+import type { RootMount } from '#engine/snapshot/snapshotter.ts';
+
+/** How a process ended. `signal` is the number when one ended it; `exitCode` is then 128 + signal. */
+export interface ExitStatus {
+  readonly exitCode: number;
+  readonly signal?: number;
+  readonly oomKilled: boolean;
+  /** Unix milliseconds. */
+  readonly finishedAt: number;
+}
+
+export interface LaunchRequest {
+  /** 64 hex digits. */
+  readonly id: string;
+  /** Absolute directory of the container; `config.json`, the shim's socket, the log and the exit status live there. */
+  readonly bundle: string;
+  readonly spec: RuntimeSpec;
+  readonly root: RootMount;
+  /** Keep stdin open for those who attach; without it stdin is `/dev/null`. */
+  readonly openStdin: boolean;
+  /** Close stdin when the first client that attached to it goes (Docker's `StdinOnce`). */
+  readonly stdinOnce: boolean;
+  /** Leave output unread until somebody attaches (ten seconds at most), so that who started it misses nothing. */
+  readonly holdOutput?: boolean;
+}
+
+export interface ExecRequest {
+  /** 64 hex digits. */
+  readonly execId: string;
+  readonly process: RuntimeSpec['process'];
+  readonly openStdin: boolean;
+}
+
+/** A chunk of output: of a tty everything is `stdout`. */
+export interface OutputChunk {
+  readonly stream: 'stdout' | 'stderr';
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * One client at a process's streams. Several may be attached at once; each gets all output.
+ *
+ * Reading slowly slows the process down, never the other clients' correctness. Closing detaches and leaves it running.
+ */
+export interface Attachment extends AsyncDisposable {
+  /** Ends when the process has ended and all its output was read. */
+  readonly output: AsyncIterable<OutputChunk>;
+  /** Resolves when the shim has taken the bytes. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** No more input from this client. */
+  endInput(): Promise<void>;
+}
+
+export interface AttachOptions {
+  /** Send the last screenfuls (up to 64 KiB of raw output) first; `onReplayed` is called where live output begins. */
+  readonly replay: boolean;
+  readonly onReplayed?: () => void;
+  /** Whether to take part in input; a client without can't hold stdin open. */
+  readonly stdin: boolean;
+}
+
+/** A process held by a shim: the container's own, or an exec session's. */
+export interface HeldProcess {
+  /** On the host. */
+  readonly pid: number;
+  attach(options: AttachOptions): Promise<Attachment>;
+  resize(size: TerminalSize): Promise<void>;
+  /** @throws EngineError `conflict` when it has ended. */
+  signal(signal: number): Promise<void>;
+  /** Resolves when it has ended, at once if it has already. */
+  wait(): Promise<ExitStatus>;
+}
+
+/** A container whose shim is alive. */
+export interface RunningContainer extends HeldProcess {
+  /** Starts a command in the container's namespaces. @throws EngineError whose message ends in the launcher's sentence. */
+  exec(request: ExecRequest): Promise<HeldProcess>;
+  /** Exec sessions that the shim still holds, ended ones included. */
+  execs(): Promise<ReadonlyMap<string, HeldProcess>>;
+  signalAll(signal: number): Promise<void>;
+  /** Host pids in the container. */
+  pids(): Promise<readonly number[]>;
+}
+
+/** A piece of a container's log. */
+export interface LogChunk extends OutputChunk {
+  /** Unix milliseconds at which the shim read it. */
+  readonly time: number;
+}
+
+/**
+ * Starts containers and finds them again.
+ *
+ * What a container needs to go on living (pty, log, exit status, exec sessions) is held by its shim, a process of its
+ * own; an engine that was killed finds everything again through the bundle.
+ */
+export interface Runtime {
+  /**
+   * Resolves once the container's program runs. All or nothing: when it throws, no process and no cgroup is left.
+   * @throws EngineError `not-found` when the program isn't in the image (Docker's exit code 127), `forbidden` when it
+   * can't be executed (126), otherwise `internal`; the message ends in the launcher's sentence.
+   */
+  start(request: LaunchRequest): Promise<RunningContainer>;
+  /** The container of a bundle, if its shim is alive. */
+  reconnect(id: string, bundle: string): Promise<RunningContainer | undefined>;
+  /** What the shim recorded durably at the end; undefined when it ended without (the machine lost power, the shim was killed). */
+  exitStatus(bundle: string): Promise<ExitStatus | undefined>;
+  /**
+   * The log from the first byte after `from`; goes on with new output if `follow`, until the shim has closed it.
+   * @param tailLines start this many lines before the end instead.
+   */
+  readLog(
+    bundle: string,
+    options: { readonly follow: boolean; readonly tailLines?: number; readonly signal?: AbortSignal },
+  ): AsyncIterable<LogChunk>;
+  /** Ends whatever is left of a container: processes, shim, cgroups, runtime state. Idempotent. */
+  destroy(id: string, bundle: string): Promise<void>;
+}

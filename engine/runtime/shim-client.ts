@@ -1,0 +1,147 @@
+import { open } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+
+import { EngineError } from '#engine/contract/errors.ts';
+
+import { launchFailure } from './launch-failure.ts';
+import type { AttachOptions, Attachment, ExitStatus, OutputChunk } from './runtime.ts';
+import { encodeFrame, readFrames, type ShimFrame } from './shim-frames.ts';
+
+/** A process as the shim lists it. */
+export interface ListedProcess {
+  readonly id: string;
+  readonly pid: number;
+  readonly ending: ExitStatus | undefined;
+}
+
+/** One container's shim, asked over the socket in its bundle; a connection for each question. */
+export class ShimClient {
+  readonly #bundle: string;
+
+  constructor(bundle: string) {
+    this.#bundle = bundle;
+  }
+
+  /** @throws EngineError `unavailable` when there is nobody. */
+  async list(): Promise<readonly ListedProcess[]> {
+    const lines = (await this.#ask('L', Buffer.alloc(0))).toString('latin1').split('\n');
+    return lines.filter((line) => line !== '').map(parseListed);
+  }
+
+  async resize(session: string, { columns, rows }: { columns: number; rows: number }): Promise<void> {
+    const size = Buffer.alloc(4);
+    size.writeUInt16LE(rows, 0);
+    size.writeUInt16LE(columns, 2);
+    await this.#ask('R', Buffer.concat([size, Buffer.from(session)]));
+  }
+
+  async signal(session: string, signal: number): Promise<void> {
+    await this.#ask('S', Buffer.concat([Buffer.from([signal]), Buffer.from(session)]));
+  }
+
+  /** @returns its pid on the host. */
+  async exec(plan: Uint8Array): Promise<number> {
+    return (await this.#ask('E', plan)).readUInt32LE(0);
+  }
+
+  /** Undefined when the shim went without saying. */
+  async wait(session: string): Promise<ExitStatus | undefined> {
+    const socket = await this.#connect();
+    try {
+      socket.write(encodeFrame('W', Buffer.from(session)));
+      for await (const { type, payload } of readFrames(socket)) {
+        if (type === 'X') return parseEnding(payload.toString('latin1'));
+        if (type === 'F') throw new EngineError('not-found', `${payload.toString('utf8', 1)}: ${session}`);
+      }
+      return undefined;
+    } finally {
+      socket.destroy();
+    }
+  }
+
+  async attach(session: string, options: AttachOptions): Promise<Attachment> {
+    const socket = await this.#connect();
+    const flags = (options.replay ? 1 : 0) | (options.stdin ? 2 : 0);
+    socket.write(encodeFrame('A', Buffer.concat([Buffer.from([flags]), Buffer.from(session)])));
+    const frames = readFrames(socket);
+    const first = await frames.next();
+    if (first.done === true || first.value.type !== 'K') {
+      socket.destroy();
+      throw new EngineError('conflict', `The session ${session.slice(0, 12)} can't be attached to: it has ended.`);
+    }
+    return {
+      output: outputOf(frames, options),
+      write: (bytes) => send(socket, 'I', bytes),
+      endInput: () => send(socket, 'Z', Buffer.alloc(0)),
+      [Symbol.asyncDispose]: async () => {
+        socket.destroy();
+        await Promise.resolve();
+      },
+    };
+  }
+
+  async #ask(type: string, payload: Uint8Array): Promise<Buffer> {
+    const socket = await this.#connect();
+    try {
+      socket.write(encodeFrame(type, payload));
+      for await (const frame of readFrames(socket)) {
+        if (frame.type === 'K') return frame.payload;
+        if (frame.type === 'F') throw launchFailure(frame.payload[0] ?? 0, frame.payload.toString('utf8', 1));
+      }
+      throw new EngineError('unavailable', "The container's shim went away before it answered.");
+    } finally {
+      socket.destroy();
+    }
+  }
+
+  /** A socket's name has room for 107 bytes: the directory goes by its descriptor. */
+  async #connect(): Promise<Socket> {
+    const directory = await open(this.#bundle).catch((cause: unknown) => {
+      throw new EngineError('unavailable', `The container's directory ${this.#bundle} can't be opened.`, { cause });
+    });
+    try {
+      return await connected(connect({ path: `/proc/self/fd/${directory.fd}/shim.sock`, noDelay: true }));
+    } finally {
+      await directory.close();
+    }
+  }
+}
+
+async function connected(socket: Socket): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  socket.once('connect', () => resolve(socket));
+  socket.once('error', (cause) => {
+    reject(new EngineError('unavailable', "The container's shim doesn't answer: it is gone.", { cause }));
+  });
+  await promise;
+  socket.on('error', () => undefined);
+  return socket;
+}
+
+async function send(socket: Socket, type: string, bytes: Uint8Array): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  // What is typed at a process that has just ended is nobody's failure.
+  socket.write(encodeFrame(type, bytes), () => resolve());
+  await promise;
+}
+
+async function* outputOf(frames: AsyncGenerator<ShimFrame>, options: AttachOptions): AsyncGenerator<OutputChunk> {
+  for await (const { type, payload } of frames) {
+    if (type === 'O') yield { stream: 'stdout', bytes: payload };
+    else if (type === 'e') yield { stream: 'stderr', bytes: payload };
+    else if (type === 'L') options.onReplayed?.();
+    else if (type === 'X') return;
+  }
+}
+
+function parseListed(line: string): ListedProcess {
+  const [id = '', pid, isFinished, ...ending] = line.split(' ');
+  return { id, pid: Number(pid), ending: isFinished === '1' ? parseEnding(ending.join(' ')) : undefined };
+}
+
+/** `code signal oom milliseconds`, as the shim says and records it. */
+export function parseEnding(text: string): ExitStatus | undefined {
+  const [code, signal, oom, at] = text.trim().split(' ').map(Number);
+  if (code === undefined || signal === undefined || at === undefined || !Number.isFinite(at)) return undefined;
+  return { exitCode: code, ...(signal === 0 ? {} : { signal }), oomKilled: oom === 1, finishedAt: at };
+}

@@ -1,0 +1,111 @@
+import { EngineError } from '#engine/contract/errors.ts';
+import type { TerminalSize } from '#engine/contract/terminal.ts';
+import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+
+import { pidsIn, type CgroupLayout } from './cgroups.ts';
+import { encodePlan } from './encode-plan.ts';
+import { sessionPlan } from './launch-plan.ts';
+import type { AttachOptions, Attachment, ExecRequest, ExitStatus, HeldProcess, RunningContainer } from './runtime.ts';
+import type { SeccompFilters } from './seccomp-filter.ts';
+import type { ShimClient } from './shim-client.ts';
+
+/** A process of a shim's, by its session's id. */
+export class ShimProcess implements HeldProcess {
+  readonly pid: number;
+  readonly #session: string;
+  readonly #shim: ShimClient;
+  readonly #recorded: () => Promise<ExitStatus | undefined>;
+  #ending: Promise<ExitStatus> | undefined;
+
+  constructor(
+    shim: ShimClient,
+    known: {
+      readonly session: string;
+      readonly pid: number;
+      /** What is known when the shim went without saying. */
+      readonly recorded: () => Promise<ExitStatus | undefined>;
+    },
+  ) {
+    this.#shim = shim;
+    this.#session = known.session;
+    this.#recorded = known.recorded;
+    this.pid = known.pid;
+  }
+
+  attach(options: AttachOptions): Promise<Attachment> {
+    return this.#shim.attach(this.#session, options);
+  }
+
+  resize(size: TerminalSize): Promise<void> {
+    return this.#shim.resize(this.#session, size);
+  }
+
+  async signal(signal: number): Promise<void> {
+    try {
+      await this.#shim.signal(this.#session, signal);
+    } catch (cause) {
+      throw new EngineError('conflict', 'The process has ended already.', { cause });
+    }
+  }
+
+  wait(): Promise<ExitStatus> {
+    this.#ending ??= this.#awaitEnding();
+    return this.#ending;
+  }
+
+  async #awaitEnding(): Promise<ExitStatus> {
+    const told = await this.#shim.wait(this.#session).catch(() => undefined);
+    const known = told ?? (await this.#recorded());
+    return known ?? { exitCode: 137, signal: 9, oomKilled: false, finishedAt: Date.now() };
+  }
+}
+
+export interface ShimContainerParts {
+  readonly shim: ShimClient;
+  readonly spec: RuntimeSpec;
+  readonly cgroups: CgroupLayout;
+  readonly pid: number;
+  readonly filters: SeccompFilters;
+  readonly recorded: () => Promise<ExitStatus | undefined>;
+}
+
+/** A container whose shim is alive. */
+export class ShimContainer extends ShimProcess implements RunningContainer {
+  readonly #parts: ShimContainerParts;
+
+  constructor(parts: ShimContainerParts) {
+    super(parts.shim, { session: 'main', pid: parts.pid, recorded: parts.recorded });
+    this.#parts = parts;
+  }
+
+  async exec({ execId, process, openStdin }: ExecRequest): Promise<HeldProcess> {
+    const { spec, cgroups, filters, shim } = this.#parts;
+    const filter = spec.linux.seccomp === undefined ? undefined : await filters.compile(spec.linux.seccomp);
+    const plan = sessionPlan(process, { spec, cgroups, filter, openStdin, id: execId });
+    return this.#session(execId, await shim.exec(encodePlan(plan)));
+  }
+
+  async execs(): Promise<ReadonlyMap<string, HeldProcess>> {
+    const listed = await this.#parts.shim.list();
+    const sessions = listed.filter(({ id }) => id !== 'main');
+    return new Map(sessions.map(({ id, pid }) => [id, this.#session(id, pid)]));
+  }
+
+  async signalAll(signal: number): Promise<void> {
+    for (const pid of await this.pids()) {
+      try {
+        process.kill(pid, signal);
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+      }
+    }
+  }
+
+  pids(): Promise<readonly number[]> {
+    return pidsIn(this.#parts.cgroups);
+  }
+
+  #session(id: string, pid: number): HeldProcess {
+    return new ShimProcess(this.#parts.shim, { session: id, pid, recorded: () => Promise.resolve(undefined) });
+  }
+}

@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify';
+
+import type { Engine } from '#engine/server/engine.ts';
+import type { Log } from '#engine/server/log.ts';
+
+/** What every resource's routes are given. */
+export interface DockerContext {
+  readonly engine: Engine;
+  readonly log: Log;
+  /** Fires when the server closes: streams end then. */
+  readonly closing: AbortSignal;
+}
+
+/** Adds the routes of one resource. */
+export type Routes = (app: FastifyInstance, context: DockerContext) => void;

@@ -1,0 +1,65 @@
+import type { FastifyInstance } from 'fastify';
+
+import { API_VERSION, checkVersion } from './api-version.ts';
+import { containerRoutes } from './containers.ts';
+import { containerStreamRoutes } from './container-streams.ts';
+import type { DockerContext } from './context.ts';
+import { execRoutes } from './exec.ts';
+import { answerFailure, answerUnknownRoute } from './failures.ts';
+import { imageRoutes } from './images.ts';
+import { imageTransferRoutes } from './image-transfers.ts';
+import { laterRoutes } from './later.ts';
+import { networkRoutes } from './networks.ts';
+import { systemRoutes } from './system.ts';
+import { volumeRoutes } from './volumes.ts';
+
+/** Bytes of a JSON body: far more than a container's description needs. */
+const BODY_LIMIT = 4 * 1024 * 1024;
+
+/** The Docker Engine API: each resource's routes translate, call a verb, and translate back. */
+export function dockerRoutes(app: FastifyInstance, context: DockerContext): void {
+  addParsers(app);
+  app.addHook('onRequest', (request, reply, next) => {
+    reply.headers({
+      'api-version': API_VERSION,
+      'docker-experimental': 'false',
+      ostype: 'linux',
+      server: `Estrato/${context.engine.version} (linux)`,
+    });
+    checkVersion(request.originalUrl);
+    next();
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const err = answerFailure(error, reply);
+    if (err === undefined) return;
+    context.log.error({ method: request.method, url: request.url, err }, 'a request failed unexpectedly');
+  });
+  app.setNotFoundHandler(answerUnknownRoute);
+  const resources = [
+    systemRoutes,
+    imageRoutes,
+    imageTransferRoutes,
+    containerRoutes,
+    containerStreamRoutes,
+    execRoutes,
+    networkRoutes,
+    volumeRoutes,
+    laterRoutes,
+  ];
+  for (const add of resources) add(app, context);
+}
+
+/** JSON is JSON even where it is empty, as some clients send it; anything else stays a stream for its route to read. */
+function addParsers(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: BODY_LIMIT },
+    (request, body: string, done) => {
+      if (body.trim() === '') done(null, undefined);
+      else parse(request, body, done);
+    },
+  );
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+}

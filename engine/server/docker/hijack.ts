@@ -1,0 +1,124 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** A connection taken over from HTTP: raw bytes both ways, each way ended by itself. */
+export interface HijackedConnection extends AsyncDisposable {
+  /** What the client sends, until it has ended its side. */
+  readonly input: AsyncIterable<Uint8Array>;
+  /** Resolves when the client can take more. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Fires when the client has gone; not when it has only ended its input. */
+  readonly signal: AbortSignal;
+}
+
+const hijacked = new WeakMap<Server, Set<Socket>>();
+
+/** Connections that the server no longer counts as its own. */
+export function hijackedSockets(server: Server): ReadonlySet<Socket> {
+  return hijacked.get(server) ?? new Set();
+}
+
+/**
+ * Takes a connection over, as Docker's clients expect of `attach` and `exec`: with `101` for those who asked to
+ * upgrade, with a `200` without length for those who did not.
+ */
+export function hijack(request: FastifyRequest, reply: FastifyReply, contentType: string): HijackedConnection {
+  const { socket } = request.raw;
+  reply.hijack();
+  detach(socket);
+  remember(request.server.server, socket);
+  const isUpgrade = request.headers.upgrade !== undefined;
+  const status = isUpgrade
+    ? 'HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n'
+    : 'HTTP/1.1 200 OK\r\nConnection: close\r\n';
+  const connection = new SocketConnection(socket);
+  socket.write(`${status}Content-Type: ${contentType}\r\n\r\n`);
+  return connection;
+}
+
+/**
+ * The parser lets go of the socket: what comes from here on is no request, and the end of input no end of the
+ * connection. Node has no word for this outside of its `upgrade` event, which would leave the request's body unread.
+ */
+function detach(socket: Socket): void {
+  for (const event of ['data', 'end', 'timeout', 'drain', 'error'] as const) socket.removeAllListeners(event);
+  socket.setTimeout(0);
+  socket.setNoDelay(true);
+  // A lost connection is told by the close that follows.
+  socket.on('error', () => undefined);
+}
+
+function remember(server: Server, socket: Socket): void {
+  const sockets = hijacked.get(server) ?? new Set();
+  hijacked.set(server, sockets);
+  sockets.add(socket);
+  socket.once('close', () => sockets.delete(socket));
+}
+
+class SocketConnection implements HijackedConnection {
+  readonly input: AsyncIterable<Uint8Array>;
+  readonly #socket: Socket;
+  readonly #gone = new AbortController();
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.input = readInput(socket);
+    socket.once('close', () => this.#gone.abort());
+    if (socket.destroyed) this.#gone.abort();
+  }
+
+  get signal(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#socket.destroyed || this.#socket.write(bytes)) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#socket.once('drain', resolve);
+    this.#socket.once('close', resolve);
+    await promise;
+    this.#socket.off('drain', resolve);
+    this.#socket.off('close', resolve);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#socket.destroyed) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#socket.once('close', resolve);
+    this.#socket.end(() => this.#socket.destroy());
+    await promise;
+  }
+}
+
+/** Bytes as they come; slow reading is felt by the client. Ends with its input, or with the connection. */
+async function* readInput(socket: Socket): AsyncGenerator<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let isEnded = socket.destroyed || socket.readableEnded;
+  let wake = (): void => undefined;
+  const end = (): void => {
+    isEnded = true;
+    wake();
+  };
+  socket.on('data', (bytes: Buffer) => {
+    chunks.push(bytes);
+    socket.pause();
+    wake();
+  });
+  socket.once('end', end);
+  socket.once('close', end);
+  for (;;) {
+    const bytes = chunks.shift();
+    if (bytes !== undefined) {
+      yield bytes;
+    } else if (isEnded) {
+      return;
+    } else {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      wake = resolve;
+      socket.resume();
+      await promise;
+    }
+  }
+}

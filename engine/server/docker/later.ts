@@ -1,0 +1,54 @@
+import { EngineError } from '#engine/contract/errors.ts';
+
+import type { Routes } from './context.ts';
+
+/** Routes of the Docker Engine API that this version does without, and what they are called by people. */
+const absent: readonly (readonly ['GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE', string, string])[] = [
+  ['POST', '/build', 'build'],
+  ['POST', '/build/prune', 'builder prune'],
+  ['POST', '/commit', 'commit'],
+  ['POST', '/containers/:id/pause', 'pause'],
+  ['POST', '/containers/:id/unpause', 'unpause'],
+  ['POST', '/containers/:id/update', 'update'],
+  ['GET', '/containers/:id/stats', 'stats'],
+  ['GET', '/containers/:id/changes', 'diff'],
+  ['GET', '/containers/:id/export', 'export'],
+  ['GET', '/containers/:id/attach/ws', 'attach over WebSocket'],
+  ['HEAD', '/containers/:id/archive', 'cp'],
+  ['GET', '/containers/:id/archive', 'cp'],
+  ['PUT', '/containers/:id/archive', 'cp'],
+  ['GET', '/images/get', 'save'],
+  ['GET', '/images/:name/get', 'save'],
+  ['POST', '/images/:name/push', 'push'],
+  ['GET', '/images/search', 'search'],
+  ['POST', '/networks/create', 'network create'],
+  ['POST', '/networks/:id/connect', 'network connect'],
+  ['POST', '/networks/:id/disconnect', 'network disconnect'],
+  ['DELETE', '/networks/:id', 'network rm'],
+  ['POST', '/volumes/create', 'volume create'],
+  ['DELETE', '/volumes/:name', 'volume rm'],
+  ['GET', '/swarm', 'swarm'],
+  ['POST', '/swarm/init', 'swarm init'],
+  ['POST', '/swarm/join', 'swarm join'],
+  ['GET', '/services', 'service'],
+  ['GET', '/nodes', 'node'],
+  ['GET', '/tasks', 'service ps'],
+  ['GET', '/secrets', 'secret'],
+  ['GET', '/configs', 'config'],
+  ['GET', '/plugins', 'plugin'],
+  ['POST', '/session', 'BuildKit sessions'],
+  ['POST', '/auth', 'login'],
+];
+
+/** Each says in a sentence that it isn't there: a `404` would have people look for their own mistake. */
+export const laterRoutes: Routes = (app) => {
+  for (const [method, url, name] of absent) {
+    app.route({
+      method,
+      url,
+      handler: () => {
+        throw new EngineError('unsupported', `This version of Estrato has no \`${name}\` yet.`);
+      },
+    });
+  }
+};

@@ -1,0 +1,21 @@
+import type { OutputChunk } from '#engine/runtime/runtime.ts';
+
+export const RAW_STREAM = 'application/vnd.docker.raw-stream';
+export const MULTIPLEXED_STREAM = 'application/vnd.docker.multiplexed-stream';
+
+/** Numbers of the streams in a frame's first byte (Docker Engine API, "Stream format"). */
+const numbers = { stdout: 1, stderr: 2 } as const;
+
+/** Output with eight bytes before it that say which stream it is and how long, so that two can share a connection. */
+export function frame({ stream, bytes }: OutputChunk): Uint8Array {
+  const framed = Buffer.allocUnsafe(8 + bytes.length);
+  framed.writeUInt32BE(numbers[stream] << 24, 0);
+  framed.writeUInt32BE(bytes.length, 4);
+  framed.set(bytes, 8);
+  return framed;
+}
+
+/** How output of a process is sent: a terminal's as it is, otherwise in frames. */
+export function encoderFor(tty: boolean): (chunk: OutputChunk) => Uint8Array {
+  return tty ? ({ bytes }) => bytes : frame;
+}

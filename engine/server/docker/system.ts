@@ -1,0 +1,222 @@
+import { arch, hostname } from 'node:os';
+
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+
+import { listContainers } from '#engine/container/list-containers.ts';
+import type { EngineEvent } from '#engine/contract/event.ts';
+import { listImages } from '#engine/image/list-images.ts';
+import type { Engine } from '#engine/server/engine.ts';
+
+import { API_VERSION, MIN_API_VERSION } from './api-version.ts';
+import type { DockerContext, Routes } from './context.ts';
+import { parseInput } from './failures.ts';
+import { hasLabels, moment, parseFilters, text, type Filters } from './query.ts';
+import { sendStream } from './send-stream.ts';
+
+export const systemRoutes: Routes = (app, context) => {
+  const { engine } = context;
+  app.get('/_ping', (_request, reply) => ping(reply));
+  app.get('/version', () => version(engine));
+  app.get('/info', () => info(engine));
+  app.get('/system/df', () => diskUsage(engine));
+  app.get('/events', (request, reply) => events(context, request.query, reply));
+};
+
+function ping(reply: FastifyReply): FastifyReply {
+  return reply
+    .headers({
+      'cache-control': 'no-cache, no-store, must-revalidate',
+      pragma: 'no-cache',
+      // Empty says: no BuildKit here.
+      'builder-version': '1',
+      swarm: 'inactive',
+      'content-type': 'text/plain; charset=utf-8',
+    })
+    .send('OK');
+}
+
+/** `SystemVersion` of the Docker Engine API. */
+export interface DockerVersion {
+  readonly Platform: { readonly Name: string };
+  readonly Components: {
+    readonly Name: string;
+    readonly Version: string;
+    readonly Details: Readonly<Record<string, string>>;
+  }[];
+  readonly Version: string;
+  readonly ApiVersion: string;
+  readonly MinAPIVersion: string;
+  readonly GitCommit: string;
+  readonly GoVersion: string;
+  readonly Os: string;
+  readonly Arch: string;
+  readonly KernelVersion: string;
+  readonly Experimental: boolean;
+  readonly BuildTime: string;
+}
+
+async function version(engine: Engine): Promise<DockerVersion> {
+  const { kernelVersion } = await engine.info();
+  const details = {
+    ApiVersion: API_VERSION,
+    MinAPIVersion: MIN_API_VERSION,
+    Arch: goArch(),
+    BuildTime: '',
+    Experimental: 'false',
+    GitCommit: '',
+    GoVersion: '',
+    KernelVersion: kernelVersion,
+    Os: 'linux',
+  };
+  return {
+    Platform: { Name: 'Estrato' },
+    Components: [{ Name: 'Engine', Version: engine.version, Details: details }],
+    ...details,
+    Version: engine.version,
+    Experimental: false,
+  };
+}
+
+async function info(engine: Engine): Promise<Record<string, unknown>> {
+  const machine = await engine.info();
+  const containers = listContainers(engine.containers, { all: true });
+  const running = containers.filter(({ State }) => State === 'running').length;
+  return {
+    ID: machine.engineId,
+    Containers: containers.length,
+    ContainersRunning: running,
+    ContainersPaused: 0,
+    ContainersStopped: containers.length - running,
+    Images: listImages(engine.images).length,
+    Driver: machine.storageDriver,
+    DriverStatus: [],
+    DockerRootDir: machine.dataRoot,
+    Plugins: { Volume: [], Network: ['host', 'null'], Authorization: [], Log: ['estrato'] },
+    MemoryLimit: machine.cgroupMode !== 'none',
+    SwapLimit: false,
+    CpuCfsPeriod: false,
+    CpuCfsQuota: false,
+    CPUShares: false,
+    CPUSet: false,
+    PidsLimit: machine.cgroupMode !== 'none',
+    IPv4Forwarding: true,
+    BridgeNfIptables: false,
+    BridgeNfIp6tables: false,
+    Debug: false,
+    NFd: 0,
+    OomKillDisable: false,
+    NGoroutines: 0,
+    SystemTime: new Date().toISOString(),
+    LoggingDriver: 'estrato',
+    CgroupDriver: 'cgroupfs',
+    CgroupVersion: machine.cgroupMode === 'v2' ? '2' : '1',
+    NEventsListener: 0,
+    KernelVersion: machine.kernelVersion,
+    OperatingSystem: machine.operatingSystem,
+    OSVersion: '',
+    OSType: 'linux',
+    Architecture: arch() === 'x64' ? 'x86_64' : arch() === 'arm64' ? 'aarch64' : arch(),
+    IndexServerAddress: 'https://index.docker.io/v1/',
+    RegistryConfig: { InsecureRegistryCIDRs: ['127.0.0.0/8'], IndexConfigs: {}, Mirrors: [] },
+    NCPU: machine.cpus,
+    MemTotal: machine.memoryBytes,
+    GenericResources: [],
+    HttpProxy: '',
+    HttpsProxy: '',
+    NoProxy: '',
+    Name: hostname(),
+    Labels: [],
+    ExperimentalBuild: false,
+    ServerVersion: engine.version,
+    Runtimes: { estrato: { path: 'estrato-launcher' } },
+    DefaultRuntime: 'estrato',
+    Swarm: { NodeID: '', NodeAddr: '', LocalNodeState: 'inactive', ControlAvailable: false, Error: '', RemoteManagers: null },
+    LiveRestoreEnabled: true,
+    Isolation: '',
+    InitBinary: '',
+    ContainerdCommit: { ID: '', Expected: '' },
+    RuncCommit: { ID: '', Expected: '' },
+    InitCommit: { ID: '', Expected: '' },
+    SecurityOptions: ['name=seccomp,profile=builtin', ...(machine.isRootless ? ['name=rootless'] : [])],
+    Warnings: machine.warnings,
+  };
+}
+
+async function diskUsage({ images, containers }: Engine): Promise<Record<string, unknown>> {
+  const found = listImages(images);
+  // A layer counts once however many images have it.
+  const shared = new Map(found.flatMap(({ diffIds }) => diffIds.map((diffId) => [diffId, 0] as const)));
+  const records = await Promise.all([...shared.keys()].map((diffId) => images.layers.get(diffId)));
+  return {
+    LayersSize: records.reduce((sum, record) => sum + (record?.size ?? 0), 0),
+    Images: found,
+    Containers: listContainers(containers, { all: true }).map((each) => ({ ...each, SizeRw: 0, SizeRootFs: 0 })),
+    Volumes: [],
+    BuildCache: [],
+  };
+}
+
+const eventsQuery = z.object({ since: moment, until: moment, filters: text });
+const EVENT_FILTERS = ['type', 'event', 'container', 'image', 'label', 'daemon', 'network', 'volume', 'scope'];
+
+async function events({ engine, closing }: DockerContext, query: unknown, reply: FastifyReply): Promise<void> {
+  const { since, until, filters } = parseInput(eventsQuery, query);
+  const wanted = parseFilters(filters, EVENT_FILTERS);
+  await sendStream(reply, { contentType: 'application/json', closing }, (leaving) => {
+    const patience = until === undefined ? leaving : AbortSignal.any([leaving, untilMoment(until)]);
+    const source = engine.events.subscribe({ signal: patience, ...(since === undefined ? {} : { sinceMs: since }) });
+    return eventLines(source, { wanted, until });
+  });
+}
+
+/** AbortSignal.timeout takes 32 bits: who waits longer than that asks again. */
+function untilMoment(until: number): AbortSignal {
+  return AbortSignal.timeout(Math.min(Math.max(0, until - Date.now()), 2 ** 31 - 1));
+}
+
+async function* eventLines(
+  source: AsyncIterable<EngineEvent>,
+  { wanted, until }: { readonly wanted: Filters; readonly until: number | undefined },
+): AsyncGenerator<string> {
+  for await (const event of source) {
+    if (until !== undefined && event.time > until) return;
+    if (isWanted(event, wanted)) yield `${JSON.stringify(dockerEvent(event))}\n`;
+  }
+}
+
+function isWanted({ type, action, id, attributes }: EngineEvent, wanted: Filters): boolean {
+  const one = (name: string, matches: (value: string) => boolean): boolean => {
+    const values = wanted.get(name);
+    return values === undefined || values.length === 0 || values.some(matches);
+  };
+  return (
+    one('type', (value) => value === type) &&
+    one('event', (value) => action === value || action.startsWith(`${value}:`)) &&
+    one('container', (value) => type === 'container' && (attributes['name'] === value || id.startsWith(value))) &&
+    one('image', (value) => id === value || attributes['name'] === value || attributes['image'] === value) &&
+    ['daemon', 'network', 'volume'].every((kind) => one(kind, (value) => type === kind && id === value)) &&
+    hasLabels(attributes, wanted.get('label') ?? [])
+  );
+}
+
+function dockerEvent({ type, action, id, attributes, time }: EngineEvent): Record<string, unknown> {
+  const from = attributes['image'];
+  return {
+    status: action,
+    id,
+    ...(from === undefined ? {} : { from }),
+    Type: type,
+    Action: action,
+    Actor: { ID: id, Attributes: attributes },
+    scope: 'local',
+    time: Math.floor(time / 1000),
+    timeNano: time * 1_000_000,
+  };
+}
+
+/** Go's names of architectures, which Docker's clients print. */
+function goArch(): string {
+  const names: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+  return names[arch()] ?? arch();
+}

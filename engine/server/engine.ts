@@ -1,0 +1,18 @@
+import type { ContainerParts } from '#engine/container/container-parts.ts';
+import type { SystemInfo } from '#engine/contract/system.ts';
+import type { EventBus } from '#engine/events/event-bus.ts';
+import type { ImageParts } from '#engine/image/image-parts.ts';
+import type { JobBoard } from '#engine/jobs/job-board.ts';
+
+/** What both fronts are given: the parts their verbs work with. */
+export interface Engine {
+  readonly version: string;
+  /** Unix milliseconds. */
+  readonly startedAt: number;
+  readonly dataRoot: string;
+  readonly images: ImageParts;
+  readonly containers: ContainerParts;
+  readonly jobs: JobBoard;
+  readonly events: EventBus;
+  info(): Promise<SystemInfo>;
+}

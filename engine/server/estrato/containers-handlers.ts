@@ -1,0 +1,58 @@
+import { attachContainer } from '#engine/container/attach-container.ts';
+import { containerLogs } from '#engine/container/container-logs.ts';
+import { createContainer } from '#engine/container/create-container.ts';
+import { describeContainer } from '#engine/container/describe-container.ts';
+import { createExec, startExec } from '#engine/container/exec-container.ts';
+import { listContainers } from '#engine/container/list-containers.ts';
+import { killContainer } from '#engine/container/kill-container.ts';
+import { removeContainer } from '#engine/container/remove-container.ts';
+import { startContainer } from '#engine/container/start-container.ts';
+import { stopContainer } from '#engine/container/stop-container.ts';
+import type { Engine } from '#engine/server/engine.ts';
+
+import type { CallsOf, DuplexesOf, StreamsOf } from './area.ts';
+import { attachTerminal } from './attach-terminal.ts';
+import { logEntries } from './log-entries.ts';
+
+export function containerCalls({ containers }: Engine): CallsOf<'containers'> {
+  return {
+    'containers.list': async ({ all }) => listContainers(containers, { all }),
+    'containers.get': ({ id }) => describeContainer(containers, id),
+    'containers.create': (params) => createContainer(containers, params),
+    'containers.start': async ({ id }) => {
+      await startContainer(containers, id);
+      return {};
+    },
+    'containers.stop': async ({ id, timeoutSeconds }) => {
+      await stopContainer(containers, id, timeoutSeconds === undefined ? {} : { timeoutSeconds });
+      return {};
+    },
+    'containers.kill': async ({ id, signal }) => {
+      await killContainer(containers, id, signal);
+      return {};
+    },
+    'containers.remove': async ({ id, force }) => {
+      await removeContainer(containers, id, { force: force ?? false });
+      return {};
+    },
+    'containers.exec': async ({ id, size, ...command }) => {
+      const { id: session } = createExec(containers, id, { ...command, openStdin: true });
+      await startExec(containers, session, { size });
+      return { session };
+    },
+  };
+}
+
+export function containerStreams({ containers }: Engine): StreamsOf<'containers'> {
+  return {
+    'containers.logs': ({ id, tail, follow }, signal) =>
+      logEntries(containerLogs(containers, id, { follow, tailLines: tail }, signal)),
+  };
+}
+
+export function containerDuplexes({ containers }: Engine): DuplexesOf<'containers'> {
+  return {
+    'containers.attach': ({ id, session, size }, peer, signal) =>
+      attachTerminal((options) => attachContainer(containers, id, session, options), { size, peer }, signal),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Engine } from '#engine/server/engine.ts';
+
+import { containerCalls, containerDuplexes, containerStreams } from './containers-handlers.ts';
+import type { Handlers } from './handler.ts';
+import { imageCalls, imageDuplexes } from './images-handlers.ts';
+import { jobCalls } from './jobs-handlers.ts';
+import { layerCalls } from './layers-handlers.ts';
+import { systemCalls, systemStreams } from './system-handlers.ts';
+
+/** What answers each method of the table: translates, and calls the verbs that Docker's routes call too. */
+export function engineHandlers(engine: Engine): Handlers {
+  return {
+    calls: {
+      ...systemCalls(engine),
+      ...jobCalls(engine),
+      ...imageCalls(engine),
+      ...layerCalls(engine),
+      ...containerCalls(engine),
+    },
+    streams: { ...systemStreams(engine), ...containerStreams(engine) },
+    duplexes: { ...imageDuplexes(engine), ...containerDuplexes(engine) },
+  };
+}

@@ -1,0 +1,73 @@
+import { familiarName, parseReference } from '#engine/contract/reference.ts';
+import { describeImage, listImages, rawImage } from '#engine/image/list-images.ts';
+import { loadImage } from '#engine/image/load-image.ts';
+import { pullImage } from '#engine/image/pull-image.ts';
+import { removeImage } from '#engine/image/remove-image.ts';
+import { tagImage } from '#engine/image/tag-image.ts';
+import type { JobReport } from '#engine/jobs/job-board.ts';
+import { parsePlatform } from '#engine/oci/platform.ts';
+import type { Engine } from '#engine/server/engine.ts';
+import { bootstrapImage } from '#engine/starter/bootstrap-image.ts';
+
+import type { CallsOf, DuplexesOf } from './area.ts';
+
+export function imageCalls(engine: Engine): CallsOf<'images'> {
+  const { images } = engine;
+  return {
+    'images.list': async () => listImages(images),
+    'images.get': ({ image }) => describeImage(images, image),
+    'images.raw': ({ image }) => rawImage(images, image),
+    'images.pull': async (params) => ({ job: startPull(engine, params) }),
+    'images.bootstrap': async ({ kind }) => ({ job: startBootstrap(engine, kind) }),
+    'images.tag': async ({ image, reference }) => {
+      await tagImage(images, image, parseReference(reference));
+      return {};
+    },
+    'images.remove': ({ image, force }) => removeImage(images, image, { force: force ?? false }),
+  };
+}
+
+export function imageDuplexes(engine: Engine): DuplexesOf<'images'> {
+  return { 'images.load': ({ name }, peer, signal) => load(engine, { name, archive: peer.bytes }, signal) };
+}
+
+function startPull(
+  { jobs, images }: Engine,
+  params: { readonly reference: string; readonly platform?: string | undefined },
+): string {
+  const reference = parseReference(params.reference);
+  const options = params.platform === undefined ? {} : { platform: parsePlatform(params.platform) };
+  return jobs.start('pull', familiarName(reference), async (signal, report) => {
+    for await (const progress of pullImage(images, reference, options, signal)) report({ progress });
+  });
+}
+
+function startBootstrap({ jobs, images }: Engine, kind: 'busybox' | 'debian'): string {
+  return jobs.start('bootstrap', kind, async (signal, report) => {
+    await bootstrapImage(images, kind, report, signal);
+  });
+}
+
+/** The archive comes from one client, so the job ends with it; the board shows it to all the others meanwhile. */
+async function load(
+  { jobs, images }: Engine,
+  { name, archive }: { readonly name: string; readonly archive: AsyncIterable<Uint8Array> },
+  signal: AbortSignal,
+): Promise<{ loaded: string[] }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ loaded: string[] }>();
+  const work = async (cancelled: AbortSignal, report: (news: JobReport) => void): Promise<{ loaded: string[] }> => {
+    const either = AbortSignal.any([signal, cancelled]);
+    const loaded: string[] = [];
+    for await (const { loaded: names = [], ...progress } of loadImage(images, archive, either)) {
+      loaded.push(...names);
+      report({ progress });
+    }
+    return { loaded };
+  };
+  jobs.start('load', name, async (cancelled, report) => {
+    const working = work(cancelled, report);
+    working.then(resolve, reject);
+    await working;
+  });
+  return promise;
+}

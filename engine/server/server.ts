@@ -1,0 +1,93 @@
+import { chmod } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+
+import { fastify, type FastifyInstance } from 'fastify';
+
+import { EngineError } from '#engine/contract/errors.ts';
+
+import { withoutVersion } from './docker/api-version.ts';
+import { hijackedSockets } from './docker/hijack.ts';
+import { dockerRoutes } from './docker/docker-routes.ts';
+import type { Engine } from './engine.ts';
+import { serveRpc } from './estrato/upgrade-rpc.ts';
+import type { Log } from './log.ts';
+
+export interface ServerOptions {
+  readonly engine: Engine;
+  readonly log: Log;
+  /** `unix:///PATH/estrato.sock`. */
+  readonly host: string;
+}
+
+/** Listens until disposed. */
+export interface Server extends AsyncDisposable {
+  readonly socketPath: string;
+}
+
+/** Where the method table is spoken. */
+const RPC_PATH = '/estrato/v1/rpc';
+
+/** How long streams have to say their last word when the server closes. */
+const FAREWELL_MS = 1000;
+
+/**
+ * Serves both fronts on one unix socket that its owner and group may use.
+ *
+ * @throws EngineError `conflict` when something is in the socket's place.
+ */
+export async function startServer({ engine, log, host }: ServerOptions): Promise<Server> {
+  const socketPath = host.startsWith('unix://') ? host.slice('unix://'.length) : host;
+  const closing = new AbortController();
+  const app = fastify({
+    forceCloseConnections: true,
+    // Containers are waited for, and images sent, for as long as it takes.
+    requestTimeout: 0,
+    rewriteUrl: ({ url = '/' }) => withoutVersion(url),
+    // Docker's clients upgrade to raw bytes after an ordinary request, whose body is to be read as such.
+    http: { shouldUpgradeCallback: isRpc },
+  });
+  app.server.on('upgrade', (request: IncomingMessage, socket, head) => serveRpc(engine, request, socket, head));
+  dockerRoutes(app, { engine, log, closing: closing.signal });
+  await listen(app, socketPath);
+  return {
+    socketPath,
+    [Symbol.asyncDispose]: async () => {
+      closing.abort(new EngineError('unavailable', 'The engine is stopping.'));
+      await close(app);
+    },
+  };
+}
+
+async function listen(app: FastifyInstance, socketPath: string): Promise<void> {
+  try {
+    await app.listen({ path: socketPath });
+    await chmod(socketPath, 0o660);
+  } catch (error) {
+    await app.close();
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new EngineError(
+      'conflict',
+      `The socket ${socketPath} is in use by another program; stop it or choose another with --host.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Streams end by themselves when they hear of it; what doesn't is cut off. */
+async function close(app: FastifyInstance): Promise<void> {
+  app.server.close();
+  app.server.closeIdleConnections();
+  await new Promise((resolve) => {
+    const timer = setTimeout(resolve, FAREWELL_MS);
+    app.server.once('close', () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    });
+  });
+  for (const socket of hijackedSockets(app.server)) socket.destroy();
+  await app.close();
+}
+
+function isRpc({ url = '', headers }: IncomingMessage): boolean {
+  return url.split('?')[0] === RPC_PATH && headers.upgrade?.toLowerCase() === 'websocket';
+}

@@ -1,0 +1,104 @@
+import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { isDigest, type Digest } from '#engine/contract/digest.ts';
+import { EngineError } from '#engine/contract/errors.ts';
+
+import type { RootMount, Snapshotter } from './snapshotter.ts';
+
+/** Where unpacked layers are. */
+export interface LayerTrees {
+  treePath(diffId: Digest): string;
+}
+
+const PARTIAL = '.partial';
+
+/** A directory for changes per key; overlayfs lays it over the layers when the container starts. */
+export class OverlaySnapshotter implements Snapshotter {
+  readonly driver = 'overlay';
+  readonly #dir: string;
+  readonly #layers: LayerTrees;
+
+  constructor(dir: string, layers: LayerTrees) {
+    this.#dir = dir;
+    this.#layers = layers;
+  }
+
+  async prepare(key: string, layers: readonly Digest[]): Promise<void> {
+    const partial = join(this.#dir, `${key}${PARTIAL}`);
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(join(partial, 'upper'), { recursive: true });
+    await mkdir(join(partial, 'work'));
+    // An image without layers still needs something below: overlayfs has no mount without a lower directory.
+    await mkdir(join(partial, 'empty'));
+    // The upper directory's mode is the mode of the container's root.
+    await chmod(join(partial, 'upper'), 0o755);
+    await writeFile(join(partial, 'layers'), layers.join('\n'));
+    await settle(partial, join(this.#dir, key), key);
+  }
+
+  async mount(key: string): Promise<RootMount> {
+    const dir = join(this.#dir, key);
+    const layers = (await readFile(join(dir, 'layers'), 'utf8').catch(() => missing(key))).split('\n').filter(isDigest);
+    const trees = [...new Set(layers.toReversed())].map((diffId) => this.#layers.treePath(diffId));
+    return {
+      type: 'overlay',
+      lower: trees.length === 0 ? [join(dir, 'empty')] : trees,
+      upper: join(dir, 'upper'),
+      work: join(dir, 'work'),
+    };
+  }
+
+  upperDir(key: string): string {
+    return join(this.#dir, key, 'upper');
+  }
+
+  async remove(key: string): Promise<void> {
+    await removeSnapshot(this.#dir, key);
+  }
+
+  list(): Promise<readonly string[]> {
+    return listSnapshots(this.#dir);
+  }
+}
+
+/** A directory that is ready under its partial name gets its own. @throws EngineError `conflict` when it is taken. */
+export async function settle(partial: string, path: string, key: string): Promise<void> {
+  try {
+    await rename(partial, path);
+  } catch (cause) {
+    await rm(partial, { recursive: true, force: true });
+    throw new EngineError('conflict', `The container ${key.slice(0, 12)} has a read-write layer already.`, { cause });
+  }
+}
+
+/** Renamed first: what is half removed is no snapshot any more. */
+export async function removeSnapshot(dir: string, key: string): Promise<void> {
+  const partial = join(dir, `${key}${PARTIAL}`);
+  await rm(partial, { recursive: true, force: true });
+  try {
+    await rename(join(dir, key), partial);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw error;
+  }
+  await rm(partial, { recursive: true, force: true });
+}
+
+/** What is whole; what isn't goes while it is looked at, since only one engine has the directory. */
+export async function listSnapshots(dir: string): Promise<readonly string[]> {
+  const names = await readdir(dir);
+  return names.filter((name) => !name.endsWith(PARTIAL));
+}
+
+/** Takes away what a killed engine was preparing or removing. */
+export async function sweepSnapshots(dir: string): Promise<void> {
+  const names = await readdir(dir);
+  for (const name of names.filter((other) => other.endsWith(PARTIAL))) {
+    await rm(join(dir, name), { recursive: true, force: true });
+  }
+}
+
+function missing(key: string): never {
+  throw new EngineError('not-found', `The read-write layer of the container ${key.slice(0, 12)} is gone; remove it.`);
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+
+import { closingLine, summaryLines, tallyOf, type Outcome } from './tally.ts';
+
+const passed: Outcome = { name: 'a', state: 'passed' };
+const failed: Outcome = { name: 'b', state: 'failed' };
+const explained: Outcome = { name: 'c', state: 'skipped', reason: 'needs root' };
+const unexplained: Outcome = { name: 'd', state: 'skipped' };
+
+test.each([
+  [[passed, passed], '2 passed, 0 failed'],
+  [[passed, failed], '1 passed, 1 failed'],
+  [[passed, explained, unexplained], '1 passed, 0 failed, 2 skipped'],
+  [[], '0 passed, 0 failed'],
+])('the closing line of %j is %j', (outcomes, line) => {
+  expect(closingLine(tallyOf(outcomes, false))).toBe(line);
+});
+
+test('where skips must be accounted for, one without a reason has failed', () => {
+  const tally = tallyOf([passed, explained, unexplained], true);
+  expect(closingLine(tally)).toBe('1 passed, 1 failed, 1 skipped');
+  expect(summaryLines(tally)).toEqual(['skipped 1: needs root', 'failed: d (skipped without saying why)']);
+});

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+
+import { pack } from 'tar-stream';
+
+import { parseDigest, type Digest } from '#engine/contract/digest.ts';
+
+/** One entry; owned by whoever runs the test, so that nobody needs to be root. */
+export interface TarItem {
+  readonly name: string;
+  readonly type?: 'file' | 'directory' | 'symlink' | 'link' | 'fifo' | 'character-device';
+  readonly linkname?: string;
+  readonly mode?: number;
+  /** Of a file. */
+  readonly body?: string | Uint8Array;
+}
+
+/** A fixed date, so that the same items are always the same bytes. */
+const MTIME = new Date(1_700_000_000_000);
+
+export async function tarOf(...items: readonly TarItem[]): Promise<Buffer> {
+  const tar = pack();
+  const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  for (const { body = '', mode, type = 'file', ...header } of items) {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body);
+    const usual = type === 'directory' ? 0o755 : 0o644;
+    tar.entry({ ...header, ...owner, type, mode: mode ?? usual, mtime: MTIME }, bytes);
+  }
+  tar.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of tar) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+export function digestOf(bytes: Uint8Array | string): Digest {
+  return parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+}
+
+/** As a source that arrives in pieces. */
+export async function* inPieces(bytes: Uint8Array, pieceBytes = 16 * 1024): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}

@@ -1,0 +1,147 @@
+import { Download, FolderOpen } from 'lucide-react';
+import { type ReactNode, useMemo, useState } from 'react';
+import { FileTrigger } from 'react-aria-components';
+import { useStore } from 'zustand';
+
+import type { ImageSummary } from '#engine/contract/image.ts';
+import { useTranslate } from '#renderer/i18n/translate.ts';
+import { appStores } from '#renderer/stores/app-context.ts';
+import { Banner } from '#renderer/ui/banner.tsx';
+import { Button } from '#renderer/ui/button.tsx';
+import { EmptyState } from '#renderer/ui/empty-state.tsx';
+import { Page } from '#renderer/ui/page.tsx';
+import { Loading } from '#renderer/ui/progress.tsx';
+import { SearchField } from '#renderer/ui/search-field.tsx';
+import { SizeBar } from '#renderer/ui/size-bar.tsx';
+import type { SortDescriptor } from '#renderer/ui/table.tsx';
+
+import { EmptyImages } from './empty-images.tsx';
+import { FileDrop } from './file-drop.tsx';
+import { compareImages, imageOrders, matchesSearch } from './image-words.ts';
+import './images-screen.css';
+import { ImagesTable } from './images-table.tsx';
+import { RemoveImageDialog } from './remove-image-dialog.tsx';
+import { TagImageDialog } from './tag-image-dialog.tsx';
+import { useLoadArchive } from './use-load-archive.ts';
+
+export function ImagesScreen(): ReactNode {
+  const t = useTranslate();
+  const images = useStore(appStores().images, (state) => state.images);
+  const listError = useStore(appStores().images, (state) => state.listError);
+  const [search, setSearch] = useState('');
+  const load = useLoadArchive();
+  const found = useMemo(() => images?.filter((image) => matchesSearch(image, search)) ?? [], [images, search]);
+  const count = images?.length ?? 0;
+  const hasImages = count > 0;
+  return (
+    <Page
+      title={t('images.title')}
+      aside={hasImages && <Count found={found.length} count={count} />}
+      actions={hasImages && <Actions search={search} onSearch={setSearch} onFile={load} />}
+    >
+      <FileDrop onFile={load}>
+        {listError !== undefined && (
+          <div className="page-notices">
+            <Banner tone="danger" title={t('images.listFailed')}>
+              {listError.message}
+            </Banner>
+          </div>
+        )}
+        {images === undefined && listError === undefined && <Loading />}
+        {images?.length === 0 && <EmptyImages onFile={load} />}
+        {hasImages && <ImagesList images={found} search={search} onClearSearch={() => setSearch('')} />}
+      </FileDrop>
+    </Page>
+  );
+}
+
+/** How many there are, and how many of them are shown. */
+function Count({ found, count }: { readonly found: number; readonly count: number }): ReactNode {
+  const t = useTranslate();
+  return <span className="faint numbers">{found === count ? count : t('images.found', { found, count })}</span>;
+}
+
+interface ActionsProps {
+  readonly search: string;
+  readonly onSearch: (search: string) => void;
+  readonly onFile: (file: File) => void;
+}
+
+function Actions({ search, onSearch, onFile }: ActionsProps): ReactNode {
+  const t = useTranslate();
+  const { pullForm } = appStores();
+  return (
+    <>
+      <SearchField label={t('images.search')} value={search} onChange={onSearch} hasShortcut />
+      <LoadButton onFile={onFile} />
+      <Button variant="primary" icon={<Download aria-hidden />} onPress={() => pullForm.getState().open()}>
+        {t('images.pull')}
+      </Button>
+    </>
+  );
+}
+
+function LoadButton({ onFile }: { readonly onFile: (file: File) => void }): ReactNode {
+  const t = useTranslate();
+  return (
+    <FileTrigger onSelect={(files) => [...(files ?? [])].forEach(onFile)}>
+      <Button icon={<FolderOpen aria-hidden />}>{t('images.load')}</Button>
+    </FileTrigger>
+  );
+}
+
+interface ImagesListProps {
+  readonly images: readonly ImageSummary[];
+  readonly search: string;
+  readonly onClearSearch: () => void;
+}
+
+function ImagesList({ images, search, onClearSearch }: ImagesListProps): ReactNode {
+  const t = useTranslate();
+  const [sort, setSort] = useState<SortDescriptor>({ column: 'created', direction: 'descending' });
+  const [removing, setRemoving] = useState<ImageSummary>();
+  const [tagging, setTagging] = useState<ImageSummary>();
+  const sorted = useMemo(() => {
+    const order = imageOrders.find((candidate) => candidate === sort.column) ?? 'created';
+    const ascending = images.toSorted(compareImages(order));
+    return sort.direction === 'ascending' ? ascending : ascending.toReversed();
+  }, [images, sort]);
+  if (sorted.length === 0) {
+    return (
+      <EmptyState
+        title={t('images.nothingFound', { search })}
+        actions={<Button onPress={onClearSearch}>{t('images.clearSearch')}</Button>}
+      >
+        {t('images.nothingFoundText')}
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <ImagesTable images={sorted} sort={sort} onSort={setSort} onRemove={setRemoving} onTag={setTagging} />
+      <Legend />
+      {removing !== undefined && (
+        <RemoveImageDialog key={removing.Id} image={removing} onClose={() => setRemoving(undefined)} />
+      )}
+      {tagging !== undefined && (
+        <TagImageDialog key={tagging.Id} image={tagging} onClose={() => setTagging(undefined)} />
+      )}
+    </>
+  );
+}
+
+function Legend(): ReactNode {
+  const t = useTranslate();
+  return (
+    <footer className="images-foot" aria-hidden>
+      <span className="images-legend">
+        <SizeBar label="" first={1} whole={1} />
+        {t('images.legendOwn')}
+      </span>
+      <span className="images-legend">
+        <SizeBar label="" first={0} second={1} whole={1} />
+        {t('images.legendShared')}
+      </span>
+    </footer>
+  );
+}

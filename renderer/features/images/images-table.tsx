@@ -1,0 +1,202 @@
+import { Eye, MoreHorizontal, Play, Tag, Trash2 } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useMemo } from 'react';
+
+import type { ImageSummary } from '#engine/contract/image.ts';
+import { type Format, useFormat } from '#renderer/i18n/format.ts';
+import { useTranslate } from '#renderer/i18n/translate.ts';
+import { Chip } from '#renderer/ui/chip.tsx';
+import { goTo } from '#renderer/ui/hash-location.ts';
+import { Hash } from '#renderer/ui/hash.tsx';
+import { IconButton } from '#renderer/ui/icon-button.tsx';
+import { LayerStrip } from '#renderer/ui/layer-mark.tsx';
+import { Menu } from '#renderer/ui/menu.tsx';
+import { SizeBar } from '#renderer/ui/size-bar.tsx';
+import { Cell, Column, Row, type SortDescriptor, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+
+import { imageName, originWords, tagsByRepository } from './image-words.ts';
+
+export interface ImagesTableProps {
+  readonly images: readonly ImageSummary[];
+  readonly sort: SortDescriptor;
+  readonly onSort: (sort: SortDescriptor) => void;
+  readonly onRemove: (image: ImageSummary) => void;
+  readonly onTag: (image: ImageSummary) => void;
+}
+
+export function ImagesTable({ images, sort, onSort, onRemove, onTag }: ImagesTableProps): ReactNode {
+  const t = useTranslate();
+  const largest = useMemo(() => Math.max(1, ...images.map((image) => image.Size)), [images]);
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    if (event.key !== 'Delete' || !(event.target instanceof HTMLElement)) return;
+    const key = event.target.closest('[data-key]')?.getAttribute('data-key');
+    const image = images.find(({ Id }) => Id === key);
+    if (image !== undefined) onRemove(image);
+  };
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- a key for the rows of the table inside
+    <div style={{ display: 'contents' }} onKeyDown={onKeyDown}>
+      <Table
+        aria-label={t('images.list')}
+        sortDescriptor={sort}
+        onSortChange={onSort}
+        onRowAction={(key) => goTo(`/images/${String(key)}`)}
+      >
+        <TableHeader>
+          <Column id="name" isRowHeader allowsSorting>
+            {t('images.column.name')}
+          </Column>
+          <Column id="layers" allowsSorting width="18%">
+            {t('images.column.layers')}
+          </Column>
+          <Column id="size" allowsSorting width="19%">
+            {t('images.column.size')}
+          </Column>
+          <Column id="origin" allowsSorting width="15%">
+            {t('images.column.origin')}
+          </Column>
+          <Column id="created" allowsSorting width="10%">
+            {t('images.column.created')}
+          </Column>
+          <Column id="used" allowsSorting width={104} align="end">
+            {t('images.column.used')}
+          </Column>
+          <Column id="actions" width={96}>
+            <span className="unseen">{t('images.column.actions')}</span>
+          </Column>
+        </TableHeader>
+        <TableBody items={images} dependencies={[t, largest]}>
+          {(image) => <ImageRow image={image} largest={largest} onRemove={onRemove} onTag={onTag} />}
+        </TableBody>
+      </Table>
+    </div>
+  );
+}
+
+interface ImageRowProps extends Pick<ImagesTableProps, 'onRemove' | 'onTag'> {
+  readonly image: ImageSummary;
+  /** Bytes of the largest image there is: what a full bar stands for. */
+  readonly largest: number;
+}
+
+function ImageRow({ image, largest, onRemove, onTag }: ImageRowProps): ReactNode {
+  const t = useTranslate();
+  const format = useFormat();
+  const created = image.Created * 1000;
+  return (
+    <Row id={image.Id} textValue={imageName(image)}>
+      <Cell>
+        <span className="images-name">
+          <ImageNames image={image} />
+          <span className="images-hash">
+            <Hash digest={image.Id} what={t('images.hash')} />
+          </span>
+        </span>
+      </Cell>
+      <Cell>
+        <span className="images-layers">
+          <LayerStrip diffIds={image.diffIds.slice(0, 10)} />
+          <span className="soft numbers">{t('images.layerCount', { count: image.layerCount })}</span>
+        </span>
+      </Cell>
+      <Cell>
+        <ImageSize image={image} largest={largest} format={format} />
+      </Cell>
+      <Cell>
+        <div className="cut">{originWords(image, t)}</div>
+        <div className="cut faint small">{image.origin?.from}</div>
+      </Cell>
+      <Cell>
+        <time className="soft" title={format.dateTime(created)} dateTime={new Date(created).toISOString()}>
+          {format.ago(created)}
+        </time>
+      </Cell>
+      <Cell align="end">
+        {image.Containers > 0 ? (
+          <span className="numbers">{format.count(image.Containers)}</span>
+        ) : (
+          <span className="faint">–</span>
+        )}
+      </Cell>
+      <Cell align="end">
+        <RowActions image={image} onRemove={onRemove} onTag={onTag} />
+      </Cell>
+    </Row>
+  );
+}
+
+function ImageNames({ image }: { readonly image: ImageSummary }): ReactNode {
+  const t = useTranslate();
+  if (image.RepoTags.length === 0) {
+    const words = image.lastTag === undefined ? t('images.untagged') : t('images.was', { tag: image.lastTag });
+    return <span className="faint cut">{words}</span>;
+  }
+  return (
+    <span className="images-tags" title={image.RepoTags.join('\n')}>
+      {tagsByRepository(image.RepoTags).map(([repository, tags]) => (
+        <span key={repository} className="tag-name">
+          <span className="images-tag cut">{repository}</span>
+          {tags.map((tag) => (
+            <Chip key={tag} mono>
+              {tag}
+            </Chip>
+          ))}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+interface ImageSizeProps {
+  readonly image: ImageSummary;
+  readonly largest: number;
+  readonly format: Format;
+}
+
+function ImageSize({ image, largest, format }: ImageSizeProps): ReactNode {
+  const t = useTranslate();
+  const sizes = { unique: format.bytes(image.uniqueSize), shared: format.bytes(image.SharedSize) };
+  return (
+    <span className="images-size">
+      <SizeBar label={t('images.sizes', sizes)} first={image.uniqueSize} second={image.SharedSize} whole={largest} />
+      <span className="numbers" style={{ textAlign: 'right' }}>
+        {format.bytes(image.Size)}
+      </span>
+      <span className="images-size-own numbers">{t('images.ownSize', sizes)}</span>
+    </span>
+  );
+}
+
+function RowActions({ image, onRemove, onTag }: Omit<ImageRowProps, 'largest'>): ReactNode {
+  const t = useTranslate();
+  const name = imageName(image);
+  return (
+    <span className="images-row-actions">
+      <IconButton
+        label={t('images.runWhat', { name })}
+        icon={<Play aria-hidden />}
+        onPress={() => goTo(`/run?image=${encodeURIComponent(image.RepoTags[0] ?? image.Id)}`)}
+      />
+      <Menu
+        label={t('images.actionsFor', { name })}
+        trigger={<IconButton label={t('images.actionsFor', { name })} icon={<MoreHorizontal aria-hidden />} />}
+        actions={[
+          {
+            id: 'open',
+            label: t('images.open'),
+            icon: <Eye aria-hidden />,
+            onAction: () => goTo(`/images/${image.Id}`),
+          },
+          { id: 'tag', label: t('images.tag'), icon: <Tag aria-hidden />, onAction: () => onTag(image) },
+          {
+            id: 'remove',
+            label: t('images.remove'),
+            icon: <Trash2 aria-hidden />,
+            onAction: () => onRemove(image),
+            isDanger: true,
+            startsGroup: true,
+          },
+        ]}
+      />
+    </span>
+  );
+}

@@ -1,0 +1,81 @@
+import { Play } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+import type { ImageDetails } from '#engine/contract/image.ts';
+import { useFormat } from '#renderer/i18n/format.ts';
+import { useTranslate } from '#renderer/i18n/translate.ts';
+import { Chip } from '#renderer/ui/chip.tsx';
+import { Hash, shortDigest } from '#renderer/ui/hash.tsx';
+import { LinkButton } from '#renderer/ui/link-button.tsx';
+import { SizeBar } from '#renderer/ui/size-bar.tsx';
+
+export function ImageHead({ details }: { readonly details: ImageDetails }): ReactNode {
+  const t = useTranslate();
+  const { summary } = details;
+  const [name, ...others] = summary.RepoTags;
+  return (
+    <header className="image-head">
+      <div className="image-id">
+        <div className="image-names">
+          <a href="#/images" className="image-crumb">
+            {t('layers.back')}
+          </a>
+          <span aria-hidden className="image-crumb">
+            /
+          </span>
+          <h1>{name ?? shortDigest(summary.Id)}</h1>
+          {others.map((tag) => (
+            <Chip key={tag} mono>
+              {tag}
+            </Chip>
+          ))}
+          {name === undefined && (
+            <Chip tone="soft">
+              {summary.lastTag === undefined ? t('images.untagged') : t('images.was', { tag: summary.lastTag })}
+            </Chip>
+          )}
+        </div>
+        <HeadFacts details={details} />
+      </div>
+      <LinkButton
+        variant="primary"
+        href={`#/run?image=${encodeURIComponent(name ?? summary.Id)}`}
+        icon={<Play aria-hidden />}
+      >
+        {t('layers.run')}
+      </LinkButton>
+    </header>
+  );
+}
+
+function HeadFacts({ details }: { readonly details: ImageDetails }): ReactNode {
+  const t = useTranslate();
+  const format = useFormat();
+  const { summary } = details;
+  const { os, architecture, variant } = summary.platform;
+  const created = summary.Created * 1000;
+  const sizes = { unique: format.bytes(summary.uniqueSize), shared: format.bytes(summary.SharedSize) };
+  return (
+    <div className="image-facts numbers">
+      <Hash digest={summary.Id} what={t('images.hash')} />
+      <span>{[os, architecture, variant].filter((part) => part !== undefined).join('/')}</span>
+      <span title={format.dateTime(created)}>{t('layers.created', { age: format.ago(created) })}</span>
+      {summary.origin !== undefined && (
+        <span className="cut" title={summary.origin.from}>
+          {t(`images.origin.${summary.origin.kind}`)}
+        </span>
+      )}
+      <span>{t('images.layerCount', { count: details.layers.length })}</span>
+      <span className="image-fact" title={t('images.sizes', sizes)}>
+        <SizeBar
+          label={t('images.sizes', sizes)}
+          first={summary.uniqueSize}
+          second={summary.SharedSize}
+          whole={summary.Size}
+        />
+        <span>{format.bytes(summary.Size)}</span>
+        <span className="faint">{t('layers.ownBytes', { bytes: sizes.unique })}</span>
+      </span>
+    </div>
+  );
+}

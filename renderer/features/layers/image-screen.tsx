@@ -1,0 +1,79 @@
+import { type ReactNode, useEffect } from 'react';
+import { useLocation, useSearch } from 'wouter';
+import { useStore } from 'zustand';
+
+import type { ImageDetails } from '#engine/contract/image.ts';
+import { useTranslate } from '#renderer/i18n/translate.ts';
+import { appStores } from '#renderer/stores/app-context.ts';
+import { EmptyState } from '#renderer/ui/empty-state.tsx';
+import { shortDigest } from '#renderer/ui/hash.tsx';
+import { LinkButton } from '#renderer/ui/link-button.tsx';
+import { Page } from '#renderer/ui/page.tsx';
+import { Loading } from '#renderer/ui/progress.tsx';
+import { Tabs } from '#renderer/ui/tabs.tsx';
+
+import { ConfigTab } from './config-tab.tsx';
+import { ContainersTab } from './containers-tab.tsx';
+import { FilesTab } from './files-tab.tsx';
+import { ImageHead } from './image-head.tsx';
+import './image-screen.css';
+import { RawTab } from './raw-tab.tsx';
+
+const tabs = ['files', 'config', 'raw', 'containers'] as const;
+type TabName = (typeof tabs)[number];
+
+/** @param image a hash, the beginning of one, or a name. */
+export function ImageScreen({ image }: { readonly image: string }): ReactNode {
+  const t = useTranslate();
+  const { images } = appStores();
+  const details = useStore(images, (state) => state.details[image]);
+  const error = useStore(images, (state) => state.detailErrors[image]);
+  useEffect(() => images.getState().follow(image), [images, image]);
+  if (details !== undefined) return <ImagePage details={details} image={image} />;
+  const title = image.startsWith('sha256:') ? shortDigest(image) : image;
+  return (
+    <Page title={title}>
+      {error === undefined ? (
+        <Loading />
+      ) : (
+        <EmptyState
+          title={error.code === 'not-found' ? t('layers.notFound') : t(`errors.${error.code}`)}
+          actions={<LinkButton href="#/images">{t('frame.toImages')}</LinkButton>}
+        >
+          {error.code === 'not-found' ? t('layers.notFoundText') : error.message}
+        </EmptyState>
+      )}
+    </Page>
+  );
+}
+
+function ImagePage({ details, image }: { readonly details: ImageDetails; readonly image: string }): ReactNode {
+  const t = useTranslate();
+  const [location, navigate] = useLocation();
+  const search = new URLSearchParams(useSearch());
+  const tab = tabs.find((name) => name === search.get('tab')) ?? 'files';
+  const { summary } = details;
+  const onSelect = (name: TabName): void => {
+    search.set('tab', name);
+    navigate(`${location}?${search}`, { replace: true });
+  };
+  return (
+    <Page title={summary.RepoTags[0] ?? shortDigest(summary.Id)} head={<ImageHead details={details} />}>
+      <Tabs
+        label={t('layers.tabs')}
+        selected={tab}
+        onSelect={onSelect}
+        tabs={tabs.map((id) => ({
+          id,
+          label: t(`layers.tab.${id}`),
+          ...(id === 'containers' ? { count: details.usedBy.length } : {}),
+        }))}
+      >
+        {tab === 'files' && <FilesTab details={details} />}
+        {tab === 'config' && <ConfigTab details={details} />}
+        {tab === 'raw' && <RawTab image={image} />}
+        {tab === 'containers' && <ContainersTab details={details} />}
+      </Tabs>
+    </Page>
+  );
+}

@@ -1,0 +1,158 @@
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+import { errorCodes } from '#engine/contract/errors.ts';
+import type { LayerProgress } from '#engine/contract/image.ts';
+import type { Job } from '#engine/contract/job.ts';
+import { useFormat } from '#renderer/i18n/format.ts';
+import { useTranslate } from '#renderer/i18n/translate.ts';
+import { appStores } from '#renderer/stores/app-context.ts';
+import { Badge, type Tone } from '#renderer/ui/badge.tsx';
+import { Button } from '#renderer/ui/button.tsx';
+import { shortDigest } from '#renderer/ui/hash.tsx';
+import { IconButton } from '#renderer/ui/icon-button.tsx';
+import { LinkButton } from '#renderer/ui/link-button.tsx';
+import { OutputPane } from '#renderer/ui/output-pane.tsx';
+import { ProgressBar } from '#renderer/ui/progress.tsx';
+
+import { barThickness, fetchedBytes, layerShare, overallShare } from './job-progress.ts';
+
+const tones: Readonly<Record<Job['state'], Tone>> = {
+  running: 'accent',
+  done: 'good',
+  failed: 'danger',
+  cancelled: 'plain',
+};
+
+export function JobCard({ job }: { readonly job: Job }): ReactNode {
+  const t = useTranslate();
+  const { cancel, dismiss } = appStores().jobs.getState();
+  const { title } = job;
+  const isRunning = job.state === 'running';
+  return (
+    <article className="job" aria-label={`${t(`jobs.kind.${job.kind}`)}: ${title}`}>
+      <div className="job-head">
+        <span className="job-title cut" title={title}>
+          {title}
+        </span>
+        <Badge tone={tones[job.state]}>{t(`jobs.state.${job.state}`)}</Badge>
+        <IconButton
+          label={t(isRunning ? 'jobs.cancel' : 'jobs.dismiss', { title })}
+          icon={<X aria-hidden />}
+          size="small"
+          onPress={() => void (isRunning ? cancel(job.id) : dismiss(job.id))}
+        />
+      </div>
+      <JobStatus job={job} />
+      {job.progress !== undefined && job.state !== 'done' && (
+        <LayerPicture title={title} layers={job.progress.layers} />
+      )}
+      {isRunning && <JobOutput job={job} />}
+      <JobEnd job={job} />
+    </article>
+  );
+}
+
+function JobStatus({ job }: { readonly job: Job }): ReactNode {
+  const t = useTranslate();
+  const layers = job.progress?.layers ?? [];
+  const isRunning = job.state === 'running';
+  return (
+    <>
+      <div className="job-status">
+        <span className="cut">{isRunning ? job.progress?.status : t(`jobs.kind.${job.kind}`)}</span>
+        <FetchedBytes layers={layers} />
+      </div>
+      {isRunning && <Overall title={job.title} layers={layers} />}
+    </>
+  );
+}
+
+function FetchedBytes({ layers }: { readonly layers: readonly LayerProgress[] }): ReactNode {
+  const t = useTranslate();
+  const format = useFormat();
+  const { current, total, existing } = fetchedBytes(layers);
+  const bytes = { current: format.bytes(current), total: format.bytes(total) };
+  return (
+    <span className="numbers">
+      {total > 0 && t('jobs.fetched', bytes)}
+      {total === 0 && existing > 0 && t('jobs.alreadyHere', { bytes: format.bytes(existing) })}
+    </span>
+  );
+}
+
+/** Seen only while there are no layers to draw; read aloud always. */
+function Overall({ title, layers }: { readonly title: string; readonly layers: readonly LayerProgress[] }): ReactNode {
+  const t = useTranslate();
+  const label = t('jobs.progress', { title });
+  if (layers.length === 0) return <ProgressBar label={label} share={undefined} />;
+  return (
+    <div className="unseen">
+      <ProgressBar label={label} share={overallShare(layers) ?? 0} />
+    </div>
+  );
+}
+
+/** The stack as it fills: the base at the bottom, a bar's thickness by the bytes of its layer. */
+function LayerPicture({
+  title,
+  layers,
+}: {
+  readonly title: string;
+  readonly layers: readonly LayerProgress[];
+}): ReactNode {
+  const t = useTranslate();
+  const format = useFormat();
+  if (layers.length === 0) return null;
+  return (
+    <ol className="job-layers" aria-label={t('jobs.layers', { title })}>
+      {layers.toReversed().map((layer, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- a layer may stand twice in a stack
+        <li key={`${index}-${layer.digest}`} className="job-layer" data-state={layer.state}>
+          <span className="job-layer-bar" style={{ height: barThickness(layer.total) }} aria-hidden>
+            <span className="job-layer-fill" style={{ width: `${layerShare(layer) * 100}%` }} />
+          </span>
+          <code>{shortDigest(layer.digest, 8)}</code>
+          <span className="cut">{t(`jobs.layer.${layer.state}`)}</span>
+          <span className="job-layer-size">{format.bytes(layer.total)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function JobOutput({ job }: { readonly job: Job }): ReactNode {
+  const t = useTranslate();
+  if (job.output === undefined || job.output.length === 0) return null;
+  return <OutputPane label={t('jobs.output', { title: job.title })} lines={job.output} />;
+}
+
+function JobEnd({ job }: { readonly job: Job }): ReactNode {
+  const t = useTranslate();
+  const imageId = job.progress?.imageId;
+  const code = errorCodes.find((candidate) => candidate === job.error?.code);
+  return (
+    <>
+      {job.error !== undefined && (
+        <p className="job-error">
+          {code !== undefined && <strong>{t(`errors.${code}`)}: </strong>}
+          {job.error.message}
+        </p>
+      )}
+      {job.state === 'done' && imageId !== undefined && (
+        <div className="job-actions">
+          <LinkButton size="small" href={`#/images/${imageId}`}>
+            {t('jobs.open')}
+          </LinkButton>
+        </div>
+      )}
+      {job.kind === 'pull' && (job.state === 'failed' || job.state === 'cancelled') && (
+        <div className="job-actions">
+          <Button size="small" onPress={() => appStores().pullForm.getState().open(job.title)}>
+            {t('jobs.again')}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+import { type ReactNode, useState } from 'react';
+import { useStore } from 'zustand';
+
+import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
+import { canonicalName, parseReference } from '#engine/contract/reference.ts';
+import { useTranslate } from '#renderer/i18n/translate.ts';
+import { appStores } from '#renderer/stores/app-context.ts';
+import { Banner } from '#renderer/ui/banner.tsx';
+import { Button } from '#renderer/ui/button.tsx';
+import { Dialog } from '#renderer/ui/dialog.tsx';
+import { Select } from '#renderer/ui/select.tsx';
+import { TextField } from '#renderer/ui/text-field.tsx';
+
+export function PullDialog(): ReactNode {
+  const { isOpen, reference, close } = useStore(appStores().pullForm);
+  if (!isOpen) return null;
+  return <PullForm initial={reference} onClose={close} />;
+}
+
+/** Of the engine's own machine. */
+const OWN = 'own';
+const platforms = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/386', 'linux/ppc64le', 'linux/s390x'] as const;
+type PlatformChoice = typeof OWN | (typeof platforms)[number];
+
+interface PullFormProps {
+  readonly initial: string;
+  readonly onClose: () => void;
+}
+
+function PullForm({ initial, onClose }: PullFormProps): ReactNode {
+  const t = useTranslate();
+  const [text, setText] = useState(initial);
+  const [platform, setPlatform] = useState<PlatformChoice>(OWN);
+  const [isTried, setIsTried] = useState(false);
+  const [failure, setFailure] = useState<EngineError>();
+  const [isPending, setIsPending] = useState(false);
+  const read = readReference(text);
+  const submit = async (): Promise<void> => {
+    setIsTried(true);
+    if (!('name' in read)) return;
+    setIsPending(true);
+    try {
+      const { images, jobs } = appStores();
+      await images.getState().pull(text.trim(), platform === OWN ? undefined : platform);
+      jobs.getState().setPanelOpen(true);
+      onClose();
+    } catch (thrown) {
+      setFailure(toEngineError(thrown));
+      setIsPending(false);
+    }
+  };
+  return (
+    <Dialog
+      title={t('pull.title')}
+      isOpen
+      onClose={onClose}
+      onSubmit={() => void submit()}
+      footer={
+        <>
+          <Button onPress={onClose}>{t('ui.cancel')}</Button>
+          <Button type="submit" variant="primary" isPending={isPending}>
+            {t('pull.action')}
+          </Button>
+        </>
+      }
+    >
+      <TextField
+        label={t('pull.reference')}
+        value={text}
+        onChange={setText}
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the one field of a dialog that was asked for
+        autoFocus
+        mono
+        placeholder="redis:4.0.6"
+        help={'name' in read ? t('pull.means', { name: read.name }) : t('pull.referenceHelp')}
+        error={isTried && !('name' in read) ? t(read.problem) : undefined}
+      />
+      <PlatformSelect platform={platform} onChange={setPlatform} />
+      {failure !== undefined && (
+        <Banner tone="danger" title={t('pull.failed')}>
+          {failure.message}
+        </Banner>
+      )}
+    </Dialog>
+  );
+}
+
+interface PlatformSelectProps {
+  readonly platform: PlatformChoice;
+  readonly onChange: (platform: PlatformChoice) => void;
+}
+
+function PlatformSelect({ platform, onChange }: PlatformSelectProps): ReactNode {
+  const t = useTranslate();
+  const others = platforms.map((value) => ({ value, label: value }));
+  return (
+    <Select<PlatformChoice>
+      label={t('pull.platform')}
+      value={platform}
+      choices={[{ value: OWN, label: t('pull.platformOwn') }, ...others]}
+      onChange={onChange}
+    />
+  );
+}
+
+type ReadReference = { readonly name: string } | { readonly problem: 'pull.empty' | 'images.badName' };
+
+function readReference(text: string): ReadReference {
+  if (text.trim() === '') return { problem: 'pull.empty' };
+  try {
+    return { name: canonicalName(parseReference(text.trim())) };
+  } catch {
+    return { problem: 'images.badName' };
+  }
+}

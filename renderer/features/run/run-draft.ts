@@ -1,0 +1,184 @@
+import type { ContainerCreate } from '#engine/contract/container.ts';
+import { splitShellWords, type ShellWordsProblem } from '#renderer/ui/shell-words.ts';
+
+export interface EnvRow {
+  readonly id: number;
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface BindRow {
+  readonly id: number;
+  readonly source: string;
+  readonly destination: string;
+  readonly readOnly: boolean;
+}
+
+/** The run form as it is being filled in; everything is text until `checkDraft` has read it. */
+export interface RunDraft {
+  readonly image: string;
+  readonly name: string;
+  readonly command: string;
+  readonly entrypoint: string;
+  readonly env: readonly EnvRow[];
+  readonly workingDir: string;
+  readonly user: string;
+  readonly hostname: string;
+  readonly tty: boolean;
+  readonly openStdin: boolean;
+  readonly autoRemove: boolean;
+  readonly readOnlyRootfs: boolean;
+  readonly network: 'none' | 'host';
+  readonly binds: readonly BindRow[];
+}
+
+export type DraftProblem =
+  | ShellWordsProblem
+  | 'bad-name'
+  | 'relative-path'
+  | 'bad-user'
+  | 'bad-hostname'
+  | 'env-without-name'
+  | 'env-name-with-equals'
+  | 'env-twice'
+  | 'bind-incomplete'
+  | 'bind-with-colon'
+  | 'bind-over-root'
+  | 'bind-twice';
+
+/** Where a problem is: a field, or a row of the two lists. */
+export type DraftProblems = ReadonlyMap<DraftPlace, DraftProblem>;
+export type DraftPlace =
+  'name' | 'command' | 'entrypoint' | 'workingDir' | 'user' | 'hostname' | `env-${number}` | `bind-${number}`;
+
+export interface CheckedDraft {
+  readonly problems: DraftProblems;
+  /** As it would be sent; what has a problem is left out. */
+  readonly request: ContainerCreate;
+}
+
+export function emptyDraft(image: string): RunDraft {
+  return {
+    image,
+    name: '',
+    command: '',
+    entrypoint: '',
+    env: [],
+    workingDir: '',
+    user: '',
+    hostname: '',
+    tty: true,
+    openStdin: true,
+    autoRemove: false,
+    readOnlyRootfs: false,
+    network: 'none',
+    binds: [],
+  };
+}
+
+// Docker's own rule for names, so that a name works in every client.
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+const USER = /^[^:\s]+(?::[^:\s]+)?$/;
+// RFC 1123 labels; the kernel takes 64 bytes (sethostname(2)).
+const HOSTNAME =
+  /^(?=.{1,64}$)[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*$/;
+
+export function checkDraft(draft: RunDraft): CheckedDraft {
+  const problems = new Map<DraftPlace, DraftProblem>();
+  const text = (
+    place: DraftPlace,
+    value: string,
+    isRight: (value: string) => boolean,
+    problem: DraftProblem,
+  ): string => {
+    const trimmed = value.trim();
+    if (trimmed === '' || isRight(trimmed)) return trimmed;
+    problems.set(place, problem);
+    return '';
+  };
+  const words = (place: 'command' | 'entrypoint', value: string): readonly string[] => {
+    const split = splitShellWords(value);
+    if (split.problem !== undefined) problems.set(place, split.problem);
+    return split.words ?? [];
+  };
+  const request = {
+    image: draft.image,
+    ...optional(
+      'name',
+      text('name', draft.name, (value) => NAME.test(value), 'bad-name'),
+    ),
+    ...optional('entrypoint', words('entrypoint', draft.entrypoint)),
+    ...optional('command', words('command', draft.command)),
+    ...optional('env', checkEnv(draft.env, problems)),
+    ...optional('workingDir', text('workingDir', draft.workingDir, isAbsolute, 'relative-path')),
+    ...optional(
+      'user',
+      text('user', draft.user, (value) => USER.test(value), 'bad-user'),
+    ),
+    ...optional(
+      'hostname',
+      text('hostname', draft.hostname, (value) => HOSTNAME.test(value), 'bad-hostname'),
+    ),
+    tty: draft.tty,
+    openStdin: draft.openStdin,
+    ...(draft.autoRemove ? { autoRemove: true } : {}),
+    ...(draft.readOnlyRootfs ? { readOnlyRootfs: true } : {}),
+    network: draft.network,
+    ...optional('binds', checkBinds(draft.binds, problems)),
+  };
+  return { problems, request };
+}
+
+function optional<K extends string>(key: K, value: string): Partial<Record<K, string>>;
+function optional<K extends string>(key: K, value: readonly string[]): Partial<Record<K, string[]>>;
+function optional(key: string, value: string | readonly string[]): Partial<Record<string, string | string[]>> {
+  if (value.length === 0) return {};
+  return { [key]: typeof value === 'string' ? value : [...value] };
+}
+
+function isAbsolute(path: string): boolean {
+  return path.startsWith('/');
+}
+
+function checkEnv(rows: readonly EnvRow[], problems: Map<DraftPlace, DraftProblem>): readonly string[] {
+  const seen = new Set<string>();
+  const env: string[] = [];
+  for (const row of rows) {
+    const name = row.name.trim();
+    if (name === '' && row.value === '') continue;
+    const problem = envProblem(name, seen);
+    if (problem === undefined) env.push(`${name}=${row.value}`);
+    else problems.set(`env-${row.id}`, problem);
+    seen.add(name);
+  }
+  return env;
+}
+
+function envProblem(name: string, seen: ReadonlySet<string>): DraftProblem | undefined {
+  if (name === '') return 'env-without-name';
+  if (name.includes('=')) return 'env-name-with-equals';
+  return seen.has(name) ? 'env-twice' : undefined;
+}
+
+function checkBinds(rows: readonly BindRow[], problems: Map<DraftPlace, DraftProblem>): readonly string[] {
+  const seen = new Set<string>();
+  const binds: string[] = [];
+  for (const row of rows) {
+    const source = row.source.trim();
+    const destination = row.destination.trim();
+    if (source === '' && destination === '') continue;
+    const problem = bindProblem(source, destination, seen);
+    if (problem === undefined) binds.push(`${source}:${destination}${row.readOnly ? ':ro' : ''}`);
+    else problems.set(`bind-${row.id}`, problem);
+    seen.add(destination);
+  }
+  return binds;
+}
+
+function bindProblem(source: string, destination: string, seen: ReadonlySet<string>): DraftProblem | undefined {
+  if (source === '' || destination === '') return 'bind-incomplete';
+  if (!isAbsolute(source) || !isAbsolute(destination)) return 'relative-path';
+  if (source.includes(':') || destination.includes(':')) return 'bind-with-colon';
+  if (/^\/+$/.test(destination)) return 'bind-over-root';
+  return seen.has(destination) ? 'bind-twice' : undefined;
+}

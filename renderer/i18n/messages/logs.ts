@@ -1,0 +1,3 @@
+import type { Messages } from '#renderer/i18n/messages.ts';
+
+export const logMessages = {} as const satisfies Messages;

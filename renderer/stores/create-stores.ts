@@ -1,0 +1,78 @@
+import type { EngineClient } from '#engine/contract/client.ts';
+import type { EngineNews } from '#engine/contract/event.ts';
+
+import { type ContainersStore, createContainersStore } from './containers.ts';
+import { followEngine } from './engine-feed.ts';
+import { createImagesStore, type ImagesStore } from './images.ts';
+import { createJobsStore, type JobsStore } from './jobs.ts';
+import { createLayerTreeStore, type LayerTreeStore } from './layer-tree.ts';
+import { createLogsStore, type LogsStore } from './logs.ts';
+import { createPullFormStore, type PullFormStore } from './pull-form.ts';
+import { createSessionsStore, type SessionsStore } from './sessions.ts';
+import { createSettingsStore, type SettingsStore } from './settings.ts';
+import { createSystemStore, type SystemStore } from './system.ts';
+import { createTerminalSettingsStore, type TerminalSettingsStore } from './terminal-settings.ts';
+
+/** Every store of a window: one per kind of thing. */
+export interface AppStores {
+  readonly images: ImagesStore;
+  readonly layerTree: LayerTreeStore;
+  readonly jobs: JobsStore;
+  readonly pullForm: PullFormStore;
+  readonly system: SystemStore;
+  readonly settings: SettingsStore;
+  readonly containers: ContainersStore;
+  readonly sessions: SessionsStore;
+  readonly logs: LogsStore;
+  readonly terminalSettings: TerminalSettingsStore;
+}
+
+/** Where a window keeps its settings, and the languages its person reads. */
+export interface StoreSurroundings {
+  readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
+  readonly languages: readonly string[];
+}
+
+export function createStores(engine: EngineClient, { storage, languages }: StoreSurroundings): AppStores {
+  return {
+    images: createImagesStore(engine),
+    layerTree: createLayerTreeStore(engine),
+    jobs: createJobsStore(engine),
+    pullForm: createPullFormStore(),
+    system: createSystemStore(engine),
+    settings: createSettingsStore(storage, languages),
+    containers: createContainersStore(engine),
+    sessions: createSessionsStore(engine),
+    logs: createLogsStore(engine),
+    terminalSettings: createTerminalSettingsStore(storage),
+  };
+}
+
+/** Keeps the stores as the engine is, until the signal fires. */
+export async function feedStores(engine: EngineClient, stores: AppStores, signal: AbortSignal): Promise<void> {
+  await followEngine(
+    engine,
+    { onStart: () => refreshAll(stores), onNews: (news) => deliver(stores, news) },
+    { signal },
+  );
+}
+
+function refreshAll({ images, jobs, system, containers }: AppStores): void {
+  images.getState().refreshAll();
+  void jobs.getState().refresh();
+  void system.getState().refresh();
+  const { refresh, refreshDetails, details } = containers.getState();
+  void refresh();
+  for (const id of Object.keys(details)) void refreshDetails(id);
+}
+
+function deliver({ images, jobs, containers, sessions, logs }: AppStores, news: EngineNews): void {
+  if ('job' in news) {
+    jobs.getState().onJob(news.job);
+    return;
+  }
+  images.getState().onEvent(news.event);
+  containers.getState().onEvent(news.event);
+  sessions.getState().onEvent(news.event);
+  logs.getState().onEvent(news.event);
+}

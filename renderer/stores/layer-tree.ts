@@ -1,0 +1,242 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+import type { EngineClient } from '#engine/contract/client.ts';
+import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
+import type { FilePreview, LayerRange, RangeSummary, TreePage, TreeRow } from '#engine/contract/layer.ts';
+
+import { changesOf, type Directories, type Directory, ROOT } from './layer-tree-rows.ts';
+
+export interface TreeView extends LayerRange {
+  readonly changedOnly: boolean;
+}
+
+export type PreviewState =
+  | { readonly status: 'loading' }
+  | { readonly status: 'shown'; readonly preview: FilePreview }
+  | { readonly status: 'failed'; readonly error: EngineError };
+
+/** The file tree of a range of layers, as far as it has been opened. */
+export interface LayerTreeState {
+  readonly view: TreeView | undefined;
+  /** By path. Of the view before, until the new one has arrived: a tree that is scrubbed through does not flicker. */
+  readonly directories: Directories;
+  readonly open: ReadonlySet<string>;
+  readonly summary: RangeSummary | undefined;
+  readonly error: EngineError | undefined;
+  readonly isLoading: boolean;
+  readonly selected: TreeRow | undefined;
+  readonly preview: PreviewState | undefined;
+
+  readonly show: (view: TreeView) => Promise<void>;
+  /** Opens a directory that is closed, closes one that is open. */
+  readonly toggle: (path: string) => Promise<void>;
+  /** Loads the page of `path` that holds `index`, unless it is here or on its way. */
+  readonly need: (path: string, index: number) => Promise<void>;
+  readonly select: (row: TreeRow | undefined) => Promise<void>;
+}
+
+export type LayerTreeStore = StoreApi<LayerTreeState>;
+
+const PAGE = 500;
+/** Changes that are opened by themselves: as many lines as a screen has, and not more questions than are answered at once. */
+const MOST_OPENED_LINES = 36;
+const MOST_OPENED_DIRECTORIES = 16;
+
+export function createLayerTreeStore(engine: EngineClient): LayerTreeStore {
+  return createStore<LayerTreeState>()((set, get) => {
+    const tree = new Tree(engine, { set, get });
+    return {
+      view: undefined,
+      directories: {},
+      open: new Set(),
+      summary: undefined,
+      error: undefined,
+      isLoading: false,
+      selected: undefined,
+      preview: undefined,
+      show: (view) => tree.show(view),
+      toggle: (path) => tree.toggle(path),
+      need: (path, index) => tree.need(path, index),
+      select: (row) => tree.select(row),
+    };
+  });
+}
+
+interface Parts {
+  readonly set: (change: Partial<LayerTreeState>) => void;
+  readonly get: () => LayerTreeState;
+}
+
+/** What the store does; what it asks for one view is forgotten when another is shown. */
+class Tree {
+  readonly #engine: EngineClient;
+  readonly #parts: Parts;
+  readonly #asked = new Set<string>();
+  #leaving = new AbortController();
+  #previewing = new AbortController();
+  /** Once a person has opened or closed something, nothing is opened for them any more. */
+  #isOpenedByHand = false;
+
+  constructor(engine: EngineClient, parts: Parts) {
+    this.#engine = engine;
+    this.#parts = parts;
+  }
+
+  async show(view: TreeView): Promise<void> {
+    const before = this.#parts.get();
+    this.#leaving.abort();
+    this.#leaving = new AbortController();
+    this.#asked.clear();
+    const { signal } = this.#leaving;
+    const isSameImage = before.view?.image === view.image;
+    if (!isSameImage) this.#isOpenedByHand = false;
+    const open = this.#isOpenedByHand ? before.open : new Set<string>();
+    const other = { directories: {}, open, selected: undefined, preview: undefined, summary: undefined };
+    this.#parts.set({ view, isLoading: true, error: undefined, ...(isSameImage ? {} : other) });
+    try {
+      const range = { image: view.image, from: view.from, to: view.to };
+      const [loaded, summary] = await Promise.all([
+        this.#loadAll(view, open, signal),
+        this.#engine.call('layers.summary', range, signal),
+      ]);
+      signal.throwIfAborted();
+      this.#parts.set({ ...loaded, summary, isLoading: false });
+      await this.#selectAgain(view);
+    } catch (thrown) {
+      if (!signal.aborted) this.#parts.set({ error: toEngineError(thrown), isLoading: false });
+    }
+  }
+
+  async toggle(path: string): Promise<void> {
+    this.#isOpenedByHand = true;
+    const { open, directories } = this.#parts.get();
+    if (open.has(path)) {
+      this.#parts.set({ open: new Set([...open].filter((other) => other !== path)) });
+      return;
+    }
+    this.#parts.set({ open: new Set([...open, path]) });
+    if (directories[path] === undefined) await this.need(path, 0);
+  }
+
+  async need(path: string, index: number): Promise<void> {
+    const { view, directories } = this.#parts.get();
+    const offset = index - (index % PAGE);
+    const key = `${offset} ${path}`;
+    if (view === undefined || directories[path]?.rows[index] !== undefined || this.#asked.has(key)) return;
+    this.#asked.add(key);
+    const { signal } = this.#leaving;
+    try {
+      const page = await this.#page(view, { path, offset }, signal);
+      signal.throwIfAborted();
+      const { directories: now } = this.#parts.get();
+      this.#parts.set({ directories: { ...now, [path]: withPage(now[path], page, offset) } });
+    } catch (thrown) {
+      this.#asked.delete(key);
+      if (!signal.aborted) this.#parts.set({ error: toEngineError(thrown) });
+    }
+  }
+
+  async select(row: TreeRow | undefined): Promise<void> {
+    this.#previewing.abort();
+    this.#previewing = new AbortController();
+    const { signal } = this.#previewing;
+    const { view } = this.#parts.get();
+    const to = row === undefined || view === undefined ? undefined : previewedLayer(row, view);
+    if (row === undefined || view === undefined || to === undefined) {
+      this.#parts.set({ selected: row, preview: undefined });
+      return;
+    }
+    const isSame = this.#parts.get().selected?.path === row.path;
+    this.#parts.set({ selected: row, ...(isSame ? {} : { preview: { status: 'loading' } }) });
+    try {
+      const preview = await this.#engine.call('layers.preview', { image: view.image, to, path: row.path }, signal);
+      signal.throwIfAborted();
+      this.#parts.set({ preview: { status: 'shown', preview } });
+    } catch (thrown) {
+      if (!signal.aborted) this.#parts.set({ preview: { status: 'failed', error: toEngineError(thrown) } });
+    }
+  }
+
+  /** The view's root and every directory that is open, to be shown at once. */
+  async #loadAll(
+    view: TreeView,
+    open: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): Promise<Pick<LayerTreeState, 'directories' | 'open'>> {
+    const paths = [...open];
+    const [root, ...opened] = await Promise.all([
+      this.#page(view, { path: ROOT, offset: 0 }, signal),
+      // A directory that this range doesn't have stays open for the next range that has it.
+      ...paths.map((path) => this.#page(view, { path, offset: 0 }, signal).catch(() => undefined)),
+    ]);
+    const directories: Record<string, Directory> = { [ROOT]: withPage(undefined, root, 0) };
+    for (const [index, path] of paths.entries()) {
+      const page = opened[index];
+      if (page !== undefined) directories[path] = withPage(undefined, page, 0);
+    }
+    signal.throwIfAborted();
+    if (this.#isOpenedByHand || view.from === 0) return { directories, open };
+    return this.#openChanges(view, directories, signal);
+  }
+
+  /** Few changes are shown without having to be looked for. */
+  async #openChanges(
+    view: TreeView,
+    loaded: Directories,
+    signal: AbortSignal,
+  ): Promise<Pick<LayerTreeState, 'directories' | 'open'>> {
+    const directories: Record<string, Directory> = { ...loaded };
+    const open = new Set<string>();
+    const waiting = changedDirectories(directories[ROOT]);
+    let lines = directories[ROOT]?.rows.length ?? 0;
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      if (open.size >= MOST_OPENED_DIRECTORIES) break;
+      const directory = withPage(undefined, await this.#page(view, { path, offset: 0 }, signal), 0);
+      if (lines + directory.rows.length > MOST_OPENED_LINES) continue;
+      lines += directory.rows.length;
+      directories[path] = directory;
+      open.add(path);
+      waiting.push(...changedDirectories(directory));
+    }
+    return { directories, open };
+  }
+
+  async #selectAgain(view: TreeView): Promise<void> {
+    const { selected, directories } = this.#parts.get();
+    if (selected === undefined) return;
+    const rows = Object.values(directories).flatMap((directory) => directory.rows);
+    const row = rows.find((candidate) => candidate?.path === selected.path);
+    // What was chosen may stand in a directory that is closed now, and can be read all the same.
+    await this.select(row ?? (view.to >= selected.layer ? selected : undefined));
+  }
+
+  #page(
+    view: TreeView,
+    { path, offset }: { readonly path: string; readonly offset: number },
+    signal: AbortSignal,
+  ): Promise<TreePage> {
+    return this.#engine.call('layers.children', { ...view, path, offset, limit: PAGE }, signal);
+  }
+}
+
+function withPage(known: Directory | undefined, page: TreePage, offset: number): Directory {
+  const rows: (TreeRow | undefined)[] = Array.from({ length: page.total }, (_, index) => known?.rows[index]);
+  for (const [index, row] of page.rows.entries()) rows[offset + index] = row;
+  return { rows };
+}
+
+function changedDirectories(directory: Directory | undefined): string[] {
+  return (directory?.rows ?? [])
+    .filter((row) => row !== undefined)
+    .filter((row) => row.hasChildren && row.change !== 'removed' && changesOf(row) > 0)
+    .map((row) => row.path);
+}
+
+/** The stack that a row's contents are read from: of what the range removes, the one beneath it. */
+function previewedLayer(row: TreeRow, { from, to }: TreeView): number | undefined {
+  const isReadable =
+    row.type === 'file' || row.type === 'hardlink' || row.type === 'symlink' || row.type === 'whiteout';
+  if (!isReadable || row.hasChildren) return undefined;
+  if (row.change !== 'removed') return to;
+  return from > 0 ? from - 1 : undefined;
+}

@@ -1,0 +1,43 @@
+import type { ReactElement, ReactNode } from 'react';
+import { Focusable, Tooltip, TooltipTrigger } from 'react-aria-components';
+
+import './hint.css';
+
+interface HintProps {
+  readonly text: ReactNode;
+  /** Something of React Aria's that can be focused. */
+  readonly children: ReactElement;
+  readonly placement?: 'top' | 'bottom' | 'left' | 'right';
+}
+
+/** A few words beside what is pointed at or focused. What matters must not stand in a hint alone. */
+export function Hint({ text, children, placement = 'bottom' }: HintProps): ReactNode {
+  return (
+    <TooltipTrigger delay={500} closeDelay={60}>
+      {children}
+      <Tooltip className="hint" placement={placement} offset={6}>
+        {text}
+      </Tooltip>
+    </TooltipTrigger>
+  );
+}
+
+interface HintedTextProps {
+  readonly text: ReactNode;
+  readonly className?: string;
+  readonly children: ReactNode;
+}
+
+/** Text with a hint, reachable by keyboard. */
+export function HintedText({ text, className, children }: HintedTextProps): ReactNode {
+  return (
+    <Hint text={text}>
+      <Focusable>
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- React Aria makes it focusable for its hint */}
+        <span role="note" tabIndex={0} {...(className === undefined ? {} : { className })}>
+          {children}
+        </span>
+      </Focusable>
+    </Hint>
+  );
+}

@@ -1,0 +1,48 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+const linux = ['**/*.linux.test.ts', '**/*.compat.test.ts'];
+const e2e = ['**/*.e2e.test.ts'];
+const elsewhere = ['**/node_modules/**', 'dist/**'];
+
+const config: ViteUserConfig = defineConfig({
+  plugins: [react()],
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts', '**/*.test.tsx'],
+          exclude: [...elsewhere, ...linux, ...e2e],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        // These share the machine's mounts, cgroups and addresses, so they take turns.
+        extends: true,
+        test: {
+          name: 'linux',
+          include: linux,
+          exclude: elsewhere,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: e2e,
+          exclude: elsewhere,
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
+
+export default config;
