@@ -1,12 +1,16 @@
 import { lazy, type ReactNode, Suspense } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { Redirect, Route, Switch, useSearch } from 'wouter';
 
+import { ContainersScreen } from '#renderer/features/containers/containers-screen.tsx';
 import { NotFound } from '#renderer/features/frame/not-found.tsx';
 import { ImagesScreen } from '#renderer/features/images/images-screen.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 
 const ImageScreen = lazy(async () => ({
   default: (await import('#renderer/features/layers/image-screen.tsx')).ImageScreen,
+}));
+const RunScreen = lazy(async () => ({
+  default: (await import('#renderer/features/run/run-screen.tsx')).RunScreen,
 }));
 const SettingsScreen = lazy(async () => ({
   default: (await import('#renderer/features/settings/settings-screen.tsx')).SettingsScreen,
@@ -24,6 +28,12 @@ export function Screens(): ReactNode {
           <ImagesScreen />
         </Route>
         <Route path="/images/:image">{({ image }) => <ImageScreen image={decodeURIComponent(image)} />}</Route>
+        <Route path="/containers">
+          <ContainersScreen />
+        </Route>
+        <Route path="/run">
+          <RunAddress />
+        </Route>
         <Route path="/settings">
           <SettingsScreen />
         </Route>
@@ -33,4 +43,10 @@ export function Screens(): ReactNode {
       </Switch>
     </Suspense>
   );
+}
+
+/** `#/run?image=redis:4.0.6`; another image is another form. */
+function RunAddress(): ReactNode {
+  const image = new URLSearchParams(useSearch()).get('image') ?? '';
+  return <RunScreen key={image} image={image} />;
 }

@@ -1,3 +1,5 @@
 import type { Messages } from '#renderer/i18n/messages.ts';
 
-export const containerMessages = {} as const satisfies Messages;
+export const containerMessages = {
+  'containers.title': { en: 'Containers', es: 'Contenedores' },
+} as const satisfies Messages;
