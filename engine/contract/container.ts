@@ -94,6 +94,8 @@ export const containerCreate = z.object({
   autoRemove: z.boolean().optional(),
   network: z.enum(['none', 'host']).optional(),
   readOnlyRootfs: z.boolean().optional(),
+  /** The most memory its processes may hold together, in bytes. */
+  memoryBytes: z.int().positive().optional(),
   /** `source:destination[:ro]`, the source an absolute path of the engine's machine. */
   binds: z.array(z.string()).optional(),
 });

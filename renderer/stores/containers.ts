@@ -7,7 +7,7 @@ import type { EngineEvent } from '#engine/contract/event.ts';
 
 import { coalesced } from './coalesced.ts';
 
-export type ContainerAction = 'start' | 'stop' | 'kill' | 'remove';
+export type ContainerAction = 'start' | 'stop' | 'restart' | 'kill' | 'remove';
 
 export interface ContainerFailure {
   readonly action: ContainerAction;
@@ -142,11 +142,23 @@ async function callAction(engine: EngineClient, action: ContainerAction, id: str
     case 'stop':
       await engine.call('containers.stop', { id });
       return;
+    case 'restart':
+      await stopIfRunning(engine, id);
+      await engine.call('containers.start', { id });
+      return;
     case 'kill':
       await engine.call('containers.kill', { id });
       return;
     case 'remove':
       await engine.call('containers.remove', { id, force: true });
+  }
+}
+
+async function stopIfRunning(engine: EngineClient, id: string): Promise<void> {
+  try {
+    await engine.call('containers.stop', { id });
+  } catch (thrown) {
+    if (toEngineError(thrown).code !== 'not-modified') throw thrown;
   }
 }
 
