@@ -112,6 +112,7 @@ export const methods = {
   'containers.create': call(containerCreate, z.object({ id: z.string(), warnings: z.array(z.string()) })),
   'containers.start': call(z.object({ id: containerRef }), nothing),
   'containers.stop': call(z.object({ id: containerRef, timeoutSeconds: z.int().min(0).optional() }), nothing),
+  'containers.restart': call(z.object({ id: containerRef, timeoutSeconds: z.int().min(0).optional() }), nothing),
   'containers.kill': call(z.object({ id: containerRef, signal: z.string().optional() }), nothing),
   'containers.remove': call(z.object({ id: containerRef, force: z.boolean().optional() }), nothing),
   /** The log, oldest first, of the last `tail` lines; goes on with what is written from then on if `follow`. */

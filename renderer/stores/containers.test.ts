@@ -122,34 +122,6 @@ test('takes "it already is" for success', async () => {
   expect(store.getState().failures).toEqual({});
 });
 
-test.each([
-  ['one that runs', () => ({})],
-  [
-    'one that has ended',
-    () => {
-      throw new EngineError('not-modified', 'c1 is not running.');
-    },
-  ],
-])('restarts %s by stopping it first', async (_, stop) => {
-  const { engine, store } = setting();
-  engine.answers['containers.stop'] = stop;
-  engine.answers['containers.start'] = () => ({});
-  await store.getState().act('restart', ['c1']);
-  const order = engine.calls.map(({ method }) => method).filter((method) => method !== 'containers.list');
-  expect(order).toEqual(['containers.stop', 'containers.start']);
-  expect(store.getState().failures).toEqual({});
-});
-
-test('does not start what could not be stopped', async () => {
-  const { engine, store } = setting();
-  engine.answers['containers.stop'] = () => {
-    throw new EngineError('internal', 'The shim does not answer.');
-  };
-  await store.getState().act('restart', ['c1']);
-  expect(engine.callsTo('containers.start')).toEqual([]);
-  expect(store.getState().failures['c1']).toMatchObject({ action: 'restart' });
-});
-
 test('leaves no container behind that did not start', async () => {
   const { engine, store } = setting();
   engine.answers['containers.create'] = () => ({ id: 'c9', warnings: [] });

@@ -143,22 +143,13 @@ async function callAction(engine: EngineClient, action: ContainerAction, id: str
       await engine.call('containers.stop', { id });
       return;
     case 'restart':
-      await stopIfRunning(engine, id);
-      await engine.call('containers.start', { id });
+      await engine.call('containers.restart', { id });
       return;
     case 'kill':
       await engine.call('containers.kill', { id });
       return;
     case 'remove':
       await engine.call('containers.remove', { id, force: true });
-  }
-}
-
-async function stopIfRunning(engine: EngineClient, id: string): Promise<void> {
-  try {
-    await engine.call('containers.stop', { id });
-  } catch (thrown) {
-    if (toEngineError(thrown).code !== 'not-modified') throw thrown;
   }
 }
 

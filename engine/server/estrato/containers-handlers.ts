@@ -6,6 +6,7 @@ import { createExec, startExec } from '#engine/container/exec-container.ts';
 import { listContainers } from '#engine/container/list-containers.ts';
 import { killContainer } from '#engine/container/kill-container.ts';
 import { removeContainer } from '#engine/container/remove-container.ts';
+import { restartContainer } from '#engine/container/restart-container.ts';
 import { startContainer } from '#engine/container/start-container.ts';
 import { stopContainer } from '#engine/container/stop-container.ts';
 import type { Engine } from '#engine/server/engine.ts';
@@ -25,6 +26,10 @@ export function containerCalls({ containers }: Engine): CallsOf<'containers'> {
     },
     'containers.stop': async ({ id, timeoutSeconds }) => {
       await stopContainer(containers, id, timeoutSeconds === undefined ? {} : { timeoutSeconds });
+      return {};
+    },
+    'containers.restart': async ({ id, timeoutSeconds }) => {
+      await restartContainer(containers, id, timeoutSeconds === undefined ? {} : { timeoutSeconds });
       return {};
     },
     'containers.kill': async ({ id, signal }) => {
