@@ -6,6 +6,9 @@ import { NotFound } from '#renderer/features/frame/not-found.tsx';
 import { ImagesScreen } from '#renderer/features/images/images-screen.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 
+const ContainerScreen = lazy(async () => ({
+  default: (await import('#renderer/features/container/container-screen.tsx')).ContainerScreen,
+}));
 const ImageScreen = lazy(async () => ({
   default: (await import('#renderer/features/layers/image-screen.tsx')).ImageScreen,
 }));
@@ -33,6 +36,9 @@ export function Screens(): ReactNode {
         </Route>
         <Route path="/run">
           <RunAddress />
+        </Route>
+        <Route path="/containers/:id/:tab?">
+          {({ id, tab }) => <ContainerScreen container={decodeURIComponent(id)} tab={tab} />}
         </Route>
         <Route path="/settings">
           <SettingsScreen />
