@@ -139,6 +139,16 @@ export class ContainerTable {
     }
   }
 
+  /** Whether somebody waits for the container's next run, and its first output. */
+  isAwaited(id: string): boolean {
+    return this.#starts.has(id);
+  }
+
+  /** The run that was waited for does not come: the start failed. */
+  noRun(id: string): void {
+    for (const never of this.#starts.get(id) ?? []) never(undefined);
+  }
+
   running(id: string): RunningContainer | undefined {
     return this.#running.get(id);
   }
@@ -158,7 +168,7 @@ export class ContainerTable {
     this.#containers.delete(id);
     this.#running.delete(id);
     this.execs.removeAll(id);
-    for (const never of this.#starts.get(id) ?? []) never(undefined);
+    this.noRun(id);
     this.#tell(id, undefined);
   }
 

@@ -54,6 +54,7 @@ async function launch(parts: ContainerParts, container: Container): Promise<Runn
     root,
     openStdin: config.openStdin,
     stdinOnce: config.stdinOnce,
+    holdOutput: parts.table.isAwaited(id),
   });
 }
 
@@ -65,6 +66,7 @@ async function recordFailure(parts: ContainerParts, container: Container, thrown
   const { exitCode, message } = failure;
   if (state.status === 'exited') parts.table.setState(id, { ...state, exitCode, message });
   else parts.table.setState(id, { status: 'created', failure: { exitCode, message } });
+  parts.table.noRun(id);
   if (container.config.autoRemove) await removeHeld(parts, container);
   return failure.error;
 }

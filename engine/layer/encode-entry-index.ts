@@ -86,8 +86,8 @@ function inOrder(root: IndexEntry): readonly Placed[] {
   const placed: Placed[] = [place(root, NO_PARENT)];
   for (let at = 0; at < placed.length; at += 1) {
     const current = placed[at];
-    if (current?.entry.children === undefined) continue;
-    const children = [...current.entry.children].map((entry) => place(entry, at));
+    const children = [...(current?.entry.children ?? [])].map((entry) => place(entry, at));
+    if (current === undefined || children.length === 0) continue;
     children.sort((one, other) => Buffer.compare(one.name, other.name));
     current.firstChild = placed.length;
     current.childCount = children.length;

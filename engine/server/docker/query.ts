@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { EngineError } from '#engine/contract/errors.ts';
+import type { TerminalSize } from '#engine/contract/terminal.ts';
 
 /** A flag as Go's clients and people's own tools write it. */
 export const flag = z
@@ -15,6 +16,28 @@ export const text = z.string().optional();
 
 /** A whole number. */
 export const count = z.coerce.number().int().optional();
+
+/** A list as Go's clients send it: absent, null, or some. */
+export const strings = z
+  .array(z.string())
+  .nullish()
+  .transform((value) => value ?? undefined);
+
+/** `[rows, columns]` of a terminal; zeros are a client without one. */
+export const consoleSize = z
+  .tuple([z.int().nonnegative(), z.int().nonnegative()])
+  .nullish()
+  .transform((size): TerminalSize | undefined => {
+    const [rows, columns] = size ?? [0, 0];
+    return rows > 0 && columns > 0 ? { rows, columns } : undefined;
+  });
+
+const side = z.coerce.number().int().min(1).max(65_535);
+
+/** A terminal's new size in a query. */
+export const sizeQuery = z
+  .object({ h: side, w: side })
+  .transform(({ h, w }): TerminalSize => ({ rows: h, columns: w }));
 
 /** Unix milliseconds of `1732400000`, `1732400000.25` (seconds) or RFC 3339; 0 and empty are absent. */
 export const moment = z
@@ -57,6 +80,12 @@ export function hasLabels(labels: Readonly<Record<string, string>>, wanted: read
     const name = entry.slice(0, equals);
     return Object.hasOwn(labels, name) && labels[name] === entry.slice(equals + 1);
   });
+}
+
+/** Whether one of a filter's values fits; a filter that isn't given fits everything. */
+export function filterMatches(filters: Filters, name: string, matches: (value: string) => boolean): boolean {
+  const values = filters.get(name) ?? [];
+  return values.length === 0 || values.some(matches);
 }
 
 /** A filter that is a flag: `dangling=true`. */

@@ -1,13 +1,17 @@
+import type { FastifyRequest } from 'fastify';
+
 import type { OutputChunk } from '#engine/runtime/runtime.ts';
 
-export const RAW_STREAM = 'application/vnd.docker.raw-stream';
-export const MULTIPLEXED_STREAM = 'application/vnd.docker.multiplexed-stream';
+import { speaksAtLeast } from './api-version.ts';
+
+const RAW_STREAM = 'application/vnd.docker.raw-stream';
+const MULTIPLEXED_STREAM = 'application/vnd.docker.multiplexed-stream';
 
 /** Numbers of the streams in a frame's first byte (Docker Engine API, "Stream format"). */
 const numbers = { stdout: 1, stderr: 2 } as const;
 
 /** Output with eight bytes before it that say which stream it is and how long, so that two can share a connection. */
-export function frame({ stream, bytes }: OutputChunk): Uint8Array {
+function frame({ stream, bytes }: OutputChunk): Uint8Array {
   const framed = Buffer.allocUnsafe(8 + bytes.length);
   framed.writeUInt32BE(numbers[stream] << 24, 0);
   framed.writeUInt32BE(bytes.length, 4);
@@ -18,4 +22,9 @@ export function frame({ stream, bytes }: OutputChunk): Uint8Array {
 /** How output of a process is sent: a terminal's as it is, otherwise in frames. */
 export function encoderFor(tty: boolean): (chunk: OutputChunk) => Uint8Array {
   return tty ? ({ bytes }) => bytes : frame;
+}
+
+/** The content type of streams; before version 1.42 there was one for both forms. */
+export function streamTypeOf({ originalUrl }: FastifyRequest, tty: boolean): string {
+  return !tty && speaksAtLeast(originalUrl, '1.42') ? MULTIPLEXED_STREAM : RAW_STREAM;
 }

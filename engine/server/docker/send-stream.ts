@@ -23,7 +23,8 @@ export async function sendStream(reply: FastifyReply, answer: StreamAnswer, sour
   const body = source(leaving.signal);
   const headers = reply.getHeaders();
   reply.hijack();
-  raw.writeHead(200, { ...headers, 'content-type': answer.contentType });
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) raw.setHeader(name, value);
+  raw.writeHead(200, { 'content-type': answer.contentType });
   raw.flushHeaders();
   try {
     for await (const chunk of body) await writeOrDrain(reply, chunk);

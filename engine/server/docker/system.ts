@@ -11,7 +11,7 @@ import type { Engine } from '#engine/server/engine.ts';
 import { API_VERSION, MIN_API_VERSION } from './api-version.ts';
 import type { DockerContext, Routes } from './context.ts';
 import { parseInput } from './failures.ts';
-import { hasLabels, moment, parseFilters, text, type Filters } from './query.ts';
+import { filterMatches, hasLabels, moment, parseFilters, text, type Filters } from './query.ts';
 import { sendStream } from './send-stream.ts';
 
 export const systemRoutes: Routes = (app, context) => {
@@ -131,7 +131,14 @@ async function info(engine: Engine): Promise<Record<string, unknown>> {
     ServerVersion: engine.version,
     Runtimes: { estrato: { path: 'estrato-launcher' } },
     DefaultRuntime: 'estrato',
-    Swarm: { NodeID: '', NodeAddr: '', LocalNodeState: 'inactive', ControlAvailable: false, Error: '', RemoteManagers: null },
+    Swarm: {
+      NodeID: '',
+      NodeAddr: '',
+      LocalNodeState: 'inactive',
+      ControlAvailable: false,
+      Error: '',
+      RemoteManagers: null,
+    },
     LiveRestoreEnabled: true,
     Isolation: '',
     InitBinary: '',
@@ -186,16 +193,22 @@ async function* eventLines(
 }
 
 function isWanted({ type, action, id, attributes }: EngineEvent, wanted: Filters): boolean {
-  const one = (name: string, matches: (value: string) => boolean): boolean => {
-    const values = wanted.get(name);
-    return values === undefined || values.length === 0 || values.some(matches);
-  };
   return (
-    one('type', (value) => value === type) &&
-    one('event', (value) => action === value || action.startsWith(`${value}:`)) &&
-    one('container', (value) => type === 'container' && (attributes['name'] === value || id.startsWith(value))) &&
-    one('image', (value) => id === value || attributes['name'] === value || attributes['image'] === value) &&
-    ['daemon', 'network', 'volume'].every((kind) => one(kind, (value) => type === kind && id === value)) &&
+    filterMatches(wanted, 'type', (value) => value === type) &&
+    filterMatches(wanted, 'event', (value) => action === value || action.startsWith(`${value}:`)) &&
+    filterMatches(
+      wanted,
+      'container',
+      (value) => type === 'container' && (attributes['name'] === value || id.startsWith(value)),
+    ) &&
+    filterMatches(
+      wanted,
+      'image',
+      (value) => id === value || attributes['name'] === value || attributes['image'] === value,
+    ) &&
+    ['daemon', 'network', 'volume'].every((kind) =>
+      filterMatches(wanted, kind, (value) => type === kind && id === value),
+    ) &&
     hasLabels(attributes, wanted.get('label') ?? [])
   );
 }

@@ -1,0 +1,127 @@
+import { setImmediate } from 'node:timers/promises';
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+import { attachContainer } from '#engine/container/attach-container.ts';
+import { publishEvent } from '#engine/container/container-events.ts';
+import { containerLogs } from '#engine/container/container-logs.ts';
+import { waitContainer, type WaitCondition } from '#engine/container/wait-container.ts';
+import { EngineError } from '#engine/contract/errors.ts';
+import type { Attachment, LogChunk } from '#engine/runtime/runtime.ts';
+
+import type { DockerContext, Routes } from './context.ts';
+import { parseDetachKeys } from './detach-keys.ts';
+import { parseInput } from './failures.ts';
+import { hijack, type HijackedConnection } from './hijack.ts';
+import { flag, moment, text } from './query.ts';
+import { encoderFor, streamTypeOf } from './raw-stream.ts';
+import { relayStreams } from './relay-streams.ts';
+import { clientSignal, sendStream } from './send-stream.ts';
+import { withTimestamps } from './timestamps.ts';
+
+interface ById {
+  Params: { id: string };
+}
+
+export const containerStreamRoutes: Routes = (app, context) => {
+  app.post<ById>('/containers/:id/attach', (request, reply) => attach(context, request, reply));
+  app.get<ById>('/containers/:id/logs', (request, reply) => logs(context, request, reply));
+  app.post<ById>('/containers/:id/wait', (request, reply) => wait(context, request, reply));
+};
+
+const attachQuery = z.object({ stream: flag, stdin: flag, stdout: flag, stderr: flag, logs: flag, detachKeys: text });
+
+/**
+ * A client at the container's streams. One that comes before the start waits for it, and is then sent all output from
+ * the first byte: that is how Docker's clients run a container in the foreground.
+ */
+async function attach(
+  { engine, closing }: DockerContext,
+  request: FastifyRequest<ById>,
+  reply: FastifyReply,
+): Promise<void> {
+  const { containers } = engine;
+  const asked = parseInput(attachQuery, request.query);
+  const detachKeys = parseDetachKeys(asked.detachKeys ?? '');
+  const container = containers.table.find(request.params.id);
+  const { id, config } = container;
+  const stdin = asked.stdin && asked.stream && config.openStdin;
+  const options = { tty: config.tty, stdin, stdout: asked.stdout, stderr: asked.stderr, detachKeys };
+  const replay = { replay: asked.logs, stdin };
+  const running =
+    containers.table.running(id) === undefined ? undefined : await attachContainer(containers, id, 'main', replay);
+  await using connection = hijack(request, reply, streamTypeOf(request, config.tty));
+  if (running === undefined && !asked.stream) return;
+  await using attachment = running?.attachment ?? (await attachNextRun(engine, id, { stdin, connection, closing }));
+  if (attachment === undefined) return;
+  const ending = asked.stream ? await relayStreams(connection, attachment, options) : await setImmediate('left');
+  if (ending === 'detached') publishEvent(containers, containers.table.get(id) ?? container, 'detach');
+}
+
+async function attachNextRun(
+  { containers }: DockerContext['engine'],
+  id: string,
+  { stdin, connection, closing }: { stdin: boolean; connection: HijackedConnection; closing: AbortSignal },
+): Promise<Attachment | undefined> {
+  const running = await containers.table.nextRun(id, AbortSignal.any([connection.signal, closing]));
+  return running?.attach({ replay: true, stdin });
+}
+
+const logsQuery = z.object({
+  follow: flag,
+  stdout: flag,
+  stderr: flag,
+  timestamps: flag,
+  since: moment,
+  until: moment,
+  tail: text,
+});
+
+async function logs(
+  { engine, closing }: DockerContext,
+  request: FastifyRequest<ById>,
+  reply: FastifyReply,
+): Promise<void> {
+  const asked = parseInput(logsQuery, request.query);
+  if (!asked.stdout && !asked.stderr) {
+    throw new EngineError('invalid-argument', 'Bad parameters: you must choose at least one stream');
+  }
+  const { id, config } = engine.containers.table.find(request.params.id);
+  const tailLines = /^\d+$/.test(asked.tail ?? '') ? Number(asked.tail) : undefined;
+  await sendStream(reply, { contentType: streamTypeOf(request, config.tty), closing }, (leaving) => {
+    const { follow, since, until } = asked;
+    const chunks = containerLogs(engine.containers, id, { follow, since, until, tailLines }, leaving);
+    return encoded(asked.timestamps ? withTimestamps(chunks) : chunks, { ...asked, tty: config.tty });
+  });
+}
+
+async function* encoded(
+  chunks: AsyncIterable<LogChunk>,
+  { tty, stdout, stderr }: { readonly tty: boolean; readonly stdout: boolean; readonly stderr: boolean },
+): AsyncGenerator<Uint8Array> {
+  const encode = encoderFor(tty);
+  for await (const chunk of chunks) {
+    if (chunk.stream === 'stderr' ? stderr : stdout) yield encode(chunk);
+  }
+}
+
+const waitQuery = z.object({ condition: z.enum(['not-running', 'next-exit', 'removed']).or(z.literal('')).optional() });
+
+/** The answer begins at once, so that the client knows it is waited for it when it starts the container next. */
+async function wait(
+  { engine, closing }: DockerContext,
+  request: FastifyRequest<ById>,
+  reply: FastifyReply,
+): Promise<void> {
+  const { condition } = parseInput(waitQuery, request.query);
+  engine.containers.table.find(request.params.id);
+  const chosen: WaitCondition = condition === undefined || condition === '' ? 'not-running' : condition;
+  const ended = waitContainer(engine.containers, request.params.id, chosen, clientSignal(reply, closing));
+  // Told by the stream, whenever that gets to it.
+  ended.catch(() => undefined);
+  await sendStream(reply, { contentType: 'application/json', closing }, async function* () {
+    const { exitCode } = await ended;
+    yield JSON.stringify({ StatusCode: exitCode });
+  });
+}

@@ -1,0 +1,201 @@
+import { z } from 'zod';
+
+import type { ContainerMount } from '#engine/container/container.ts';
+import type { CreateRequest } from '#engine/container/create-request.ts';
+import { mountDestination } from '#engine/container/parse-bind.ts';
+
+import { consoleSize, strings } from './query.ts';
+
+/** A command as one string, or as words. */
+const words = z
+  .union([z.string(), z.array(z.string())])
+  .nullish()
+  .transform((value) => (typeof value === 'string' ? [value] : (value ?? undefined)));
+
+const mount = z.object({
+  Type: z.string(),
+  Source: z.string().nullish(),
+  Target: z.string(),
+  ReadOnly: z.boolean().nullish(),
+  TmpfsOptions: z.object({ SizeBytes: z.int().nullish(), Mode: z.int().nullish() }).nullish(),
+});
+
+const flagField = z.boolean().nullish();
+const textField = z.string().nullish();
+const numberField = z.number().nullish();
+const list = z.array(z.unknown()).nullish();
+const set = z.record(z.string(), z.unknown()).nullish();
+
+const hostConfig = z.object({
+  AutoRemove: flagField,
+  Binds: strings,
+  CapAdd: strings,
+  CapDrop: strings,
+  ConsoleSize: consoleSize,
+  Memory: numberField,
+  Mounts: z.array(mount).nullish(),
+  NetworkMode: textField,
+  PidsLimit: numberField,
+  ReadonlyRootfs: flagField,
+  RestartPolicy: z.object({ Name: textField }).nullish(),
+  Tmpfs: z.record(z.string(), z.string()).nullish(),
+  // What a container can't be given yet is looked at, so that it can be refused.
+  Privileged: flagField,
+  PortBindings: set,
+  PublishAllPorts: flagField,
+  VolumesFrom: list,
+  Links: list,
+  Devices: list,
+  DeviceRequests: list,
+  Dns: list,
+  ExtraHosts: list,
+  GroupAdd: list,
+  IpcMode: textField,
+  PidMode: textField,
+  UTSMode: textField,
+  CgroupParent: textField,
+  NanoCpus: numberField,
+  CpuShares: numberField,
+  CpuQuota: numberField,
+  CpusetCpus: textField,
+  BlkioWeight: numberField,
+  MemorySwap: numberField,
+  ShmSize: numberField,
+  SecurityOpt: list,
+  Sysctls: set,
+  Ulimits: list,
+  Init: flagField,
+});
+type HostConfig = z.infer<typeof hostConfig>;
+
+export const createBody = z.object({
+  Image: z.string(),
+  Hostname: textField,
+  Domainname: textField,
+  User: textField,
+  AttachStdin: flagField,
+  AttachStdout: flagField,
+  AttachStderr: flagField,
+  ExposedPorts: set,
+  Tty: flagField,
+  OpenStdin: flagField,
+  StdinOnce: flagField,
+  Env: strings,
+  Cmd: words,
+  Entrypoint: words,
+  WorkingDir: textField,
+  Labels: z.record(z.string(), z.string()).nullish(),
+  StopSignal: textField,
+  StopTimeout: numberField,
+  Volumes: set,
+  NetworkDisabled: flagField,
+  HostConfig: hostConfig.nullish(),
+});
+type CreateBody = z.infer<typeof createBody>;
+
+/** What a client asks for, in the engine's own words. @throws EngineError `invalid-argument`. */
+export function requestOf(body: CreateBody, name: string | undefined): CreateRequest {
+  const host: Partial<HostConfig> = body.HostConfig ?? {};
+  const given = <T>(value: T | null | undefined): T | undefined => value ?? undefined;
+  return {
+    image: body.Image,
+    name,
+    entrypoint: body.Entrypoint,
+    command: body.Cmd,
+    env: body.Env,
+    workingDir: given(body.WorkingDir),
+    user: given(body.User),
+    hostname: given(body.Hostname),
+    domainname: given(body.Domainname),
+    labels: given(body.Labels),
+    tty: body.Tty ?? false,
+    openStdin: body.OpenStdin ?? false,
+    stdinOnce: given(body.StdinOnce),
+    attached: attachedOf(body),
+    exposedPorts: Object.keys(body.ExposedPorts ?? {}),
+    stopSignal: given(body.StopSignal),
+    stopTimeoutSeconds: given(body.StopTimeout),
+    autoRemove: given(host.AutoRemove),
+    network: body.NetworkDisabled === true ? 'none' : given(host.NetworkMode),
+    readOnlyRootfs: given(host.ReadonlyRootfs),
+    binds: host.Binds,
+    mounts: [...(host.Mounts ?? []).flatMap(mountOf), ...tmpfsOf(host)],
+    capAdd: host.CapAdd,
+    capDrop: host.CapDrop,
+    memoryBytes: given(host.Memory),
+    pidsLimit: given(host.PidsLimit),
+    consoleSize: host.ConsoleSize,
+    restartPolicy: given(host.RestartPolicy?.Name),
+    refused: refusedIn(body, host),
+  };
+}
+
+function attachedOf({ AttachStdin, AttachStdout, AttachStderr }: CreateBody): NonNullable<CreateRequest['attached']> {
+  return { stdin: AttachStdin ?? false, stdout: AttachStdout ?? false, stderr: AttachStderr ?? false };
+}
+
+function mountOf({ Type, Source, Target, ReadOnly, TmpfsOptions }: z.infer<typeof mount>): ContainerMount[] {
+  if (Type !== 'bind' && Type !== 'tmpfs') return [];
+  const { SizeBytes, Mode } = TmpfsOptions ?? {};
+  return [
+    {
+      type: Type,
+      source: Type === 'bind' ? (Source ?? '') : '',
+      destination: mountDestination(Target),
+      readOnly: ReadOnly ?? false,
+      options: [
+        ...(SizeBytes ? [`size=${SizeBytes}`] : []),
+        ...(typeof Mode === 'number' ? [`mode=${Mode.toString(8)}`] : []),
+      ],
+    },
+  ];
+}
+
+function tmpfsOf({ Tmpfs }: Partial<HostConfig>): ContainerMount[] {
+  return Object.entries(Tmpfs ?? {}).map(([path, options]) => {
+    const parts = options.split(',').filter((option) => option !== '' && option !== 'rw');
+    return {
+      type: 'tmpfs',
+      source: '',
+      destination: mountDestination(path),
+      readOnly: parts.includes('ro'),
+      options: parts.filter((option) => option !== 'ro'),
+    };
+  });
+}
+
+/** What would silently not be done, by the option people wrote. */
+function refusedIn(body: CreateBody, host: Partial<HostConfig>): string[] {
+  const isOther = (value: string | null | undefined, ...usual: string[]): boolean => !!value && !usual.includes(value);
+  const options: readonly (readonly [string, boolean])[] = [
+    ['--privileged', host.Privileged === true],
+    ['--publish', isAny(host.PortBindings) || host.PublishAllPorts === true],
+    ['--volume NAME', isAny(body.Volumes) || (host.Mounts ?? []).some(({ Type }) => Type === 'volume')],
+    ['--volumes-from', isAny(host.VolumesFrom)],
+    ['--link', isAny(host.Links)],
+    ['--device', isAny(host.Devices)],
+    ['--gpus', isAny(host.DeviceRequests)],
+    ['--dns', isAny(host.Dns)],
+    ['--add-host', isAny(host.ExtraHosts)],
+    ['--group-add', isAny(host.GroupAdd)],
+    ['--ipc', isOther(host.IpcMode, 'private')],
+    ['--pid', isOther(host.PidMode)],
+    ['--uts', isOther(host.UTSMode)],
+    ['--cgroup-parent', isOther(host.CgroupParent)],
+    ['--cpus', !!host.NanoCpus || !!host.CpuQuota],
+    ['--cpu-shares', !!host.CpuShares],
+    ['--cpuset-cpus', isOther(host.CpusetCpus)],
+    ['--blkio-weight', !!host.BlkioWeight],
+    ['--memory-swap', !!host.MemorySwap && host.MemorySwap !== -1],
+    ['--shm-size', !!host.ShmSize],
+    ['--security-opt', isAny(host.SecurityOpt)],
+    ['--sysctl', isAny(host.Sysctls)],
+    ['--ulimit', isAny(host.Ulimits)],
+    ['--init', host.Init === true],
+  ];
+  return options.filter(([, isGiven]) => isGiven).map(([option]) => option);
+}
+
+function isAny(value: readonly unknown[] | Readonly<Record<string, unknown>> | null | undefined): boolean {
+  return Object.keys(value ?? {}).length > 0;
+}

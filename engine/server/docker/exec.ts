@@ -1,0 +1,110 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+import { attachContainer } from '#engine/container/attach-container.ts';
+import type { ContainerParts } from '#engine/container/container-parts.ts';
+import type { ExecSession } from '#engine/container/exec-table.ts';
+import { createExec, inspectExec, startExec } from '#engine/container/exec-container.ts';
+import { resizeContainer } from '#engine/container/resize-container.ts';
+
+import type { Routes } from './context.ts';
+import { parseDetachKeys } from './detach-keys.ts';
+import { parseInput } from './failures.ts';
+import { hijack } from './hijack.ts';
+import { consoleSize, sizeQuery, strings } from './query.ts';
+import { streamTypeOf } from './raw-stream.ts';
+import { relayStreams } from './relay-streams.ts';
+
+interface ById {
+  Params: { id: string };
+}
+
+const execBody = z.object({
+  AttachStdin: z.boolean().nullish(),
+  AttachStdout: z.boolean().nullish(),
+  AttachStderr: z.boolean().nullish(),
+  DetachKeys: z.string().nullish(),
+  Tty: z.boolean().nullish(),
+  Env: strings,
+  Cmd: strings,
+  Privileged: z.boolean().nullish(),
+  User: z.string().nullish(),
+  WorkingDir: z.string().nullish(),
+});
+
+const startBody = z
+  .object({ Detach: z.boolean().nullish(), Tty: z.boolean().nullish(), ConsoleSize: consoleSize })
+  .nullish();
+
+export const execRoutes: Routes = (app, { engine }) => {
+  const { containers } = engine;
+  app.post<ById>('/containers/:id/exec', ({ params, body }, reply) => {
+    const made = create(containers, params.id, parseInput(execBody, body));
+    return reply.code(201).send({ Id: made.id });
+  });
+  app.post<ById>('/exec/:id/start', (request, reply) => start(containers, request, reply));
+  app.post<ById>('/exec/:id/resize', async ({ params, query }, reply) => {
+    const session = inspectExec(containers, params.id);
+    await resizeContainer(containers, session.containerId, session.id, parseInput(sizeQuery, query));
+    return reply.send();
+  });
+  app.get<ById>('/exec/:id/json', ({ params }) => inspected(inspectExec(containers, params.id)));
+};
+
+function create(containers: ContainerParts, id: string, body: z.infer<typeof execBody>): { id: string } {
+  const openStdin = body.AttachStdin ?? false;
+  return createExec(containers, id, {
+    command: body.Cmd ?? [],
+    tty: body.Tty ?? false,
+    openStdin,
+    env: body.Env,
+    workingDir: body.WorkingDir ?? undefined,
+    user: body.User ?? undefined,
+    attached: { stdin: openStdin, stdout: body.AttachStdout ?? false, stderr: body.AttachStderr ?? false },
+    detachKeys: body.DetachKeys ?? undefined,
+    privileged: body.Privileged ?? false,
+  });
+}
+
+async function start(
+  containers: ContainerParts,
+  request: FastifyRequest<ById>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { Detach, ConsoleSize } = parseInput(startBody, request.body) ?? {};
+  const { id, containerId, config } = inspectExec(containers, request.params.id);
+  const detachKeys = parseDetachKeys(config.detachKeys);
+  await startExec(containers, id, { size: ConsoleSize });
+  const { stdin } = config.attached;
+  const { attachment } = await attachContainer(containers, containerId, id, { replay: true, stdin });
+  await using client = attachment;
+  // It waited for somebody to read; from here on it goes on without.
+  if (Detach === true) return reply.send();
+  await using connection = hijack(request, reply, streamTypeOf(request, config.tty));
+  await relayStreams(connection, client, { ...config.attached, tty: config.tty, detachKeys });
+  return reply;
+}
+
+/** `ExecInspectResponse` of the Docker Engine API. */
+function inspected({ id, containerId, config, state }: ExecSession): Record<string, unknown> {
+  const [entrypoint = '', ...rest] = config.command;
+  return {
+    ID: id,
+    ContainerID: containerId,
+    Running: state.status === 'running',
+    ExitCode: state.status === 'exited' ? state.exitCode : null,
+    CanRemove: false,
+    DetachKeys: config.detachKeys,
+    OpenStdin: config.openStdin,
+    OpenStdout: config.attached.stdout,
+    OpenStderr: config.attached.stderr,
+    Pid: state.status === 'running' ? state.process.pid : 0,
+    ProcessConfig: {
+      tty: config.tty,
+      entrypoint,
+      arguments: rest,
+      privileged: config.privileged,
+      user: config.user ?? '',
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+
+import type { ImageSummary, RemovedImage } from '#engine/contract/image.ts';
+import { EngineError } from '#engine/contract/errors.ts';
+import { parseReference } from '#engine/contract/reference.ts';
+import { imageHistory, inspectImage } from '#engine/image/inspect-image.ts';
+import { listImages } from '#engine/image/list-images.ts';
+import { removeImage } from '#engine/image/remove-image.ts';
+import { tagImage } from '#engine/image/tag-image.ts';
+import { findPresent } from '#engine/image/resolve-image.ts';
+import type { ImageParts } from '#engine/image/image-parts.ts';
+
+import type { Routes } from './context.ts';
+import { answerUnknownRoute, parseInput } from './failures.ts';
+import { filterFlag, filterMatches, flag, hasLabels, parseFilters, text } from './query.ts';
+
+/** A name has slashes of its own: what is asked about it comes after the last. */
+interface ByName {
+  Params: { '*': string };
+}
+
+export const imageRoutes: Routes = (app, { engine }) => {
+  const { images } = engine;
+  app.get('/images/json', ({ query }) =>
+    list(images, parseInput(z.object({ all: flag, filters: text }), query).filters),
+  );
+  app.get<ByName>('/images/*', async (request, reply) => {
+    const { name, verb } = split(request.params['*']);
+    if (verb === 'json') return inspectImage(images, name);
+    if (verb === 'history') return imageHistory(images, name);
+    if (verb === 'get') throw refusal('save');
+    return answerUnknownRoute(request, reply);
+  });
+  app.post<ByName>('/images/*', async (request, reply): Promise<FastifyReply | void> => {
+    const { name, verb } = split(request.params['*']);
+    if (verb === 'push') throw refusal('push');
+    if (verb !== 'tag') return answerUnknownRoute(request, reply);
+    const { repo = '', tag = '' } = parseInput(z.object({ repo: text, tag: text }), request.query);
+    await tagImage(images, name, parseReference(tag === '' ? repo : `${repo}:${tag}`));
+    return reply.code(201).send();
+  });
+  app.delete<ByName>('/images/*', async ({ params, query }) => {
+    const { force } = parseInput(z.object({ force: flag, noprune: flag }), query);
+    return removed(await removeImage(images, params['*'], { force }));
+  });
+};
+
+function refusal(verb: string): EngineError {
+  return new EngineError('unsupported', `This version of Estrato has no \`${verb}\` yet.`);
+}
+
+function split(path: string): { name: string; verb: string } {
+  const slash = path.lastIndexOf('/');
+  return { name: path.slice(0, Math.max(0, slash)), verb: path.slice(slash + 1) };
+}
+
+/** `ImageDeleteResponseItem`s of the Docker Engine API. */
+function removed({ untagged, deleted }: RemovedImage): readonly Record<string, string>[] {
+  return [...untagged.map((Untagged) => ({ Untagged })), ...deleted.map((Deleted) => ({ Deleted }))];
+}
+
+function list(images: ImageParts, filters: string | undefined): readonly ImageSummary[] {
+  const wanted = parseFilters(filters, ['dangling', 'label', 'reference', 'before', 'since']);
+  const isDangling = filterFlag(wanted, 'dangling');
+  const all = listImages(images);
+  const created = (name: 'before' | 'since'): number | undefined => {
+    const [ref] = wanted.get(name) ?? [];
+    if (ref === undefined) return undefined;
+    const { id } = findPresent(images.database, ref);
+    return all.find((image) => image.Id === id)?.Created;
+  };
+  const { before = Infinity, since = -Infinity } = { before: created('before'), since: created('since') };
+  return all.filter(
+    ({ RepoTags, Labels, Created }) =>
+      (isDangling === undefined || isDangling === (RepoTags.length === 0)) &&
+      filterMatches(wanted, 'reference', (pattern) => RepoTags.some((tag) => matchesReference(tag, pattern))) &&
+      hasLabels(Labels, wanted.get('label') ?? []) &&
+      Created < before &&
+      Created > since,
+  );
+}
+
+/** `redis`, `redis:4*`, `*\/redis`: a pattern without a tag means every tag; `*` stands for anything but a slash. */
+function matchesReference(tag: string, pattern: string): boolean {
+  const expression = pattern
+    .split('*')
+    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
+    .join('[^/]*');
+  return new RegExp(`^${expression}$`).test(tag) || new RegExp(`^${expression}:[^/:]+$`).test(tag);
+}
