@@ -3,6 +3,7 @@ import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 
 import type { ImageDetails } from '#engine/contract/image.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
+import '#renderer/ui/segments.css';
 
 import { LayerBedRow } from './layer-bed-row.tsx';
 import './layer-stack.css';
