@@ -108,7 +108,7 @@ function refuseStopped(parts: ContainerParts, id: string): NonNullable<ReturnTyp
 }
 
 function recordFailure(parts: ContainerParts, session: ExecSession, thrown: EngineError): EngineError {
-  const { exitCode, error } = startFailure(session.config.command, thrown);
+  const { exitCode, error } = startFailure(thrown);
   parts.table.execs.failed(session.id, exitCode);
   return error;
 }

@@ -61,8 +61,7 @@ async function launch(parts: ContainerParts, container: Container): Promise<Runn
 /** A container that could not start says so from then on; one that goes with its end goes now. */
 async function recordFailure(parts: ContainerParts, container: Container, thrown: unknown): Promise<EngineError> {
   const { id, state } = container;
-  const { config } = container;
-  const failure = startFailure([...config.entrypoint, ...config.command], toEngineError(thrown));
+  const failure = startFailure(toEngineError(thrown));
   const { exitCode, message } = failure;
   if (state.status === 'exited') parts.table.setState(id, { ...state, exitCode, message });
   else parts.table.setState(id, { status: 'created', failure: { exitCode, message } });

@@ -11,13 +11,15 @@ export interface StartFailure {
  * Why a program did not start, in words that Docker's clients look for: they exit with 127 when the sentence says
  * "executable file not found", with 126 when it says "permission denied".
  */
-export function startFailure(command: readonly string[], thrown: EngineError): StartFailure {
-  const program = command[0] ?? '';
+export function startFailure(thrown: EngineError): StartFailure {
   if (thrown.code === 'not-found') {
-    return failed(127, `exec: "${program}": executable file not found in the container. ${thrown.message}`, thrown);
+    const words = /executable file not found|no such file or directory/;
+    const found = words.test(thrown.message) ? '' : ': executable file not found in the container';
+    return failed(127, `${thrown.message}${found}`, thrown);
   }
   if (thrown.code === 'forbidden') {
-    return failed(126, `exec: "${program}": permission denied. ${thrown.message}`, thrown);
+    const said = /permission denied/.test(thrown.message) ? '' : ': permission denied';
+    return failed(126, `${thrown.message}${said}`, thrown);
   }
   return { exitCode: 128, message: thrown.message, error: thrown };
 }

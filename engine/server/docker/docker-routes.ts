@@ -29,6 +29,11 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
     checkVersion(request.originalUrl);
     next();
   });
+  app.addHook('onSend', (_request, reply, _payload, next) => {
+    // Docker's clients compare the whole value, and print an error as it stands where it differs.
+    if (reply.getHeader('content-type') === 'application/json; charset=utf-8') reply.type('application/json');
+    next();
+  });
   app.setErrorHandler((error, request, reply) => {
     const err = answerFailure(error, reply);
     if (err === undefined) return;

@@ -92,8 +92,11 @@ class SocketConnection implements HijackedConnection {
   }
 }
 
-/** Bytes as they come; slow reading is felt by the client. Ends with its input, or with the connection. */
-async function* readInput(socket: Socket): AsyncGenerator<Uint8Array> {
+/**
+ * Bytes as they come; slow reading is felt by the client. Ends with its input, or with the connection. It listens from
+ * the call on: what came before anybody listened would be lost.
+ */
+function readInput(socket: Socket): AsyncIterable<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let isEnded = socket.destroyed || socket.readableEnded;
   let wake = (): void => undefined;
@@ -108,17 +111,20 @@ async function* readInput(socket: Socket): AsyncGenerator<Uint8Array> {
   });
   socket.once('end', end);
   socket.once('close', end);
-  for (;;) {
-    const bytes = chunks.shift();
-    if (bytes !== undefined) {
-      yield bytes;
-    } else if (isEnded) {
-      return;
-    } else {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      wake = resolve;
-      socket.resume();
-      await promise;
+  async function* read(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const bytes = chunks.shift();
+      if (bytes !== undefined) {
+        yield bytes;
+      } else if (isEnded) {
+        return;
+      } else {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        wake = resolve;
+        socket.resume();
+        await promise;
+      }
     }
   }
+  return read();
 }
