@@ -16,11 +16,12 @@ test.each([
       workingDir: '/srv/my app',
       readOnlyRootfs: true,
       network: 'none' as const,
+      memoryBytes: 536_870_912,
       env: ['A=1', "B=it's"],
       binds: ['/a:/b:ro'],
       command: ['sh', '-c', 'echo $A'],
     },
-    String.raw`docker run -it --name web --hostname h --user 1000:1000 --workdir '/srv/my app' --read-only --network none -e A=1 -e 'B=it'\''s' -v /a:/b:ro busybox sh -c 'echo $A'`,
+    String.raw`docker run -it --name web --hostname h --user 1000:1000 --workdir '/srv/my app' --read-only --network none --memory 512m -e A=1 -e 'B=it'\''s' -v /a:/b:ro busybox sh -c 'echo $A'`,
   ],
   [
     { tty: true, openStdin: true, entrypoint: ['/bin/sh', '-c'], command: ['true'] },

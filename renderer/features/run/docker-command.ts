@@ -1,6 +1,8 @@
 import type { ContainerCreate } from '#engine/contract/container.ts';
 import { joinShellWords } from '#renderer/ui/shell-words.ts';
 
+import { memoryOption } from './memory-limit.ts';
+
 /** The `docker run` line that makes the same container, ready to be pasted into a shell. */
 export function dockerRunLine(request: ContainerCreate): string {
   const [executable, ...entrypointRest] = request.entrypoint ?? [];
@@ -34,6 +36,7 @@ function valueOptions(request: ContainerCreate): readonly string[] {
     ...one('--workdir', request.workingDir),
     ...(request.readOnlyRootfs === true ? ['--read-only'] : []),
     ...one('--network', request.network),
+    ...one('--memory', request.memoryBytes === undefined ? undefined : memoryOption(request.memoryBytes)),
     ...each('-e', request.env),
     ...each('-v', request.binds),
     ...each(

@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 
-import { checkDraft, emptyDraft, type RunDraft } from './run-draft.ts';
+import { checkDraft, emptyDraft, type ImageFacts, type RunDraft } from './run-draft.ts';
 
 const draft = (fields: Partial<RunDraft>): RunDraft => ({ ...emptyDraft('busybox:latest'), ...fields });
 
+const known: ImageFacts = { isLocal: true, hasCommand: true };
+
 test('asks for nothing but a terminal when nothing is filled in', () => {
-  expect(checkDraft(draft({}))).toEqual({
+  expect(checkDraft(draft({}), known)).toEqual({
     problems: new Map(),
-    request: { image: 'busybox:latest', tty: true, openStdin: true, network: 'none' },
+    request: { image: 'busybox:latest', tty: true, openStdin: true },
   });
 });
 
@@ -27,8 +29,10 @@ test('sends what was filled in, without the blanks around it', () => {
       autoRemove: true,
       readOnlyRootfs: true,
       network: 'host',
+      memory: '512m',
       binds: [{ id: 1, source: '/tmp/a b', destination: '/data', readOnly: true }],
     }),
+    known,
   );
   expect(problems.size).toBe(0);
   expect(request).toEqual({
@@ -45,11 +49,13 @@ test('sends what was filled in, without the blanks around it', () => {
     autoRemove: true,
     readOnlyRootfs: true,
     network: 'host',
+    memoryBytes: 536_870_912,
     binds: ['/tmp/a b:/data:ro'],
   });
 });
 
 test.each<[Partial<RunDraft>, string, string]>([
+  [{ image: ' ' }, 'image', 'no-image'],
   [{ name: '-web' }, 'name', 'bad-name'],
   [{ name: 'a' }, 'name', 'bad-name'],
   [{ name: 'a/b' }, 'name', 'bad-name'],
@@ -59,6 +65,8 @@ test.each<[Partial<RunDraft>, string, string]>([
   [{ user: 'a:b:c' }, 'user', 'bad-user'],
   [{ hostname: 'under_score' }, 'hostname', 'bad-hostname'],
   [{ hostname: 'x'.repeat(65) }, 'hostname', 'bad-hostname'],
+  [{ memory: 'lots' }, 'memory', 'bad-memory'],
+  [{ memory: '5m' }, 'memory', 'memory-too-small'],
   [{ env: [{ id: 7, name: '', value: 'x' }] }, 'env-7', 'env-without-name'],
   [{ env: [{ id: 7, name: 'A=B', value: 'x' }] }, 'env-7', 'env-name-with-equals'],
   [{ binds: [{ id: 3, source: '/a', destination: '', readOnly: false }] }, 'bind-3', 'bind-incomplete'],
@@ -66,7 +74,7 @@ test.each<[Partial<RunDraft>, string, string]>([
   [{ binds: [{ id: 3, source: '/a:b', destination: '/b', readOnly: false }] }, 'bind-3', 'bind-with-colon'],
   [{ binds: [{ id: 3, source: '/a', destination: '//', readOnly: false }] }, 'bind-3', 'bind-over-root'],
 ])('finds the problem of %j at its field', (fields, place, problem) => {
-  expect([...checkDraft(draft(fields)).problems]).toEqual([[place, problem]]);
+  expect([...checkDraft(draft(fields), known).problems]).toEqual([[place, problem]]);
 });
 
 test('marks the second of two equal names and destinations', () => {
@@ -81,9 +89,28 @@ test('marks the second of two equal names and destinations', () => {
         { id: 2, source: '/b', destination: '/x', readOnly: false },
       ],
     }),
+    known,
   );
   expect([...problems]).toEqual([
     ['env-2', 'env-twice'],
     ['bind-2', 'bind-twice'],
   ]);
+});
+
+test('says that the image is not on this machine', () => {
+  const { problems } = checkDraft(draft({}), { ...known, isLocal: false });
+  expect([...problems]).toEqual([['image', 'image-missing']]);
+});
+
+test.each<[Partial<RunDraft>, [string, string][]]>([
+  [{}, [['command', 'no-command']]],
+  [{ command: 'sh' }, []],
+  [{ entrypoint: 'sh' }, []],
+])('asks what to run of an image that does not say: %j', (fields, problems) => {
+  expect([...checkDraft(draft(fields), { ...known, hasCommand: false }).problems]).toEqual(problems);
+});
+
+test('the default network is left to the engine', () => {
+  expect(checkDraft(draft({ network: 'none' }), known).request.network).toBe('none');
+  expect(checkDraft(draft({ network: 'default' }), known).request).not.toHaveProperty('network');
 });

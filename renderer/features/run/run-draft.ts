@@ -1,6 +1,8 @@
 import type { ContainerCreate } from '#engine/contract/container.ts';
 import { splitShellWords, type ShellWordsProblem } from '#renderer/ui/shell-words.ts';
 
+import { parseMemory } from './memory-limit.ts';
+
 export interface EnvRow {
   readonly id: number;
   readonly name: string;
@@ -28,16 +30,25 @@ export interface RunDraft {
   readonly openStdin: boolean;
   readonly autoRemove: boolean;
   readonly readOnlyRootfs: boolean;
-  readonly network: 'none' | 'host';
+  readonly network: NetworkChoice;
+  readonly memory: string;
   readonly binds: readonly BindRow[];
 }
 
+export const networkChoices = ['default', 'none', 'host'] as const;
+export type NetworkChoice = (typeof networkChoices)[number];
+
 export type DraftProblem =
   | ShellWordsProblem
+  | 'no-image'
+  | 'image-missing'
+  | 'no-command'
   | 'bad-name'
   | 'relative-path'
   | 'bad-user'
   | 'bad-hostname'
+  | 'bad-memory'
+  | 'memory-too-small'
   | 'env-without-name'
   | 'env-name-with-equals'
   | 'env-twice'
@@ -48,13 +59,20 @@ export type DraftProblem =
 
 /** Where a problem is: a field, or a row of the two lists. */
 export type DraftProblems = ReadonlyMap<DraftPlace, DraftProblem>;
-export type DraftPlace =
-  'name' | 'command' | 'entrypoint' | 'workingDir' | 'user' | 'hostname' | `env-${number}` | `bind-${number}`;
+export type DraftField = 'image' | 'name' | 'command' | 'entrypoint' | 'workingDir' | 'user' | 'hostname' | 'memory';
+export type DraftPlace = DraftField | `env-${number}` | `bind-${number}`;
 
 export interface CheckedDraft {
   readonly problems: DraftProblems;
   /** As it would be sent; what has a problem is left out. */
   readonly request: ContainerCreate;
+}
+
+/** What is known of the image that the draft names; while nothing is known, everything may be. */
+export interface ImageFacts {
+  readonly isLocal: boolean;
+  /** Whether its config says what to run. */
+  readonly hasCommand: boolean;
 }
 
 export function emptyDraft(image: string): RunDraft {
@@ -71,10 +89,13 @@ export function emptyDraft(image: string): RunDraft {
     openStdin: true,
     autoRemove: false,
     readOnlyRootfs: false,
-    network: 'none',
+    network: 'default',
+    memory: '',
     binds: [],
   };
 }
+
+type Problems = Map<DraftPlace, DraftProblem>;
 
 // Docker's own rule for names, so that a name works in every client.
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
@@ -83,8 +104,9 @@ const USER = /^[^:\s]+(?::[^:\s]+)?$/;
 const HOSTNAME =
   /^(?=.{1,64}$)[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*$/;
 
-export function checkDraft(draft: RunDraft): CheckedDraft {
-  const problems = new Map<DraftPlace, DraftProblem>();
+export function checkDraft(draft: RunDraft, facts: ImageFacts): CheckedDraft {
+  const problems: Problems = new Map();
+  checkImage(draft, facts, problems);
   const text = (
     place: DraftPlace,
     value: string,
@@ -102,7 +124,7 @@ export function checkDraft(draft: RunDraft): CheckedDraft {
     return split.words ?? [];
   };
   const request = {
-    image: draft.image,
+    image: draft.image.trim(),
     ...optional(
       'name',
       text('name', draft.name, (value) => NAME.test(value), 'bad-name'),
@@ -123,7 +145,8 @@ export function checkDraft(draft: RunDraft): CheckedDraft {
     openStdin: draft.openStdin,
     ...(draft.autoRemove ? { autoRemove: true } : {}),
     ...(draft.readOnlyRootfs ? { readOnlyRootfs: true } : {}),
-    network: draft.network,
+    ...(draft.network === 'default' ? {} : { network: draft.network }),
+    ...checkMemory(draft.memory, problems),
     ...optional('binds', checkBinds(draft.binds, problems)),
   };
   return { problems, request };
@@ -136,11 +159,29 @@ function optional(key: string, value: string | readonly string[]): Partial<Recor
   return { [key]: typeof value === 'string' ? value : [...value] };
 }
 
+function checkImage(draft: RunDraft, { isLocal, hasCommand }: ImageFacts, problems: Problems): void {
+  if (draft.image.trim() === '') problems.set('image', 'no-image');
+  else if (!isLocal) problems.set('image', 'image-missing');
+  const isSaid = hasCommand || draft.command.trim() !== '' || draft.entrypoint.trim() !== '';
+  if (!isSaid) problems.set('command', 'no-command');
+}
+
+// Docker's own least: with less, a program can't even be loaded.
+const LEAST_MEMORY = 6 * 1024 * 1024;
+
+function checkMemory(text: string, problems: Problems): { readonly memoryBytes?: number } {
+  if (text.trim() === '') return {};
+  const memoryBytes = parseMemory(text);
+  if (memoryBytes !== undefined && memoryBytes >= LEAST_MEMORY) return { memoryBytes };
+  problems.set('memory', memoryBytes === undefined ? 'bad-memory' : 'memory-too-small');
+  return {};
+}
+
 function isAbsolute(path: string): boolean {
   return path.startsWith('/');
 }
 
-function checkEnv(rows: readonly EnvRow[], problems: Map<DraftPlace, DraftProblem>): readonly string[] {
+function checkEnv(rows: readonly EnvRow[], problems: Problems): readonly string[] {
   const seen = new Set<string>();
   const env: string[] = [];
   for (const row of rows) {
@@ -160,7 +201,7 @@ function envProblem(name: string, seen: ReadonlySet<string>): DraftProblem | und
   return seen.has(name) ? 'env-twice' : undefined;
 }
 
-function checkBinds(rows: readonly BindRow[], problems: Map<DraftPlace, DraftProblem>): readonly string[] {
+function checkBinds(rows: readonly BindRow[], problems: Problems): readonly string[] {
   const seen = new Set<string>();
   const binds: string[] = [];
   for (const row of rows) {
