@@ -21,5 +21,5 @@ test('counts anew when cleared', () => {
   const buffer = new LogBuffer(10);
   buffer.push(lines(0, 5));
   buffer.clear();
-  expect([buffer.first, buffer.end]).toEqual([0, 0]);
+  expect([buffer.first, buffer.end, buffer.generation]).toEqual([0, 0, 1]);
 });

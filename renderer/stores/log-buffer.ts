@@ -7,9 +7,15 @@ export class LogBuffer {
   readonly #most: number;
   #entries: LogEntry[] = [];
   #first = 0;
+  #generation = 0;
 
   constructor(most: number) {
     this.#most = most;
+  }
+
+  /** Grows with every `clear`: numbers of another generation mean other lines. */
+  get generation(): number {
+    return this.#generation;
   }
 
   /** Number of the oldest line that is still held. */
@@ -38,5 +44,6 @@ export class LogBuffer {
   clear(): void {
     this.#entries = [];
     this.#first = 0;
+    this.#generation += 1;
   }
 }

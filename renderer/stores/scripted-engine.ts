@@ -1,5 +1,5 @@
 import type { Duplex, EngineClient } from '#engine/contract/client.ts';
-import type { CallName, Item, Params, StreamName } from '#engine/contract/methods.ts';
+import type { CallName, Item, Params } from '#engine/contract/methods.ts';
 import type { TerminalNotice, TerminalSize } from '#engine/contract/terminal.ts';
 
 /** Values pushed by a test, read as an async iterable; ends or throws when the test says so. */
@@ -42,6 +42,7 @@ export class ScriptedTerminal {
   readonly messages: Script<TerminalNotice> = new Script();
   readonly typed: string[] = [];
   readonly sizes: TerminalSize[] = [];
+  isInputEnded = false;
   readonly #answer: PromiseWithResolvers<{ exitCode: number }> = Promise.withResolvers();
   isClosed = false;
 
@@ -70,7 +71,9 @@ export class ScriptedTerminal {
         this.typed.push(new TextDecoder().decode(bytes));
       },
       send: ({ resize }) => this.sizes.push(resize),
-      end: () => undefined,
+      end: () => {
+        this.isInputEnded = true;
+      },
       answer: this.#answer.promise,
       close: () => {
         this.isClosed = true;
@@ -96,9 +99,10 @@ export class ScriptedEngine {
         this.calls.push({ method, params });
         const answer = this.answers[method];
         if (answer === undefined) throw new Error(`no answer is written for ${method}`);
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each answer names its own method's parameters
         return answer(params as never);
       },
-      stream: (_: StreamName): AsyncIterable<Item<'containers.logs'>> => {
+      stream: (): AsyncIterable<Item<'containers.logs'>> => {
         const script = new Script<Item<'containers.logs'>>();
         this.streams.push(script);
         return script;
@@ -111,6 +115,7 @@ export class ScriptedEngine {
       },
     };
     // The table's types hold a method name and its answer together, which one function for all of them can't say.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a test's engine, typed by what it is asked
     this.client = client as unknown as EngineClient;
   }
 

@@ -82,6 +82,12 @@ export class SessionLink {
     this.#duplex?.send({ resize: size });
   }
 
+  /** Nothing more is typed: the program reads the end of its input. */
+  endInput(): void {
+    const duplex = this.#duplex;
+    void this.#typing.then(() => duplex?.end());
+  }
+
   close(): void {
     this.#closing.abort();
     this.#duplex?.close();

@@ -198,3 +198,19 @@ test('lets go of the terminals of a container that was removed', () => {
   expect(terminal(0).isClosed).toBe(true);
   expect(status()).toBeUndefined();
 });
+
+test('attaches to a container that did not run when it was looked at, once it is started', async () => {
+  const { engine, store, status, terminal } = attach();
+  terminal(0).fail(new EngineError('conflict', 'The container web is not running; start it to attach to it.'));
+  await vi.waitFor(() => expect(status()).toBe('failed'));
+  store.getState().onEvent({ type: 'container', action: 'start', id: 'c1', attributes: {}, time: 1 });
+  expect(engine.terminals).toHaveLength(2);
+});
+
+test('ends the input behind what was typed', async () => {
+  const { store, terminal } = attach();
+  store.getState().type(target, 'last line\n');
+  store.getState().endInput(target);
+  await vi.waitFor(() => expect(terminal(0).isInputEnded).toBe(true));
+  expect(terminal(0).typed).toEqual(['last line\n']);
+});

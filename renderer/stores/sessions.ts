@@ -30,6 +30,8 @@ export interface SessionsState {
   readonly attachAgain: (target: SessionTarget) => void;
   readonly detach: (target: SessionTarget) => void;
   readonly type: (target: SessionTarget, text: string | Uint8Array) => void;
+  /** Nothing more is typed into a program without a tty: it reads the end of its input. */
+  readonly endInput: (target: SessionTarget) => void;
   readonly resize: (target: SessionTarget, size: TerminalSize) => void;
   /** Whether what is being drawn happened earlier. */
   readonly isReplaying: (target: SessionTarget) => boolean;
@@ -90,6 +92,7 @@ export function createSessionsStore(engine: EngineClient, pause?: Pause): Sessio
       attachAgain,
       detach,
       type: (target, text) => linkOf(target)?.type(typeof text === 'string' ? encoder.encode(text) : text),
+      endInput: (target) => linkOf(target)?.endInput(),
       resize: (target, size) => linkOf(target)?.resize(size),
       isReplaying: (target) => linkOf(target)?.isReplaying ?? false,
       start: async (container, session) => {
@@ -107,15 +110,22 @@ export function createSessionsStore(engine: EngineClient, pause?: Pause): Sessio
         front(target);
       },
       onEvent: (event) => {
-        if (event.type !== 'container') return;
-        const targets = [...held.values()].map((one) => one.target).filter((target) => target.container === event.id);
+        const targets = [...held.values()].map(({ target }) => target).filter((target) => isOf(event, target));
         if (event.action === 'destroy') targets.forEach(detach);
-        if (event.action !== 'start') return;
-        const ended = (target: SessionTarget): boolean => get().statuses[sessionKey(target)]?.status === 'ended';
-        targets.filter((target) => target.session === 'main' && ended(target)).forEach(attachAgain);
+        if (event.action === 'start') targets.filter((target) => isOver(get(), target)).forEach(attachAgain);
       },
     };
   });
+}
+
+function isOf(event: EngineEvent, { container }: SessionTarget): boolean {
+  return event.type === 'container' && event.id === container;
+}
+
+/** Whether the container's own process ended, or could not be reached because it did not run. */
+function isOver({ statuses }: SessionsState, target: SessionTarget): boolean {
+  const status = statuses[sessionKey(target)]?.status;
+  return target.session === 'main' && (status === 'ended' || status === 'failed');
 }
 
 function execParams(container: string, { command, size, user, workingDir }: NewSession): Params<'containers.exec'> {

@@ -38,7 +38,7 @@ export function createTerminalSettingsStore(storage: Pick<Storage, 'getItem' | '
     rememberShell: (imageId, choice) =>
       set(({ lastShells }) => {
         const others = Object.entries(lastShells).filter(([id]) => id !== imageId);
-        return { lastShells: Object.fromEntries([[imageId, choice], ...others].slice(0, MOST_REMEMBERED)) };
+        return { lastShells: { [imageId]: choice, ...Object.fromEntries(others.slice(0, MOST_REMEMBERED - 1)) } };
       }),
   }));
   store.subscribe(({ fontSize, copyOnSelect, screenReader, lastShells }) => {

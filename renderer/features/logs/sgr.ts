@@ -58,7 +58,7 @@ export function parseSgrLine(source: string): SgrLine {
 function withoutLastCharacter(spans: readonly SgrSpan[]): SgrSpan[] {
   const last = spans.at(-1);
   if (last === undefined) return [];
-  const text = [...last.text].slice(0, -1).join('');
+  const text = last.text.replace(/.$/su, '');
   return text === '' ? spans.slice(0, -1) : [...spans.slice(0, -1), { ...last, text }];
 }
 
@@ -97,10 +97,16 @@ function applySimple(style: Mutable<SgrStyle>, code: number): void {
   const on = switchedOn[code];
   if (on !== undefined && on !== 'foreground' && on !== 'background') style[on] = true;
   for (const key of switchedOff[code] ?? []) delete style[key];
-  if (code >= 30 && code <= 37) style.foreground = code - 30;
-  if (code >= 90 && code <= 97) style.foreground = code - 90 + 8;
-  if (code >= 40 && code <= 47) style.background = code - 40;
-  if (code >= 100 && code <= 107) style.background = code - 100 + 8;
+  const foreground = namedColour(code - 30);
+  if (foreground !== undefined) style.foreground = foreground;
+  const background = namedColour(code - 40);
+  if (background !== undefined) style.background = background;
+}
+
+/** Counted from the code of black: 0–7, and the bright ones 60 further. */
+function namedColour(offset: number): number | undefined {
+  if (offset >= 0 && offset <= 7) return offset;
+  return offset >= 60 && offset <= 67 ? offset - 60 + 8 : undefined;
 }
 
 /** `5;n` or `2;r;g;b` after 38 or 48. @returns how many codes belong to it. */
