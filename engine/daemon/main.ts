@@ -4,6 +4,7 @@ import { hangUpRpc } from '#engine/server/estrato/upgrade-rpc.ts';
 import type { Log } from '#engine/server/log.ts';
 import { startServer } from '#engine/server/server.ts';
 
+import { becomeRootless } from './become-rootless.ts';
 import { claimSocket, socketPathOf } from './claim-socket.ts';
 import { openEngine } from './wiring.ts';
 
@@ -24,6 +25,7 @@ const FAREWELL_MS = 10_000;
  * @throws EngineError when it can't begin; nothing is left half open then.
  */
 export async function runEngine({ dataRoot, host }: EngineOptions): Promise<void> {
+  await becomeRootless(dataRoot);
   // Directories must have the permissions they were made with, whatever the shell's own mask.
   process.umask(0o022);
   const log = makeLog();

@@ -22,9 +22,21 @@ test('the system is called as it calls itself', () => {
 });
 
 test('what does not work is said, each with what to do about it', () => {
-  const able = { storageDriver: 'overlay', isRootless: false, cgroupMode: 'v2', hasLauncher: true } as const;
+  const able = {
+    storageDriver: 'overlay',
+    isRootless: false,
+    canRun: true,
+    cgroupMode: 'v2',
+    hasLauncher: true,
+  } as const;
   const said = warningsOf(able);
   expect(said).toEqual([expect.stringContaining('no bridge network')]);
-  const unable = { storageDriver: 'copy', isRootless: true, cgroupMode: 'none', hasLauncher: false } as const;
-  expect(warningsOf(unable)).toHaveLength(5);
+  const unable = {
+    storageDriver: 'copy',
+    isRootless: true,
+    cgroupMode: 'none',
+    canRun: false,
+    hasLauncher: false,
+  } as const;
+  expect(warningsOf(unable)).toHaveLength(4);
 });

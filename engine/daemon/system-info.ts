@@ -2,6 +2,7 @@ import { access, constants, readFile, statfs } from 'node:fs/promises';
 import { arch, cpus, release, totalmem } from 'node:os';
 
 import type { SystemInfo } from '#engine/contract/system.ts';
+import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 import { starterAvailability } from '#engine/starter/starter-availability.ts';
 
 import { launcherPath } from './shipped-files.ts';
@@ -15,8 +16,9 @@ interface Identity {
 /** What this machine is, and what it can't do. Asked rarely, so everything is looked up again. */
 export async function systemInfo(identity: Identity, storageDriver: 'overlay' | 'copy'): Promise<SystemInfo> {
   const { bavail, blocks, bsize } = await statfs(identity.dataRoot);
-  const isRootless = process.getuid?.() !== 0;
-  const cgroupMode = cgroupModeOf(await readOr('/proc/self/mounts', ''));
+  const isRootless = process.getuid?.() !== 0 || isInUserNamespace();
+  const cgroupMode = isRootless ? 'none' : cgroupModeOf(await readOr('/proc/self/mounts', ''));
+  const canRun = process.getuid?.() === 0;
   const hasLauncher = await isExecutable(launcherPath);
   return {
     engineVersion: identity.version,
@@ -32,7 +34,7 @@ export async function systemInfo(identity: Identity, storageDriver: 'overlay' | 
     storageDriver,
     isRootless,
     disk: { free: bavail * bsize, total: blocks * bsize },
-    warnings: warningsOf({ storageDriver, isRootless, cgroupMode, hasLauncher }),
+    warnings: warningsOf({ storageDriver, isRootless, canRun, cgroupMode, hasLauncher }),
     starters: await starterAvailability(),
   };
 }
@@ -53,14 +55,20 @@ export function prettyName(osRelease: string): string {
 interface Findings extends Pick<SystemInfo, 'isRootless' | 'cgroupMode'> {
   readonly storageDriver: 'overlay' | 'copy';
   readonly hasLauncher: boolean;
+  /** Root, of the machine or of a user namespace. */
+  readonly canRun: boolean;
 }
 
 /** A sentence for each thing that doesn't work here, with what to do about it. */
-export function warningsOf({ storageDriver, isRootless, cgroupMode, hasLauncher }: Findings): string[] {
+export function warningsOf({ storageDriver, isRootless, canRun, cgroupMode, hasLauncher }: Findings): string[] {
   const warnings: string[] = [];
-  if (isRootless) {
+  if (!canRun) {
     warnings.push(
-      'This engine does not run as root: images can be pulled and looked into, but containers can only be started by an engine that root starts (sudo estrato engine).',
+      'This engine is neither root nor in a user namespace: images can be pulled and looked into, but no container can be started; allow unprivileged user namespaces (sysctl user.max_user_namespaces), or start it as root.',
+    );
+  } else if (isRootless) {
+    warnings.push(
+      'This engine does not run as root, so its containers have no limits of memory and processes (--memory, --pids-limit).',
     );
   }
   if (!hasLauncher) {
@@ -73,7 +81,7 @@ export function warningsOf({ storageDriver, isRootless, cgroupMode, hasLauncher 
       'Overlay file systems cannot be mounted here, so every container gets a whole copy of its image: slower to create, and larger. A kernel with overlayfs, and root, make it a mount.',
     );
   }
-  if (cgroupMode === 'none') {
+  if (cgroupMode === 'none' && !isRootless) {
     warnings.push(
       'No cgroups are mounted, so containers have no limits of memory and processes; mount cgroup2 on /sys/fs/cgroup.',
     );

@@ -18,6 +18,21 @@ device_type(const char *letter)
     return strcmp(letter, "b") == 0 ? S_IFBLK : S_IFCHR;
 }
 
+/* In a user namespace nobody makes devices: the host's own is laid over an empty file. */
+static void
+bind_device(const struct launch *launch, const char *path, dev_t device)
+{
+    struct stat found = {0};
+    CLEANUP_FD int source = open_host(path, O_PATH | O_NOFOLLOW);
+
+    if (fstat(source, &found) < 0 || !S_ISCHR(found.st_mode) || found.st_rdev != device)
+        refuse(FAILED, "the host's %s is not the device that the container is to have", path);
+
+    CLEANUP_FD int target = make_file_beneath(launch->root, path);
+
+    bind_onto(source, target, path);
+}
+
 /* path, type, mode, major, minor, uid, gid. */
 void
 make_device(const struct step *step, struct launch *launch)
@@ -28,8 +43,12 @@ make_device(const struct step *step, struct launch *launch)
     mode_t mode = (mode_t)number_of(step, 2);
     dev_t device = makedev((unsigned)number_of(step, 3), (unsigned)number_of(step, 4));
 
-    if (mknodat(directory, name, device_type(text_of(step, 1)) | mode, device) < 0)
-        die("make the device %s in the container", path);
+    if (mknodat(directory, name, device_type(text_of(step, 1)) | mode, device) < 0) {
+        if (errno != EPERM)
+            die("make the device %s in the container", path);
+        bind_device(launch, path, device);
+        return;
+    }
     if (fchownat(directory, name, (uid_t)number_of(step, 5), (gid_t)number_of(step, 6), AT_SYMLINK_NOFOLLOW) < 0)
         die("give the device %s its owner", path);
     /* mknod(2) takes the umask away. It has just been made in a directory of ours, so it isn't a link. */

@@ -8,6 +8,7 @@
 #include "layer.h"
 #include "memory-copy.h"
 #include "plan.h"
+#include "rootless.h"
 #include "seccomp.h"
 #include "shim.h"
 
@@ -32,6 +33,7 @@ read_plan(void)
  * estrato-launcher shim BUNDLE    a container's keeper: plan on stdin, its answer on stdout, socket and log in BUNDLE
  * estrato-launcher filter         a seccomp profile on stdin, the BPF program on stdout
  * estrato-launcher layer TREE     nodes and extended attributes for an unpacked layer, listed on stdin
+ * estrato-launcher rootless ...   a program as root of a user namespace (rootless.h)
  */
 int
 main(int count, char **arguments)
@@ -54,6 +56,9 @@ main(int count, char **arguments)
         finish_layer(arguments[2], STDIN_FILENO);
         return 0;
     }
-    (void)fputs("estrato-launcher is started by the Estrato engine: shim BUNDLE | filter | layer TREE\n", stderr);
+    if (count >= 8 && strcmp(arguments[1], "rootless") == 0)
+        go_rootless(arguments + 2);
+    (void)fputs("estrato-launcher is started by the Estrato engine: shim BUNDLE | filter | layer TREE | rootless ...\n",
+        stderr);
     return 2;
 }

@@ -71,6 +71,14 @@ clone_tree(int source, int flags, const char *name)
     return (int)tree;
 }
 
+void
+bind_onto(int source, int target, const char *name)
+{
+    CLEANUP_FD int tree = clone_tree(source, 0, name);
+
+    attach(tree, target, name);
+}
+
 /* The kernel's own words about the last failure, when it left some (fsopen(2)): "e overlay: No changes allowed". */
 static void
 explain(int context, char *buffer, size_t size)
@@ -126,13 +134,32 @@ set_overlay_path(int context, const char *key, const char *path)
     close_descriptor(&directory);
 }
 
+static bool
+knows_lower_plus(const char *path)
+{
+    CLEANUP_FD int context = open_context("overlay");
+
+    return configure(context, FSCONFIG_SET_STRING, "lowerdir+", path) == 0 || errno != EINVAL;
+}
+
+/* Whether root here is root of nothing but a user namespace (user_namespaces(7)): the first has all ids. */
+static bool
+is_in_user_namespace(const struct launch *launch)
+{
+    char map[64] = "";
+    CLEANUP_FD int file = openat(launch->proc, "self/uid_map", O_RDONLY | O_CLOEXEC);
+    ssize_t length = file < 0 ? 0 : read(file, map, sizeof map - 1);
+
+    return length > 0 && strstr(map, " 4294967295") == NULL;
+}
+
 /* Before Linux 6.5 there is no `lowerdir+`: all paths go in one page, as mount(2) has it. */
 static void
-mount_old_overlay(const struct step *step)
+mount_old_overlay(const struct step *step, const struct launch *launch)
 {
     char options[4096];
-    int length =
-        snprintf(options, sizeof options, "upperdir=%s,workdir=%s,lowerdir=", text_of(step, 1), text_of(step, 2));
+    int length = snprintf(options, sizeof options, "%supperdir=%s,workdir=%s,lowerdir=",
+        is_in_user_namespace(launch) ? "userxattr," : "", text_of(step, 1), text_of(step, 2));
 
     for (size_t index = 3; index < step->count && length < (int)sizeof options; index++)
         length += snprintf(
@@ -143,14 +170,6 @@ mount_old_overlay(const struct step *step)
         die("mount the overlay on %s", text_of(step, 0));
 }
 
-static bool
-knows_lower_plus(const char *path)
-{
-    CLEANUP_FD int context = open_context("overlay");
-
-    return configure(context, FSCONFIG_SET_STRING, "lowerdir+", path) == 0 || errno != EINVAL;
-}
-
 /* target, upper, work, lower directories from the top one down. */
 void
 mount_overlay_root(const struct step *step, struct launch *launch)
@@ -158,7 +177,7 @@ mount_overlay_root(const struct step *step, struct launch *launch)
     CLEANUP_FD int target = open_host(text_of(step, 0), O_PATH | O_DIRECTORY);
 
     if (!knows_lower_plus("/")) {
-        mount_old_overlay(step);
+        mount_old_overlay(step, launch);
         launch->root = open_host(text_of(step, 0), O_PATH | O_DIRECTORY);
         return;
     }
@@ -169,6 +188,9 @@ mount_overlay_root(const struct step *step, struct launch *launch)
         set_overlay_path(context, "lowerdir+", text_of(step, index));
     set_overlay_path(context, "upperdir", text_of(step, 1));
     set_overlay_path(context, "workdir", text_of(step, 2));
+    /* There overlayfs keeps its notes in user.* attributes: trusted.* are the first root's alone. */
+    if (is_in_user_namespace(launch) && configure(context, FSCONFIG_SET_FLAG, "userxattr", NULL) < 0)
+        die("mount an overlay in a user namespace (Linux 5.11 and later can)");
     (void)configure(context, FSCONFIG_SET_STRING, "source", "overlay");
     launch->root = make_filesystem(context, 0, "the container's root");
     attach(launch->root, target, text_of(step, 0));
@@ -269,9 +291,7 @@ mask_file(const struct launch *launch, int target, const char *path)
     if (fstat(launch->null, &null) < 0 || !S_ISCHR(null.st_mode) || null.st_rdev != makedev(1, 3))
         refuse(FAILED, "the host's /dev/null is not the null device");
 
-    CLEANUP_FD int tree = clone_tree(launch->null, 0, "/dev/null");
-
-    attach(tree, target, path);
+    bind_onto(launch->null, target, path);
 }
 
 /* Paths that this kernel doesn't have need no mask. */

@@ -45,6 +45,9 @@ void make_paths_readonly(const struct step *step, struct launch *launch);
 void enter_root(const struct step *step, struct launch *launch);
 void make_root_readonly(const struct step *step, struct launch *launch);
 
+/* Lays what `source` is a descriptor of over `target`. */
+void bind_onto(int source, int target, const char *name);
+
 void make_device(const struct step *step, struct launch *launch);
 void make_symlink(const struct step *step, struct launch *launch);
 void make_directory(const struct step *step, struct launch *launch);

@@ -18,6 +18,7 @@ import {
 
 import { pathBytes } from '#engine/archive/path-text.ts';
 import { EngineError } from '#engine/contract/errors.ts';
+import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 
 import type { TreeChanges } from './unpacked-tree.ts';
 import type { Attributes, TreeNode } from './tree-node.ts';
@@ -135,7 +136,7 @@ function nodeRecord(node: TreeNode): readonly Buffer[] {
 }
 
 function xattrRecords(node: TreeNode): readonly Buffer[] {
-  const opaque = node.isOpaque ? [record('xattr', node.path, 'trusted.overlay.opaque', '79')] : [];
+  const opaque = node.isOpaque ? [record('xattr', node.path, opaqueAttribute(), '79')] : [];
   if (node.type === 'hardlink') return opaque;
   const own = [...node.xattrs].filter(([name]) => isKept(name, node));
   return [
@@ -157,4 +158,9 @@ function isKept(name: string, { kind }: TreeNode): boolean {
 
 function record(...fields: readonly string[]): Buffer {
   return Buffer.concat(fields.flatMap((field) => [pathBytes(field), Buffer.of(0)]));
+}
+
+/** What overlayfs looks for (its documentation, "whiteouts and opaque directories"; "userxattr"). */
+function opaqueAttribute(): string {
+  return isInUserNamespace() ? 'user.overlay.opaque' : 'trusted.overlay.opaque';
 }

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeResources } from '#engine/oci/runtime-spec.ts';
+import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 
 const ROOT = '/sys/fs/cgroup';
 
@@ -30,6 +31,8 @@ export interface CgroupLayout {
 
 /** What this machine's control groups are (cgroups(7)): from the mounts below /sys/fs/cgroup. */
 export async function findHierarchies(): Promise<{ mode: CgroupMode; hierarchies: readonly Hierarchy[] }> {
+  // Whoever isn't root has been given none to make more in.
+  if (isInUserNamespace()) return { mode: 'none', hierarchies: [] };
   const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' '));
   const found: Hierarchy[] = [];
   for (const [, target = '', type, words = ''] of mounts) {

@@ -1,5 +1,7 @@
 import type { RuntimeDevice, RuntimeMount, RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 
+import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
+
 import { chooseCapabilities, type CapabilityWishes } from './capabilities.ts';
 import { defaultSeccomp } from './seccomp-profile.ts';
 
@@ -45,6 +47,15 @@ const standardMounts: readonly RuntimeMount[] = [
     options: ['nosuid', 'noexec', 'nodev', 'mode=1777', 'size=65536k'],
   },
 ];
+
+/** Nobody mounts a sysfs that shows a network which isn't their own: it is then the machine's, read-only. */
+function mountsFor(network: SpecOptions['network']): readonly RuntimeMount[] {
+  if (network !== 'host' || !isInUserNamespace()) return standardMounts;
+  const options = ['rbind', 'nosuid', 'noexec', 'nodev', 'ro'];
+  return standardMounts.map((mount) =>
+    mount.type === 'sysfs' ? { destination: '/sys', type: 'bind', source: '/sys', options } : mount,
+  );
+}
 
 /** What shows more of the machine than a container should see; Docker's list. */
 const maskedPaths = [
@@ -111,7 +122,7 @@ export function defaultSpec(options: SpecOptions): RuntimeSpec {
     },
     root: { path: 'rootfs', readonly: options.readonlyRootfs },
     hostname: options.hostname,
-    mounts: [...standardMounts, ...(options.mounts ?? [])],
+    mounts: [...mountsFor(options.network), ...(options.mounts ?? [])],
     linux: {
       namespaces: [
         { type: 'pid' },

@@ -16,6 +16,9 @@ import { SeccompFilters } from './seccomp-filter.ts';
 import { parseEnding, ShimClient } from './shim-client.ts';
 import { ShimContainer } from './shim-container.ts';
 
+/** signal(7). */
+const SIGKILL = 9;
+
 /** Containers on Estrato's own launcher. */
 export class EstratoRuntime implements Runtime {
   readonly #launcherPath: string;
@@ -67,6 +70,8 @@ export class EstratoRuntime implements Runtime {
 
   async destroy(id: string, bundle: string): Promise<void> {
     await destroyCgroups(await layOutCgroups(`/estrato/${id}`));
+    // Without control groups it is the end of its first process that ends a container.
+    await new ShimClient(bundle).signal('main', SIGKILL).catch(() => undefined);
     // A shim whose container is gone says so to whoever listens, and ends.
     await new ShimClient(bundle).wait('main').catch(() => undefined);
     await rm(join(bundle, 'shim.sock'), { force: true });

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { CopySnapshotter } from './copy-snapshotter.ts';
 import { OverlaySnapshotter, sweepSnapshots, type LayerTrees } from './overlay-snapshotter.ts';
 import type { Snapshotter } from './snapshotter.ts';
+import { isInUserNamespace } from './user-namespace.ts';
 
 const run = promisify(execFile);
 
@@ -22,7 +23,7 @@ async function canOverlay(dir: string): Promise<boolean> {
   const trial = join(dir, 'trial.partial');
   try {
     for (const name of ['lower', 'upper', 'work', 'root']) await mkdir(join(trial, name), { recursive: true });
-    await run('unshare', ['--mount', 'sh', '-c', TRIAL], { cwd: trial });
+    await run('unshare', ['--mount', 'sh', '-c', trialOf(isInUserNamespace())], { cwd: trial });
     return true;
   } catch {
     return false;
@@ -31,4 +32,7 @@ async function canOverlay(dir: string): Promise<boolean> {
   }
 }
 
-const TRIAL = 'mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay root && : > root/file';
+function trialOf(isRootless: boolean): string {
+  const options = `lowerdir=lower,upperdir=upper,workdir=work${isRootless ? ',userxattr' : ''}`;
+  return `mount -t overlay -o ${options} overlay root && : > root/file`;
+}
