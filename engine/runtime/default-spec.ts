@@ -1,6 +1,6 @@
 import type { RuntimeDevice, RuntimeMount, RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 
-import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
+import { hasGroup, isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 
 import { chooseCapabilities, type CapabilityWishes } from './capabilities.ts';
 import { defaultSeccomp } from './seccomp-profile.ts';
@@ -23,6 +23,9 @@ export interface SpecOptions {
   readonly mounts?: readonly RuntimeMount[];
 }
 
+/** Of terminals, on every system. */
+const TTY_GROUP = 5;
+
 const standardMounts: readonly RuntimeMount[] = [
   { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
   {
@@ -35,7 +38,7 @@ const standardMounts: readonly RuntimeMount[] = [
     destination: '/dev/pts',
     type: 'devpts',
     source: 'devpts',
-    options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
+    options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', `gid=${TTY_GROUP}`],
   },
   { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
   { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
@@ -49,12 +52,23 @@ const standardMounts: readonly RuntimeMount[] = [
 ];
 
 /** Nobody mounts a sysfs that shows a network which isn't their own: it is then the machine's, read-only. */
+function sysfs(mount: RuntimeMount, network: SpecOptions['network']): RuntimeMount {
+  if (network !== 'host' || !isInUserNamespace()) return mount;
+  return { ...mount, type: 'bind', source: '/sys', options: ['rbind', 'nosuid', 'noexec', 'nodev', 'ro'] };
+}
+
+/** Terminals belong to the group tty, where there is such a group. */
+function devpts(mount: RuntimeMount): RuntimeMount {
+  return hasGroup(TTY_GROUP)
+    ? mount
+    : { ...mount, options: mount.options.filter((option) => option !== `gid=${TTY_GROUP}`) };
+}
+
 function mountsFor(network: SpecOptions['network']): readonly RuntimeMount[] {
-  if (network !== 'host' || !isInUserNamespace()) return standardMounts;
-  const options = ['rbind', 'nosuid', 'noexec', 'nodev', 'ro'];
-  return standardMounts.map((mount) =>
-    mount.type === 'sysfs' ? { destination: '/sys', type: 'bind', source: '/sys', options } : mount,
-  );
+  return standardMounts.map((mount) => {
+    if (mount.type === 'sysfs') return sysfs(mount, network);
+    return mount.type === 'devpts' ? devpts(mount) : mount;
+  });
 }
 
 /** What shows more of the machine than a container should see; Docker's list. */

@@ -7,7 +7,7 @@ let isInside: boolean | undefined;
  * somebody else than root: it makes no devices, writes no `trusted.*` attributes and has no control groups.
  */
 export function isInUserNamespace(): boolean {
-  isInside ??= !mapsAllIds(readUidMap());
+  isInside ??= !mapsAllIds(readMap('uid_map'));
   return isInside;
 }
 
@@ -16,9 +16,22 @@ export function mapsAllIds(uidMap: string): boolean {
   return /^\s*0\s+0\s+4294967295\s*$/.test(uidMap);
 }
 
-function readUidMap(): string {
+/** Whether a group can be somebody's here: without subordinate ids (subuid(5)) a namespace has one and no other. */
+export function hasGroup(gid: number): boolean {
+  return mapsId(readMap('gid_map'), gid);
+}
+
+/** A line of a map: first id inside, first outside, how many. */
+export function mapsId(map: string, id: number): boolean {
+  return map.split('\n').some((line) => {
+    const [first = 0, , count = 0] = line.trim().split(/\s+/).map(Number);
+    return id >= first && id < first + count;
+  });
+}
+
+function readMap(name: 'uid_map' | 'gid_map'): string {
   try {
-    return readFileSync('/proc/self/uid_map', 'utf8');
+    return readFileSync(`/proc/self/${name}`, 'utf8');
   } catch {
     // A kernel without user namespaces, or no Linux.
     return '0 0 4294967295';

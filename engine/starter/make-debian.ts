@@ -26,7 +26,8 @@ export async function makeDebian(dir: string, report: Report, signal: AbortSigna
   const tar = join(dir, 'root.tar');
   // Without a mirror to ask, mmdebstrap uses the machine's own sources.
   const args = ['--variant=minbase', `--customize-hook=${CLEAN}`, suite, tar];
-  await runLoudly(program, args, { report, signal });
+  // In mounts of its own: nothing it mounts is left on the host, and root of a user namespace may mount at all.
+  await runLoudly('unshare', ['--mount', '--', program, ...args], { report, signal });
   return {
     tars: [tar],
     version,
