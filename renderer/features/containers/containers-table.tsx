@@ -63,7 +63,7 @@ export function ContainersTable({ containers, sort, onSort, onRemove }: Containe
           </Column>
         </TableHeader>
         <TableBody items={containers} dependencies={[t]}>
-          {(container) => <ContainerRow container={container} onRemove={onRemove} />}
+          {(container) => <ContainerRow id={container.Id} container={container} onRemove={onRemove} />}
         </TableBody>
       </Table>
     </div>
@@ -88,14 +88,16 @@ function keys(
 }
 
 interface ContainerRowProps extends Pick<ContainersTableProps, 'onRemove'> {
+  /** What the table tells rows apart by, wherever they move. */
+  readonly id: string;
   readonly container: ContainerSummary;
 }
 
-function ContainerRow({ container, onRemove }: ContainerRowProps): ReactNode {
+function ContainerRow({ id, container, onRemove }: ContainerRowProps): ReactNode {
   const t = useTranslate();
   const name = containerName(container);
   return (
-    <Row id={container.Id} textValue={name}>
+    <Row id={id} textValue={name}>
       <Cell>
         <span className="containers-name">
           <span className="containers-name-text cut" title={name}>

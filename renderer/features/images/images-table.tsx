@@ -65,7 +65,7 @@ export function ImagesTable({ images, sort, onSort, onRemove, onTag }: ImagesTab
           </Column>
         </TableHeader>
         <TableBody items={images} dependencies={[t, largest]}>
-          {(image) => <ImageRow image={image} largest={largest} onRemove={onRemove} onTag={onTag} />}
+          {(image) => <ImageRow id={image.Id} image={image} largest={largest} onRemove={onRemove} onTag={onTag} />}
         </TableBody>
       </Table>
     </div>
@@ -73,17 +73,19 @@ export function ImagesTable({ images, sort, onSort, onRemove, onTag }: ImagesTab
 }
 
 interface ImageRowProps extends Pick<ImagesTableProps, 'onRemove' | 'onTag'> {
+  /** What the table tells rows apart by, wherever they move. */
+  readonly id: string;
   readonly image: ImageSummary;
   /** Bytes of the largest image there is: what a full bar stands for. */
   readonly largest: number;
 }
 
-function ImageRow({ image, largest, onRemove, onTag }: ImageRowProps): ReactNode {
+function ImageRow({ id, image, largest, onRemove, onTag }: ImageRowProps): ReactNode {
   const t = useTranslate();
   const format = useFormat();
   const created = image.Created * 1000;
   return (
-    <Row id={image.Id} textValue={imageName(image)}>
+    <Row id={id} textValue={imageName(image)}>
       <Cell>
         <span className="images-name">
           <ImageNames image={image} />
@@ -166,7 +168,7 @@ function ImageSize({ image, largest, format }: ImageSizeProps): ReactNode {
   );
 }
 
-function RowActions({ image, onRemove, onTag }: Omit<ImageRowProps, 'largest'>): ReactNode {
+function RowActions({ image, onRemove, onTag }: Omit<ImageRowProps, 'id' | 'largest'>): ReactNode {
   const t = useTranslate();
   const name = imageName(image);
   return (

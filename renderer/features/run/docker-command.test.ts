@@ -2,6 +2,10 @@ import { expect, test } from 'vitest';
 
 import { dockerRunLine } from './docker-command.ts';
 
+test('names the place of an image that is not chosen yet', () => {
+  expect(dockerRunLine({ image: '', tty: true, openStdin: true, command: ['sh'] })).toBe('docker run -it IMAGE sh');
+});
+
 test.each([
   [{ tty: true, openStdin: true }, 'docker run -it busybox'],
   [{ tty: false, openStdin: false }, 'docker run -d busybox'],

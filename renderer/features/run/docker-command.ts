@@ -12,7 +12,8 @@ export function dockerRunLine(request: ContainerCreate): string {
     ...streamOptions(request),
     ...valueOptions(request),
     ...(executable === undefined ? [] : ['--entrypoint', executable]),
-    request.image,
+    // A line to learn from, even before there is an image.
+    request.image === '' ? 'IMAGE' : request.image,
     // Docker's flag takes the program alone, so the rest of an entrypoint goes in front of the command.
     ...entrypointRest,
     ...(request.command ?? []),

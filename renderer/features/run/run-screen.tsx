@@ -20,7 +20,7 @@ import { useRunImage } from './use-run-image.ts';
 export function RunScreen({ image }: { readonly image: string }): ReactNode {
   const t = useTranslate();
   const [draft, setDraft] = useState(() => emptyDraft(image));
-  const [left, setLeft] = useState<ReadonlySet<DraftPlace>>(new Set());
+  const [left, setLeft] = useState<ReadonlySet<DraftPlace>>(new Set(image === '' ? [] : ['image']));
   const [attempts, setAttempts] = useState(0);
   const { facts, config } = useRunImage(draft.image);
   const { problems, request } = checkDraft(draft, facts);
@@ -32,6 +32,7 @@ export function RunScreen({ image }: { readonly image: string }): ReactNode {
     const problem = problems.get(place);
     return problem === undefined || (attempts === 0 && !left.has(place)) ? undefined : t(`run.problem.${problem}`);
   };
+  const isImageMissing = problems.get('image') === 'image-missing' && errorAt('image') !== undefined;
   const form: RunForm = {
     draft,
     config,
@@ -58,7 +59,7 @@ export function RunScreen({ image }: { readonly image: string }): ReactNode {
         }}
       >
         <div className="page-scroll">
-          <RunSections form={form} isImageMissing={problems.get('image') === 'image-missing'} />
+          <RunSections form={form} isImageMissing={isImageMissing} />
         </div>
         <RunFoot
           line={dockerRunLine(request)}
