@@ -1,0 +1,162 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { request, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+import { dockerArchive } from './archive-fixture.ts';
+import { makeStoryImage } from './story-image.ts';
+import { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts';
+
+const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+
+/** An answer of the engine's, read to its end. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+export interface AskOptions {
+  readonly method?: string;
+  /** Sent as it is when it is bytes, otherwise as JSON. */
+  readonly body?: unknown;
+}
+
+/**
+ * An engine of the test's own: a process as a person starts one, with a data root and a socket in a temporary
+ * directory. Disposing ends it, and every container it has.
+ */
+export class TestEngine implements AsyncDisposable {
+  readonly socketPath: string;
+  readonly dataRoot: string;
+  readonly #dir: TemporaryDirectory;
+  #process: ChildProcessWithoutNullStreams | undefined;
+  #stderr = '';
+
+  /** Not running yet: `startTestEngine` makes one that is. */
+  constructor(dir: TemporaryDirectory) {
+    this.#dir = dir;
+    this.socketPath = join(dir.path, 'estrato.sock');
+    this.dataRoot = join(dir.path, 'root');
+  }
+
+  /** What clients have in `DOCKER_HOST`. */
+  get host(): string {
+    return `unix://${this.socketPath}`;
+  }
+
+  /** @throws Error when it doesn't run. */
+  get pid(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) throw new Error('The engine is not running.');
+    return pid;
+  }
+
+  /** What all its processes have written there so far. */
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** Resolves when it answers. @throws Error with what it said when it ended instead. */
+  async start(): Promise<void> {
+    const child = spawnEngine(this.dataRoot, this.host);
+    this.#process = child;
+    child.stderr.setEncoding('utf8').on('data', (said: string) => (this.#stderr += said));
+    const lines = createInterface({ input: child.stdout });
+    const [line] = await Promise.race([once(lines, 'line'), once(lines, 'close')]);
+    if (String(line).includes('ready on')) return;
+    await untilEnded(child);
+    this.#process = undefined;
+    throw new Error(`The engine did not start: ${this.#stderr}`);
+  }
+
+  /** Resolves, with its exit code, when the process is gone; its containers go on. */
+  async kill(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#process;
+    if (child === undefined) return null;
+    child.kill(signal);
+    await untilEnded(child);
+    this.#process = undefined;
+    return child.exitCode;
+  }
+
+  /** Another process on the same data root. */
+  async restart(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await this.kill(signal);
+    await this.start();
+  }
+
+  async ask(path: string, { method = 'GET', body }: AskOptions = {}): Promise<Answer> {
+    const isRaw = body instanceof Uint8Array;
+    const payload = isRaw || body === undefined ? body : Buffer.from(JSON.stringify(body));
+    const type = { 'content-type': isRaw ? 'application/x-tar' : 'application/json' };
+    const headers = payload === undefined ? {} : { ...type, 'content-length': payload.length };
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    request({ socketPath: this.socketPath, method, path, headers, agent: false }, resolve)
+      .on('error', reject)
+      .end(payload);
+    const answer = await promise;
+    return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) };
+  }
+
+  /** Loads what `docker save` or an OCI layout holds. @throws Error with what the engine said. */
+  async load(archive: Uint8Array): Promise<void> {
+    const { status, body } = await this.ask('/images/load', { method: 'POST', body: archive });
+    if (status !== 200 || body.includes('"error"')) throw new Error(`The image was not loaded: ${body}`);
+  }
+
+  /** An image that runs: busybox, in six layers (`makeStoryImage`). @returns its name. */
+  async loadStory(name = 'story:1.0'): Promise<string> {
+    await this.load(await dockerArchive({ image: await makeStoryImage(), names: [name] }));
+    return name;
+  }
+
+  async removeContainers(): Promise<void> {
+    const { body } = await this.ask('/containers/json?all=1');
+    const ids = [...body.matchAll(/"Id":"([0-9a-f]{64})"/g)].map(([, id]) => id);
+    await Promise.all(ids.map((id) => this.ask(`/containers/${id}?force=1`, { method: 'DELETE' })));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await using undo = new AsyncDisposableStack();
+    undo.use(this.#dir);
+    undo.defer(() => endShims(this.#dir.path));
+    undo.defer(async () => void (await this.kill('SIGTERM')));
+    if (this.#process !== undefined) await this.removeContainers();
+  }
+}
+
+export async function startTestEngine(): Promise<TestEngine> {
+  const engine = new TestEngine(await temporaryDirectory('engine'));
+  try {
+    await engine.start();
+  } catch (error) {
+    await engine[Symbol.asyncDispose]();
+    throw error;
+  }
+  return engine;
+}
+
+/** A process that may end by itself: a second engine on a data root, for one. */
+export function spawnEngine(dataRoot: string, host: string): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [main, 'engine', '--data-root', dataRoot, '--host', host]);
+}
+
+/** A killed engine's containers go on: whatever shims of this directory are left end here. */
+async function endShims(dir: string): Promise<void> {
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const words = (await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '')).split('\0');
+    if (words[1] === 'shim' && words[2]?.startsWith(`${dir}/`) === true) process.kill(Number(entry), 'SIGKILL');
+  }
+}
+
+/** Of a process and its pipes, so that all it has said is known. */
+async function untilEnded(child: ChildProcessWithoutNullStreams): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await once(child, 'close');
+}
