@@ -158,8 +158,9 @@ static void
 mount_old_overlay(const struct step *step, const struct launch *launch)
 {
     char options[4096];
-    int length = snprintf(options, sizeof options, "%supperdir=%s,workdir=%s,lowerdir=",
-        is_in_user_namespace(launch) ? "userxattr," : "", text_of(step, 1), text_of(step, 2));
+    int length = snprintf(options, sizeof options,
+        "%supperdir=%s,workdir=%s,lowerdir=", is_in_user_namespace(launch) ? "userxattr," : "", text_of(step, 1),
+        text_of(step, 2));
 
     for (size_t index = 3; index < step->count && length < (int)sizeof options; index++)
         length += snprintf(
