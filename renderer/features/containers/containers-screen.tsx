@@ -144,13 +144,13 @@ function KeyLegend(): ReactNode {
   return (
     <footer className="containers-foot">
       <span>
-        <Key>Enter</Key> {t('containers.keys.open')}
+        <Key>{t('containers.keys.enter')}</Key> {t('containers.keys.open')}
       </span>
       <span>
         <Key>L</Key> {t('containers.keys.logs')}
       </span>
       <span>
-        <Key>Del</Key> {t('containers.keys.remove')}
+        <Key>{t('containers.keys.delete')}</Key> {t('containers.keys.remove')}
       </span>
     </footer>
   );

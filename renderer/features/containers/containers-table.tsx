@@ -43,19 +43,19 @@ export function ContainersTable({ containers, sort, onSort, onRemove }: Containe
         onRowAction={(key) => goTo(`/containers/${String(key)}/terminal`)}
       >
         <TableHeader>
-          <Column id="name" isRowHeader allowsSorting>
+          <Column id="name" isRowHeader allowsSorting width="20%">
             {t('containers.column.name')}
           </Column>
           <Column id="state" allowsSorting width="21%">
             {t('containers.column.state')}
           </Column>
-          <Column id="image" allowsSorting width="19%">
+          <Column id="image" allowsSorting width="18%">
             {t('containers.column.image')}
           </Column>
-          <Column id="command" width="20%">
+          <Column id="command">
             {t('containers.column.command')}
           </Column>
-          <Column id="created" allowsSorting width="11%">
+          <Column id="created" allowsSorting width="12%">
             {t('containers.column.created')}
           </Column>
           <Column id="actions" width={148}>

@@ -47,6 +47,8 @@ export const containerMessages = {
   'containers.kill': { en: 'Kill', es: 'Matar' },
   'containers.openImage': { en: 'Look inside its image', es: 'Ver su imagen por dentro' },
   'containers.remove': { en: 'Remove…', es: 'Eliminar…' },
+  'containers.keys.enter': { en: 'Enter', es: 'Intro' },
+  'containers.keys.delete': { en: 'Del', es: 'Supr' },
   'containers.keys.open': { en: 'terminal', es: 'terminal' },
   'containers.keys.logs': { en: 'log', es: 'registro' },
   'containers.keys.remove': { en: 'remove', es: 'eliminar' },
