@@ -52,9 +52,7 @@ export function ContainersTable({ containers, sort, onSort, onRemove }: Containe
           <Column id="image" allowsSorting width="18%">
             {t('containers.column.image')}
           </Column>
-          <Column id="command">
-            {t('containers.column.command')}
-          </Column>
+          <Column id="command">{t('containers.column.command')}</Column>
           <Column id="created" allowsSorting width="12%">
             {t('containers.column.created')}
           </Column>

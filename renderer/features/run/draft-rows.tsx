@@ -18,7 +18,7 @@ interface DraftRowsProps<T extends { readonly id: number }> {
   readonly children: (row: T, cell: RowCell) => ReactNode;
 }
 
-export interface RowCell {
+interface RowCell {
   readonly isInvalid: boolean;
   readonly errorId: string;
   /** Whether it was just added, so that typing goes on in it. */

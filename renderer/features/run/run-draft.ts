@@ -36,9 +36,9 @@ export interface RunDraft {
 }
 
 export const networkChoices = ['default', 'none', 'host'] as const;
-export type NetworkChoice = (typeof networkChoices)[number];
+type NetworkChoice = (typeof networkChoices)[number];
 
-export type DraftProblem =
+type DraftProblem =
   | ShellWordsProblem
   | 'no-image'
   | 'image-missing'
@@ -58,7 +58,7 @@ export type DraftProblem =
   | 'bind-twice';
 
 /** Where a problem is: a field, or a row of the two lists. */
-export type DraftProblems = ReadonlyMap<DraftPlace, DraftProblem>;
+type DraftProblems = ReadonlyMap<DraftPlace, DraftProblem>;
 export type DraftField = 'image' | 'name' | 'command' | 'entrypoint' | 'workingDir' | 'user' | 'hostname' | 'memory';
 export type DraftPlace = DraftField | `env-${number}` | `bind-${number}`;
 
