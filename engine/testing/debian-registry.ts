@@ -1,23 +1,25 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { execFile } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
+
+import { z } from 'zod';
 
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const run = promisify(execFile);
 
-/** What skopeo says of an image in a registry. */
-export interface SkopeoImage {
-  readonly Digest: string;
+const skopeoImage = z.object({
+  Digest: z.string(),
   /** Digests of the blobs, base first. */
-  readonly Layers: readonly string[];
-  readonly LayersData: readonly { readonly Size: number; readonly Digest: string }[];
-}
+  Layers: z.array(z.string()),
+});
+const skopeoManifest = z.object({ layers: z.array(z.object({ digest: z.string(), size: z.int() })) });
+
+const ociConfig = z.object({ rootfs: z.object({ diff_ids: z.array(z.string()) }) });
 
 /** Debian's docker-registry on loopback, empty to begin with. */
 export interface DebianRegistry extends AsyncDisposable {
@@ -25,7 +27,10 @@ export interface DebianRegistry extends AsyncDisposable {
   readonly host: string;
   /** Pushes a docker-archive's only image. @param name without the registry: `team/story:1.0`. */
   push(archive: Uint8Array, name: string): Promise<void>;
-  inspect(name: string): Promise<SkopeoImage>;
+  /** What skopeo says of an image: `layers` are blobs, base first. */
+  inspect(name: string): Promise<{ digest: string; layers: readonly { digest: string; size: number }[] }>;
+  /** Diff ids, base first, from the image's config. */
+  diffIds(name: string): Promise<readonly string[]>;
 }
 
 /** @throws Error when the packages docker-registry or skopeo are missing. */
@@ -59,11 +64,18 @@ export async function startDebianRegistry(): Promise<DebianRegistry> {
       await run('skopeo', ['copy', '--insecure-policy', '--dest-tls-verify=false', `docker-archive:${path}`, target]);
     },
     inspect: async (name) => {
-      const { stdout } = await run('skopeo', ['inspect', '--tls-verify=false', `docker://${host}/${name}`]);
-      return JSON.parse(stdout) as SkopeoImage;
+      const { Digest, Layers } = skopeoImage.parse(await inspect(`${host}/${name}`));
+      const { layers } = skopeoManifest.parse(await inspect(`${host}/${name}`, '--raw'));
+      return { digest: Digest, layers: Layers.flatMap((digest) => layers.filter((layer) => layer.digest === digest)) };
     },
+    diffIds: async (name) => ociConfig.parse(await inspect(`${host}/${name}`, '--config')).rootfs.diff_ids,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+async function inspect(name: string, ...options: readonly string[]): Promise<unknown> {
+  const { stdout } = await run('skopeo', ['inspect', '--tls-verify=false', ...options, `docker://${name}`]);
+  return JSON.parse(stdout);
 }
 
 async function untilAnswering(url: string): Promise<void> {

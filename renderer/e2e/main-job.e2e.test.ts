@@ -1,0 +1,93 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+
+import { dockerArchive } from '#engine/testing/archive-fixture.ts';
+import { startDebianRegistry, type DebianRegistry } from '#engine/testing/debian-registry.ts';
+import { CHANGED_FILE, makeStoryImage } from '#engine/testing/story-image.ts';
+
+import { launchBrowser, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+
+const NAME = 'team/story:1.0';
+const stack = new AsyncDisposableStack();
+let registry: DebianRegistry;
+let app: BrowserApp;
+let browser: Browser;
+let page: Page;
+let complaints: readonly string[];
+
+beforeAll(async () => {
+  registry = stack.use(await startDebianRegistry());
+  await registry.push(await dockerArchive({ image: await makeStoryImage(), names: [NAME] }), NAME);
+  app = stack.use(await startBrowserApp());
+  browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
+  ({ page, complaints } = await openPage(browser, app.url));
+  page.setDefaultTimeout(15_000);
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await page.screenshot({ path: 'test-output/main-job-failed.png' });
+});
+
+afterAll(() => stack.disposeAsync());
+
+/** One afternoon of a developer's life: each step goes on where the one before it ended. */
+describe('the main job', () => {
+  test('an image is pulled by clicking, and its progress survives going elsewhere', async () => {
+    await page.getByRole('button', { name: 'Pull an image…' }).click();
+    await page.getByRole('textbox', { name: 'Image' }).fill(`${registry.host}/${NAME}`);
+    await page.getByRole('dialog').getByRole('button', { name: 'Pull', exact: true }).click();
+    await page.getByRole('link', { name: 'Containers' }).click();
+    await page.getByRole('link', { name: 'Images' }).click();
+    const row = page.getByRole('row', { name: /team\/story/ });
+    await row.waitFor();
+    expect(await row.textContent()).toContain('6 layers');
+    await row.getByText('6 layers').click();
+    await page.getByRole('listbox', { name: /Layers/ }).waitFor();
+  });
+
+  test('its layers have the hashes and sizes that skopeo says', async () => {
+    const { layers } = await registry.inspect(NAME);
+    expect(layers).toHaveLength(6);
+    const diffIds = await registry.diffIds(NAME);
+    const beds = page.getByRole('listbox', { name: /Layers/ }).getByRole('option');
+    // The newest is on top.
+    const shown = await beds
+      .locator('.hash code')
+      .evaluateAll((codes) => codes.map((code) => code.getAttribute('title')));
+    expect(shown).toEqual(diffIds.toReversed());
+    await page.getByRole('tab', { name: 'Raw' }).click();
+    await page
+      .getByRole('button', { name: /Manifest/ })
+      .or(page.getByRole('radio', { name: /Manifest/ }))
+      .first()
+      .click();
+    const manifest = page.getByRole('tabpanel');
+    await expect.poll(() => manifest.textContent()).toContain(layers[0]?.digest);
+    const text = (await manifest.textContent()) ?? '';
+    for (const { digest, size } of layers) {
+      expect(text).toContain(digest);
+      expect(text).toContain(String(size));
+    }
+    await page.getByRole('tab', { name: 'Layers and files' }).click();
+  });
+
+  test('a file that only layer 3 changed is opened and read', async () => {
+    await page.getByRole('option', { name: /Layer 3/ }).click();
+    const files = page.getByRole('treegrid');
+    for (const name of ['srv', 'app']) {
+      const row = files.getByRole('row', { name: new RegExp(`^${name}`) });
+      await row.waitFor();
+      if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+    }
+    const row = files.getByRole('row', { name: /settings\.ini/ });
+    expect(await row.textContent()).toContain('changed');
+    expect(await files.getByRole('row').count()).toBe(3);
+    await row.click();
+    const preview = page.getByRole('region', { name: 'Preview' });
+    await expect.poll(() => preview.textContent()).toContain(CHANGED_FILE.text.trim());
+  });
+});
+
+test('the page complained about nothing', () => {
+  expect(complaints).toEqual([]);
+});
