@@ -12,11 +12,17 @@ const ContainerScreen = lazy(async () => ({
 const ImageScreen = lazy(async () => ({
   default: (await import('#renderer/features/layers/image-screen.tsx')).ImageScreen,
 }));
+const LogsTab = lazy(async () => ({
+  default: (await import('#renderer/features/logs/logs-tab.tsx')).LogsTab,
+}));
 const RunScreen = lazy(async () => ({
   default: (await import('#renderer/features/run/run-screen.tsx')).RunScreen,
 }));
 const SettingsScreen = lazy(async () => ({
   default: (await import('#renderer/features/settings/settings-screen.tsx')).SettingsScreen,
+}));
+const TerminalTabs = lazy(async () => ({
+  default: (await import('#renderer/features/terminal/terminal-tabs.tsx')).TerminalTabs,
 }));
 
 /** Every address of the app, and the screen that stands there. */
@@ -38,7 +44,15 @@ export function Screens(): ReactNode {
           <RunAddress />
         </Route>
         <Route path="/containers/:id/:tab?">
-          {({ id, tab }) => <ContainerScreen container={decodeURIComponent(id)} tab={tab} />}
+          {({ id, tab }) => (
+            <ContainerScreen
+              key={id}
+              container={decodeURIComponent(id)}
+              tab={tab}
+              terminals={(details) => <TerminalTabs details={details} />}
+              logs={(details) => <LogsTab details={details} />}
+            />
+          )}
         </Route>
         <Route path="/settings">
           <SettingsScreen />

@@ -1,3 +1,4 @@
+import { containerPageMessages } from './messages/container.ts';
 import { containerMessages } from './messages/containers.ts';
 import { errorMessages } from './messages/errors.ts';
 import { frameMessages } from './messages/frame.ts';
@@ -20,6 +21,7 @@ export const catalogue = {
   ...pullMessages,
   ...settingsMessages,
   ...containerMessages,
+  ...containerPageMessages,
   ...runMessages,
   ...terminalMessages,
   ...logMessages,

@@ -1,3 +1,4 @@
+import '@xterm/xterm/css/xterm.css';
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { WebLinksAddon } from '@xterm/addon-web-links';
@@ -44,16 +45,22 @@ export interface SearchColours {
 }
 
 export interface ScreenOptions {
-  /** What a screen reader calls it. */
-  readonly label: string;
   /** Without a tty nothing turns a line's end into a new line's beginning, and nobody reads what is typed. */
   readonly tty: boolean;
   readonly look: ScreenLook;
 }
 
+/** What a screen reader is told. */
+export interface ScreenWords {
+  readonly label: string;
+  readonly inputLabel: string;
+  /** Id of the element that says how to leave. */
+  readonly hintId: string;
+}
+
 const SCROLLBACK_ROWS = 10_000;
 const DEFAULT_SIZE = { columns: 80, rows: 24 };
-const isMac = navigator.platform.startsWith('Mac');
+export const isMac = navigator.platform.startsWith('Mac');
 
 /**
  * A terminal that lives apart from the page: it goes on drawing while no view shows it, and is the same when one does
@@ -70,9 +77,9 @@ export class TerminalScreen implements SessionScreen {
   #webgl: WebglAddon | undefined;
   #frame = 0;
 
-  constructor({ label, tty, look }: ScreenOptions) {
+  constructor({ tty, look }: ScreenOptions) {
     this.#host = document.createElement('div');
-    this.#host.style.cssText = 'width:100%;height:100%;overflow:hidden';
+    this.#host.className = 'terminal-host';
     this.#searchColours = look.search;
     this.#terminal = new Terminal({
       allowProposedApi: true,
@@ -98,7 +105,6 @@ export class TerminalScreen implements SessionScreen {
     this.#terminal.loadAddon(this.#search);
     this.#terminal.loadAddon(new WebLinksAddon((_, uri) => openLink(uri)));
     this.#host.setAttribute('role', 'group');
-    this.#host.setAttribute('aria-label', label);
     this.#sizes = new ResizeObserver(() => this.#fitSoon());
     this.#listen();
   }
@@ -126,9 +132,12 @@ export class TerminalScreen implements SessionScreen {
   }
 
   /** Shows it in `parent`, with its grid fitted before this returns. */
-  show(parent: HTMLElement): void {
+  show(parent: HTMLElement, { label, inputLabel, hintId }: ScreenWords): void {
     parent.append(this.#host);
     if (this.#terminal.element === undefined) this.#terminal.open(this.#host);
+    this.#host.setAttribute('aria-label', label);
+    this.#terminal.textarea?.setAttribute('aria-label', inputLabel);
+    this.#terminal.textarea?.setAttribute('aria-describedby', hintId);
     this.#loadWebgl();
     this.#fitNow();
     this.#sizes.observe(this.#host);
@@ -170,6 +179,14 @@ export class TerminalScreen implements SessionScreen {
     this.#terminal.selectAll();
   }
 
+  /** Pastes, or has the person asked first. */
+  pasteWithConsent(source: string): void {
+    const text = cleanPaste(source);
+    if (text === '' || this.#terminal.options.disableStdin === true) return;
+    if (needsConsent(text, this.#terminal.modes.bracketedPasteMode)) this.#listener?.pasteHeld(text);
+    else this.#terminal.paste(text);
+  }
+
   /** Pastes without asking. */
   paste(text: string): void {
     this.#terminal.paste(cleanPaste(text));
@@ -197,7 +214,10 @@ export class TerminalScreen implements SessionScreen {
     this.#terminal.onData((data) => this.#listener?.typed(data));
     // Mouse reports in the old encoding are bytes, not text.
     this.#terminal.onBinary((data) => this.#listener?.typed(Uint8Array.from(data, (byte) => byte.charCodeAt(0))));
-    this.#terminal.onResize(({ cols, rows }) => this.#listener?.resized({ columns: cols, rows }));
+    this.#terminal.onResize(({ cols, rows }) => {
+      this.#showSize();
+      this.#listener?.resized({ columns: cols, rows });
+    });
     this.#terminal.attachCustomKeyEventHandler((event) => this.#onKey(event));
     this.#search.onDidChangeResults(({ resultIndex, resultCount }) =>
       this.#listener?.found({ index: resultIndex, count: resultCount }),
@@ -224,11 +244,7 @@ export class TerminalScreen implements SessionScreen {
   #onPaste(event: ClipboardEvent): void {
     event.preventDefault();
     event.stopPropagation();
-    if (this.#terminal.options.disableStdin === true) return;
-    const text = cleanPaste(event.clipboardData?.getData('text/plain') ?? '');
-    if (text === '') return;
-    if (needsConsent(text, this.#terminal.modes.bracketedPasteMode)) this.#listener?.pasteHeld(text);
-    else this.#terminal.paste(text);
+    this.pasteWithConsent(event.clipboardData?.getData('text/plain') ?? '');
   }
 
   #fitSoon(): void {
@@ -239,7 +255,12 @@ export class TerminalScreen implements SessionScreen {
   #fitNow(): void {
     if (this.#host.clientWidth === 0 || this.#host.clientHeight === 0) return;
     this.#fit.fit();
-    this.#host.dataset['grid'] = `${this.#terminal.cols}x${this.#terminal.rows}`;
+    this.#showSize();
+  }
+
+  #showSize(): void {
+    this.#host.dataset['columns'] = String(this.#terminal.cols);
+    this.#host.dataset['rows'] = String(this.#terminal.rows);
   }
 
   #loadWebgl(): void {

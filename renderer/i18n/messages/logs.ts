@@ -1,3 +1,47 @@
 import type { Messages } from '#renderer/i18n/messages.ts';
 
-export const logMessages = {} as const satisfies Messages;
+export const logMessages = {
+  'logs.label': { en: 'Log of {name}', es: 'Registro de {name}' },
+  'logs.tools': { en: 'Log tools', es: 'Herramientas del registro' },
+  'logs.search': { en: 'Search the log', es: 'Buscar en el registro' },
+  'logs.regex': { en: 'Regular expression', es: 'Expresión regular' },
+  'logs.matchCase': { en: 'Match case', es: 'Distinguir mayúsculas' },
+  'logs.onlyMatches': { en: 'Only lines that match', es: 'Solo las líneas que coinciden' },
+  'logs.next': { en: 'Next match', es: 'Coincidencia siguiente' },
+  'logs.previous': { en: 'Previous match', es: 'Coincidencia anterior' },
+  'logs.found': { en: '{index} of {count}', es: '{index} de {count}' },
+  'logs.foundNone': { en: 'No matches', es: 'Sin coincidencias' },
+  'logs.badRegex': { en: 'Not a regular expression', es: 'No es una expresión regular' },
+  'logs.times': { en: 'Times', es: 'Horas' },
+  'logs.wrap': { en: 'Wrap lines', es: 'Ajustar líneas' },
+  'logs.follow': { en: 'Follow', es: 'Seguir' },
+  'logs.copy': { en: 'Copy the log', es: 'Copiar el registro' },
+  'logs.copied': {
+    en: '{count, plural, one {# line copied} other {# lines copied}}',
+    es: '{count, plural, one {# línea copiada} other {# líneas copiadas}}',
+  },
+  'logs.copyFailed': { en: 'The log could not be copied', es: 'No se pudo copiar el registro' },
+  'logs.download': { en: 'Download the log', es: 'Descargar el registro' },
+  'logs.clear': { en: 'Clear the view', es: 'Vaciar la vista' },
+  'logs.cleared': { en: 'Earlier lines are hidden.', es: 'Las líneas anteriores están ocultas.' },
+  'logs.unclear': { en: 'Show them', es: 'Mostrarlas' },
+  'logs.stderr': { en: 'error output', es: 'salida de errores' },
+  'logs.lines': {
+    en: '{count, plural, one {# line} other {# lines}}',
+    es: '{count, plural, one {# línea} other {# líneas}}',
+  },
+  'logs.following': { en: 'Following', es: 'Siguiendo' },
+  'logs.paused': { en: 'New lines come in below', es: 'Llegan líneas nuevas abajo' },
+  'logs.ended': { en: 'The container has ended', es: 'El contenedor ha terminado' },
+  'logs.away': {
+    en: 'The engine is away. The log goes on when it is back.',
+    es: 'El motor no está. El registro sigue cuando vuelva.',
+  },
+  'logs.failed': { en: 'The log could not be read', es: 'No se pudo leer el registro' },
+  'logs.empty': { en: 'Nothing was printed yet', es: 'Todavía no se ha impreso nada' },
+  'logs.emptyText': {
+    en: 'What the container’s program writes to its output appears here.',
+    es: 'Aquí aparece lo que el programa del contenedor escribe en su salida.',
+  },
+  'logs.noMatches': { en: 'No line matches', es: 'Ninguna línea coincide' },
+} as const satisfies Messages;

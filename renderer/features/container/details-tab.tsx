@@ -1,0 +1,120 @@
+import type { ReactNode } from 'react';
+
+import type { ContainerDetails } from '#engine/contract/container.ts';
+import { type Format, useFormat } from '#renderer/i18n/format.ts';
+import { type Translate, useTranslate } from '#renderer/i18n/translate.ts';
+import { CopyButton } from '#renderer/ui/copy-button.tsx';
+import { joinShellWords } from '#renderer/ui/shell-words.ts';
+
+/** How the container was made, and where its parts are. */
+export function DetailsTab({ details }: { readonly details: ContainerDetails }): ReactNode {
+  const t = useTranslate();
+  const format = useFormat();
+  const { summary } = details;
+  const labels = Object.entries(summary.Labels).map(([name, value]) => ({ name, value, isCode: true }));
+  return (
+    <div className="page-scroll">
+      <div className="container-details">
+        <Facts title={t('container.runs')} facts={runFacts(details, t)} />
+        <Facts title={t('container.identity')} facts={identityFacts(details, t, format)} />
+        <Facts title={t('container.env')} facts={details.env.map(envFact)} isWide />
+        <Facts title={t('container.mounts')} facts={mountFacts(details, t)} isWide />
+        <Facts title={t('container.labels')} facts={labels} isWide />
+      </div>
+    </div>
+  );
+}
+
+interface Fact {
+  readonly name: string;
+  /** Empty for what nobody said. */
+  readonly value: string;
+  readonly isCode?: boolean;
+  readonly href?: string;
+  readonly note?: string;
+}
+
+interface FactsProps {
+  readonly title: string;
+  readonly facts: readonly Fact[];
+  /** Whether the names are long, as the program has them. */
+  readonly isWide?: boolean;
+}
+
+function Facts({ title, facts, isWide = false }: FactsProps): ReactNode {
+  const t = useTranslate();
+  return (
+    <section {...(isWide ? { className: 'container-wide' } : {})}>
+      <h2>{title}</h2>
+      {facts.length === 0 ? (
+        <p className="faint">{t('container.none')}</p>
+      ) : (
+        <dl className="container-facts">
+          {facts.map((fact) => (
+            <div key={fact.name} className="container-fact">
+              <dt>{fact.name}</dt>
+              <dd>
+                <FactValue {...fact} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </section>
+  );
+}
+
+function FactValue({ name, value, isCode = false, href, note }: Fact): ReactNode {
+  const t = useTranslate();
+  if (value === '') return <span className="faint">{t('container.none')}</span>;
+  const shown = isCode ? <code>{value}</code> : <span>{value}</span>;
+  return (
+    <>
+      {href === undefined ? shown : <a href={href}>{shown}</a>}
+      {isCode && <CopyButton text={value} what={name} />}
+      {note !== undefined && <span className="faint small">{note}</span>}
+    </>
+  );
+}
+
+function envFact(line: string): Fact {
+  const equals = line.indexOf('=');
+  if (equals === -1) return { name: line, value: '' };
+  return { name: line.slice(0, equals), value: line.slice(equals + 1), isCode: true };
+}
+
+function mountFacts({ summary }: ContainerDetails, t: Translate): readonly Fact[] {
+  return summary.Mounts.map(({ Destination, Source, RW }) => ({
+    name: Destination,
+    value: Source,
+    isCode: true,
+    ...(RW ? {} : { note: t('container.readOnly') }),
+  }));
+}
+
+function runFacts(details: ContainerDetails, t: Translate): readonly Fact[] {
+  const { summary, command, workingDir, user, hostname } = details;
+  return [
+    { name: t('container.command'), value: joinShellWords(command), isCode: true },
+    { name: t('container.workingDir'), value: workingDir === '' ? '/' : workingDir, isCode: true },
+    { name: t('container.user'), value: user === '' ? t('container.root') : user },
+    { name: t('container.hostname'), value: hostname, isCode: true },
+    { name: t('container.tty'), value: t(summary.tty ? 'container.ttyYes' : 'container.ttyNo') },
+    { name: t('container.network'), value: summary.HostConfig.NetworkMode },
+  ];
+}
+
+function identityFacts(details: ContainerDetails, t: Translate, format: Format): readonly Fact[] {
+  const { summary, pid, upperDir } = details;
+  const moment = (time: number): string => (time === 0 ? '' : format.dateTime(time));
+  return [
+    { name: t('container.idFact'), value: summary.Id, isCode: true },
+    { name: t('container.image'), value: summary.Image, href: `#/images/${encodeURIComponent(summary.ImageID)}` },
+    { name: t('container.imageId'), value: summary.ImageID, isCode: true },
+    { name: t('container.created'), value: moment(summary.Created * 1000) },
+    { name: t('container.started'), value: moment(summary.startedAt) },
+    { name: t('container.finished'), value: moment(summary.State === 'running' ? 0 : summary.finishedAt) },
+    { name: t('container.pid'), value: pid === undefined ? '' : String(pid), isCode: true },
+    { name: t('container.upperDir'), value: upperDir, isCode: true },
+  ];
+}

@@ -1,0 +1,179 @@
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+
+import type { ContainerDetails } from '#engine/contract/container.ts';
+import { toEngineError } from '#engine/contract/errors.ts';
+import type { Session, TerminalSize } from '#engine/contract/terminal.ts';
+import { useTranslate } from '#renderer/i18n/translate.ts';
+import { appStores } from '#renderer/stores/app-context.ts';
+import { sessionKey } from '#renderer/stores/sessions.ts';
+import { toast } from '#renderer/ui/toast.tsx';
+
+import { PasteDialog } from './paste-dialog.tsx';
+import { StdinLine } from './stdin-line.tsx';
+import { TerminalFoot } from './terminal-foot.tsx';
+import { TerminalMenu } from './terminal-menu.tsx';
+import { TerminalNotice } from './terminal-notice.tsx';
+import type { SearchResult, TerminalScreen } from './terminal-screen.ts';
+import { TerminalSearch } from './terminal-search.tsx';
+import type { TerminalShortcut } from './terminal-shortcuts.ts';
+import { useCopy } from './use-copy.ts';
+import { useLastOutput, useTerminalScreen } from './use-terminal-screen.ts';
+import { windowTerminals } from './window-terminals.ts';
+
+export interface TerminalPaneProps {
+  readonly details: ContainerDetails;
+  readonly session: Session;
+  /** What its tab says. */
+  readonly name: string;
+  /** Whether it was asked for to be typed in. */
+  readonly takesFocus: boolean;
+  /** The way out by keyboard. */
+  readonly onLeave: () => void;
+  /** The session's command runs once more, as another session. */
+  readonly onReplaced: (session: string) => void;
+}
+
+/** One session: its screen, and what can be done with it. */
+export function TerminalPane(props: TerminalPaneProps): ReactNode {
+  const { details, session, name, takesFocus, onLeave } = props;
+  const t = useTranslate();
+  const hintId = useId();
+  const frame = useRef<HTMLDivElement>(null);
+  const container = details.summary.Id;
+  const target = { container, session: session.id };
+  const status = useStore(appStores().sessions, (state) => state.statuses[sessionKey(target)]);
+  const words = { label: t('terminal.label', { name }), inputLabel: t('terminal.inputOf', { name }), hintId };
+  const screen = useTerminalScreen(frame, { container, session, ...words });
+  useLastOutput(screen, container, session.kind === 'main' && !session.running && status === undefined);
+  useFocus(screen, takesFocus, session);
+  const view = useScreenView(screen, target, onLeave);
+  const isTyped = session.running && !session.tty;
+  return (
+    <div className="terminal" data-status={status?.status}>
+      <TerminalNotice
+        details={details}
+        session={session}
+        status={status}
+        onOpenAgain={() => void openAgain(props, screen)}
+      />
+      <div className="terminal-body">
+        <div ref={frame} className="terminal-frame" />
+        {screen !== undefined && view.isSearching && (
+          <TerminalSearch screen={screen} result={view.found} onClose={view.endSearch} />
+        )}
+      </div>
+      {isTyped && <StdinLine target={target} />}
+      <TerminalFoot
+        hintId={hintId}
+        status={status}
+        isRunning={session.running}
+        size={view.size ?? screen?.size()}
+        message={view.message}
+        menu={screen !== undefined && <TerminalMenu screen={screen} onCopy={view.copy} onSearch={view.search} />}
+      />
+      {view.held !== undefined && (
+        <PasteDialog
+          text={view.held}
+          onClose={view.dropPaste}
+          onPaste={() => {
+            screen?.paste(view.held ?? '');
+            view.dropPaste();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** A terminal takes the focus when it was asked for, and when nothing else has it. */
+function useFocus(screen: TerminalScreen | undefined, takesFocus: boolean, { tty, running }: Session): void {
+  useEffect(() => {
+    if (screen === undefined || !tty || !running) return;
+    const isFree = document.activeElement === document.body || document.activeElement?.tagName === 'MAIN';
+    if (takesFocus || isFree) screen.focus();
+    // Only when it appears or is asked for; a program that starts meanwhile takes nothing.
+    // oxlint-disable-next-line react/exhaustive-deps -- so `tty` and `running` are read as they are then
+  }, [screen, takesFocus]);
+}
+
+interface ScreenView {
+  readonly size: TerminalSize | undefined;
+  readonly found: SearchResult | undefined;
+  readonly isSearching: boolean;
+  /** What is to be pasted when the person agrees. */
+  readonly held: string | undefined;
+  readonly message: string;
+  readonly copy: (text: string) => void;
+  readonly search: () => void;
+  readonly endSearch: () => void;
+  readonly dropPaste: () => void;
+}
+
+/** What the screen tells, as state. */
+function useScreenView(
+  screen: TerminalScreen | undefined,
+  target: { readonly container: string; readonly session: string },
+  onLeave: () => void,
+): ScreenView {
+  const { terminalSettings } = appStores();
+  const [size, setSize] = useState<TerminalSize>();
+  const [found, setFound] = useState<SearchResult>();
+  const [isSearching, setIsSearching] = useState(false);
+  const [held, setHeld] = useState<string>();
+  const { copy, message } = useCopy();
+  const shortcut = (pressed: Exclude<TerminalShortcut, 'copy' | 'paste'>): void => {
+    if (pressed === 'search') setIsSearching(true);
+    else if (pressed === 'leave') onLeave();
+    else terminalSettings.getState().zoom(zooms[pressed]);
+  };
+  const back = (): void => screen?.focus();
+  useEffect(() => {
+    if (screen === undefined) return;
+    windowTerminals().listen(target, {
+      resized: setSize,
+      found: setFound,
+      pasteHeld: setHeld,
+      copied: copy,
+      selected: (text) => {
+        if (terminalSettings.getState().copyOnSelect) copy(text);
+      },
+      shortcut,
+    });
+  });
+  return {
+    size,
+    found,
+    isSearching,
+    held,
+    message,
+    copy,
+    search: () => setIsSearching(true),
+    endSearch: () => {
+      setIsSearching(false);
+      back();
+    },
+    dropPaste: () => {
+      setHeld(undefined);
+      back();
+    },
+  };
+}
+
+const zooms = { 'zoom-in': 'in', 'zoom-out': 'out', 'zoom-reset': 'reset' } as const;
+
+async function openAgain(
+  { details, session, onReplaced }: TerminalPaneProps,
+  screen: TerminalScreen | undefined,
+): Promise<void> {
+  const { sessions } = appStores();
+  const container = details.summary.Id;
+  try {
+    const size = screen?.size() ?? { columns: 80, rows: 24 };
+    const id = await sessions.getState().start(container, { command: session.command, size });
+    sessions.getState().closeTab({ container, session: session.id });
+    onReplaced(id);
+  } catch (thrown) {
+    toast({ tone: 'danger', title: toEngineError(thrown).message });
+  }
+}

@@ -1,0 +1,124 @@
+import { X } from 'lucide-react';
+import { type ReactNode, useRef, useState } from 'react';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { useStore } from 'zustand';
+
+import type { ContainerDetails } from '#engine/contract/container.ts';
+import type { Session } from '#engine/contract/terminal.ts';
+import { useTranslate } from '#renderer/i18n/translate.ts';
+import { appStores } from '#renderer/stores/app-context.ts';
+import { sessionKey } from '#renderer/stores/sessions.ts';
+import { IconButton } from '#renderer/ui/icon-button.tsx';
+import { toast } from '#renderer/ui/toast.tsx';
+
+import { NewTerminal } from './new-terminal.tsx';
+import { NotStarted } from './not-started.tsx';
+import { sessionNames, shownSessions } from './session-words.ts';
+import { TerminalPane } from './terminal-pane.tsx';
+import './terminal.css';
+
+/** A tab for each terminal of the container; what runs in them does not depend on a tab. */
+export function TerminalTabs({ details }: { readonly details: ContainerDetails }): ReactNode {
+  const t = useTranslate();
+  const container = details.summary.Id;
+  const { sessions } = appStores();
+  const { statuses, closed, front } = useStore(sessions);
+  const [focused, setFocused] = useState<string>();
+  const tabList = useRef<HTMLDivElement>(null);
+  const key = (session: string): string => sessionKey({ container, session });
+  const shown = shownSessions(details.sessions, {
+    isSeen: (id) => key(id) in statuses,
+    isClosed: (id) => closed.has(key(id)),
+  });
+  const names = sessionNames(details.sessions, t);
+  const selected = shown.find(({ id }) => id === front[container]) ?? shown[0];
+  const bringToFront = (session: string): void => sessions.getState().bringToFront({ container, session });
+  const opener = (
+    <NewTerminal
+      details={details}
+      names={names}
+      onOpened={(session) => {
+        setFocused(session);
+        bringToFront(session);
+      }}
+    />
+  );
+  if (selected === undefined) return <NotStarted details={details} opener={opener} />;
+  return (
+    <Tabs className="terminals" selectedKey={selected.id} onSelectionChange={(id) => bringToFront(String(id))}>
+      <div className="terminals-bar">
+        <TabList ref={tabList} aria-label={t('terminal.sessions')} className="terminals-list">
+          {shown.map((session) => (
+            <SessionTab
+              key={session.id}
+              session={session}
+              name={names.get(session.id) ?? ''}
+              onPointed={() => setFocused(session.id)}
+            />
+          ))}
+        </TabList>
+        <CloseTab container={container} session={selected} onFocus={() => focusSelected(tabList.current)} />
+        {opener}
+      </div>
+      <TabPanel key={selected.id} id={selected.id} className="terminals-panel">
+        <TerminalPane
+          details={details}
+          session={selected}
+          name={names.get(selected.id) ?? ''}
+          takesFocus={focused === selected.id}
+          onLeave={() => focusSelected(tabList.current)}
+          onReplaced={setFocused}
+        />
+      </TabPanel>
+    </Tabs>
+  );
+}
+
+function focusSelected(list: HTMLElement | null): void {
+  list?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+}
+
+interface SessionTabProps {
+  readonly session: Session;
+  readonly name: string;
+  /** Chosen with a pointer: whoever points at a terminal wants to type in it. */
+  readonly onPointed: () => void;
+}
+
+function SessionTab({ session, name, onPointed }: SessionTabProps): ReactNode {
+  return (
+    <Tab
+      id={session.id}
+      className="terminals-tab"
+      onPress={({ pointerType }) => {
+        if (pointerType === 'mouse' || pointerType === 'touch') onPointed();
+      }}
+    >
+      <span aria-hidden className="terminals-dot" data-running={session.running} />
+      {name}
+    </Tab>
+  );
+}
+
+interface CloseTabProps {
+  readonly container: string;
+  readonly session: Session;
+  readonly onFocus: () => void;
+}
+
+function CloseTab({ container, session, onFocus }: CloseTabProps): ReactNode {
+  const t = useTranslate();
+  if (session.kind === 'main') return null;
+  return (
+    <IconButton
+      label={t('terminal.close')}
+      icon={<X aria-hidden />}
+      size="small"
+      onPress={() => {
+        onFocus();
+        appStores().sessions.getState().closeTab({ container, session: session.id });
+        if (session.running) toast({ tone: 'good', title: t('terminal.closed'), text: t('terminal.closedText') });
+      }}
+    />
+  );
+}
