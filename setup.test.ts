@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 
 import { missingEntries } from './.ci/complete-lock.mjs';
 import { installCommand, isInstalled, missingPackages, needsOf } from './setup.mjs';
+
+const lockFile = z.object({ packages: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
 function lock(packages: Record<string, { version: string; optional?: true }>): string {
   return JSON.stringify({ packages: { '': { version: '0.1.0' }, ...packages } });
@@ -51,6 +54,7 @@ test('what a person must type is one command', () => {
 });
 
 test('the lock file describes the packages of every platform, or npm ci refuses it; `node .ci/complete-lock.mjs` adds them', () => {
-  const { packages } = JSON.parse(readFileSync(new URL('./package-lock.json', import.meta.url), 'utf8'));
+  const lock: unknown = JSON.parse(readFileSync(new URL('./package-lock.json', import.meta.url), 'utf8'));
+  const { packages } = lockFile.parse(lock);
   expect([...missingEntries(packages).keys()]).toEqual([]);
 });

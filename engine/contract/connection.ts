@@ -110,7 +110,7 @@ export class Connection implements WireClient {
   #lose(reason: string): void {
     if (this.#lost !== undefined) return;
     this.#lost = new EngineError('unavailable', `The connection to the engine is gone: ${reason}.`);
-    for (const stream of [...this.#streams.values()]) stream.fail(this.#lost);
+    for (const stream of this.#streams.values()) stream.fail(this.#lost);
   }
 }
 

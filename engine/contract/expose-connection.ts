@@ -48,8 +48,8 @@ function windowDuplex(duplex: WireDuplex, close: () => void): WindowDuplex {
   };
 }
 
-async function forEach<T>(values: AsyncIterable<T>, use: (value: T) => Promise<void> | void): Promise<void> {
-  for await (const value of values) await use(value);
+async function forEach<T>(values: AsyncIterable<T>, take: (value: T) => Promise<void> | void): Promise<void> {
+  for await (const value of values) await take(value);
 }
 
 async function outcomeOf(work: Promise<unknown>): Promise<Outcome> {

@@ -93,7 +93,7 @@ export class ReconnectingClient implements WireClient {
 
   #become(state: ConnectionState): void {
     this.#state = state;
-    for (const listener of [...this.#listeners]) listener(state);
+    for (const listener of this.#listeners) listener(state);
   }
 
   async #connected(signal: AbortSignal | undefined): Promise<Connection> {

@@ -55,9 +55,8 @@ describe('a reference', () => {
     ['x'.repeat(5000), 'at most 255'],
     ['http://localhost/app', 'invalid reference format'],
   ])('%s is refused', (text, message) => {
-    expect(() => parseReference(text)).toThrow(
-      expect.objectContaining({ code: 'invalid-argument', message: expect.stringContaining(message) }),
-    );
+    expect(() => parseReference(text)).toThrow(message);
+    expect(() => parseReference(text)).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
   });
 
   test('a name of 255 characters is taken', () => {
