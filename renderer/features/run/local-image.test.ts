@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 
+import { parseDigest } from '#engine/contract/digest.ts';
 import type { ImageSummary } from '#engine/contract/image.ts';
 
 import { findImage, imageNames } from './local-image.ts';
 
 const image = (hex: string, RepoTags: readonly string[]): ImageSummary => ({
-  Id: `sha256:${hex.padEnd(64, '0')}`,
+  Id: parseDigest(`sha256:${hex.padEnd(64, '0')}`),
   ParentId: '',
   RepoTags: [...RepoTags],
   RepoDigests: [`registry.example/app@sha256:${hex.padEnd(64, '1')}`],
