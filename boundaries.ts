@@ -38,8 +38,12 @@ export const engineRows: readonly Row[] = [
   engine('events', 'what has happened, to whoever listens: the only way news travels up', ''),
   engine('jobs', 'long work that can be watched, left and cancelled', 'metadata events'),
   engine('layer', 'apply a layer, list its file tree, compare two', 'oci archive content snapshot'),
-  engine('image', 'pull, load, tag, remove; names to descriptors', 'oci content registry metadata events jobs layer'),
-  engine('starter', "first images made from the machine's own Debian packages", 'oci archive layer image'),
+  engine(
+    'image',
+    'pull, load, tag, remove; names to descriptors',
+    'oci archive content registry metadata events jobs layer',
+  ),
+  engine('starter', "first images made from the machine's own Debian packages", 'oci archive jobs layer image'),
   engine(
     'container',
     'create, start, stop, attach, exec, logs; the state machine',

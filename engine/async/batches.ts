@@ -14,30 +14,40 @@ type Step<T> = { readonly result: IteratorResult<T> } | { readonly error: unknow
  */
 export async function* batches<T>(source: AsyncIterable<T>, limit: BatchLimit<T>): AsyncGenerator<T[]> {
   const iterator = source[Symbol.asyncIterator]();
-  let batch: T[] = [];
-  let size = 0;
-  let next = stepOf(iterator);
+  const gathering: Gathering<T> = { iterator, limit, next: stepOf(iterator) };
   try {
     for (;;) {
-      const step = batch.length === 0 ? await next : await Promise.race([next, setImmediate(undefined)]);
-      const item = step !== undefined && 'result' in step && step.result.done !== true ? step.result : undefined;
-      if (item !== undefined) {
-        batch.push(item.value);
-        size += limit.sizeOf(item.value);
-        next = stepOf(iterator);
-        if (size < limit.size) continue;
-      }
+      const { batch, last } = await gather(gathering);
       if (batch.length > 0) yield batch;
-      batch = [];
-      size = 0;
-      if (step === undefined || item !== undefined) continue;
-      if ('error' in step) throw step.error;
+      if (last === undefined) continue;
+      if ('error' in last) throw last.error;
       return;
     }
   } finally {
     // Not awaited: a source that waits for news ends by its own signal, after whoever reads it has gone.
     void Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
+}
+
+interface Gathering<T> {
+  readonly iterator: AsyncIterator<T>;
+  readonly limit: BatchLimit<T>;
+  /** Asked for already, and perhaps here. */
+  next: Promise<Step<T>>;
+}
+
+/** One batch. @returns with it the source's end, when that came. */
+async function gather<T>(from: Gathering<T>): Promise<{ readonly batch: T[]; readonly last?: Step<T> }> {
+  const batch: T[] = [];
+  for (let size = 0; size < from.limit.size || batch.length === 0;) {
+    const step = batch.length === 0 ? await from.next : await Promise.race([from.next, setImmediate(undefined)]);
+    if (step === undefined) break;
+    if ('error' in step || step.result.done === true) return { batch, last: step };
+    batch.push(step.result.value);
+    size += from.limit.sizeOf(step.result.value);
+    from.next = stepOf(from.iterator);
+  }
+  return { batch };
 }
 
 async function stepOf<T>(iterator: AsyncIterator<T>): Promise<Step<T>> {

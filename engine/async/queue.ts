@@ -9,7 +9,7 @@ export class Queue<T> implements AsyncIterableIterator<T, undefined> {
   readonly #onAbandoned: () => void;
   #wake: (() => void) | undefined;
   #isEnded = false;
-  #error: unknown;
+  #failure: { readonly error: unknown } | undefined;
 
   /** @param onAbandoned called once when the reader leaves before the end. */
   constructor(onAbandoned: () => void = () => undefined) {
@@ -37,7 +37,7 @@ export class Queue<T> implements AsyncIterableIterator<T, undefined> {
 
   fail(error: unknown): void {
     if (this.#isEnded) return;
-    this.#error = error;
+    this.#failure = { error };
     this.end();
   }
 
@@ -53,15 +53,15 @@ export class Queue<T> implements AsyncIterableIterator<T, undefined> {
         this.#wake = resolve;
       });
     }
-    // Read by index because an item may itself be undefined.
-    const [value] = this.#items.splice(0, 1) as [T];
-    return { done: false, value };
+    // Not `shift`, whose undefined could be an item or none.
+    for (const value of this.#items.splice(0, 1)) return { done: false, value };
+    return this.#last();
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
     const wasOpen = !this.#isEnded;
     this.#items.length = 0;
-    this.#error = undefined;
+    this.#failure = undefined;
     this.end();
     if (wasOpen) this.#onAbandoned();
     return Promise.resolve({ done: true, value: undefined });
@@ -72,9 +72,9 @@ export class Queue<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   #last(): IteratorResult<T, undefined> {
-    const error = this.#error;
-    this.#error = undefined;
-    if (error !== undefined) throw error;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
     return { done: true, value: undefined };
   }
 

@@ -1,7 +1,6 @@
+import { unlessAborted } from '#engine/async/unless-aborted.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import type { Database } from '#engine/metadata/database.ts';
-
-import { unlessAborted } from './unless-aborted.ts';
 
 /**
  * What running work needs, so that the collection leaves it: blobs by digest, layers by diff id.

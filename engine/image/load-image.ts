@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
-import { join, posix } from 'node:path';
 
 import { z } from 'zod';
 
-import { decompressed, compressionOf } from '#engine/archive/decompress.ts';
-import { readTar } from '#engine/archive/read-tar.ts';
+import { compressionOf } from '#engine/archive/decompress.ts';
 import { digest, digestHex, parseDigest, type Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { PullProgress } from '#engine/contract/image.ts';
@@ -16,6 +13,7 @@ import { parseImageConfig } from '#engine/oci/image-config.ts';
 import { DOCKER_LAYER, DOCKER_LAYER_GZIP, OCI_INDEX, OCI_LAYER_ZSTD } from '#engine/oci/media-types.ts';
 import type { Document } from '#engine/registry/registry-client.ts';
 
+import { unpackArchive, type Archive } from './archive-files.ts';
 import { chooseManifest, hostPlatform } from './choose-manifest.ts';
 import { publishImageEvent } from './image-events.ts';
 import type { ImageParts } from './image-parts.ts';
@@ -30,8 +28,6 @@ export interface LoadProgress extends PullProgress {
   readonly loaded?: string[];
 }
 
-const MOST_DOCUMENT_BYTES = 4 * 1024 * 1024;
-const MOST_FILES = 100_000;
 const SENDER = 'The archive';
 
 /**
@@ -219,108 +215,4 @@ function parseJson<T extends z.ZodType>(bytes: Uint8Array, shape: T, name: strin
 
 function sha256Of(bytes: Uint8Array): Digest {
   return parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
-}
-
-/** The files of an archive, under names of ours in a directory of its own: no name of the archive's reaches the disk. */
-class Archive implements AsyncDisposable {
-  readonly #dir: string;
-  readonly #files = new Map<string, string>();
-  readonly #links = new Map<string, string>();
-
-  constructor(dir: string) {
-    this.#dir = dir;
-  }
-
-  /** Where the next file goes. */
-  add(name: string): string {
-    if (this.#files.size >= MOST_FILES) {
-      throw new EngineError('too-large', `The archive has more than ${MOST_FILES} files, more than any image.`);
-    }
-    const path = join(this.#dir, String(this.#files.size));
-    this.#files.set(posix.normalize(name), path);
-    return path;
-  }
-
-  /** Older `docker save` wrote a layer that two images share once, and a link. */
-  addLink(name: string, target: string): void {
-    this.#links.set(posix.normalize(name), posix.normalize(target));
-  }
-
-  has(name: string): boolean {
-    return this.#files.has(name);
-  }
-
-  path(name: string): string {
-    const normal = posix.normalize(name);
-    const found = this.#files.get(normal) ?? this.#files.get(this.#links.get(normal) ?? '');
-    if (found === undefined) {
-      throw new EngineError('corrupt', `The archive lacks ${name.slice(0, 200)}, which it says it has; make it again.`);
-    }
-    return found;
-  }
-
-  async read(name: string): Promise<Uint8Array> {
-    const path = this.path(name);
-    if ((await stat(path)).size > MOST_DOCUMENT_BYTES) {
-      throw new EngineError('too-large', `${name.slice(0, 200)} of the archive is larger than any such document.`);
-    }
-    return readFile(path);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.#dir, { recursive: true, force: true });
-  }
-}
-
-async function unpackArchive(
-  temporaryDir: string,
-  source: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-): Promise<Archive> {
-  const archive = new Archive(await mkdtemp(join(temporaryDir, 'load-')));
-  try {
-    await writeFiles(archive, source, signal);
-    return archive;
-  } catch (error) {
-    await archive[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-async function writeFiles(archive: Archive, source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-  let file: Awaited<ReturnType<typeof open>> | undefined;
-  try {
-    for await (const part of readTar(decompressed(source))) {
-      signal.throwIfAborted();
-      if (part.kind === 'entry') {
-        const { name, type, linkName } = part.entry;
-        if (type === 'file') file = await open(archive.add(name), 'wx');
-        if (type === 'hardlink') archive.addLink(name, linkName);
-        if (type === 'symlink') archive.addLink(name, posix.join(posix.dirname(name), linkName));
-      } else if (part.kind === 'data') {
-        await file?.write(part.bytes);
-      } else {
-        await file?.close();
-        file = undefined;
-      }
-    }
-  } catch (error) {
-    throw explained(error);
-  } finally {
-    await file?.close();
-  }
-}
-
-function explained(error: unknown): unknown {
-  if (error instanceof EngineError || !(error instanceof Error)) return error;
-  if ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
-    return new EngineError(
-      'out-of-space',
-      'The disk is full: the archive does not fit; free some space, then load it again.',
-      {
-        cause: error,
-      },
-    );
-  }
-  return error;
 }

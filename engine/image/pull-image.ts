@@ -1,3 +1,4 @@
+import { abortReason } from '#engine/async/unless-aborted.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Platform, PullProgress } from '#engine/contract/image.ts';
@@ -17,7 +18,6 @@ import { leasesOf, type Lease } from './leases.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { nameImage, recordImages, type Naming } from './record-image.ts';
 import { ingest, storeLayers, type IncomingLayer, type StoreContext } from './store-layers.ts';
-import { abortReason } from './unless-aborted.ts';
 
 export interface PullOptions {
   /** This machine's own, unless told otherwise. */

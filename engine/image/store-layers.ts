@@ -1,3 +1,4 @@
+import { Slots } from '#engine/async/slots.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
@@ -6,7 +7,6 @@ import type { ImageParts } from './image-parts.ts';
 import { leasesOf, type Lease } from './leases.ts';
 import type { ProgressBoard } from './progress-board.ts';
 import type { StoredLayer } from './record-image.ts';
-import { Slots } from './slots.ts';
 
 /** A layer that may have to be fetched. */
 export interface IncomingLayer {
@@ -90,11 +90,11 @@ class LayerWork {
         report({ state: 'exists', current: blob.size });
         return { record: known, blob };
       }
-      await this.#downloads.run(this.#signal, () => this.#fetch(layer, report));
-      const record = await this.#unpacks.run(this.#signal, async () => {
+      await this.#downloads.run(() => this.#fetch(layer, report), this.#signal);
+      const record = await this.#unpacks.run(async () => {
         report({ state: 'unpacking', current: 0 });
         return this.#parts.layers.apply(diffId, blob, (current) => report({ current }), this.#signal);
-      });
+      }, this.#signal);
       report({ state: 'done', current: blob.size });
       return { record, blob };
     });

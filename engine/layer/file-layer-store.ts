@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
+import { Slots } from '#engine/async/slots.ts';
 import type { FileBlobStore } from '#engine/content/file-blob-store.ts';
 import { isMissing } from '#engine/content/file-failures.ts';
 import { digestHex, isDigest, type Digest } from '#engine/contract/digest.ts';
@@ -14,7 +15,6 @@ import { readLayerRecord } from './layer-record.ts';
 import type { LayerRecord, LayerStore } from './layer-store.ts';
 import { runApplyWorker } from './run-apply-worker.ts';
 import { SharedWork } from './shared-work.ts';
-import { Slots } from './slots.ts';
 
 export interface FileLayerStoreOptions {
   readonly dir: string;

@@ -1,3 +1,5 @@
+import { pathBytes } from '#engine/archive/path-text.ts';
+
 import type { EntryIndex } from './entry-index.ts';
 
 /** An entry of a stack. */
@@ -18,29 +20,58 @@ const MOST_LINKS = 40;
  * @param followLast whether a link at the end is followed too.
  */
 export function findEntry(indexes: readonly EntryIndex[], path: string, followLast: boolean): FoundEntry | undefined {
-  let left = split(path);
-  let at: readonly FoundEntry[][] = [rootOf(indexes)];
-  for (let links = 0; left.length > 0;) {
-    const [name = '', ...rest] = left;
-    left = rest;
-    if (name === '..') {
-      at = at.length > 1 ? at.slice(0, -1) : at;
-      continue;
-    }
-    const found = childOf(at.at(-1) ?? [], name);
-    const [top] = found;
-    if (top === undefined) return undefined;
-    if (top.index.type(top.entry) !== 'symlink' || (rest.length === 0 && !followLast)) {
-      at = [...at, found];
-      continue;
-    }
-    links += 1;
-    const target = top.index.linkTarget(top.entry) ?? '';
-    if (links > MOST_LINKS) return undefined;
-    if (target.startsWith('/')) at = at.slice(0, 1);
-    left = [...split(target), ...left];
+  const walk = new Walk(indexes, path);
+  while (walk.step(followLast));
+  return walk.top;
+}
+
+/** A directory on the way: the entries that make it up, top first. */
+type Level = readonly FoundEntry[];
+
+class Walk {
+  readonly #root: Level;
+  /** From the root to where the walk is. */
+  #levels: readonly Level[];
+  #left: readonly string[];
+  #links = 0;
+
+  constructor(indexes: readonly EntryIndex[], path: string) {
+    this.#root = rootOf(indexes);
+    this.#levels = [this.#root];
+    this.#left = split(path);
   }
-  return at.at(-1)?.[0];
+
+  get top(): FoundEntry | undefined {
+    return this.#levels.at(-1)?.[0];
+  }
+
+  /** One name further. @returns whether there is more to go. */
+  step(followLast: boolean): boolean {
+    const [name, ...rest] = this.#left;
+    if (name === undefined) return false;
+    this.#left = rest;
+    if (name === '..') {
+      this.#levels = this.#levels.length > 1 ? this.#levels.slice(0, -1) : this.#levels;
+      return true;
+    }
+    const found = childOf(this.#levels.at(-1) ?? [], name);
+    const [top] = found;
+    if (top?.index.type(top.entry) === 'symlink' && (rest.length > 0 || followLast)) return this.#follow(top);
+    this.#levels = [...this.#levels, found];
+    return top !== undefined;
+  }
+
+  #follow({ index, entry }: FoundEntry): boolean {
+    this.#links += 1;
+    const target = index.linkTarget(entry) ?? '';
+    if (this.#links > MOST_LINKS) {
+      this.#levels = [];
+      return false;
+    }
+    if (target.startsWith('/')) this.#levels = [this.#root];
+    this.#left = [...split(target), ...this.#left];
+    return true;
+  }
 }
 
 function split(path: string): string[] {
@@ -54,7 +85,7 @@ function rootOf(indexes: readonly EntryIndex[]): FoundEntry[] {
 /** The entries that make up a child, top first: one, or of a directory all that show through. */
 function childOf(parents: readonly FoundEntry[], name: string): FoundEntry[] {
   const found: FoundEntry[] = [];
-  const bytes = Buffer.from(name);
+  const bytes = pathBytes(name);
   for (const { index, layer, entry } of parents) {
     const child = index.childNamed(entry, bytes);
     if (child === undefined) continue;

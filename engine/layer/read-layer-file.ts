@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { pathBytes } from '#engine/archive/path-text.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { FilePreview } from '#engine/contract/layer.ts';
@@ -79,7 +80,9 @@ async function readBytes(
   if (diffId === undefined || !isFile(found)) {
     throw new EngineError('invalid-argument', `${path} is a ${index.type(entry)}, not a file that could be read.`);
   }
-  await using file = await open(join(layers.treePath(diffId), path), constants.O_RDONLY | constants.O_NOFOLLOW);
+  // As bytes, because a name that isn't UTF-8 has a text of ours only.
+  const place = pathBytes(join(layers.treePath(diffId), path));
+  await using file = await open(place, constants.O_RDONLY | constants.O_NOFOLLOW);
   const buffer = Buffer.alloc(Math.min(limit, index.size(entry)));
   const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
   return buffer.subarray(0, bytesRead);

@@ -99,23 +99,22 @@ async function makeDirectory(path: string, mode: number): Promise<void> {
 
 function explained(error: unknown, root: string): unknown {
   if (error instanceof EngineError || !(error instanceof Error)) return error;
-  const code = 'code' in error ? error.code : undefined;
-  const sqlite = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
-  if (code === 'ENOSPC' || code === 'EDQUOT' || sqlite === 13) {
+  const kind = kindOf(error);
+  if (kind === 'full') {
     return new EngineError(
       'out-of-space',
       `The disk of the data root ${root} is full; free some space and start again.`,
       { cause: error },
     );
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || sqlite === 14 || sqlite === 8) {
+  if (kind === 'refused') {
     return new EngineError(
       'forbidden',
       `The data root ${root} can't be written by this user; run the engine as a user who may, or choose another with --data-root.`,
       { cause: error },
     );
   }
-  if (code === 'ENOTDIR' || code === 'EEXIST') {
+  if (kind === 'in-the-way') {
     return new EngineError(
       'invalid-argument',
       `The data root ${root} is not a directory; choose another with --data-root.`,
@@ -123,4 +122,25 @@ function explained(error: unknown, root: string): unknown {
     );
   }
   return error;
+}
+
+type Kind = 'full' | 'refused' | 'in-the-way';
+
+const kindsByErrno: Readonly<Record<string, Kind>> = {
+  ENOSPC: 'full',
+  EDQUOT: 'full',
+  EACCES: 'refused',
+  EPERM: 'refused',
+  EROFS: 'refused',
+  ENOTDIR: 'in-the-way',
+  EEXIST: 'in-the-way',
+};
+
+/** SQLITE_FULL, SQLITE_CANTOPEN, SQLITE_READONLY (sqlite3.h). */
+const kindsBySqlite: Readonly<Record<number, Kind>> = { 13: 'full', 14: 'refused', 8: 'refused' };
+
+function kindOf(error: Error): Kind | undefined {
+  // Of an extended code, the lowest byte is the code it extends.
+  if ('errcode' in error && typeof error.errcode === 'number') return kindsBySqlite[error.errcode & 0xff];
+  return 'code' in error && typeof error.code === 'string' ? kindsByErrno[error.code] : undefined;
 }

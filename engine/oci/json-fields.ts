@@ -136,5 +136,6 @@ function broken(where: string, problem: string): EngineError {
 /** Leaves out what is undefined: an optional field is there with a value, or not at all. */
 export function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a filter leaves, the type can't follow
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

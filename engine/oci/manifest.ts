@@ -40,15 +40,17 @@ export function documentType(bytes: Uint8Array, contentType: string | undefined,
     );
   }
   const own = fields.optionalText('mediaType');
+  return agreedType(own, contentType, what) ?? (isIndex ? OCI_INDEX : OCI_MANIFEST);
+}
+
+function agreedType(own: string | undefined, contentType: string | undefined, what: string): string | undefined {
   const told = contentType?.split(';')[0]?.trim();
   const known = told !== undefined && manifestTypes.includes(told) ? told : undefined;
-  if (own !== undefined && known !== undefined && own !== known) {
-    throw new EngineError(
-      'corrupt',
-      `${what} calls itself ${own}, but the registry calls it ${known}; it can't be trusted.`,
-    );
-  }
-  return own ?? known ?? (isIndex ? OCI_INDEX : OCI_MANIFEST);
+  if (own === undefined || known === undefined || own === known) return own ?? known;
+  throw new EngineError(
+    'corrupt',
+    `${what} calls itself ${own}, but the registry calls it ${known}; it can't be trusted.`,
+  );
 }
 
 /** @throws EngineError `corrupt`, or `unsupported` when it is not an image's (a chart, a signature). */

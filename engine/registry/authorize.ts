@@ -42,7 +42,7 @@ export async function authorize(
     return { header: `Bearer ${credentials.token}`, proof: 'credentials', expiresAt: Infinity };
   const challenges = parseChallenges(header ?? '');
   const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-  if (bearer !== undefined) return await fetchToken(transport, bearer, request);
+  if (bearer !== undefined) return fetchToken(transport, bearer, request);
   if (challenges.some(({ scheme }) => scheme === 'basic') && credentials?.kind === 'password') {
     return { header: basic(credentials), proof: 'credentials', expiresAt: Infinity };
   }

@@ -54,7 +54,7 @@ export class Endpoint {
   async ask(path: string, question: Question & { readonly optional: true }): Promise<HttpResponse | undefined>;
   async ask(path: string, question: Question): Promise<HttpResponse>;
   async ask(path: string, question: Question): Promise<HttpResponse | undefined> {
-    return await this.reading(() => retrying(this.retry, question.signal, () => this.askOnce(path, question)));
+    return this.reading(() => retrying(this.retry, question.signal, () => this.askOnce(path, question)));
   }
 
   /** One try, whose passing failures are thrown as they are: for callers that do the trying again themselves. */

@@ -17,27 +17,58 @@ export async function* resumableBlob(
   descriptor: Descriptor,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const { size } = descriptor;
-  let received = 0;
-  let fruitless = 0;
-  for (let interruptions = 0; received < size || interruptions === 0; interruptions += 1) {
-    const before = received;
+  const download = new Download(endpoint, descriptor, signal);
+  do {
+    for await (const chunk of download.connect()) yield chunk;
+  } while (await download.isToGoOn());
+}
+
+class Download {
+  readonly #endpoint: Endpoint;
+  readonly #descriptor: Descriptor;
+  readonly #signal: AbortSignal | undefined;
+  #received = 0;
+  #receivedBefore = 0;
+  #connections = 0;
+  /** How many of the last connections brought nothing. */
+  #fruitless = 0;
+
+  constructor(endpoint: Endpoint, descriptor: Descriptor, signal: AbortSignal | undefined) {
+    this.#endpoint = endpoint;
+    this.#descriptor = descriptor;
+    this.#signal = signal;
+  }
+
+  /** As much of what is missing as one connection brings: a connection that breaks ends it like one that is through. */
+  async *connect(): AsyncGenerator<Uint8Array> {
+    this.#connections += 1;
+    this.#receivedBefore = this.#received;
     try {
-      for await (const chunk of readFrom(endpoint, descriptor, received, signal)) {
-        received += chunk.length;
-        if (received > size) throw overlong(endpoint, descriptor);
+      for await (const chunk of readFrom(this.#endpoint, this.#descriptor, this.#received, this.#signal)) {
+        this.#received += chunk.length;
+        this.#refuseMore();
         yield chunk;
       }
     } catch (error) {
-      signal?.throwIfAborted();
-      if (!isTransient(error)) throw endpoint.inWords(error);
-      if (interruptions >= MAX_INTERRUPTIONS) throw endpoint.inWords(error);
+      this.#signal?.throwIfAborted();
+      if (!isTransient(error) || this.#connections > MAX_INTERRUPTIONS) throw this.#endpoint.inWords(error);
     }
-    if (received === size) return;
-    fruitless = received > before ? 0 : fruitless + 1;
-    if (fruitless >= endpoint.retry.attempts || interruptions >= MAX_INTERRUPTIONS)
-      throw cutShort(endpoint, descriptor, received);
-    await wait(fruitless * endpoint.retry.firstPauseMs, undefined, signal === undefined ? {} : { signal });
+  }
+
+  /** Pauses before the next connection when the last one brought nothing. @returns whether bytes are missing. */
+  async isToGoOn(): Promise<boolean> {
+    if (this.#received === this.#descriptor.size) return false;
+    const { attempts, firstPauseMs } = this.#endpoint.retry;
+    this.#fruitless = this.#received > this.#receivedBefore ? 0 : this.#fruitless + 1;
+    if (this.#fruitless >= attempts || this.#connections > MAX_INTERRUPTIONS) {
+      throw cutShort(this.#endpoint, this.#descriptor, this.#received);
+    }
+    await wait(this.#fruitless * firstPauseMs, undefined, this.#signal === undefined ? {} : { signal: this.#signal });
+    return true;
+  }
+
+  #refuseMore(): void {
+    if (this.#received > this.#descriptor.size) throw overlong(this.#endpoint, this.#descriptor);
   }
 }
 

@@ -139,18 +139,25 @@ export class TestRegistry implements AsyncDisposable {
     const url = new URL(request.url ?? '/', `http://${this.host}`);
     this.requests.push({ method, path: url.pathname + url.search, headers: request.headers });
     const fault = this.#faultFor(method, url.pathname);
-    if (fault?.kind === 'hang-up') return void request.socket.destroy();
     if (fault?.kind === 'wait') await fault.until;
-    if (fault?.kind === 'status') {
-      return void response.writeHead(fault.status, fault.headers).end(method === 'HEAD' ? undefined : fault.body);
-    }
-    if (url.pathname === '/token') return this.#serveToken(request, response, url);
-    if (!this.#isLoggedIn(request)) return this.#challenge(response);
-    const answer = this.#find(method, url.pathname, response);
-    if (answer === undefined) return undefined;
+    if (fault?.kind === 'hang-up') request.socket.destroy();
+    else if (fault?.kind === 'status') {
+      response.writeHead(fault.status, fault.headers).end(method === 'HEAD' ? undefined : fault.body);
+    } else if (url.pathname === '/token') this.#serveToken(request, response, url);
+    else if (this.#isLoggedIn(request)) this.#answer(request, response, { path: url.pathname, fault });
+    else this.#challenge(response);
+  }
+
+  #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { path, fault }: { readonly path: string; readonly fault: Fault['answer'] | undefined },
+  ): void {
+    const answer = this.#find(request.method ?? 'GET', path, response);
+    if (answer === undefined) return;
     const sent =
       fault?.kind === 'bytes' ? { bytes: fault.bytes, headers: { ...answer.headers, ...fault.headers } } : answer;
-    return this.#send(request, response, { ...sent, ...(fault?.kind === 'break' ? fault : {}) });
+    this.#send(request, response, { ...sent, ...(fault?.kind === 'break' ? fault : {}) });
   }
 
   #faultFor(method: string, path: string): Fault['answer'] | undefined {
@@ -162,13 +169,12 @@ export class TestRegistry implements AsyncDisposable {
   }
 
   #find(method: string, path: string, response: ServerResponse): Answer | undefined {
-    const [, repository = '', kind, which = ''] = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(path) ?? [];
-    if (kind === 'manifests' && !(method === 'HEAD' && this.#options.ignoresHead === true)) {
-      const found = this.#documents.get(`${repository} ${which}`);
-      if (found !== undefined) {
-        const { mediaType, digest } = found.descriptor;
-        return { bytes: found.bytes, headers: { 'content-type': mediaType, 'docker-content-digest': digest } };
-      }
+    const { repository, kind, which } = partsOf(path);
+    const isUnheard = method === 'HEAD' && this.#options.ignoresHead === true;
+    const found = kind === 'manifests' && !isUnheard ? this.#documents.get(`${repository} ${which}`) : undefined;
+    if (found !== undefined) {
+      const { mediaType, digest } = found.descriptor;
+      return { bytes: found.bytes, headers: { 'content-type': mediaType, 'docker-content-digest': digest } };
     }
     const blob = kind === 'blobs' ? this.#blobs.get(which) : undefined;
     const { blobHost } = this.#options;
@@ -177,10 +183,13 @@ export class TestRegistry implements AsyncDisposable {
       return undefined;
     }
     if (blob !== undefined) return { bytes: blob, headers: { 'content-type': 'application/octet-stream' } };
-    const isKnown = [...this.#documents.keys()].some((key) => key.startsWith(`${repository} `));
-    const code = kind === 'blobs' ? 'BLOB_UNKNOWN' : isKnown ? 'MANIFEST_UNKNOWN' : 'NAME_UNKNOWN';
-    refuse(response, 404, code);
+    refuse(response, 404, kind === 'blobs' ? 'BLOB_UNKNOWN' : this.#unknownIn(repository));
     return undefined;
+  }
+
+  #unknownIn(repository: string): string {
+    const isKnown = [...this.#documents.keys()].some((key) => key.startsWith(`${repository} `));
+    return isKnown ? 'MANIFEST_UNKNOWN' : 'NAME_UNKNOWN';
   }
 
   #send(
@@ -228,6 +237,11 @@ export class TestRegistry implements AsyncDisposable {
   forgetTokens(): void {
     this.#tokens.clear();
   }
+}
+
+function partsOf(path: string): { readonly repository: string; readonly kind: string; readonly which: string } {
+  const [, repository = '', kind = '', which = ''] = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(path) ?? [];
+  return { repository, kind, which };
 }
 
 function refuse(response: ServerResponse, status: number, code: string, headers: Record<string, string> = {}): void {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { pack } from 'tar-stream';
+import { pack, type Pack } from 'tar-stream';
 
 import { parseDigest, type Digest } from '#engine/contract/digest.ts';
 
@@ -19,16 +19,21 @@ const MTIME = new Date(1_700_000_000_000);
 
 export async function tarOf(...items: readonly TarItem[]): Promise<Buffer> {
   const tar = pack();
-  const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  for (const { body = '', mode, type = 'file', ...header } of items) {
-    const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body);
-    const usual = type === 'directory' ? 0o755 : 0o644;
-    tar.entry({ ...header, ...owner, type, mode: mode ?? usual, mtime: MTIME }, bytes);
-  }
+  for (const item of items) addTo(tar, item);
   tar.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of tar) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+function addTo(tar: Pack, { body = '', type = 'file', mode = usualMode(type), ...header }: TarItem): void {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body);
+  const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  tar.entry({ ...header, ...owner, type, mode, mtime: MTIME }, bytes);
+}
+
+function usualMode(type: TarItem['type']): number {
+  return type === 'directory' ? 0o755 : 0o644;
 }
 
 export function digestOf(bytes: Uint8Array | string): Digest {

@@ -77,12 +77,12 @@ export async function openStores(): Promise<Stores> {
     blobs,
     layers,
     ingest,
-    leftovers: async () => await readdir(layersDir).catch(() => []),
+    leftovers: () => readdir(layersDir).catch(() => []),
     add: async (...items) => {
       const tar = await tarOf(...items);
       return (await layers.apply(digestOf(tar), await ingest(gzipSync(tar)))).diffId;
     },
-    [Symbol.asyncDispose]: async () => await rm(dir, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
   };
 }
 

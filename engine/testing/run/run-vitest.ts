@@ -3,11 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { z } from 'zod';
+
 import { runCommand } from './run-command.ts';
 import type { Outcome } from './tally.ts';
 import { TALLY_FILE } from './tally-reporter.ts';
 
 const reporter = fileURLToPath(new URL('./tally-reporter.ts', import.meta.url));
+
+const outcomes = z.array(
+  z.object({ name: z.string(), state: z.enum(['passed', 'failed', 'skipped']), reason: z.string().exactOptional() }),
+);
 
 /** Runs vitest, which shows its own progress, and gives every test's outcome. */
 export async function runVitest(name: string, args: readonly string[]): Promise<readonly Outcome[]> {
@@ -30,15 +36,14 @@ export async function runVitest(name: string, args: readonly string[]): Promise<
 
 async function readOutcomes(file: string): Promise<readonly Outcome[]> {
   try {
-    const outcomes: readonly Outcome[] = JSON.parse(await readFile(file, 'utf8'));
-    return outcomes;
+    return outcomes.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch {
     return [];
   }
 }
 
 /** A vitest that failed without a failed test has failed all the same: its set-up broke, or it found nothing to run. */
-function withExit(name: string, outcomes: readonly Outcome[], exitCode: number): readonly Outcome[] {
-  if (exitCode === 0 || outcomes.some(({ state }) => state === 'failed')) return outcomes;
-  return [...outcomes, { name: `${name}: vitest ended with exit code ${exitCode}`, state: 'failed' }];
+function withExit(name: string, found: readonly Outcome[], exitCode: number): readonly Outcome[] {
+  if (exitCode === 0 || found.some(({ state }) => state === 'failed')) return found;
+  return [...found, { name: `${name}: vitest ended with exit code ${exitCode}`, state: 'failed' }];
 }

@@ -1,7 +1,8 @@
-import { onAbort } from '#engine/async/on-abort.ts';
+import { onAbort } from './on-abort.ts';
 
 /** What the promise becomes, unless the signal fires first. @throws the signal's reason. */
-export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
   const aborted = Promise.withResolvers<never>();
   // Nobody may be left to hear it.
   aborted.promise.catch(() => undefined);
