@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
@@ -86,7 +86,91 @@ describe('the main job', () => {
     const preview = page.getByRole('region', { name: 'Preview' });
     await expect.poll(() => preview.textContent()).toContain(CHANGED_FILE.text.trim());
   });
+
+  test('a container runs, and its terminal answers', async () => {
+    await page
+      .getByRole('button', { name: 'Run…' })
+      .or(page.getByRole('link', { name: 'Run…' }))
+      .first()
+      .click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('afternoon');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await terminalShows('#');
+    await type('echo $((6*7))');
+    await terminalShows(/^42$/m);
+  });
+
+  test('its size is the visible grid, also after a resize', async () => {
+    await type('stty size');
+    await terminalShows(new RegExp(`^${await grid()}$`, 'm'));
+    const before = await grid();
+    await page.setViewportSize({ width: 900, height: 620 });
+    await expect.poll(grid).not.toBe(before);
+    await type('clear; stty size');
+    await terminalShows(new RegExp(`^${await grid()}$`, 'm'));
+  });
+
+  test('after a reload the same terminal is there with its screen', async () => {
+    await type('echo still-$((40+2)); WORD=kept');
+    await terminalShows('still-42');
+    await page.reload();
+    await terminalShows('still-42');
+    await type('echo $WORD');
+    await terminalShows(/^kept$/m);
+  });
+
+  test('the engine is killed and starts again: the container still runs, the terminal is attached again', async () => {
+    const before = await app.enginePid();
+    await type('echo $$-alive');
+    await terminalShows(/^1-alive$/m);
+    process.kill(before, 'SIGKILL');
+    await expect.poll(() => app.enginePid().catch(() => before), { timeout: 20_000 }).not.toBe(before);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await type('echo back-$WORD');
+    await terminalShows('back-kept');
+    await page.getByRole('navigation').getByRole('link', { name: /^Containers/ }).click();
+    const row = page.getByRole('row', { name: /afternoon/ });
+    await row.getByText('Running').waitFor();
+  });
+
+  test('it ends when its shell does, and says so', async () => {
+    await page
+      .getByRole('row', { name: /afternoon/ })
+      .getByText('afternoon')
+      .click();
+    await terminalShows('back-kept');
+    await type('exit 3');
+    await page
+      .getByText(/code 3/)
+      .first()
+      .waitFor();
+  });
 });
+
+function terminal(): Locator {
+  return page.locator('.xterm').filter({ visible: true });
+}
+
+async function type(line: string): Promise<void> {
+  await terminal().click();
+  await page.keyboard.type(`${line}\n`);
+}
+
+/** What stands on the screen, line by line. */
+async function terminalText(): Promise<string> {
+  const lines = await terminal().locator('.xterm-rows > div').allTextContents();
+  return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+async function terminalShows(expected: string | RegExp): Promise<void> {
+  await expect.poll(terminalText, { timeout: 20_000 }).toMatch(expected);
+}
+
+/** `rows columns`, as stty(1) has it. */
+async function grid(): Promise<string> {
+  const host = page.locator('[data-columns]').filter({ visible: true });
+  return `${await host.getAttribute('data-rows')} ${await host.getAttribute('data-columns')}`;
+}
 
 test('the page complained about nothing', () => {
   expect(complaints).toEqual([]);
