@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 
 import type { ContainerDetails } from '#engine/contract/container.ts';
@@ -6,6 +6,7 @@ import { toEngineError } from '#engine/contract/errors.ts';
 import type { Session, TerminalSize } from '#engine/contract/terminal.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
+import type { SessionTarget } from '#renderer/stores/session-link.ts';
 import { sessionKey } from '#renderer/stores/sessions.ts';
 import { toast } from '#renderer/ui/toast.tsx';
 
@@ -113,7 +114,7 @@ interface ScreenView {
 /** What the screen tells, as state. */
 function useScreenView(
   screen: TerminalScreen | undefined,
-  target: { readonly container: string; readonly session: string },
+  { container, session }: SessionTarget,
   onLeave: () => void,
 ): ScreenView {
   const { terminalSettings } = appStores();
@@ -122,25 +123,29 @@ function useScreenView(
   const [isSearching, setIsSearching] = useState(false);
   const [held, setHeld] = useState<string>();
   const { copy, message } = useCopy();
-  const shortcut = (pressed: Exclude<TerminalShortcut, 'copy' | 'paste'>): void => {
+  const shortcut = useEffectEvent((pressed: Exclude<TerminalShortcut, 'copy' | 'paste'>): void => {
     if (pressed === 'search') setIsSearching(true);
     else if (pressed === 'leave') onLeave();
     else terminalSettings.getState().zoom(zooms[pressed]);
-  };
+  });
+  const copied = useEffectEvent(copy);
   const back = (): void => screen?.focus();
   useEffect(() => {
     if (screen === undefined) return;
-    windowTerminals().listen(target, {
-      resized: setSize,
-      found: setFound,
-      pasteHeld: setHeld,
-      copied: copy,
-      selected: (text) => {
-        if (terminalSettings.getState().copyOnSelect) copy(text);
+    windowTerminals().listen(
+      { container, session },
+      {
+        resized: setSize,
+        found: setFound,
+        pasteHeld: setHeld,
+        copied: (text) => copied(text),
+        selected: (text) => {
+          if (appStores().terminalSettings.getState().copyOnSelect) copied(text);
+        },
+        shortcut: (pressed) => shortcut(pressed),
       },
-      shortcut,
-    });
-  });
+    );
+  }, [screen, container, session]);
   return {
     size,
     found,
