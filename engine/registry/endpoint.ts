@@ -1,7 +1,7 @@
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { authorize, type Authorization } from './authorize.ts';
-import { PassingFailure, readErrors, refusal, retryAfterMs, unreachable } from './failures.ts';
+import { errorCode, PassingFailure, readErrors, refusal, retryAfterMs, unreachable } from './failures.ts';
 import type { Credentials } from './registry-client.ts';
 import { retrying, type RetryPolicy } from './retry.ts';
 import type { HttpResponse, Transport } from './transport.ts';
@@ -104,7 +104,8 @@ export class Endpoint {
         return response;
       } catch (error) {
         question.signal?.throwIfAborted();
-        failure ??= error;
+        // Where HTTPS is not spoken at all, what went wrong with HTTP is what counts.
+        if (failure === undefined || isNoTls(failure)) failure = error;
       }
     }
     throw failure;
@@ -148,6 +149,10 @@ export class Endpoint {
       proof: this.#authorization?.proof ?? 'none',
     });
   }
+}
+
+function isNoTls(error: unknown): boolean {
+  return errorCode(error)?.startsWith('ERR_SSL_') === true;
 }
 
 function isAbort(error: unknown): boolean {

@@ -2,6 +2,8 @@ import { getCACertificates } from 'node:tls';
 
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 
+import { EngineError } from '#engine/contract/errors.ts';
+
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
@@ -33,7 +35,7 @@ const MAX_REDIRECTS = 8;
 export class Transport {
   readonly #agents = new Map<string, Dispatcher>();
 
-  /** @throws the network's own error; any HTTP status is an answer. */
+  /** @throws the network's own error, or EngineError for a redirect that leads nowhere; any HTTP status is an answer. */
   async send(url: URL, options: HttpRequest): Promise<HttpResponse> {
     let target = url;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
@@ -43,7 +45,7 @@ export class Transport {
       response.discard();
       target = location;
     }
-    throw new Error(`${url.host} redirects in a circle`);
+    throw new EngineError('unavailable', `${url.host} redirects in a circle; its administrator has to correct that.`);
   }
 
   async #once(url: URL, options: HttpRequest): Promise<HttpResponse> {
@@ -108,7 +110,11 @@ function redirectTarget(response: HttpResponse, from: URL, insecure: boolean): U
   const target = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
   const isAllowed =
     target?.protocol === 'https:' || (target?.protocol === 'http:' && (from.protocol === 'http:' || insecure));
-  if (target === undefined || !isAllowed)
-    throw new Error(`${from.host} redirects to where a download can't follow: ${location.slice(0, 200)}`);
+  if (target === undefined || !isAllowed) {
+    throw new EngineError(
+      'unavailable',
+      `${from.host} redirects to "${location.slice(0, 200)}", where a download can't follow; its administrator has to correct that.`,
+    );
+  }
   return target;
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { Buffer } from 'node:buffer';
+import { text } from 'node:stream/consumers';
 
 import type { BlobFixture, ImageFixture, IndexFixture } from './image-fixture.ts';
 import { blobsOf } from './image-fixture.ts';
@@ -11,6 +12,8 @@ export type RegistryLogin =
   /** Everybody gets a token who asks for one. */
   | { readonly kind: 'anonymous-token'; readonly expiresIn?: number }
   | { readonly kind: 'token'; readonly username: string; readonly password: string }
+  /** A refresh token, as `docker login` keeps some registries' (OAuth2). */
+  | { readonly kind: 'identity-token'; readonly token: string }
   | { readonly kind: 'basic'; readonly username: string; readonly password: string };
 
 /** Goes wrong in place of an answer, or with it. */
@@ -143,7 +146,7 @@ export class TestRegistry implements AsyncDisposable {
     if (fault?.kind === 'hang-up') request.socket.destroy();
     else if (fault?.kind === 'status') {
       response.writeHead(fault.status, fault.headers).end(method === 'HEAD' ? undefined : fault.body);
-    } else if (url.pathname === '/token') this.#serveToken(request, response, url);
+    } else if (url.pathname === '/token') await this.#serveToken(request, response, url);
     else if (this.#isLoggedIn(request)) this.#answer(request, response, { path: url.pathname, fault });
     else this.#challenge(response);
   }
@@ -220,23 +223,28 @@ export class TestRegistry implements AsyncDisposable {
     refuse(response, 401, 'UNAUTHORIZED', { 'www-authenticate': isBasic ? 'Basic realm="registry.test"' : bearer });
   }
 
-  #serveToken(request: IncomingMessage, response: ServerResponse, url: URL): void {
+  async #serveToken(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const { login } = this.#options;
-    const isKnown =
-      login?.kind === 'anonymous-token' ||
-      (login?.kind === 'token' && request.headers.authorization === basicHeader(login));
-    if (!isKnown) return refuse(response, 401, 'UNAUTHORIZED');
-    const token = `token-${this.#tokens.size}-${url.searchParams.get('service') ?? ''}`;
+    const form = new URLSearchParams(await text(request));
+    if (!isKnown(login, request.headers.authorization, form)) return refuse(response, 401, 'UNAUTHORIZED');
+    const token = `token-${this.#tokens.size}-${url.searchParams.get('service') ?? form.get('service') ?? ''}`;
     this.#tokens.add(`Bearer ${token}`);
     const life =
-      login.kind === 'anonymous-token' && login.expiresIn !== undefined ? { expires_in: login.expiresIn } : {};
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ token, ...life }));
+      login?.kind === 'anonymous-token' && login.expiresIn !== undefined ? { expires_in: login.expiresIn } : {};
+    const answer = login?.kind === 'identity-token' ? { access_token: token } : { token, ...life };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   }
 
   /** As if all tokens had run out before their time. */
   forgetTokens(): void {
     this.#tokens.clear();
   }
+}
+
+function isKnown(login: RegistryLogin | undefined, authorization: string | undefined, form: URLSearchParams): boolean {
+  if (login?.kind === 'token') return authorization === basicHeader(login);
+  if (login?.kind === 'identity-token') return form.get('refresh_token') === login.token;
+  return login?.kind === 'anonymous-token';
 }
 
 function partsOf(path: string): { readonly repository: string; readonly kind: string; readonly which: string } {
