@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 
+import { EngineError } from '#engine/contract/errors.ts';
 import { resolveImage } from '#engine/image/resolve-image.ts';
+import type { ImageConfig } from '#engine/oci/image-config.ts';
+import { formatPlatform, normalisePlatform } from '#engine/oci/platform.ts';
 
 import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
@@ -16,7 +19,7 @@ import { refuseUnsupported } from './refuse-unsupported.ts';
 /**
  * Makes a container that can be started: a snapshot, a directory, a row; all of them or none.
  *
- * @throws EngineError `not-found` for an unknown image, `conflict` for a name in use, `unsupported` for what this
+ * @throws EngineError `not-found` for an unknown image or one for another platform, `conflict` for a name in use, `unsupported` for what this
  * engine can't do, `invalid-argument` for what nobody could.
  */
 export async function createContainer(
@@ -25,6 +28,7 @@ export async function createContainer(
 ): Promise<{ id: string; warnings: string[] }> {
   refuseUnsupported(request);
   const image = await resolveImage(parts.images, request.image);
+  refuseOtherPlatform(request, image.config);
   const id = randomBytes(32).toString('hex');
   const name = chooseName(parts, request);
   using _held = parts.table.reserve({ id, name, imageId: image.id });
@@ -49,6 +53,18 @@ export async function createContainer(
   undo.move();
   publishEvent(parts, created, 'create');
   return { id, warnings: [] };
+}
+
+/** In the words that make Docker's clients pull the image for the platform. */
+function refuseOtherPlatform({ image, platform }: CreateRequest, { os, architecture, variant }: ImageConfig): void {
+  if (platform === undefined) return;
+  const has = normalisePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
+  const isSame = has.os === platform.os && has.architecture === platform.architecture;
+  if (isSame && (platform.variant === undefined || platform.variant === has.variant)) return;
+  throw new EngineError(
+    'not-found',
+    `image with reference ${image} was found but its platform (${formatPlatform(has)}) does not match the specified platform (${formatPlatform(platform)})`,
+  );
 }
 
 function chooseName(parts: ContainerParts, request: CreateRequest): string {

@@ -1,8 +1,12 @@
+import type { Platform } from '#engine/contract/image.ts';
+
 import type { ContainerConfig, ContainerMount } from './container.ts';
 
 /** What a container is made from: what both fronts translate to. What is left out, the image or Docker's defaults say. */
 export interface CreateRequest {
   readonly image: string;
+  /** What the image must have been made for; whatever it was made for when left out. */
+  readonly platform?: Platform | undefined;
   readonly name?: string | undefined;
   /** Empty takes the image's away; `['']` too, as Docker has it. */
   readonly entrypoint?: readonly string[] | undefined;

@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+
 import { EngineError } from '#engine/contract/errors.ts';
 import type { ImageConfig, RunConfig } from '#engine/oci/image-config.ts';
 
@@ -9,6 +11,9 @@ import { isSignal, signalNumber } from './signal-number.ts';
 
 /** Docker's, in seconds. */
 const STOP_TIMEOUT = 10;
+
+/** Docker's, in bytes: with less no program gets as far as saying why it can't begin. */
+const LEAST_MEMORY = 6 * 1024 * 1024;
 
 /** What was asked for over what the image says, by Docker's rules. @throws EngineError `invalid-argument`. */
 export function mergeConfig(request: CreateRequest, image: ImageConfig, id: string): ContainerConfig {
@@ -23,7 +28,7 @@ export function mergeConfig(request: CreateRequest, image: ImageConfig, id: stri
     env: mergeEnv(request.env ?? [], defaults.env),
     workingDir: absolute(request.workingDir || defaults.workingDir || '/'),
     user: request.user || defaults.user,
-    hostname: request.hostname || (request.network === 'host' ? '' : id.slice(0, 12)),
+    hostname: request.hostname || (request.network === 'host' ? hostname() : id.slice(0, 12)),
     domainname: request.domainname ?? '',
     labels: { ...defaults.labels, ...request.labels },
     tty: request.tty,
@@ -36,7 +41,7 @@ export function mergeConfig(request: CreateRequest, image: ImageConfig, id: stri
     readOnlyRootfs: request.readOnlyRootfs ?? false,
     capAdd: (request.capAdd ?? []).map(capabilityName),
     capDrop: (request.capDrop ?? []).map(capabilityName),
-    ...(memoryBytes > 0 ? { memoryBytes } : {}),
+    ...(memoryBytes > 0 ? { memoryBytes: enoughMemory(memoryBytes) } : {}),
     ...(pidsLimit > 0 ? { pidsLimit } : {}),
     stopSignal: stopSignal || inherited,
     stopTimeoutSeconds: request.stopTimeoutSeconds ?? STOP_TIMEOUT,
@@ -91,6 +96,11 @@ function absolute(path: string): string {
     'invalid-argument',
     `the working directory '${path}' is invalid, it needs to be an absolute path`,
   );
+}
+
+function enoughMemory(bytes: number): number {
+  if (bytes >= LEAST_MEMORY) return bytes;
+  throw new EngineError('invalid-argument', 'Minimum memory limit allowed is 6MB');
 }
 
 function networkOf(network: string | undefined): ContainerConfig['network'] {

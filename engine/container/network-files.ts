@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import type { RuntimeMount } from '#engine/oci/runtime-spec.ts';
@@ -18,7 +17,7 @@ ff02::2\tip6-allrouters
 export async function writeNetworkFiles(container: Container, dir: string): Promise<RuntimeMount[]> {
   const [hosts, resolver] = await Promise.all([hostsFile(container), machineFile('/etc/resolv.conf')]);
   const files = { hostname: `${ownName(container)}\n`, hosts, 'resolv.conf': resolver };
-  return await Promise.all(
+  return Promise.all(
     Object.entries(files).map(async ([name, text]) => {
       const source = join(dir, name);
       await writeFile(source, text, { mode: 0o644 });
@@ -28,18 +27,17 @@ export async function writeNetworkFiles(container: Container, dir: string): Prom
 }
 
 function ownName({ config }: Container): string {
-  if (config.hostname === '') return hostname();
   return config.domainname === '' ? config.hostname : `${config.hostname}.${config.domainname}`;
 }
 
 async function hostsFile(container: Container): Promise<string> {
   const { config } = container;
-  if (config.network === 'host') return await machineFile('/etc/hosts');
+  if (config.network === 'host') return machineFile('/etc/hosts');
   const names = config.domainname === '' ? config.hostname : `${ownName(container)} ${config.hostname}`;
   // Its only address is the loopback's, and programs look their own name up.
   return `${LOOPBACK_HOSTS}127.0.0.1\t${names}\n`;
 }
 
 async function machineFile(path: string): Promise<string> {
-  return await readFile(path, 'utf8').catch(() => '');
+  return readFile(path, 'utf8').catch(() => '');
 }

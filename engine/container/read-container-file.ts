@@ -28,7 +28,7 @@ export async function readContainerFile(
   const own = await readOwn(join(parts.snapshots.upperDir(container.id), path));
   if (own !== 'untouched') return own;
   const image = await resolveImage(parts.images, container.imageId);
-  return await readImageFile(parts, image.diffIds, path);
+  return readImageFile(parts, image.diffIds, path);
 }
 
 async function readImageFile(

@@ -47,7 +47,7 @@ async function start(parts: ContainerParts, container: Container): Promise<void>
 async function launch(parts: ContainerParts, container: Container): Promise<RunningContainer> {
   const { id, config } = container;
   const [spec, root] = await Promise.all([composeSpec(parts, container), parts.snapshots.mount(id)]);
-  return await parts.runtime.start({
+  return parts.runtime.start({
     id,
     bundle: containerDir(parts, id),
     spec,

@@ -67,8 +67,9 @@ export class TestEngine implements AsyncDisposable {
     this.#process = child;
     child.stderr.setEncoding('utf8').on('data', (said: string) => (this.#stderr += said));
     const lines = createInterface({ input: child.stdout });
-    const [line] = await Promise.race([once(lines, 'line'), once(lines, 'close')]);
-    if (String(line).includes('ready on')) return;
+    const { promise, resolve } = Promise.withResolvers<string>();
+    lines.once('line', resolve).once('close', () => resolve(''));
+    if ((await promise).includes('ready on')) return;
     await untilEnded(child);
     this.#process = undefined;
     throw new Error(`The engine did not start: ${this.#stderr}`);

@@ -14,6 +14,7 @@ import { stopContainer } from '#engine/container/stop-container.ts';
 import type { ContainerSummary } from '#engine/contract/container.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { findByName } from '#engine/image/resolve-image.ts';
+import { parsePlatform } from '#engine/oci/platform.ts';
 
 import type { Routes } from './context.ts';
 import { createBody, requestOf } from './create-body.ts';
@@ -25,14 +26,20 @@ interface ById {
 }
 
 const listQuery = z.object({ all: flag, limit: count, size: flag, filters: text });
+const createQuery = z.object({
+  name: text,
+  platform: text.transform((value) => (value === undefined || value === '' ? undefined : parsePlatform(value))),
+});
 const stopQuery = z.object({ t: count, signal: text });
 
 export const containerRoutes: Routes = (app, { engine }) => {
   const { containers } = engine;
   app.get('/containers/json', ({ query }) => list(containers, parseInput(listQuery, query)));
   app.post('/containers/create', async ({ query, body }, reply) => {
-    const { name } = parseInput(z.object({ name: text }), query);
-    const made = await createContainer(containers, requestOf(parseInput(createBody, body), name));
+    const made = await createContainer(containers, {
+      ...requestOf(parseInput(createBody, body)),
+      ...parseInput(createQuery, query),
+    });
     return reply.code(201).send({ Id: made.id, Warnings: made.warnings });
   });
   app.get<ById>('/containers/:id/json', ({ params }) => inspectContainer(containers, params.id));
@@ -70,7 +77,19 @@ export const containerRoutes: Routes = (app, { engine }) => {
   });
 };
 
-const FILTERS = ['id', 'name', 'label', 'status', 'exited', 'ancestor', 'before', 'since', 'network'];
+const FILTERS = [
+  'id',
+  'name',
+  'label',
+  'status',
+  'exited',
+  'ancestor',
+  'before',
+  'since',
+  'network',
+  'volume',
+  'health',
+];
 
 function list(
   containers: ContainerParts,
@@ -92,12 +111,17 @@ function list(
 }
 
 function isWanted(container: ContainerSummary, wanted: Filters): boolean {
-  const { Id, Names, State, Labels, NetworkSettings } = container;
+  const { Id, Names, State, Labels, NetworkSettings, Mounts } = container;
   return (
     filterMatches(wanted, 'id', (value) => Id.startsWith(value)) &&
     filterMatches(wanted, 'name', (value) => Names.some((name) => isMatch(name, value))) &&
     filterMatches(wanted, 'status', (value) => State === value) &&
     filterMatches(wanted, 'network', (value) => Object.hasOwn(NetworkSettings.Networks, value)) &&
+    filterMatches(wanted, 'volume', (value) =>
+      Mounts.some((mount) => [mount.Source, mount.Destination].includes(value)),
+    ) &&
+    // Nobody looks after their health yet.
+    filterMatches(wanted, 'health', (value) => value === 'none') &&
     filterMatches(wanted, 'exited', (value) => State === 'exited' && container.exitCode === Number(value)) &&
     hasLabels(Labels, wanted.get('label') ?? [])
   );

@@ -94,12 +94,11 @@ export const createBody = z.object({
 type CreateBody = z.infer<typeof createBody>;
 
 /** What a client asks for, in the engine's own words. @throws EngineError `invalid-argument`. */
-export function requestOf(body: CreateBody, name: string | undefined): CreateRequest {
+export function requestOf(body: CreateBody): CreateRequest {
   const host: Partial<HostConfig> = body.HostConfig ?? {};
   const given = <T>(value: T | null | undefined): T | undefined => value ?? undefined;
   return {
     image: body.Image,
-    name,
     entrypoint: body.Entrypoint,
     command: body.Cmd,
     env: body.Env,

@@ -4,7 +4,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 const DEFAULT_KEYS = 'ctrl-p,ctrl-q';
 
 const controls: ReadonlyMap<string, number> = new Map([
-  ...[...'abcdefghijklmnopqrstuvwxyz'].map((letter, index) => [`ctrl-${letter}`, index + 1] as const),
+  ...Array.from({ length: 26 }, (_, index) => [`ctrl-${String.fromCharCode(97 + index)}`, index + 1] as const),
   ['ctrl-@', 0],
   ['ctrl-[', 27],
   ['ctrl-\\', 28],

@@ -63,7 +63,7 @@ function addParsers(app: FastifyInstance): void {
     { parseAs: 'string', bodyLimit: BODY_LIMIT },
     (request, body: string, done) => {
       if (body.trim() === '') done(null, undefined);
-      else parse(request, body, done);
+      else void parse(request, body, done);
     },
   );
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));

@@ -6,13 +6,15 @@ import type { ContainerParts } from '#engine/container/container-parts.ts';
 import type { ExecSession } from '#engine/container/exec-table.ts';
 import { createExec, inspectExec, startExec } from '#engine/container/exec-container.ts';
 import { resizeContainer } from '#engine/container/resize-container.ts';
+import { toEngineError } from '#engine/contract/errors.ts';
+import type { TerminalSize } from '#engine/contract/terminal.ts';
 
 import type { Routes } from './context.ts';
 import { parseDetachKeys } from './detach-keys.ts';
 import { parseInput } from './failures.ts';
-import { hijack } from './hijack.ts';
+import { hijack, type HijackedConnection } from './hijack.ts';
 import { consoleSize, sizeQuery, strings } from './query.ts';
-import { streamTypeOf } from './raw-stream.ts';
+import { encoderFor, streamTypeOf } from './raw-stream.ts';
 import { relayStreams } from './relay-streams.ts';
 
 interface ById {
@@ -42,7 +44,13 @@ export const execRoutes: Routes = (app, { engine }) => {
     const made = create(containers, params.id, parseInput(execBody, body));
     return reply.code(201).send({ Id: made.id });
   });
-  app.post<ById>('/exec/:id/start', (request, reply) => start(containers, request, reply));
+  app.post<ById>('/exec/:id/start', async (request, reply) => {
+    const { Detach, ConsoleSize: size } = parseInput(startBody, request.body) ?? {};
+    const session = inspectExec(containers, request.params.id);
+    if (Detach === true) await startDetached(containers, session, size);
+    else await startAttached(containers, { session, size, connect: connectorOf(request, reply, session) });
+    return Detach === true ? reply.send() : reply;
+  });
   app.post<ById>('/exec/:id/resize', async ({ params, query }, reply) => {
     const session = inspectExec(containers, params.id);
     await resizeContainer(containers, session.containerId, session.id, parseInput(sizeQuery, query));
@@ -66,23 +74,43 @@ function create(containers: ContainerParts, id: string, body: z.infer<typeof exe
   });
 }
 
-async function start(
+async function startDetached(
   containers: ContainerParts,
-  request: FastifyRequest<ById>,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const { Detach, ConsoleSize } = parseInput(startBody, request.body) ?? {};
-  const { id, containerId, config } = inspectExec(containers, request.params.id);
+  { id, containerId }: ExecSession,
+  size: TerminalSize | undefined,
+): Promise<void> {
+  await startExec(containers, id, { size });
+  const { attachment } = await attachContainer(containers, containerId, id, { replay: true, stdin: false });
+  // It waited for somebody to read; from here on it goes on without.
+  await attachment[Symbol.asyncDispose]();
+}
+
+interface AttachedStart {
+  readonly session: ExecSession;
+  readonly size: TerminalSize | undefined;
+  readonly connect: () => HijackedConnection;
+}
+
+function connectorOf(request: FastifyRequest, reply: FastifyReply, { config }: ExecSession): () => HijackedConnection {
+  return () => hijack(request, reply, streamTypeOf(request, config.tty));
+}
+
+async function startAttached(containers: ContainerParts, { session, size, connect }: AttachedStart): Promise<void> {
+  const { id, containerId, config } = session;
   const detachKeys = parseDetachKeys(config.detachKeys);
-  await startExec(containers, id, { size: ConsoleSize });
+  const failure = await startExec(containers, id, { size }).then(() => undefined, toEngineError);
+  if (failure?.code === 'conflict') throw failure;
+  if (failure !== undefined) {
+    // Docker's clients read it where they would read output, and ask for the exit code next.
+    await using connection = connect();
+    await connection.write(encoderFor(config.tty)({ stream: 'stderr', bytes: Buffer.from(`${failure.message}\r\n`) }));
+    return;
+  }
   const { stdin } = config.attached;
   const { attachment } = await attachContainer(containers, containerId, id, { replay: true, stdin });
   await using client = attachment;
-  // It waited for somebody to read; from here on it goes on without.
-  if (Detach === true) return reply.send();
-  await using connection = hijack(request, reply, streamTypeOf(request, config.tty));
+  await using connection = connect();
   await relayStreams(connection, client, { ...config.attached, tty: config.tty, detachKeys });
-  return reply;
 }
 
 /** `ExecInspectResponse` of the Docker Engine API. */

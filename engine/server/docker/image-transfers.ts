@@ -95,7 +95,8 @@ function asJob(
       for await (const now of source(AbortSignal.any([left, cancelled]))) {
         const { loaded: _, ...progress } = now;
         report({ progress });
-        last = queue.size < UNREAD ? void queue.push(now) : now;
+        last = queue.size < UNREAD ? undefined : now;
+        if (last === undefined) queue.push(now);
       }
       if (last !== undefined) queue.push(last);
       queue.end();

@@ -13,7 +13,7 @@ import type { ImageParts } from '#engine/image/image-parts.ts';
 
 import type { Routes } from './context.ts';
 import { answerUnknownRoute, parseInput } from './failures.ts';
-import { filterFlag, filterMatches, flag, hasLabels, parseFilters, text } from './query.ts';
+import { filterFlag, flag, hasLabels, parseFilters, text } from './query.ts';
 
 /** A name has slashes of its own: what is asked about it comes after the last. */
 interface ByName {
@@ -71,14 +71,21 @@ function list(images: ImageParts, filters: string | undefined): readonly ImageSu
     return all.find((image) => image.Id === id)?.Created;
   };
   const { before = Infinity, since = -Infinity } = { before: created('before'), since: created('since') };
-  return all.filter(
+  const found = all.filter(
     ({ RepoTags, Labels, Created }) =>
       (isDangling === undefined || isDangling === (RepoTags.length === 0)) &&
-      filterMatches(wanted, 'reference', (pattern) => RepoTags.some((tag) => matchesReference(tag, pattern))) &&
       hasLabels(Labels, wanted.get('label') ?? []) &&
       Created < before &&
       Created > since,
   );
+  const patterns = wanted.get('reference') ?? [];
+  return patterns.length === 0 ? found : found.flatMap((image) => namedSo(image, patterns));
+}
+
+/** An image with those of its names that were asked for; nothing when there is none. */
+function namedSo(image: ImageSummary, patterns: readonly string[]): ImageSummary[] {
+  const RepoTags = image.RepoTags.filter((tag) => patterns.some((pattern) => matchesReference(tag, pattern)));
+  return RepoTags.length === 0 ? [] : [{ ...image, RepoTags }];
 }
 
 /** `redis`, `redis:4*`, `*\/redis`: a pattern without a tag means every tag; `*` stands for anything but a slash. */

@@ -1,4 +1,4 @@
-import { arch, hostname } from 'node:os';
+import { arch } from 'node:os';
 
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ import type { Engine } from '#engine/server/engine.ts';
 import { API_VERSION, MIN_API_VERSION } from './api-version.ts';
 import type { DockerContext, Routes } from './context.ts';
 import { parseInput } from './failures.ts';
+import { dockerInfo } from './info.ts';
 import { filterMatches, hasLabels, moment, parseFilters, text, type Filters } from './query.ts';
 import { sendStream } from './send-stream.ts';
 
@@ -18,7 +19,7 @@ export const systemRoutes: Routes = (app, context) => {
   const { engine } = context;
   app.get('/_ping', (_request, reply) => ping(reply));
   app.get('/version', () => version(engine));
-  app.get('/info', () => info(engine));
+  app.get('/info', () => dockerInfo(engine));
   app.get('/system/df', () => diskUsage(engine));
   app.get('/events', (request, reply) => events(context, request.query, reply));
 };
@@ -75,78 +76,6 @@ async function version(engine: Engine): Promise<DockerVersion> {
     ...details,
     Version: engine.version,
     Experimental: false,
-  };
-}
-
-async function info(engine: Engine): Promise<Record<string, unknown>> {
-  const machine = await engine.info();
-  const containers = listContainers(engine.containers, { all: true });
-  const running = containers.filter(({ State }) => State === 'running').length;
-  return {
-    ID: machine.engineId,
-    Containers: containers.length,
-    ContainersRunning: running,
-    ContainersPaused: 0,
-    ContainersStopped: containers.length - running,
-    Images: listImages(engine.images).length,
-    Driver: machine.storageDriver,
-    DriverStatus: [],
-    DockerRootDir: machine.dataRoot,
-    Plugins: { Volume: [], Network: ['host', 'null'], Authorization: [], Log: ['estrato'] },
-    MemoryLimit: machine.cgroupMode !== 'none',
-    SwapLimit: false,
-    CpuCfsPeriod: false,
-    CpuCfsQuota: false,
-    CPUShares: false,
-    CPUSet: false,
-    PidsLimit: machine.cgroupMode !== 'none',
-    IPv4Forwarding: true,
-    BridgeNfIptables: false,
-    BridgeNfIp6tables: false,
-    Debug: false,
-    NFd: 0,
-    OomKillDisable: false,
-    NGoroutines: 0,
-    SystemTime: new Date().toISOString(),
-    LoggingDriver: 'estrato',
-    CgroupDriver: 'cgroupfs',
-    CgroupVersion: machine.cgroupMode === 'v2' ? '2' : '1',
-    NEventsListener: 0,
-    KernelVersion: machine.kernelVersion,
-    OperatingSystem: machine.operatingSystem,
-    OSVersion: '',
-    OSType: 'linux',
-    Architecture: arch() === 'x64' ? 'x86_64' : arch() === 'arm64' ? 'aarch64' : arch(),
-    IndexServerAddress: 'https://index.docker.io/v1/',
-    RegistryConfig: { InsecureRegistryCIDRs: ['127.0.0.0/8'], IndexConfigs: {}, Mirrors: [] },
-    NCPU: machine.cpus,
-    MemTotal: machine.memoryBytes,
-    GenericResources: [],
-    HttpProxy: '',
-    HttpsProxy: '',
-    NoProxy: '',
-    Name: hostname(),
-    Labels: [],
-    ExperimentalBuild: false,
-    ServerVersion: engine.version,
-    Runtimes: { estrato: { path: 'estrato-launcher' } },
-    DefaultRuntime: 'estrato',
-    Swarm: {
-      NodeID: '',
-      NodeAddr: '',
-      LocalNodeState: 'inactive',
-      ControlAvailable: false,
-      Error: '',
-      RemoteManagers: null,
-    },
-    LiveRestoreEnabled: true,
-    Isolation: '',
-    InitBinary: '',
-    ContainerdCommit: { ID: '', Expected: '' },
-    RuncCommit: { ID: '', Expected: '' },
-    InitCommit: { ID: '', Expected: '' },
-    SecurityOptions: ['name=seccomp,profile=builtin', ...(machine.isRootless ? ['name=rootless'] : [])],
-    Warnings: machine.warnings,
   };
 }
 

@@ -81,17 +81,20 @@ describe.each(reaches)('over $over', ({ connect }) => {
   test('parameters of another shape never reach the handler', async () => {
     const handler = vi.fn();
     const { client } = connect({ calls: { 'jobs.cancel': handler } });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a client that nobody compiled
     await expect(client.call('jobs.cancel', { id: 7 } as never)).rejects.toMatchObject({ code: 'invalid-argument' });
     expect(handler).not.toHaveBeenCalled();
   });
 
   test('an answer of another shape than promised is not handed on', async () => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a handler that breaks its promise
     const { client } = connect({ calls: { 'jobs.list': async () => [{ id: 5 }] as never } });
     await expect(client.call('jobs.list', {})).rejects.toMatchObject({ code: 'internal' });
   });
 
   test.each(['images.frobnicate', '__proto__', 'toString'])('%s is not a method', async (method) => {
     const { client } = connect({});
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a client that nobody compiled
     await expect(client.call(method as never, {} as never)).rejects.toMatchObject({ code: 'unsupported' });
   });
 

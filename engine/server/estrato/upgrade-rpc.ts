@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { WebSocketServer } from 'ws';
@@ -71,7 +70,7 @@ function rpcServerOf(engine: Engine): RpcServer {
 
 /** A socket of the network has an address at the other end; one of the file system has none. */
 function isUnixSocket(socket: Duplex): boolean {
-  return 'remoteAddress' in socket && (socket as Socket).remoteAddress === undefined;
+  return 'remoteAddress' in socket && socket.remoteAddress === undefined;
 }
 
 function nothing(): void {

@@ -1,0 +1,89 @@
+import { arch, hostname } from 'node:os';
+
+import { listContainers } from '#engine/container/list-containers.ts';
+import { listImages } from '#engine/image/list-images.ts';
+import type { Engine } from '#engine/server/engine.ts';
+
+/** Fields of `SystemInfo` that are the same on every machine: mostly what this engine is without. */
+const constants = {
+  ContainersPaused: 0,
+  DriverStatus: [],
+  Plugins: { Volume: [], Network: ['host', 'null'], Authorization: [], Log: ['estrato'] },
+  SwapLimit: false,
+  CpuCfsPeriod: false,
+  CpuCfsQuota: false,
+  CPUShares: false,
+  CPUSet: false,
+  IPv4Forwarding: true,
+  BridgeNfIptables: false,
+  BridgeNfIp6tables: false,
+  Debug: false,
+  NFd: 0,
+  OomKillDisable: false,
+  NGoroutines: 0,
+  LoggingDriver: 'estrato',
+  CgroupDriver: 'cgroupfs',
+  NEventsListener: 0,
+  OSVersion: '',
+  OSType: 'linux',
+  IndexServerAddress: 'https://index.docker.io/v1/',
+  RegistryConfig: { InsecureRegistryCIDRs: ['127.0.0.0/8'], IndexConfigs: {}, Mirrors: [] },
+  GenericResources: [],
+  HttpProxy: '',
+  HttpsProxy: '',
+  NoProxy: '',
+  Labels: [],
+  ExperimentalBuild: false,
+  Runtimes: { estrato: { path: 'estrato-launcher' } },
+  DefaultRuntime: 'estrato',
+  Swarm: {
+    NodeID: '',
+    NodeAddr: '',
+    LocalNodeState: 'inactive',
+    ControlAvailable: false,
+    Error: '',
+    RemoteManagers: null,
+  },
+  LiveRestoreEnabled: true,
+  Isolation: '',
+  InitBinary: '',
+  ContainerdCommit: { ID: '', Expected: '' },
+  RuncCommit: { ID: '', Expected: '' },
+  InitCommit: { ID: '', Expected: '' },
+} as const;
+
+/** `SystemInfo` of the Docker Engine API. */
+export async function dockerInfo(engine: Engine): Promise<Record<string, unknown>> {
+  const machine = await engine.info();
+  const containers = listContainers(engine.containers, { all: true });
+  const running = containers.filter(({ State }) => State === 'running').length;
+  return {
+    ...constants,
+    ID: machine.engineId,
+    Containers: containers.length,
+    ContainersRunning: running,
+    ContainersStopped: containers.length - running,
+    Images: listImages(engine.images).length,
+    Driver: machine.storageDriver,
+    DockerRootDir: machine.dataRoot,
+    MemoryLimit: machine.cgroupMode !== 'none',
+    PidsLimit: machine.cgroupMode !== 'none',
+    SystemTime: new Date().toISOString(),
+    CgroupVersion: machine.cgroupMode === 'v2' ? '2' : '1',
+    KernelVersion: machine.kernelVersion,
+    OperatingSystem: machine.operatingSystem,
+    Architecture: machineName(),
+    NCPU: machine.cpus,
+    MemTotal: machine.memoryBytes,
+    Name: hostname(),
+    ServerVersion: engine.version,
+    SecurityOptions: ['name=seccomp,profile=builtin', ...(machine.isRootless ? ['name=rootless'] : [])],
+    Warnings: machine.warnings,
+  };
+}
+
+/** As uname(1) says it, where Docker has Go's names everywhere else. */
+function machineName(): string {
+  const names: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
+  return names[arch()] ?? arch();
+}
