@@ -2,7 +2,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import type { TreePage, TreeRow } from '#engine/contract/layer.ts';
 
 import type { EntryIndex } from './entry-index.ts';
-import { mergedRange, type MergedNode } from './merge-layers.ts';
+import { isDirectoryAt, mergedRange, type MergedNode } from './merge-layers.ts';
 
 export interface DirectoryRequest {
   /** Layers, both ends included; base = 0. */
@@ -24,7 +24,7 @@ export interface DirectoryRequest {
 export function listDirectory(indexes: readonly EntryIndex[], request: DirectoryRequest): TreePage {
   const { root } = mergedRange(indexes, request.from, request.to);
   const directory = findNode(root, request.path);
-  if (directory === undefined) {
+  if (directory === undefined || !isDirectory(indexes, directory)) {
     throw new EngineError('not-found', `There is no directory ${request.path} in these layers.`);
   }
   const parent = request.path.replace(/\/+$/, '');
@@ -45,17 +45,22 @@ const sorted = new WeakMap<MergedNode, readonly MergedNode[]>();
 function sortedChildren(indexes: readonly EntryIndex[], directory: MergedNode): readonly MergedNode[] {
   const known = sorted.get(directory);
   if (known !== undefined) return known;
-  const isDirectory = (node: MergedNode): boolean => {
-    const place = node.now ?? node.before;
-    return place !== undefined && indexes[place.layer]?.type(place.entry) === 'directory';
-  };
-  const rows = [...directory.children.values()].filter(({ now, before }) => now !== undefined || before !== undefined);
-  const directories = rows.filter(isDirectory);
-  const others = rows.filter((node) => !isDirectory(node));
+  const rows = [...directory.children.values()].filter(isShown);
+  const directories = rows.filter((node) => isDirectory(indexes, node));
+  const others = rows.filter((node) => !isDirectory(indexes, node));
   const byName = (one: MergedNode, other: MergedNode): number => (one.name < other.name ? -1 : 1);
   const all = [...directories.toSorted(byName), ...others.toSorted(byName)];
   sorted.set(directory, all);
   return all;
+}
+
+/** What came and went within the range is in no row. */
+function isShown({ now, before }: MergedNode): boolean {
+  return now !== undefined || before !== undefined;
+}
+
+function isDirectory(indexes: readonly EntryIndex[], { now, before }: MergedNode): boolean {
+  return isDirectoryAt(indexes, now ?? before);
 }
 
 function hasChange({ change, below }: MergedNode): boolean {
@@ -70,7 +75,7 @@ function rowOf(indexes: readonly EntryIndex[], node: MergedNode, path: string): 
   }
   const { entry } = place;
   const type = index.type(entry);
-  const isDirectory = type === 'directory';
+  const isTree = type === 'directory';
   const linkTarget = index.linkTarget(entry);
   const contentDigest = index.contentDigest(entry);
   return {
@@ -81,13 +86,13 @@ function rowOf(indexes: readonly EntryIndex[], node: MergedNode, path: string): 
     mode: index.mode(entry),
     uid: index.uid(entry),
     gid: index.gid(entry),
-    size: isDirectory && node.now !== undefined ? node.bytes : isDirectory ? node.bytesBefore : index.size(entry),
+    size: isTree && node.now !== undefined ? node.bytes : isTree ? node.bytesBefore : index.size(entry),
     delta: node.bytes - node.bytesBefore,
     mtime: Math.trunc(index.mtime(entry)),
     ...(linkTarget === undefined ? {} : { linkTarget }),
     ...(contentDigest === undefined ? {} : { contentDigest }),
     layer: node.writtenBy,
-    hasChildren: isDirectory && node.children.size > 0,
-    ...(isDirectory ? { below: { ...node.below } } : {}),
+    hasChildren: isTree && node.children.values().some(isShown),
+    ...(isTree ? { below: { ...node.below } } : {}),
   };
 }

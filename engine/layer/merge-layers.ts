@@ -70,10 +70,12 @@ function applyLayer(indexes: readonly EntryIndex[], layer: number, root: MergedN
   const index = indexes[layer];
   if (index === undefined) return;
   if (!index.isImplied(0)) root.now = { layer, entry: 0 };
-  applyChildren(index, { layer, entry: 0 }, root);
+  applyChildren(indexes, { layer, entry: 0 }, root);
 }
 
-function applyChildren(index: EntryIndex, { layer, entry }: Place, into: MergedNode): void {
+function applyChildren(indexes: readonly EntryIndex[], { layer, entry }: Place, into: MergedNode): void {
+  const index = indexes[layer];
+  if (index === undefined) return;
   const { first, end } = index.children(entry);
   for (let child = first; child < end; child += 1) {
     const name = index.name(child);
@@ -84,21 +86,26 @@ function applyChildren(index: EntryIndex, { layer, entry }: Place, into: MergedN
     }
     const node = known ?? makeNode(name);
     if (known === undefined) into.children.set(name, node);
-    lay(index, { layer, entry: child }, node);
+    lay(indexes, { layer, entry: child }, node);
   }
 }
 
-function lay(index: EntryIndex, place: Place, node: MergedNode): void {
-  const isDirectory = index.type(place.entry) === 'directory';
-  if (!isDirectory || index.isOpaque(place.entry)) {
+function lay(indexes: readonly EntryIndex[], place: Place, node: MergedNode): void {
+  const isDirectory = isDirectoryAt(indexes, place);
+  if (!isDirectory || indexes[place.layer]?.isOpaque(place.entry) === true) {
     for (const child of node.children.values()) takeAway(child, place.layer);
   }
-  // A directory that only stands for what is in it says nothing about itself.
-  if (node.now === undefined || !(isDirectory && index.isImplied(place.entry))) {
+  // A directory that only stands for what is in it says nothing about the one that is there.
+  const isImplied = isDirectory && indexes[place.layer]?.isImplied(place.entry) === true;
+  if (!isImplied || !isDirectoryAt(indexes, node.now)) {
     node.now = place;
     node.writtenBy = place.layer;
   }
-  if (isDirectory) applyChildren(index, place, node);
+  if (isDirectory) applyChildren(indexes, place, node);
+}
+
+export function isDirectoryAt(indexes: readonly EntryIndex[], place: Place | undefined): boolean {
+  return place !== undefined && indexes[place.layer]?.type(place.entry) === 'directory';
 }
 
 function takeAway(node: MergedNode, layer: number): void {
