@@ -29,6 +29,8 @@ struct shim {
     /* Arguments of the first step: where the kernel counts processes killed for memory. */
     const struct step *first;
     struct process *container;
+    /* When a client last took something (unix milliseconds). */
+    int64_t read_at;
 };
 
 /* Takes what the client has sent so far. */

@@ -17,10 +17,19 @@
 #include "paths.h"
 #include "steps.h"
 
+/* The host's proc knows this process by another number than getpid(2) says in a new pid namespace. */
 void
 set_oom_score(const struct step *step, struct launch *launch)
 {
-    write_proc(launch->proc, "self/oom_score_adj", text_of(step, 0));
+    char pid[32];
+    char path[64];
+    ssize_t length = readlinkat(launch->proc, "self", pid, sizeof pid - 1);
+
+    if (length < 0)
+        die("look at /proc/self");
+    pid[length] = '\0';
+    (void)snprintf(path, sizeof path, "%s/oom_score_adj", pid);
+    write_proc(launch->proc, path, text_of(step, 0));
 }
 
 /* "0" is whoever writes: the process is in its cgroups before it has run anything of the container's. */

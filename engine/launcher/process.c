@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -84,6 +85,8 @@ become_program(const struct plan *plan, const struct start *start, const struct 
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         die("close the launcher to others");
     (void)setsid();
+    /* Of what is made on the way; the shim's own is stricter, the program's is a step. */
+    (void)umask(022);
     launch.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     launch.null = open("/dev/null", O_PATH | O_CLOEXEC);
     launch.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);

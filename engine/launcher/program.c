@@ -13,20 +13,28 @@
 #include "die.h"
 #include "steps.h"
 
-/* As the container's user: a directory that only root may enter must not be entered for somebody else. */
+/*
+ * path, whether it may be refused. Tried as root first, as Docker does: WORKDIR may be root's alone where the program is
+ * somebody else's. Tried as that user next: root isn't let into everything either (NFS, FUSE).
+ */
 void
 change_directory(const struct step *step, struct launch *launch)
 {
     char inside[PATH_MAX];
 
-    (void)launch;
-    if (chdir(text_of(step, 0)) < 0)
+    if (launch->is_in_directory)
+        return;
+    if (chdir(text_of(step, 0)) < 0) {
+        if (errno == EACCES && number_of(step, 1) != 0)
+            return;
         die("go to the working directory %s", text_of(step, 0));
+    }
     /* getcwd(2) answers "(unreachable)..." for a directory outside the root, such as a leaked descriptor's. */
     if (syscall(SYS_getcwd, inside, sizeof inside) < 0)
         die("look at the working directory %s", text_of(step, 0));
     if (inside[0] != '/')
         refuse(FAILED, "the working directory %s is outside the container", text_of(step, 0));
+    launch->is_in_directory = true;
 }
 
 void

@@ -26,8 +26,10 @@ enum {
     MOST_OUTPUT = 32768,
     /* A background process may hold an ended session's pipe open for ever. */
     DRAIN_MS = 500,
-    /* Whoever hasn't read the end by then isn't reading. */
+    /* Whoever has read nothing for so long isn't reading. */
     LINGER_MS = 10000,
+    /* Room for what is left in the pipe of a process that has ended: nobody's waiting holds up the end. */
+    MOST_UNREAD_AT_END = 4 * MOST_UNREAD,
     HOLD_MS = 10000,
     MOST_ENDED_SESSIONS = 100,
 };
@@ -164,8 +166,10 @@ write_input(struct process *process)
 static bool
 has_slow_reader(const struct shim *shim, const struct process *process)
 {
+    size_t most = process->has_ended ? MOST_UNREAD_AT_END : MOST_UNREAD;
+
     for (const struct client *client = shim->clients; client != NULL; client = client->next)
-        if (client->attached == process && client->out.length > MOST_UNREAD)
+        if (client->attached == process && client->out.length > most)
             return true;
     return false;
 }
@@ -232,13 +236,23 @@ accept_client(struct shim *shim, int listener)
 }
 
 static void
+write_client(struct shim *shim, struct client *client)
+{
+    size_t unread = client->out.length;
+
+    if (unread > 0 && write_some(&client->out, client->socket) < 0)
+        client->is_gone = true;
+    if (client->out.length < unread)
+        shim->read_at = now_ms();
+}
+
+static void
 serve_clients(struct shim *shim, const struct watch *watch)
 {
     for (struct client *client = shim->clients; client != NULL; client = client->next) {
         if (happened(watch, client->socket, POLLIN))
             serve_client(shim, client);
-        if (client->out.length > 0 && write_some(&client->out, client->socket) < 0)
-            client->is_gone = true;
+        write_client(shim, client);
         if (client->is_leaving && client->out.length == 0)
             client->is_gone = true;
     }
@@ -279,7 +293,7 @@ static void
 finish_ended(struct shim *shim, const struct log *log)
 {
     for (struct process *process = shim->processes; process != NULL; process = process->next) {
-        if (!process->has_ended || process->is_finished || !is_drained(process) || has_slow_reader(shim, process))
+        if (!process->has_ended || process->is_finished || !is_drained(process))
             continue;
         process->is_finished = true;
         if (process == shim->container)
@@ -296,7 +310,10 @@ is_over(const struct shim *shim)
 
     if (!container->is_finished)
         return false;
-    return shim->clients == NULL || now_ms() > container->ending.at + LINGER_MS;
+
+    int64_t last = shim->read_at > container->ending.at ? shim->read_at : container->ending.at;
+
+    return shim->clients == NULL || now_ms() > last + LINGER_MS;
 }
 
 /* Something to wait for by the clock: a held start, an end that drains. */

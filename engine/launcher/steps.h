@@ -2,6 +2,7 @@
 
 #include "plan.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* What a process on its way to becoming a container's knows beside its plan. */
@@ -18,6 +19,8 @@ struct launch {
     int init;
     /* Pipes to be stdin, stdout and stderr; -1 where a terminal is. */
     int streams[3];
+    /* The working directory is the one that the plan names. */
+    bool is_in_directory;
     /* NULL-terminated, pointing into the plan. */
     char **environment;
 };

@@ -117,6 +117,8 @@ const deviceRules: NonNullable<RuntimeResources['devices']> = [
 export function defaultSpec(options: SpecOptions): RuntimeSpec {
   const capabilities = chooseCapabilities(options.capabilities ?? { add: [], drop: [] });
   const { uid, gid, additionalGids = [] } = options.user;
+  // Root's alone, as Docker has it: with them the kernel would start for others what only root may read.
+  const held = uid === 0 ? capabilities : [];
   return {
     ociVersion: '1.2.0',
     process: {
@@ -127,8 +129,8 @@ export function defaultSpec(options: SpecOptions): RuntimeSpec {
       cwd: options.cwd === '' ? '/' : options.cwd,
       capabilities: {
         bounding: capabilities,
-        effective: capabilities,
-        permitted: capabilities,
+        effective: held,
+        permitted: held,
         inheritable: [],
         ambient: [],
       },

@@ -172,6 +172,7 @@ function programSteps(process: RuntimeProcess, filter: Uint8Array | undefined): 
     // Without no_new_privs loading a filter takes a capability that the next steps may give away.
     ...(noNewPrivileges ? [] : seccomp),
     step('bounding', capabilityBits(capabilities.bounding)),
+    step('chdir', process.cwd, true),
     step('user', user.uid, user.gid, user.umask ?? 0o022, ...(user.additionalGids ?? [])),
     step(
       'capabilities',
@@ -181,7 +182,7 @@ function programSteps(process: RuntimeProcess, filter: Uint8Array | undefined): 
       capabilityBits(capabilities.ambient),
     ),
     ...(noNewPrivileges ? [step('noNewPrivileges'), ...seccomp] : []),
-    step('chdir', process.cwd),
+    step('chdir', process.cwd, false),
     step('environment', ...process.env),
     step('exec', ...process.args),
   ];

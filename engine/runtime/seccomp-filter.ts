@@ -30,7 +30,9 @@ export class SeccompFilters {
   async #run(plan: Buffer): Promise<Uint8Array> {
     const child = spawn(this.#launcherPath, ['filter'], { stdio: ['pipe', 'pipe', 'pipe'] });
     const ended = new Promise<number>((resolve, reject) => {
-      child.once('error', reject);
+      child.once('error', (cause) => {
+        reject(new EngineError('internal', `The launcher ${this.#launcherPath} can't be started.`, { cause }));
+      });
       child.once('close', (code) => resolve(code ?? 1));
     });
     child.stdin.on('error', () => undefined);

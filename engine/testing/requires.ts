@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { describe } from 'vitest';
+
+/** The launcher as `make -C engine/launcher` leaves it. */
+export const launcherPath = fileURLToPath(new URL('../launcher/build/estrato-launcher', import.meta.url));
+
+/** The same under the address and undefined-behaviour sanitizers (`make -C engine/launcher sanitized`). */
+export const sanitizedLauncherPath = `${launcherPath}-sanitized`;
+
+/** Debian's busybox-static: a root file system in one file. */
+export const busyboxPath = '/bin/busybox';
+
+/** capabilities(7): what mounts, and makes namespaces. */
+const CAP_SYS_ADMIN = 21n;
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Root of the machine: of a user namespace is not enough (user_namespaces(7)). */
+function isRoot(): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readText('/proc/self/status'))?.[1] ?? '0';
+  const mapsAll = /^\s*0\s+0\s+4294967295\s*$/.test(readText('/proc/self/uid_map'));
+  return mapsAll && ((BigInt(`0x${effective}`) >> CAP_SYS_ADMIN) & 1n) === 1n;
+}
+
+/** A program with a dynamic linker named in it needs libraries that the test's root file system doesn't have. */
+function isStatic(path: string): boolean {
+  return existsSync(path) && !readFileSync(path).includes('/ld-linux');
+}
+
+function hasController(name: string): boolean {
+  const isV1 = new RegExp(`^cgroup .* cgroup .*\\b${name}\\b`, 'm').test(readText('/proc/self/mounts'));
+  return isV1 || readText('/sys/fs/cgroup/cgroup.controllers').split(/\s/).includes(name);
+}
+
+const checks = {
+  root: { isThere: isRoot, words: 'root of the machine' },
+  launcher: { isThere: () => existsSync(launcherPath), words: 'the launcher (make -C engine/launcher)' },
+  'sanitized launcher': {
+    isThere: () => existsSync(sanitizedLauncherPath),
+    words: 'the sanitized launcher (make -C engine/launcher sanitized)',
+  },
+  busybox: { isThere: () => isStatic(busyboxPath), words: 'a static /bin/busybox (package busybox-static)' },
+  overlay: { isThere: () => /\boverlay$/m.test(readText('/proc/filesystems')), words: 'overlayfs in the kernel' },
+  'memory cgroup': { isThere: () => hasController('memory'), words: 'the memory controller of control groups' },
+  'pids cgroup': { isThere: () => hasController('pids'), words: 'the pids controller of control groups' },
+} as const;
+
+export type Requirement = keyof typeof checks;
+
+/** Tests of what only some machines can do: elsewhere they are skipped, under a name that says what the machine lacks. */
+export function describeWith(requirements: readonly Requirement[], name: string, body: () => void): void {
+  const lacking = requirements.filter((requirement) => !checks[requirement].isThere());
+  const words = lacking.map((requirement) => checks[requirement].words).join(', ');
+  describe.skipIf(lacking.length > 0)(lacking.length === 0 ? name : `${name} (this machine lacks ${words})`, body);
+}
