@@ -51,7 +51,7 @@ export function TerminalPane(props: TerminalPaneProps): ReactNode {
   const view = useScreenView(screen, target, onLeave);
   const isTyped = session.running && !session.tty;
   return (
-    <div className="terminal" data-status={status?.status}>
+    <div className="terminal-pane" data-status={status?.status}>
       <TerminalNotice
         details={details}
         session={session}

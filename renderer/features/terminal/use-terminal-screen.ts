@@ -30,9 +30,12 @@ export function useTerminalScreen(
   useEffect(() => {
     const target = { container, session: id };
     let isGone = false;
+    let isShown = false;
     const show = async (): Promise<void> => {
       await loadTerminalFont(appStores().terminalSettings.getState().fontSize);
-      if (isGone || frame.current === null) return;
+      // React Aria also renders what stands in its collections into a template, where nothing can be shown.
+      if (isGone || frame.current?.isConnected !== true) return;
+      isShown = true;
       const words = { label, inputLabel, hintId };
       setScreen(windowTerminals().show(target, frame.current, { tty, startedAt, words }));
     };
@@ -40,7 +43,7 @@ export function useTerminalScreen(
     return () => {
       isGone = true;
       setScreen(undefined);
-      windowTerminals().hide(target);
+      if (isShown) windowTerminals().hide(target);
     };
     // Another start of the same session goes on on the same screen.
     // oxlint-disable-next-line react/exhaustive-deps -- so `startedAt` is read once
