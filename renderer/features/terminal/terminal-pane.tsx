@@ -29,8 +29,8 @@ export interface TerminalPaneProps {
   readonly name: string;
   /** Whether it was asked for to be typed in. */
   readonly takesFocus: boolean;
-  /** The way out by keyboard. */
-  readonly onLeave: () => void;
+  /** The way out by keyboard, from the element. */
+  readonly onLeave: (inside: Element | null) => void;
   /** The session's command runs once more, as another session. */
   readonly onReplaced: (session: string) => void;
 }
@@ -48,7 +48,7 @@ export function TerminalPane(props: TerminalPaneProps): ReactNode {
   const screen = useTerminalScreen(frame, { container, session, ...words });
   useLastOutput(screen, container, session.kind === 'main' && !session.running && status === undefined);
   useFocus(screen, takesFocus, session);
-  const view = useScreenView(screen, target, onLeave);
+  const view = useScreenView(screen, target, () => onLeave(frame.current));
   const isTyped = session.running && !session.tty;
   return (
     <div className="terminal-pane" data-status={status?.status}>

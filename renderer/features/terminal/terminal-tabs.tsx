@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useStore } from 'zustand';
 
@@ -24,7 +24,6 @@ export function TerminalTabs({ details }: { readonly details: ContainerDetails }
   const { sessions } = appStores();
   const { statuses, closed, front } = useStore(sessions);
   const [focused, setFocused] = useState<string>();
-  const tabList = useRef<HTMLDivElement>(null);
   const key = (session: string): string => sessionKey({ container, session });
   const shown = shownSessions(details.sessions, {
     isSeen: (id) => key(id) in statuses,
@@ -47,7 +46,7 @@ export function TerminalTabs({ details }: { readonly details: ContainerDetails }
   return (
     <Tabs className="terminals" selectedKey={selected.id} onSelectionChange={(id) => bringToFront(String(id))}>
       <div className="terminals-bar">
-        <TabList ref={tabList} aria-label={t('terminal.sessions')} className="terminals-list">
+        <TabList aria-label={t('terminal.sessions')} className="terminals-list">
           {shown.map((session) => (
             <SessionTab
               key={session.id}
@@ -57,7 +56,7 @@ export function TerminalTabs({ details }: { readonly details: ContainerDetails }
             />
           ))}
         </TabList>
-        <CloseTab container={container} session={selected} onFocus={() => focusSelected(tabList.current)} />
+        <CloseTab container={container} session={selected} />
         {opener}
       </div>
       <TabPanel key={selected.id} id={selected.id} className="terminals-panel">
@@ -66,7 +65,7 @@ export function TerminalTabs({ details }: { readonly details: ContainerDetails }
           session={selected}
           name={names.get(selected.id) ?? ''}
           takesFocus={focused === selected.id}
-          onLeave={() => focusSelected(tabList.current)}
+          onLeave={focusSelected}
           onReplaced={setFocused}
         />
       </TabPanel>
@@ -74,8 +73,9 @@ export function TerminalTabs({ details }: { readonly details: ContainerDetails }
   );
 }
 
-function focusSelected(list: HTMLElement | null): void {
-  list?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+/** @param inside an element of the terminals: the tabs are found from there, as React Aria renders them twice. */
+function focusSelected(inside: Element | null): void {
+  inside?.closest('.terminals')?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
 }
 
 interface SessionTabProps {
@@ -103,10 +103,9 @@ function SessionTab({ session, name, onPointed }: SessionTabProps): ReactNode {
 interface CloseTabProps {
   readonly container: string;
   readonly session: Session;
-  readonly onFocus: () => void;
 }
 
-function CloseTab({ container, session, onFocus }: CloseTabProps): ReactNode {
+function CloseTab({ container, session }: CloseTabProps): ReactNode {
   const t = useTranslate();
   if (session.kind === 'main') return null;
   return (
@@ -114,8 +113,8 @@ function CloseTab({ container, session, onFocus }: CloseTabProps): ReactNode {
       label={t('terminal.close')}
       icon={<X aria-hidden />}
       size="small"
-      onPress={() => {
-        onFocus();
+      onPress={({ target }) => {
+        focusSelected(target);
         appStores().sessions.getState().closeTab({ container, session: session.id });
         if (session.running) toast({ tone: 'good', title: t('terminal.closed'), text: t('terminal.closedText') });
       }}
