@@ -15,6 +15,8 @@ const command = fileURLToPath(new URL('../../engine/cli/main.ts', import.meta.ur
 /** Debian's, Ubuntu's, and Google's own. */
 const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+const UPLOAD_CHUNK = 64 * 1024;
+
 /** `estrato serve` over a data root of its own, as a person would start it. */
 export interface BrowserApp extends AsyncDisposable {
   readonly dataRoot: string;
@@ -80,6 +82,15 @@ async function removeContainers(dataRoot: string): Promise<void> {
   for (const { Id } of await engine.client.call('containers.list', { all: true })) {
     await engine.client.call('containers.remove', { id: Id, force: true });
   }
+}
+
+/** What `estrato load` does. */
+export async function loadArchive({ dataRoot }: BrowserApp, archive: Uint8Array): Promise<void> {
+  using engine = await connectEngine(join(dataRoot, 'estrato.sock'));
+  const upload = engine.client.duplex('images.load', { name: 'image.tar' });
+  for (let at = 0; at < archive.length; at += UPLOAD_CHUNK) await upload.write(archive.subarray(at, at + UPLOAD_CHUNK));
+  upload.end();
+  await upload.answer;
 }
 
 /**

@@ -9,7 +9,7 @@ import { dockerArchive } from '#engine/testing/archive-fixture.ts';
 import { makeStoryImage } from '#engine/testing/story-image.ts';
 import { catalogue } from '#renderer/i18n/catalogue.ts';
 
-import { launchBrowser, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
 
 /** Not committed; the README's two pictures are chosen from here. */
 const SHOTS = 'test-output/screenshots';
@@ -33,10 +33,7 @@ beforeAll(async () => {
   await page.goto(empty.url);
   sessions = await page.context().storageState();
   using engine = await connectEngine(join(app.dataRoot, 'estrato.sock'));
-  await load(
-    engine.client,
-    await dockerArchive({ image: await makeStoryImage(), names: [IMAGE, 'team/story:latest'] }),
-  );
+  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: [IMAGE, 'team/story:latest'] }));
   const { id } = await engine.client.call('containers.create', {
     image: IMAGE,
     name: 'afternoon',
@@ -49,14 +46,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => stack.disposeAsync());
-
-async function load(client: Awaited<ReturnType<typeof connectEngine>>['client'], archive: Uint8Array): Promise<void> {
-  const upload = client.duplex('images.load', { name: 'story.tar' });
-  const answer = upload.answer;
-  for (let at = 0; at < archive.length; at += 64 * 1024) await upload.write(archive.subarray(at, at + 64 * 1024));
-  upload.end();
-  await answer;
-}
 
 interface Screen {
   readonly name: string;
