@@ -75,9 +75,11 @@ static void
 remember(struct process *process, char type, const char *bytes, size_t length)
 {
     struct buffer *replay = &process->replay;
+    /* Nobody has seen any of it: what a program leaves in its pipes when it ends is kept whole. */
+    size_t most = process->held_until > now_ms() ? MOST_HELD : MOST_REPLAYED;
 
     (void)append_frame(replay, type, bytes, length);
-    while (replay->length > MOST_REPLAYED) {
+    while (replay->length > most) {
         char oldest = 0;
         const char *payload = NULL;
         size_t size = 0;

@@ -20,7 +20,7 @@ struct client {
 };
 
 /* A client that has this much unread makes the process wait. */
-enum { MOST_UNREAD = 1024 * 1024, MOST_UNTYPED = 65536, MOST_REPLAYED = 65536 };
+enum { MOST_UNREAD = 1024 * 1024, MOST_UNTYPED = 65536, MOST_REPLAYED = 65536, MOST_HELD = 1024 * 1024 };
 
 /* What the shim keeps. */
 struct shim {
@@ -29,6 +29,8 @@ struct shim {
     /* Arguments of the first step: where the kernel counts processes killed for memory. */
     const struct step *first;
     struct process *container;
+    /* The inode of its socket, by which it knows whether another shim has taken the name. */
+    ino_t socket;
     /* When a client last took something (unix milliseconds). */
     int64_t read_at;
 };

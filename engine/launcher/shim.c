@@ -39,6 +39,8 @@ enum { SHIM_TERMINAL, SHIM_STDIN, SHIM_STDIN_ONCE, SHIM_NAMESPACES, SHIM_HOLD, S
 /* Arguments of OP_SESSION. */
 enum { SESSION_ID, SESSION_TERMINAL, SESSION_STDIN };
 
+static const char socket_name[] = "shim.sock";
+
 struct watch {
     struct pollfd polled[MOST_POLLED];
     nfds_t count;
@@ -71,10 +73,11 @@ close_standard_streams(void)
 static int
 open_listener(void)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "shim.sock"};
+    struct sockaddr_un address = {.sun_family = AF_UNIX, };
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-    (void)unlink(address.sun_path);
+    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s", socket_name);
+    (void)unlink(socket_name);
     (void)umask(0077);
     if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) < 0 || listen(listener, 64) < 0)
         return -errno;
@@ -302,7 +305,15 @@ finish_ended(struct shim *shim, const struct log *log)
     }
 }
 
-/* Until then everybody has been told, or has had time enough to listen. */
+static ino_t
+inode_of_socket(void)
+{
+    struct stat socket = {0};
+
+    return stat(socket_name, &socket) < 0 ? 0 : socket.st_ino;
+}
+
+/* Until then everybody has been told, or has had time enough to come and listen. */
 static bool
 is_over(const struct shim *shim)
 {
@@ -310,10 +321,12 @@ is_over(const struct shim *shim)
 
     if (!container->is_finished)
         return false;
+    if (shim->clients == NULL)
+        return container->held_until <= now_ms() || inode_of_socket() != shim->socket;
 
     int64_t last = shim->read_at > container->ending.at ? shim->read_at : container->ending.at;
 
-    return shim->clients == NULL || now_ms() > last + LINGER_MS;
+    return now_ms() > last + LINGER_MS;
 }
 
 /* Something to wait for by the clock: a held start, an end that drains. */
@@ -455,7 +468,7 @@ keep_container(const char *bundle, struct plan *plan)
 
     if (failure != 0) {
         reason[0] = (char)failure;
-        (void)unlink("shim.sock");
+        (void)unlink(socket_name);
         say_started('F', reason, 1 + strlen(reason + 1));
         return failure;
     }
@@ -466,7 +479,10 @@ keep_container(const char *bundle, struct plan *plan)
 
     say_started('K', &pid, sizeof pid);
     close_standard_streams();
+    shim.socket = inode_of_socket();
     keep(&shim, &log, signals, listener);
-    (void)unlink("shim.sock");
+    /* The next shim may listen under the name already, while this one's last client still reads. */
+    if (inode_of_socket() == shim.socket)
+        (void)unlink(socket_name);
     return 0;
 }
