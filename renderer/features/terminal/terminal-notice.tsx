@@ -18,6 +18,8 @@ interface TerminalNoticeProps {
   readonly status: SessionStatus | undefined;
   /** Runs an exec session's command once more. */
   readonly onOpenAgain: () => void;
+  /** The container is being started: what is typed next is for it. */
+  readonly onStarted: () => void;
 }
 
 /** Why nothing moves on a screen, and what to do about it. */
@@ -43,6 +45,7 @@ function Ended({
   status,
   exitCode,
   onOpenAgain,
+  onStarted,
 }: TerminalNoticeProps & { exitCode: number }): ReactNode {
   const t = useTranslate();
   const isMain = session.kind === 'main';
@@ -54,7 +57,10 @@ function Ended({
       size="small"
       icon={<Play aria-hidden />}
       isDisabled={isBusy || session.running}
-      onPress={() => void appStores().containers.getState().act('start', [details.summary.Id])}
+      onPress={() => {
+        void appStores().containers.getState().act('start', [details.summary.Id]);
+        onStarted();
+      }}
     >
       {t('terminal.startAgain')}
     </Button>

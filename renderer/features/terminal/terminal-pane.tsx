@@ -27,8 +27,8 @@ export interface TerminalPaneProps {
   readonly session: Session;
   /** What its tab says. */
   readonly name: string;
-  /** Whether it was asked for to be typed in. */
-  readonly takesFocus: boolean;
+  /** How often it was asked for to be typed in; 0 when another one was. */
+  readonly focusAsked: number;
   /** The way out by keyboard, from the element. */
   readonly onLeave: (inside: Element | null) => void;
   /** The session's command runs once more, as another session. */
@@ -37,7 +37,7 @@ export interface TerminalPaneProps {
 
 /** One session: its screen, and what can be done with it. */
 export function TerminalPane(props: TerminalPaneProps): ReactNode {
-  const { details, session, name, takesFocus, onLeave } = props;
+  const { details, session, name, focusAsked, onLeave } = props;
   const t = useTranslate();
   const hintId = useId();
   const frame = useRef<HTMLDivElement>(null);
@@ -47,7 +47,7 @@ export function TerminalPane(props: TerminalPaneProps): ReactNode {
   const words = { label: t('terminal.label', { name }), inputLabel: t('terminal.inputOf', { name }), hintId };
   const screen = useTerminalScreen(frame, { container, session, ...words });
   useLastOutput(screen, container, session.kind === 'main' && !session.running && status === undefined);
-  useFocus(screen, takesFocus, session);
+  useFocus(screen, focusAsked, session.tty);
   const view = useScreenView(screen, target, () => onLeave(frame.current));
   const isTyped = session.running && !session.tty;
   return (
@@ -57,6 +57,7 @@ export function TerminalPane(props: TerminalPaneProps): ReactNode {
         session={session}
         status={status}
         onOpenAgain={() => void openAgain(props, screen)}
+        onStarted={() => screen?.focus()}
       />
       <div className="terminal-body">
         <div ref={frame} className="terminal-frame" />
@@ -88,14 +89,12 @@ export function TerminalPane(props: TerminalPaneProps): ReactNode {
 }
 
 /** A terminal takes the focus when it was asked for, and when nothing else has it. */
-function useFocus(screen: TerminalScreen | undefined, takesFocus: boolean, { tty, running }: Session): void {
+function useFocus(screen: TerminalScreen | undefined, focusAsked: number, tty: boolean): void {
   useEffect(() => {
-    if (screen === undefined || !tty || !running) return;
+    if (screen === undefined || !tty) return;
     const isFree = document.activeElement === document.body || document.activeElement?.tagName === 'MAIN';
-    if (takesFocus || isFree) screen.focus();
-    // Only when it appears or is asked for; a program that starts meanwhile takes nothing.
-    // oxlint-disable-next-line react/exhaustive-deps -- so `tty` and `running` are read as they are then
-  }, [screen, takesFocus]);
+    if (focusAsked > 0 || isFree) screen.focus();
+  }, [screen, focusAsked, tty]);
 }
 
 interface ScreenView {

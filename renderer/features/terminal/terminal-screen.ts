@@ -128,7 +128,9 @@ export class TerminalScreen implements SessionScreen {
 
   /** Leaves what the last program set (full screen, colours, hidden cursor) and begins on a line of its own. */
   turnPage(): void {
-    this.#terminal.write('\x1b[?1049l\x1b[!p\x1b[0m\x1b[?25h\r\n');
+    // Only out of the alternate screen: on the normal one the same sequence takes the cursor back over what is there.
+    const leave = this.#terminal.buffer.active.type === 'alternate' ? '\x1b[?1049l' : '';
+    this.#terminal.write(`${leave}\x1b[!p\x1b[0m\x1b[?25h\r\n`);
   }
 
   /** Shows it in `parent`, with its grid fitted before this returns. */

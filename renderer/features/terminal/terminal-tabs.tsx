@@ -23,7 +23,7 @@ export function TerminalTabs({ details }: { readonly details: ContainerDetails }
   const container = details.summary.Id;
   const { sessions } = appStores();
   const { statuses, closed, front } = useStore(sessions);
-  const [focused, setFocused] = useState<string>();
+  const { focusAsked, ask } = useFocusAsked();
   const key = (session: string): string => sessionKey({ container, session });
   const shown = shownSessions(details.sessions, {
     isSeen: (id) => key(id) in statuses,
@@ -37,14 +37,22 @@ export function TerminalTabs({ details }: { readonly details: ContainerDetails }
       details={details}
       names={names}
       onOpened={(session) => {
-        setFocused(session);
+        ask(session);
         bringToFront(session);
       }}
     />
   );
   if (selected === undefined) return <NotStarted details={details} opener={opener} />;
   return (
-    <Tabs className="terminals" selectedKey={selected.id} onSelectionChange={(id) => bringToFront(String(id))}>
+    <Tabs
+      className="terminals"
+      selectedKey={selected.id}
+      onSelectionChange={(id) => {
+        // By arrow keys: the focus stays on the tabs.
+        ask(undefined);
+        bringToFront(String(id));
+      }}
+    >
       <div className="terminals-bar">
         <TabList aria-label={t('terminal.sessions')} className="terminals-list">
           {shown.map((session) => (
@@ -52,7 +60,7 @@ export function TerminalTabs({ details }: { readonly details: ContainerDetails }
               key={session.id}
               session={session}
               name={names.get(session.id) ?? ''}
-              onPointed={() => setFocused(session.id)}
+              onPointed={() => ask(session.id)}
             />
           ))}
         </TabList>
@@ -64,13 +72,31 @@ export function TerminalTabs({ details }: { readonly details: ContainerDetails }
           details={details}
           session={selected}
           name={names.get(selected.id) ?? ''}
-          takesFocus={focused === selected.id}
+          focusAsked={focusAsked(selected.id)}
           onLeave={focusSelected}
-          onReplaced={setFocused}
+          onReplaced={ask}
         />
       </TabPanel>
     </Tabs>
   );
+}
+
+interface FocusAsked {
+  /** How often; 0 for all but the terminal that was last asked for. */
+  readonly focusAsked: (session: string) => number;
+  readonly ask: (session: string | undefined) => void;
+}
+
+/** Which terminal was asked for to be typed in. */
+function useFocusAsked(): FocusAsked {
+  const [asked, setAsked] = useState<{ readonly session: string | undefined; readonly times: number }>({
+    session: undefined,
+    times: 0,
+  });
+  return {
+    focusAsked: (session) => (asked.session === session ? asked.times : 0),
+    ask: (session) => setAsked(({ times }) => ({ session, times: times + 1 })),
+  };
 }
 
 /** @param inside an element of the terminals: the tabs are found from there, as React Aria renders them twice. */
