@@ -76,7 +76,8 @@ export class Lease {
   }
 
   async hold(...digests: readonly Digest[]): Promise<void> {
-    const added = digests.filter((digest) => !this.#digests.has(digest));
+    // Once each: an uncompressed layer's blob and diff id are one digest.
+    const added = [...new Set(digests)].filter((digest) => !this.#digests.has(digest));
     for (const digest of added) this.#digests.add(digest);
     await Promise.all(added.map((digest) => this.#leases.hold(digest)));
   }

@@ -169,7 +169,7 @@ async function ociImages(archive: Archive): Promise<readonly ArchivedImage[]> {
   if (!archive.has('index.json')) {
     throw new EngineError(
       'corrupt',
-      'The archive holds no image: it has neither manifest.json (docker save) nor index.json (OCI layout).',
+      'The archive holds no image: it has neither manifest.json (docker save) nor index.json (OCI layout); if it was copied here, it may be incomplete.',
     );
   }
   const { manifests } = parseJson(await archive.read('index.json'), ociIndex, 'index.json');
@@ -207,7 +207,7 @@ function parseJson<T extends z.ZodType>(bytes: Uint8Array, shape: T, name: strin
   try {
     return shape.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
   } catch (cause) {
-    throw new EngineError('corrupt', `${name} of the archive is not what it should be; make the archive again.`, {
+    throw new EngineError('corrupt', `The archive's ${name} is not what it should be; make the archive again.`, {
       cause,
     });
   }
