@@ -32,16 +32,11 @@ export function TerminalTabs({ details }: { readonly details: ContainerDetails }
   const names = sessionNames(details.sessions, t);
   const selected = shown.find(({ id }) => id === front[container]) ?? shown[0];
   const bringToFront = (session: string): void => sessions.getState().bringToFront({ container, session });
-  const opener = (
-    <NewTerminal
-      details={details}
-      names={names}
-      onOpened={(session) => {
-        ask(session);
-        bringToFront(session);
-      }}
-    />
-  );
+  const open = (session: string): void => {
+    ask(session);
+    bringToFront(session);
+  };
+  const opener = <NewTerminal details={details} names={names} onOpened={open} />;
   if (selected === undefined) return <NotStarted details={details} opener={opener} />;
   return (
     <Tabs
