@@ -31,7 +31,7 @@ export async function bootstrapImage(
 ): Promise<{ imageId: string; name: string }> {
   const dir = await mkdtemp(join(parts.temporaryDir, 'starter-'));
   try {
-    const starter = await (kind === 'busybox' ? makeBusybox(dir) : makeDebian(dir, report, signal));
+    const starter = await (kind === 'busybox' ? makeBusybox(dir, report, signal) : makeDebian(dir, report, signal));
     signal.throwIfAborted();
     const name = `estrato/${kind}:${starter.version}`;
     const references = [name, `estrato/${kind}:latest`].map(parseReference);

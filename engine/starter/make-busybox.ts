@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -9,7 +9,8 @@ import { pack, type Pack } from 'tar-stream';
 
 import { EngineError } from '#engine/contract/errors.ts';
 
-import type { Starter } from './bootstrap-image.ts';
+import type { Report, Starter } from './bootstrap-image.ts';
+import { unpackDebianPackage } from './debian-package.ts';
 import { findProgram } from './starter-availability.ts';
 
 const run = promisify(execFile);
@@ -19,16 +20,10 @@ const GROUP = 'root:x:0:\ntty:x:5:\nnobody:x:65534:\n';
 
 /**
  * Two layers: the program, and a root file system around it with a link for each of its commands.
- * @throws EngineError `unsupported` where there is no static busybox.
+ * @throws EngineError `unavailable` where busybox is neither here nor to be had from this machine's apt sources.
  */
-export async function makeBusybox(dir: string): Promise<Starter> {
-  const program = await findProgram('busybox');
-  if (program === undefined) {
-    throw new EngineError(
-      'unsupported',
-      "There is no busybox here; install Debian's package busybox-static, then try again.",
-    );
-  }
+export async function makeBusybox(dir: string, report: Report, signal: AbortSignal): Promise<Starter> {
+  const program = (await findStaticBusybox()) ?? (await fetchBusybox(dir, report, signal));
   const bytes = await readFile(program);
   const [banner, list] = await Promise.all([run(program, ['--help']), run(program, ['--list-full'])]);
   const version = /BusyBox v([\d.]+)/.exec(banner.stdout)?.[1] ?? 'unknown';
@@ -49,6 +44,38 @@ export async function makeBusybox(dir: string): Promise<Starter> {
       { createdBy: 'CMD ["sh"]', isEmpty: true },
     ],
   };
+}
+
+/** A busybox that needs no library: the package `busybox` has one that does. */
+async function findStaticBusybox(): Promise<string | undefined> {
+  const program = await findProgram('busybox');
+  return program !== undefined && isStatic(await readFile(program)) ? program : undefined;
+}
+
+async function fetchBusybox(dir: string, report: Report, signal: AbortSignal): Promise<string> {
+  const files = await unpackDebianPackage('busybox-static', dir, { report, signal });
+  for (const path of ['bin/busybox', 'usr/bin/busybox']) {
+    const program = join(files, path);
+    const isThere = await access(program).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return program;
+  }
+  throw new EngineError('unavailable', "Debian's package busybox-static holds no busybox; report this as a bug.");
+}
+
+/** PT_INTERP of elf(5). */
+const INTERPRETER = 3;
+
+/** Whether a 64-bit little-endian ELF file names no program to load it. */
+export function isStatic(elf: Buffer): boolean {
+  if (elf.length < 64 || elf.toString('latin1', 0, 4) !== '\x7fELF') return false;
+  const [start, size, count] = [Number(elf.readBigUInt64LE(32)), elf.readUInt16LE(54), elf.readUInt16LE(56)];
+  for (let at = start; at < start + size * count && at + 4 <= elf.length; at += size) {
+    if (elf.readUInt32LE(at) === INTERPRETER) return false;
+  }
+  return true;
 }
 
 async function writeTar(path: string, fill: (tar: Pack) => void): Promise<void> {

@@ -7,20 +7,20 @@ import type { SystemInfo } from '#engine/contract/system.ts';
 export async function starterAvailability(): Promise<SystemInfo['starters']> {
   const isRoot = process.getuid?.() === 0;
   return [
-    await starter('busybox', ['busybox'], 'busybox-static', isRoot),
-    await starter('debian', ['mmdebstrap', 'apt-get'], 'mmdebstrap', isRoot),
+    await starter('busybox', [['busybox'], ['apt-get', 'dpkg-deb']], 'busybox-static', isRoot),
+    await starter('debian', [['mmdebstrap', 'apt-get']], 'mmdebstrap', isRoot),
   ];
 }
 
 async function starter(
   kind: 'busybox' | 'debian',
-  programs: readonly string[],
+  ways: readonly (readonly string[])[],
   packageName: string,
   isRoot: boolean,
 ): Promise<SystemInfo['starters'][number]> {
-  const found = await Promise.all(programs.map(findProgram));
-  if (!isRoot) return { kind, available: false, reason: 'Only an engine that runs as root can make it.' };
-  if (found.every((path) => path !== undefined)) return { kind, available: true };
+  const found = await Promise.all(ways.map(async (programs) => Promise.all(programs.map(findProgram))));
+  if (!isRoot) return { kind, available: false, reason: 'It takes root, of the machine or of a user namespace.' };
+  if (found.some((paths) => paths.every((path) => path !== undefined))) return { kind, available: true };
   return { kind, available: false, reason: `It needs Debian's package ${packageName}: apt-get install ${packageName}` };
 }
 
