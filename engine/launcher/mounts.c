@@ -224,6 +224,20 @@ set_option(int context, const char *option, const char *name)
         die("mount %s with the option %s", name, option);
 }
 
+static bool
+is_system_path(const char *path)
+{
+    static const char *const names[] = {"/proc", "/sys", "/dev"};
+
+    for (size_t index = 0; index < sizeof names / sizeof *names; index++) {
+        size_t length = strlen(names[index]);
+
+        if (strncmp(path, names[index], length) == 0 && (path[length] == '\0' || path[length] == '/'))
+            return true;
+    }
+    return false;
+}
+
 /*
  * destination, type, source, attributes, options of the file system.
  *
@@ -243,7 +257,8 @@ mount_filesystem(const struct step *step, struct launch *launch)
 
     close(make_directory_beneath(launch->root, destination, 0755));
 
-    CLEANUP_FD int target = open_beneath(launch->root, destination, O_PATH | O_DIRECTORY, NO_LINKS);
+    int links = is_system_path(destination) ? NO_LINKS : FOLLOW;
+    CLEANUP_FD int target = open_beneath(launch->root, destination, O_PATH | O_DIRECTORY, links);
 
     if (target < 0)
         die("mount %s in the container, where the image must have a directory", destination);

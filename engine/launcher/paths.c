@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -39,10 +40,27 @@ open_beneath(int root, const char *path, int flags, int links)
     return open_resolving(root, path, flags, RESOLVE_IN_ROOT | (links == NO_LINKS ? RESOLVE_NO_SYMLINKS : 0));
 }
 
+/*
+ * Where a link of the image's leads that leads to nothing yet, as /etc/resolv.conf often does: a path from the same
+ * root. `name` is the end of `path`.
+ */
+static bool
+read_dangling(int parent, const char *path, const char *name, char *target)
+{
+    char link[PATH_MAX];
+    ssize_t length = readlinkat(parent, name, link, sizeof link - 1);
+
+    if (length < 0)
+        return false;
+    link[length] = '\0';
+    return snprintf(target, PATH_MAX, "%.*s%s", link[0] == '/' ? 0 : (int)(name - path), path, link) < PATH_MAX;
+}
+
 /* Opens the directory named by the first `length` characters of `path`, and makes it if it isn't there. */
 static int
 make_prefix(int root, const char *path, size_t length, mode_t mode)
 {
+    char target[PATH_MAX];
     char prefix[PATH_MAX];
     int directory = -1;
 
@@ -59,7 +77,11 @@ make_prefix(int root, const char *path, size_t length, mode_t mode)
 
     if (mkdirat(parent, name, mode) < 0 && errno != EEXIST)
         die("make the directory %s in the container", prefix);
-    return open_beneath(root, prefix, O_PATH | O_DIRECTORY, FOLLOW);
+    directory = open_beneath(root, prefix, O_PATH | O_DIRECTORY, FOLLOW);
+    if (directory >= 0 || errno != ENOENT || !read_dangling(parent, prefix, name, target))
+        return directory;
+    /* The kernel follows at most 40 links, and each round here takes one away. */
+    return make_prefix(root, target, strlen(target), mode);
 }
 
 int
@@ -103,10 +125,13 @@ make_file_beneath(int root, const char *path)
     if (errno != ENOENT)
         die("open %s in the container", path);
 
+    char target[PATH_MAX];
     const char *name = NULL;
     CLEANUP_FD int parent = open_parent_beneath(root, path, &name);
     CLEANUP_FD int made = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
 
+    if (made < 0 && errno == EEXIST && read_dangling(parent, path, name, target))
+        return make_file_beneath(root, target);
     if (made < 0)
         die("make the file %s in the container", path);
     file = open_beneath(root, path, O_PATH, FOLLOW);

@@ -165,11 +165,17 @@ hear_report(int status, struct report *report)
 }
 
 static void
+await_child(pid_t pid)
+{
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+}
+
+static void
 end_child(pid_t pid)
 {
     (void)kill(pid, SIGKILL);
-    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-        continue;
+    await_child(pid);
 }
 
 static void
@@ -233,6 +239,9 @@ start_process(struct process *process, const struct plan *plan, const struct sta
         (void)snprintf(reason, size, "the launcher handed over no terminal");
     }
     if (report.failure == 0) {
+        /* Who entered the namespaces has left it to a child: nothing of it is in the container any more. */
+        if (report.pid != child)
+            await_child((pid_t)child);
         take_over(process, &streams, &report);
         return 0;
     }

@@ -14,8 +14,8 @@
 #include "steps.h"
 
 /*
- * path, whether it may be refused. Tried as root first, as Docker does: WORKDIR may be root's alone where the program is
- * somebody else's. Tried as that user next: root isn't let into everything either (NFS, FUSE).
+ * path, whether it may be refused. Tried as root first, as Docker does: WORKDIR may be root's alone where the program
+ * is somebody else's. Tried as that user next: root isn't let into everything either (NFS, FUSE).
  */
 void
 change_directory(const struct step *step, struct launch *launch)

@@ -73,7 +73,9 @@ close_standard_streams(void)
 static int
 open_listener(void)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX, };
+    struct sockaddr_un address = {
+        .sun_family = AF_UNIX,
+    };
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
     (void)snprintf(address.sun_path, sizeof address.sun_path, "%s", socket_name);
@@ -477,6 +479,7 @@ keep_container(const char *bundle, struct plan *plan)
 
     uint32_t pid = (uint32_t)container.pid;
 
+    write_log(&log, STREAM_START, NULL, 0);
     say_started('K', &pid, sizeof pid);
     close_standard_streams();
     shim.socket = inode_of_socket();

@@ -1,5 +1,5 @@
 import { watch } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { access, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { LogChunk } from './runtime.ts';
@@ -30,18 +30,13 @@ export async function* readContainerLog(bundle: string, options: LogOptions): As
   if (bytes === undefined || index === undefined) return;
   const reader = new IndexReader(index);
   const start = options.tailLines === undefined ? 0 : await startOfTail(bytes, options.tailLines);
-  await using news = options.follow ? new FileNews(join(bundle, 'log.index'), options.signal) : undefined;
-  let hasEnded = false;
-  while (options.signal?.aborted !== true) {
-    const records = await reader.next();
-    for (const record of records) {
-      hasEnded = record.stream === END;
-      if (!hasEnded && record.to > start) yield await chunkOf(bytes, record, start);
+  await using news = options.follow ? new Growth(bundle, options.signal) : undefined;
+  do {
+    for await (const record of reader.rest()) {
+      if (options.signal?.aborted === true) return;
+      if (record.to > Math.max(record.from, start)) yield await chunkOf(bytes, record, start);
     }
-    if (records.length > 0) continue;
-    if (news === undefined || hasEnded) return;
-    await news.next();
-  }
+  } while (!reader.hasEnded && (await news?.next()) === true);
 }
 
 async function openIfThere(path: string): Promise<FileHandle | undefined> {
@@ -62,13 +57,24 @@ class IndexReader {
   readonly #file: FileHandle;
   #at = 0;
   #bytesAt = 0;
+  /** What the last record says. */
+  hasEnded = false;
 
   constructor(file: FileHandle) {
     this.#file = file;
   }
 
-  /** The next whole records; none at the end as it is now. */
-  async next(): Promise<readonly LogRecord[]> {
+  /** The whole records that there are by now. */
+  async *rest(): AsyncGenerator<LogRecord> {
+    for (let block = await this.#block(); block.length > 0; block = await this.#block()) {
+      for (const record of block) {
+        this.hasEnded = record.stream === END;
+        yield record;
+      }
+    }
+  }
+
+  async #block(): Promise<readonly LogRecord[]> {
     const block = Buffer.alloc(BLOCK);
     const { bytesRead } = await this.#file.read(block, 0, BLOCK, this.#at);
     const count = Math.floor(bytesRead / RECORD);
@@ -107,34 +113,52 @@ async function startOfTail(bytes: FileHandle, lines: number): Promise<number> {
   return 0;
 }
 
-/** Wakes its reader when a file was written to. */
-class FileNews implements AsyncDisposable {
+/** What happens in the directory of a container that runs. */
+class Growth implements AsyncDisposable {
+  readonly #bundle: string;
   readonly #watcher: ReturnType<typeof watch>;
+  readonly #signal: AbortSignal | undefined;
   #isNew = true;
+  #isLast = false;
   #wake: () => void = () => undefined;
 
-  constructor(path: string, signal: AbortSignal | undefined) {
-    this.#watcher = watch(path, () => this.#tell());
+  constructor(bundle: string, signal: AbortSignal | undefined) {
+    this.#bundle = bundle;
+    this.#signal = signal;
+    this.#watcher = watch(bundle, () => this.#tell());
     this.#watcher.on('error', () => this.#tell());
-    signal?.addEventListener('abort', () => this.#tell(), { once: true });
+    signal?.addEventListener('abort', this.#tell, { once: true });
   }
 
-  async next(): Promise<void> {
+  /** Resolves when something has been written. @returns false when nothing more will be. */
+  async next(): Promise<boolean> {
+    if (this.#signal?.aborted === true || this.#isLast) return false;
     if (!this.#isNew) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      await promise;
     }
     this.#isNew = false;
+    // A shim that was killed has written no end; what it has written is still to be read.
+    this.#isLast = await isMissing(join(this.#bundle, 'shim.sock'));
+    return true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#tell);
     this.#watcher.close();
     await Promise.resolve();
   }
 
-  #tell(): void {
+  readonly #tell = (): void => {
     this.#isNew = true;
     this.#wake();
-  }
+  };
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  return access(path).then(
+    () => false,
+    () => true,
+  );
 }

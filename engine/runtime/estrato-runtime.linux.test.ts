@@ -106,12 +106,15 @@ describeWith(['root', 'launcher', 'busybox'], 'a container', () => {
   });
 
   test('has its sysctls, and can write to none', async () => {
-    const { stdout, stderr } = await sh('cat /proc/sys/net/ipv4/ip_unprivileged_port_start; echo 1 > /proc/sys/vm/swappiness', {
-      change: (spec) => ({
-        ...spec,
-        linux: { ...spec.linux, sysctl: { 'net.ipv4.ip_unprivileged_port_start': '77' } },
-      }),
-    });
+    const { stdout, stderr } = await sh(
+      'cat /proc/sys/net/ipv4/ip_unprivileged_port_start; echo 1 > /proc/sys/vm/swappiness',
+      {
+        change: (spec) => ({
+          ...spec,
+          linux: { ...spec.linux, sysctl: { 'net.ipv4.ip_unprivileged_port_start': '77' } },
+        }),
+      },
+    );
     expect(stdout).toBe('77\n');
     expect(stderr).toContain('Read-only file system');
   });
@@ -162,7 +165,12 @@ describeWith(['root', 'launcher', 'busybox'], 'a container', () => {
 describeWith(['root', 'launcher', 'busybox'], 'a program that can’t be started', () => {
   const failures: readonly (readonly [string, string, string, string])[] = [
     ['is not in the PATH', 'nothing-such', 'not-found', 'exec: "nothing-such": executable file not found in $PATH'],
-    ['is not at its path', '/bin/nothing', 'not-found', 'exec: "/bin/nothing": stat /bin/nothing: no such file or directory'],
+    [
+      'is not at its path',
+      '/bin/nothing',
+      'not-found',
+      'exec: "/bin/nothing": stat /bin/nothing: no such file or directory',
+    ],
     ['has a file for a directory', '/etc/passwd/x', 'not-found', 'stat /etc/passwd/x: no such file or directory'],
     ['is a directory', '/bin', 'forbidden', 'exec: "/bin": is a directory'],
     ['is not executable', '/etc/passwd', 'forbidden', 'exec: "/etc/passwd": permission denied'],

@@ -151,7 +151,7 @@ function cgroupMounts(mount: RuntimeMount, { mode, hierarchies }: CgroupLayout):
     ...hierarchies.map(({ name, type, options }) =>
       step('mount', `${destination}/${name}`, type, 'cgroup', attributes, ...options),
     ),
-    step('readonly', destination),
+    ...(writable === attributes ? [] : [step('readonly', destination)]),
   ];
 }
 

@@ -21,7 +21,9 @@ export async function cgroupsOf(id: string): Promise<readonly string[]> {
 /** Mounts of this mount namespace at or below a directory. */
 export async function hostMountsOf(dir: string): Promise<readonly string[]> {
   const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
-  return lines.map((line) => line.split(' ')[4] ?? '').filter((target) => target === dir || target.startsWith(`${dir}/`));
+  return lines
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((target) => target === dir || target.startsWith(`${dir}/`));
 }
 
 /** Processes of the whole machine whose command line has these words. */
@@ -46,7 +48,9 @@ export async function shimOf(bundle: string): Promise<number> {
 /** `mnt:[4026531841]`, by the names in /proc/PID/ns. */
 export async function namespacesOf(pid: number | 'self'): Promise<Readonly<Record<string, string>>> {
   const names = ['mnt', 'pid', 'net', 'ipc', 'uts', 'cgroup', 'user'];
-  const links = await Promise.all(names.map(async (name) => [name, await readlink(`/proc/${pid}/ns/${name}`)] as const));
+  const links = await Promise.all(
+    names.map(async (name) => [name, await readlink(`/proc/${pid}/ns/${name}`)] as const),
+  );
   return Object.fromEntries(links);
 }
 
