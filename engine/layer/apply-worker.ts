@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 
 import { toEngineError, type ErrorCode } from '#engine/contract/errors.ts';
 
@@ -15,13 +15,16 @@ function tell(news: WorkerNews): void {
   parentPort?.postMessage(news);
 }
 
-if (parentPort !== null) {
+/** One request after the other: its maker asks again only when it has been answered. */
+async function answer(message: unknown): Promise<void> {
   try {
-    const request = unpackRequest.parse(workerData);
+    const request = unpackRequest.parse(message);
     tell({ kind: 'done', record: await unpackLayer(request, (current) => tell({ kind: 'progress', current })) });
   } catch (error) {
     // An error's class and code would be lost on the way.
-    const { code, message } = toEngineError(error);
-    tell({ kind: 'failed', code, message });
+    const { code, message: sentence } = toEngineError(error);
+    tell({ kind: 'failed', code, message: sentence });
   }
 }
+
+parentPort?.on('message', (message: unknown) => void answer(message));

@@ -10,29 +10,83 @@ import type { UnpackRequest } from './unpack-layer.ts';
 /** In the checkout the source beside this one; in the package the program beside the engine's. */
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './apply-worker.ts' : './apply-worker.js', import.meta.url);
 
-/** Unpacks in a thread of its own, so that the engine goes on answering. The promise settles once the thread has ended. */
+/** How long a thread without work is kept: loading its code takes longer than unpacking a small layer. */
+const IDLE_MS = 10_000;
+
+type Outcome = Exclude<WorkerNews, { kind: 'progress' }>;
+
+interface IdleWorker {
+  readonly worker: Worker;
+  readonly expiry: NodeJS.Timeout;
+}
+
+const idle: IdleWorker[] = [];
+
+/**
+ * Unpacks in a thread of its own, so that the engine goes on answering. When the promise settles the thread has ended or
+ * does nothing any more.
+ */
 export async function runApplyWorker(
   request: UnpackRequest,
   onProgress: (current: number) => void,
   signal: AbortSignal,
 ): Promise<LayerRecord> {
-  const worker = new Worker(ENTRY, { workerData: request, execArgv: [], name: 'unpack' });
-  const ended = Promise.withResolvers<void>();
+  const worker = takeWorker();
   const release = onAbort(signal, () => void worker.terminate());
-  let outcome: Exclude<WorkerNews, { kind: 'progress' }> | undefined;
-  worker.on('message', (news: WorkerNews) => {
-    if (news.kind === 'progress') onProgress(news.current);
-    else outcome = news;
-  });
-  worker.on('error', ended.reject);
-  worker.on('exit', () => ended.resolve());
-  try {
-    await ended.promise;
-  } finally {
-    release();
-  }
+  const outcome = await outcomeOf(worker, request, onProgress).finally(release);
+  if (outcome !== undefined && !signal.aborted) keepWorker(worker);
   if (outcome?.kind === 'done') return outcome.record;
   if (outcome?.kind === 'failed') throw new EngineError(outcome.code, outcome.message);
   if (signal.aborted) throw new EngineError('cancelled', 'unpacking was cancelled');
   throw new EngineError('internal', `unpacking ${request.diffId} ended without a result`);
+}
+
+/** Undefined when the thread has ended without a word. @throws what it failed with. */
+async function outcomeOf(
+  worker: Worker,
+  request: UnpackRequest,
+  onProgress: (current: number) => void,
+): Promise<Outcome | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Outcome | undefined>();
+  const hear = (news: WorkerNews): void => {
+    if (news.kind === 'progress') onProgress(news.current);
+    else resolve(news);
+  };
+  const ended = (): void => resolve(undefined);
+  worker.on('message', hear).on('error', reject).on('exit', ended);
+  worker.postMessage(request);
+  try {
+    return await promise;
+  } finally {
+    worker.off('message', hear).off('error', reject).off('exit', ended);
+  }
+}
+
+function takeWorker(): Worker {
+  const waiting = idle.pop();
+  if (waiting === undefined) return startWorker();
+  clearTimeout(waiting.expiry);
+  waiting.worker.ref();
+  return waiting.worker;
+}
+
+/** One that fails while it waits is nobody's failure. */
+function startWorker(): Worker {
+  const worker = new Worker(ENTRY, { execArgv: [], name: 'unpack' });
+  return worker.on('error', () => forget(worker)).on('exit', () => forget(worker));
+}
+
+/** It holds up nobody's end. */
+function keepWorker(worker: Worker): void {
+  worker.unref();
+  const expiry = setTimeout(() => {
+    forget(worker);
+    void worker.terminate();
+  }, IDLE_MS).unref();
+  idle.push({ worker, expiry });
+}
+
+function forget(worker: Worker): void {
+  const at = idle.findIndex((waiting) => waiting.worker === worker);
+  if (at !== -1) idle.splice(at, 1);
 }
