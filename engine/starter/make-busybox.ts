@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 
-import { pack, type Pack } from 'tar-stream';
+import { pack } from 'tar-stream';
 
 import { EngineError } from '#engine/contract/errors.ts';
 
@@ -27,13 +27,12 @@ export async function makeBusybox(dir: string, report: Report, signal: AbortSign
   const bytes = await readFile(program);
   const [banner, list] = await Promise.all([run(program, ['--help']), run(program, ['--list-full'])]);
   const version = /BusyBox v([\d.]+)/.exec(banner.stdout)?.[1] ?? 'unknown';
+  // The program's own date, so that one program makes the same layers whenever it is asked.
+  const { mtime } = await stat(program);
   const first = join(dir, 'program.tar');
   const second = join(dir, 'root.tar');
-  await writeTar(first, (tar) => {
-    directory(tar, 'bin', 0o755);
-    tar.entry({ name: 'bin/busybox', mode: 0o755 }, bytes);
-  });
-  await writeTar(second, (tar) => fillRoot(tar, list.stdout.split('\n')));
+  await writeTar(first, [directory('bin', 0o755), { name: 'bin/busybox', mode: 0o755, body: bytes }], mtime);
+  await writeTar(second, rootItems(list.stdout.split('\n')), mtime);
   return {
     tars: [first, second],
     version,
@@ -78,29 +77,36 @@ export function isStatic(elf: Buffer): boolean {
   return true;
 }
 
-async function writeTar(path: string, fill: (tar: Pack) => void): Promise<void> {
+interface Item {
+  readonly name: string;
+  readonly mode: number;
+  readonly type?: 'directory' | 'symlink';
+  readonly linkname?: string;
+  readonly body?: string | Buffer;
+}
+
+async function writeTar(path: string, items: readonly Item[], mtime: Date): Promise<void> {
   const tar = pack();
-  fill(tar);
+  for (const { body = '', ...header } of items) tar.entry({ ...header, mtime }, body);
   tar.finalize();
   await pipeline(tar, createWriteStream(path));
 }
 
-function directory(tar: Pack, name: string, mode: number): void {
-  tar.entry({ name, type: 'directory', mode });
+function directory(name: string, mode: number): Item {
+  return { name, type: 'directory', mode };
 }
 
-function fillRoot(tar: Pack, commands: readonly string[]): void {
-  for (const name of ['dev', 'etc', 'home', 'proc', 'sys', 'usr', 'usr/bin', 'usr/sbin', 'sbin', 'var']) {
-    directory(tar, name, 0o755);
-  }
-  directory(tar, 'root', 0o700);
-  directory(tar, 'tmp', 0o1777);
-  directory(tar, 'var/tmp', 0o1777);
-  tar.entry({ name: 'etc/passwd', mode: 0o644 }, PASSWD);
-  tar.entry({ name: 'etc/group', mode: 0o644 }, GROUP);
+function rootItems(commands: readonly string[]): readonly Item[] {
+  const open = ['dev', 'etc', 'home', 'proc', 'sys', 'usr', 'usr/bin', 'usr/sbin', 'sbin', 'var'];
   const folders = /^(bin|sbin|usr\/bin|usr\/sbin)\/[^/]+$/;
-  for (const name of new Set(commands)) {
-    if (!folders.test(name) || name === 'bin/busybox') continue;
-    tar.entry({ name, type: 'symlink', linkname: '/bin/busybox', mode: 0o777 });
-  }
+  const names = [...new Set(commands)].filter((name) => folders.test(name) && name !== 'bin/busybox');
+  return [
+    ...open.map((name) => directory(name, 0o755)),
+    directory('root', 0o700),
+    directory('tmp', 0o1777),
+    directory('var/tmp', 0o1777),
+    { name: 'etc/passwd', mode: 0o644, body: PASSWD },
+    { name: 'etc/group', mode: 0o644, body: GROUP },
+    ...names.map((name): Item => ({ name, type: 'symlink', linkname: '/bin/busybox', mode: 0o777 })),
+  ];
 }

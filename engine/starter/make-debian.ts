@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { onAbort } from '#engine/async/on-abort.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import type { Report, Starter } from './bootstrap-image.ts';
@@ -22,7 +23,7 @@ export async function makeDebian(dir: string, report: Report, signal: AbortSigna
       "There is no mmdebstrap here; install Debian's package of that name, then try again.",
     );
   }
-  const { suite, version } = await release();
+  const { suite, version } = await readRelease();
   const tar = join(dir, 'root.tar');
   // Without a mirror to ask, mmdebstrap uses the machine's own sources.
   const args = ['--variant=minbase', `--customize-hook=${CLEAN}`, suite, tar];
@@ -39,7 +40,7 @@ export async function makeDebian(dir: string, report: Report, signal: AbortSigna
   };
 }
 
-async function release(): Promise<{ suite: string; version: string }> {
+async function readRelease(): Promise<{ suite: string; version: string }> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
   const suite = /^VERSION_CODENAME=(\w+)$/m.exec(text)?.[1];
   if (suite === undefined || !/^ID=debian$/m.test(text)) {
@@ -58,7 +59,7 @@ async function runLoudly(
   const end = (): void => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
   };
-  signal.addEventListener('abort', end, { once: true });
+  const release = onAbort(signal, end);
   let last = '';
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
@@ -70,7 +71,7 @@ async function runLoudly(
     child.once('error', reject);
     child.once('close', resolve);
   });
-  signal.removeEventListener('abort', end);
+  release();
   signal.throwIfAborted();
   if (code !== 0) {
     throw new EngineError(
