@@ -27,9 +27,10 @@ export interface CapabilityWishes {
 export function chooseCapabilities({ add, drop }: CapabilityWishes): readonly string[] {
   const added = add.flatMap(expand);
   const dropped = new Set(drop.flatMap(expand));
-  const base = drop.some((name) => name.toUpperCase() === 'ALL') ? [] : defaultCapabilities;
+  const dropsAll = drop.some((name) => name.toUpperCase() === 'ALL');
+  const base = dropsAll ? [] : defaultCapabilities;
   const kept = base.filter((name) => !dropped.has(name));
-  const wanted = new Set([...kept, ...added.filter((name) => drop.includes('ALL') || !dropped.has(name))]);
+  const wanted = new Set([...kept, ...added.filter((name) => dropsAll || !dropped.has(name))]);
   return names.filter((name) => wanted.has(name));
 }
 

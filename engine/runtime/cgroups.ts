@@ -6,6 +6,8 @@ import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeResources } from '#engine/oci/runtime-spec.ts';
 import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 
+type DeviceRule = NonNullable<RuntimeResources['devices']>[number];
+
 const ROOT = '/sys/fs/cgroup';
 
 export type CgroupMode = 'v1' | 'v2' | 'hybrid' | 'none';
@@ -99,21 +101,39 @@ async function inheritCpuset(dir: string): Promise<void> {
   }
 }
 
+type Limit = readonly [file: string, value: string | number];
+
 async function setLimits(
   dir: string,
   controllers: readonly string[],
   { resources, isV2 }: { readonly resources: RuntimeResources; readonly isV2: boolean },
 ): Promise<void> {
-  const set = (file: string, value: string | number): Promise<void> => writeLimit(join(dir, file), String(value));
-  const { memory, pids, devices = [] } = resources;
-  if (memory?.limit !== undefined && controllers.includes('memory')) await set('memory.limit_in_bytes', memory.limit);
-  if (memory?.limit !== undefined && isV2) await set('memory.max', memory.limit);
-  if (pids !== undefined && (controllers.includes('pids') || isV2)) await set('pids.max', pids.limit);
-  if (!controllers.includes('devices')) return;
-  for (const { allow, type = 'a', major, minor, access: rights = 'rwm' } of devices) {
-    const rule = type === 'a' ? 'a' : `${type} ${major ?? '*'}:${minor ?? '*'} ${rights}`;
-    await set(allow ? 'devices.allow' : 'devices.deny', rule);
-  }
+  const limits = isV2 ? limitsOfV2(resources) : limitsOfV1(resources, controllers);
+  for (const [file, value] of limits) await writeLimit(join(dir, file), String(value));
+}
+
+function limitsOfV2({ memory, pids }: RuntimeResources): readonly Limit[] {
+  return [
+    ...(memory?.limit === undefined ? [] : [['memory.max', memory.limit] as const]),
+    ...(pids === undefined ? [] : [['pids.max', pids.limit] as const]),
+  ];
+}
+
+function limitsOfV1(
+  { memory, pids, devices = [] }: RuntimeResources,
+  controllers: readonly string[],
+): readonly Limit[] {
+  const isIn = (controller: string): boolean => controllers.includes(controller);
+  return [
+    ...(memory?.limit !== undefined && isIn('memory') ? [['memory.limit_in_bytes', memory.limit] as const] : []),
+    ...(pids !== undefined && isIn('pids') ? [['pids.max', pids.limit] as const] : []),
+    ...(isIn('devices') ? devices.map(deviceLimit) : []),
+  ];
+}
+
+function deviceLimit({ allow, type = 'a', major, minor, access: rights = 'rwm' }: DeviceRule): Limit {
+  const rule = type === 'a' ? 'a' : `${type} ${major ?? '*'}:${minor ?? '*'} ${rights}`;
+  return [allow ? 'devices.allow' : 'devices.deny', rule];
 }
 
 async function writeLimit(path: string, value: string): Promise<void> {

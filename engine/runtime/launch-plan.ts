@@ -1,5 +1,11 @@
 import { EngineError } from '#engine/contract/errors.ts';
-import type { RuntimeMount, RuntimeProcess, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+import type {
+  RuntimeDevice,
+  RuntimeMount,
+  RuntimeNamespace,
+  RuntimeProcess,
+  RuntimeSpec,
+} from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
 import { capabilityBits } from './capabilities.ts';
@@ -52,19 +58,16 @@ export interface LaunchSurroundings {
 
 /** The steps that make a container from its configuration, in the order that LAUNCHER.md gives reasons for. */
 export function launchPlan(spec: RuntimeSpec, around: LaunchSurroundings): readonly Step[] {
-  const { linux, process, root, hostname } = spec;
-  const has = (type: string): boolean => linux.namespaces.some((namespace) => namespace.type === type);
+  const { linux, process, root } = spec;
   return [
     shimStep(spec, around),
     ...(process.oomScoreAdj === undefined ? [] : [step('oomScore', process.oomScoreAdj)]),
     step('cgroup', ...around.cgroups.procs),
-    ...(has('cgroup') ? [step('unshare', namespaceFlags.cgroup)] : []),
+    ...(makes(spec, 'cgroup') ? [step('unshare', namespaceFlags.cgroup)] : []),
     step('propagation', linux.rootfsPropagation === 'private' ? 'private' : 'slave'),
     rootStep(around),
     ...spec.mounts.flatMap((mount) => mountSteps(mount, around.cgroups)),
-    ...(linux.devices ?? []).map(({ path, type, fileMode = 0o666, major, minor, uid = 0, gid = 0 }) =>
-      step('device', path, type, fileMode, major, minor, uid, gid),
-    ),
+    ...(linux.devices ?? []).map(deviceStep),
     ...standardLinks,
     step('directory', process.cwd, process.user.uid, process.user.gid),
     ...Object.entries(linux.sysctl ?? {}).map(([name, value]) => step('sysctl', name, value)),
@@ -73,9 +76,8 @@ export function launchPlan(spec: RuntimeSpec, around: LaunchSurroundings): reado
     step('enterRoot'),
     ...terminalSteps(process, true),
     ...(root.readonly ? [step('rootReadonly')] : []),
-    ...(hostname === undefined || !has('uts') ? [] : [step('hostname', hostname)]),
-    ...(spec.domainname === undefined || !has('uts') ? [] : [step('domainname', spec.domainname)]),
-    ...(has('network') ? [step('loopback')] : []),
+    ...nameSteps(spec),
+    ...(makes(spec, 'network') ? [step('loopback')] : []),
     ...programSteps(process, around.filter),
   ];
 }
@@ -112,6 +114,23 @@ function shimStep({ process, linux }: RuntimeSpec, around: LaunchSurroundings): 
     around.holdOutput,
     ...around.cgroups.oomFiles,
   );
+}
+
+function makes({ linux }: RuntimeSpec, type: RuntimeNamespace['type']): boolean {
+  return linux.namespaces.some((namespace) => namespace.type === type);
+}
+
+function nameSteps(spec: RuntimeSpec): readonly Step[] {
+  const { hostname, domainname } = spec;
+  if (!makes(spec, 'uts')) return [];
+  return [
+    ...(hostname === undefined ? [] : [step('hostname', hostname)]),
+    ...(domainname === undefined ? [] : [step('domainname', domainname)]),
+  ];
+}
+
+function deviceStep({ path, type, fileMode = 0o666, major, minor, uid = 0, gid = 0 }: RuntimeDevice): Step {
+  return step('device', path, type, fileMode, major, minor, uid, gid);
 }
 
 function rootStep({ root, rootfs }: LaunchSurroundings): Step {

@@ -52,6 +52,11 @@ export function defaultSeccomp(capabilities: readonly string[]): SeccompProfile 
     defaultAction: profile.defaultAction,
     defaultErrnoRet: profile.defaultErrnoRet,
     architectures: map === undefined ? [] : [map.architecture, ...(map.subArchitectures ?? [])],
-    syscalls: chosen.map(({ includes: _, excludes: __, ...rule }) => rule),
+    syscalls: chosen.map(({ names, action, errnoRet, args }) => ({
+      names,
+      action,
+      ...(errnoRet === undefined ? {} : { errnoRet }),
+      ...(args === undefined ? {} : { args }),
+    })),
   };
 }

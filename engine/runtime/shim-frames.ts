@@ -16,6 +16,10 @@ export function encodeFrame(type: string, payload: Uint8Array = Buffer.alloc(0))
   return frame;
 }
 
+function endOfFirst(bytes: Buffer): number {
+  return bytes.length < HEADER ? Infinity : HEADER + bytes.readUInt32LE(1);
+}
+
 /** The frames that arrive, until the other side closes; a lost connection ends it as a closed one does. */
 export async function* readFrames(socket: Socket): AsyncGenerator<ShimFrame> {
   let rest: Buffer = Buffer.alloc(0);
@@ -23,14 +27,10 @@ export async function* readFrames(socket: Socket): AsyncGenerator<ShimFrame> {
     for await (const chunk of socket) {
       if (!Buffer.isBuffer(chunk)) continue;
       rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      let at = 0;
-      while (rest.length - at >= HEADER) {
-        const end = at + HEADER + rest.readUInt32LE(at + 1);
-        if (end > rest.length) break;
-        yield { type: rest.toString('latin1', at, at + 1), payload: rest.subarray(at + HEADER, end) };
-        at = end;
+      for (let end = endOfFirst(rest); end <= rest.length; end = endOfFirst(rest)) {
+        yield { type: rest.toString('latin1', 0, 1), payload: rest.subarray(HEADER, end) };
+        rest = rest.subarray(end);
       }
-      rest = rest.subarray(at);
     }
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
