@@ -27,7 +27,9 @@ function engine(name: string, holds: string, mayImport: string, without: readonl
 
 export const engineRows: readonly Row[] = [
   engine('async', 'queue, merge, concurrency limit: what the platform lacks', ''),
-  engine('contract', 'the words all sides share: digests, references, shapes, errors, the method table', '', ['node']),
+  engine('contract', 'the words all sides share: digests, references, shapes, errors, the method table', 'async', [
+    'node',
+  ]),
   engine('oci', 'specification documents: descriptor, manifest, index, image config, runtime spec', '', ['node']),
   engine('archive', 'tar and compression as streams, whiteouts', ''),
   engine('content', '`BlobStore`: immutable bytes by digest, verified on the way in', 'oci'),

@@ -5,7 +5,6 @@ export type TerminalSize = z.infer<typeof terminalSize>;
 
 /** What travels beside the bytes of a terminal, from the person's side. */
 export const terminalControl = z.object({ resize: terminalSize });
-export type TerminalControl = z.infer<typeof terminalControl>;
 
 /**
  * What travels beside the bytes of a terminal, from the engine's side. `replayed`: the bytes so far were the

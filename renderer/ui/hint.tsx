@@ -1,5 +1,5 @@
 import type { ReactElement, ReactNode } from 'react';
-import { Focusable, Tooltip, TooltipTrigger } from 'react-aria-components';
+import { Tooltip, TooltipTrigger } from 'react-aria-components';
 
 import './hint.css';
 
@@ -19,25 +19,5 @@ export function Hint({ text, children, placement = 'bottom' }: HintProps): React
         {text}
       </Tooltip>
     </TooltipTrigger>
-  );
-}
-
-interface HintedTextProps {
-  readonly text: ReactNode;
-  readonly className?: string;
-  readonly children: ReactNode;
-}
-
-/** Text with a hint, reachable by keyboard. */
-export function HintedText({ text, className, children }: HintedTextProps): ReactNode {
-  return (
-    <Hint text={text}>
-      <Focusable>
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- React Aria makes it focusable for its hint */}
-        <span role="note" tabIndex={0} {...(className === undefined ? {} : { className })}>
-          {children}
-        </span>
-      </Focusable>
-    </Hint>
   );
 }
