@@ -35,6 +35,11 @@ function isStatic(path: string): boolean {
   return existsSync(path) && !readFileSync(path).includes('/ld-linux');
 }
 
+function isInstalled(program: string): boolean {
+  const directories = (process.env['PATH'] ?? '').split(':');
+  return directories.some((directory) => directory !== '' && existsSync(`${directory}/${program}`));
+}
+
 function hasController(name: string): boolean {
   const isV1 = new RegExp(`^cgroup .* cgroup .*\\b${name}\\b`, 'm').test(readText('/proc/self/mounts'));
   return isV1 || readText('/sys/fs/cgroup/cgroup.controllers').split(/\s/).includes(name);
@@ -51,6 +56,11 @@ const checks = {
   overlay: { isThere: () => /\boverlay$/m.test(readText('/proc/filesystems')), words: 'overlayfs in the kernel' },
   'memory cgroup': { isThere: () => hasController('memory'), words: 'the memory controller of control groups' },
   'pids cgroup': { isThere: () => hasController('pids'), words: 'the pids controller of control groups' },
+  'docker client': { isThere: () => isInstalled('docker'), words: 'the docker command (package docker-cli)' },
+  registry: {
+    isThere: () => isInstalled('docker-registry') && isInstalled('skopeo'),
+    words: 'a registry (packages docker-registry and skopeo)',
+  },
 } as const;
 
 export type Requirement = keyof typeof checks;

@@ -36,35 +36,36 @@ const attachQuery = z.object({ stream: flag, stdin: flag, stdout: flag, stderr: 
  * A client at the container's streams. One that comes before the start waits for it, and is then sent all output from
  * the first byte: that is how Docker's clients run a container in the foreground.
  */
-async function attach(
-  { engine, closing }: DockerContext,
-  request: FastifyRequest<ById>,
-  reply: FastifyReply,
-): Promise<void> {
-  const { containers } = engine;
+async function attach(context: DockerContext, request: FastifyRequest<ById>, reply: FastifyReply): Promise<void> {
+  const { containers } = context.engine;
   const asked = parseInput(attachQuery, request.query);
   const detachKeys = parseDetachKeys(asked.detachKeys ?? '');
   const container = containers.table.find(request.params.id);
-  const { id, config } = container;
-  const stdin = asked.stdin && asked.stream && config.openStdin;
-  const options = { tty: config.tty, stdin, stdout: asked.stdout, stderr: asked.stderr, detachKeys };
-  const replay = { replay: asked.logs, stdin };
-  const running =
-    containers.table.running(id) === undefined ? undefined : await attachContainer(containers, id, 'main', replay);
-  await using connection = hijack(request, reply, streamTypeOf(request, config.tty));
-  if (running === undefined && !asked.stream) return;
-  await using attachment = running?.attachment ?? (await attachNextRun(engine, id, { stdin, connection, closing }));
+  const { tty, openStdin } = container.config;
+  const stdin = asked.stdin && asked.stream && openStdin;
+  const isRunning = containers.table.running(container.id) !== undefined;
+  const options = { replay: asked.logs, stdin };
+  // No turn passes between the look and the wait for the next run: it can't be missed.
+  const running = isRunning ? await attachContainer(containers, container.id, 'main', options) : undefined;
+  await using connection = hijack(request, reply, streamTypeOf(request, tty));
+  await using attachment =
+    running?.attachment ??
+    (asked.stream ? await attachNextRun(context, container.id, { stdin, connection }) : undefined);
   if (attachment === undefined) return;
-  const ending = asked.stream ? await relayStreams(connection, attachment, options) : await setImmediate('left');
-  if (ending === 'detached') publishEvent(containers, containers.table.get(id) ?? container, 'detach');
+  const { stdout, stderr } = asked;
+  const ending = asked.stream
+    ? await relayStreams(connection, attachment, { tty, stdin, stdout, stderr, detachKeys })
+    : await setImmediate('left');
+  if (ending === 'detached') publishEvent(containers, containers.table.get(container.id) ?? container, 'detach');
 }
 
 async function attachNextRun(
-  { containers }: DockerContext['engine'],
+  { engine, closing }: DockerContext,
   id: string,
-  { stdin, connection, closing }: { stdin: boolean; connection: HijackedConnection; closing: AbortSignal },
+  { stdin, connection }: { readonly stdin: boolean; readonly connection: HijackedConnection },
 ): Promise<Attachment | undefined> {
-  const running = await containers.table.nextRun(id, AbortSignal.any([connection.signal, closing]));
+  const gone = AbortSignal.any([connection.signal, closing]);
+  const running = await engine.containers.table.nextRun(id, gone);
   return running?.attach({ replay: true, stdin });
 }
 

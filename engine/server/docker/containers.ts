@@ -127,12 +127,14 @@ function isWanted(container: ContainerSummary, wanted: Filters): boolean {
   );
 }
 
-/** Docker takes names as regular expressions; one that isn't is looked for as it stands. */
+/** A name, or a regular expression it fits, with and without its slash: as Docker takes it. */
 function isMatch(name: string, pattern: string): boolean {
-  const plain = name.slice(1);
-  if (!/[\\^$.|?*+()[\]{}]/.test(pattern)) return plain.includes(pattern) || name === pattern;
-  const anchored = /^\^?\/?([\w.-]+)\$$/.exec(pattern)?.[1];
-  return anchored !== undefined && (pattern.startsWith('^') ? plain === anchored : plain.endsWith(anchored));
+  try {
+    const expression = new RegExp(pattern);
+    return expression.test(name) || expression.test(name.slice(1));
+  } catch {
+    return name.includes(pattern);
+  }
 }
 
 function isOf({ ImageID }: ContainerSummary, ancestors: readonly (string | undefined)[]): boolean {

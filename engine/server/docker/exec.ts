@@ -6,7 +6,7 @@ import type { ContainerParts } from '#engine/container/container-parts.ts';
 import type { ExecSession } from '#engine/container/exec-table.ts';
 import { createExec, inspectExec, startExec } from '#engine/container/exec-container.ts';
 import { resizeContainer } from '#engine/container/resize-container.ts';
-import { toEngineError } from '#engine/contract/errors.ts';
+import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { TerminalSize } from '#engine/contract/terminal.ts';
 
 import type { Routes } from './context.ts';
@@ -98,19 +98,21 @@ function connectorOf(request: FastifyRequest, reply: FastifyReply, { config }: E
 async function startAttached(containers: ContainerParts, { session, size, connect }: AttachedStart): Promise<void> {
   const { id, containerId, config } = session;
   const detachKeys = parseDetachKeys(config.detachKeys);
-  const failure = await startExec(containers, id, { size }).then(() => undefined, toEngineError);
-  if (failure?.code === 'conflict') throw failure;
-  if (failure !== undefined) {
+  const started = await startExec(containers, id, { size }).catch(toEngineError);
+  if (started instanceof EngineError) {
+    if (started.code === 'conflict') throw started;
     // Docker's clients read it where they would read output, and ask for the exit code next.
     await using connection = connect();
-    await connection.write(encoderFor(config.tty)({ stream: 'stderr', bytes: Buffer.from(`${failure.message}\r\n`) }));
+    await connection.write(encoderFor(config.tty)({ stream: 'stderr', bytes: Buffer.from(`${started.message}\r\n`) }));
     return;
   }
   const { stdin } = config.attached;
   const { attachment } = await attachContainer(containers, containerId, id, { replay: true, stdin });
   await using client = attachment;
   await using connection = connect();
-  await relayStreams(connection, client, { ...config.attached, tty: config.tty, detachKeys });
+  const ending = await relayStreams(connection, client, { ...config.attached, tty: config.tty, detachKeys });
+  // Clients ask for the exit code once the connection is closed: by then it has to be known.
+  if (ending === 'ended') await started.wait();
 }
 
 /** `ExecInspectResponse` of the Docker Engine API. */

@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { promisify } from 'node:util';
+
+import { WatchedProcess, type Ending } from './watched-process.ts';
+
+const run = promisify(execFile);
+
+export interface ScreenSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The stock `docker` command at an engine's socket, with nobody's own settings. */
+export class DockerCli {
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(host: string) {
+    const { PATH } = process.env;
+    this.#env = {
+      PATH,
+      HOME: tmpdir(),
+      DOCKER_HOST: host,
+      DOCKER_CONFIG: `${tmpdir()}/no-docker-config`,
+      TERM: 'xterm',
+    };
+  }
+
+  /** Runs a command to its end, whatever that is. */
+  async run(args: readonly string[], input: string | Uint8Array = ''): Promise<Ending> {
+    await using started = this.start(args);
+    started.endInput(input);
+    return await started.ended;
+  }
+
+  /** What a command that succeeds says, without the last line's end. @throws Error with what it said instead. */
+  async text(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(args);
+    if (code !== 0) throw new Error(`docker ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+    return stdout.trimEnd();
+  }
+
+  /** Begins a command that is talked with. Disposing ends it. */
+  start(args: readonly string[]): WatchedProcess {
+    return new WatchedProcess('docker', args, this.#env);
+  }
+
+  /** The same at a terminal of its own, which it shares with nobody: what it says comes out of `stdout`. */
+  async startAtTerminal(args: readonly string[], size: ScreenSize): Promise<TerminalProcess> {
+    const words = args.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
+    const command = `stty rows ${size.rows} cols ${size.columns}; tty; exec docker ${words}`;
+    // util-linux's: a pty around a command, whose exit code it passes on.
+    const process = new WatchedProcess('script', ['-qec', command, '/dev/null'], this.#env);
+    const [, terminal = ''] = await process.until(/(\/dev\/pts\/\d+)\r\n/);
+    return {
+      process,
+      resize: async ({ rows, columns }) => {
+        await run('stty', ['-F', terminal, 'rows', String(rows), 'cols', String(columns)]);
+      },
+      [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+    };
+  }
+}
+
+export interface TerminalProcess extends AsyncDisposable {
+  readonly process: WatchedProcess;
+  /** As a window does that is dragged larger. */
+  resize(size: ScreenSize): Promise<void>;
+}
