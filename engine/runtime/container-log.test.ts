@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
 import { readContainerLog, type LogOptions } from './container-log.ts';
+import type { LogChunk } from './runtime.ts';
 
 const START = 0;
 const OUT = 1;
@@ -28,7 +29,6 @@ async function append(bundle: string, stream: number, text = '', milliseconds = 
 async function bundleWith(pieces: readonly (readonly [number, string?])[]): ReturnType<typeof temporaryDirectory> {
   const dir = await temporaryDirectory('log');
   await writeFile(join(dir.path, 'shim.sock'), '');
-  // oxlint-disable-next-line no-await-in-loop -- in order
   for (const [stream, text] of pieces) await append(dir.path, stream, text);
   return dir;
 }
@@ -39,6 +39,10 @@ async function read(bundle: string, options: LogOptions = { follow: false }): Pr
     heard.push(`${stream} ${Buffer.from(bytes).toString()}`);
   }
   return heard;
+}
+
+function textOf(result: IteratorResult<LogChunk, unknown>): string | undefined {
+  return result.done === true ? undefined : Buffer.from(result.value.bytes).toString();
 }
 
 const story = [[START], [OUT, 'one\n'], [ERR, 'two\nth'], [OUT, 'ree\nfour\n'], [END]] as const;
@@ -103,7 +107,7 @@ test('a container that never started has said nothing', async () => {
 test('following goes on until the end', async () => {
   await using dir = await bundleWith([[START], [OUT, 'before']]);
   const chunks = readContainerLog(dir.path, { follow: true });
-  expect(Buffer.from((await chunks.next()).value?.bytes ?? []).toString()).toBe('before');
+  expect(textOf(await chunks.next())).toBe('before');
   const next = chunks.next();
   await append(dir.path, ERR, 'after');
   expect((await next).value).toMatchObject({ stream: 'stderr' });
@@ -118,7 +122,7 @@ test('following goes on where a container runs again that hasn’t said anything
   for (const _ of [1, 2, 3]) await chunks.next();
   const next = chunks.next();
   await append(dir.path, OUT, 'again');
-  expect(Buffer.from((await next).value?.bytes ?? []).toString()).toBe('again');
+  expect(textOf(await next)).toBe('again');
   await chunks.return(undefined);
 });
 

@@ -93,7 +93,6 @@ describeWith(['root', 'launcher', 'busybox'], 'a working directory', () => {
 
   test('by a descriptor of the launcher’s is refused', async () => {
     for (const number of descriptors) {
-      // oxlint-disable-next-line no-await-in-loop -- each by itself
       await expectRefusal({ ...machine, args: ['pwd'], spec: { cwd: `/proc/self/fd/${number}` } }, '/proc/self/fd');
     }
   });
@@ -101,7 +100,6 @@ describeWith(['root', 'launcher', 'busybox'], 'a working directory', () => {
   test('by a descriptor is refused to sessions too', async () => {
     await using box = await startBox({ ...machine, args: ['sleep', '1000'] });
     for (const number of descriptors) {
-      // oxlint-disable-next-line no-await-in-loop -- each by itself
       const outcome = await box.exec(['pwd'], { cwd: `/proc/self/fd/${number}` }).then(
         ({ stdout }) => stdout,
         (error: unknown) => String(error),
@@ -114,7 +112,6 @@ describeWith(['root', 'launcher', 'busybox'], 'a working directory', () => {
 
   test('by a link of the image’s to a descriptor is refused', async () => {
     for (const number of descriptors.slice(3, 12)) {
-      // oxlint-disable-next-line no-await-in-loop -- each by itself
       await expectRefusal(
         {
           ...machine,
@@ -245,18 +242,15 @@ describeWith(['root', 'launcher', 'busybox'], 'a mount in an image that has link
           ['data', 'link'],
           ['kept', 'data'],
         ] as const) {
-          // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
           await rename(at(from), at(to)).catch(() => undefined);
         }
       }
     })();
     for (let round = 0; round < 25; round += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- again and again
       await box.start().then(
         async (container) => container.wait(),
         () => undefined,
       );
-      // oxlint-disable-next-line no-await-in-loop -- again and again
       await box.runtime.destroy(box.id, box.bundle);
     }
     isOver = true;
@@ -393,7 +387,6 @@ describeWith(['root', 'launcher', 'busybox'], 'a volume over /proc', () => {
   test('by a sysctl’s own name reaches nothing but sysctls', async () => {
     const { oom_score_adj: before } = { oom_score_adj: await readFile('/proc/self/oom_score_adj', 'utf8') };
     for (const name of ['../self/oom_score_adj', '..', '', 'net/../../1/oom_score_adj']) {
-      // oxlint-disable-next-line no-await-in-loop -- each by itself
       await expectRefusal(
         {
           ...machine,

@@ -157,7 +157,6 @@ describeWith(['root', 'launcher', 'busybox'], 'what a container can see', () => 
 
   test('has no descriptor but its three streams', async () => {
     for (const terminal of [false, true]) {
-      // oxlint-disable-next-line no-await-in-loop -- two cases
       const lines = await linesOf('exec ls -l /proc/self/fd', { spec: { terminal } });
       const names = lines.map((line) => / (\d+) -> (.*?)\r?$/.exec(line)).filter((match) => match !== null);
       expect(names.map((match) => match[1])).toEqual(['0', '1', '2']);

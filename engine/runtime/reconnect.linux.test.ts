@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { busyboxPath, describeWith, launcherPath } from '#engine/testing/requires.ts';
 
 import { EstratoRuntime } from './estrato-runtime.ts';
-import { collect, Listener, makeBox, startBox, type Box } from './testing/busybox-container.ts';
+import { collect, commandOf, Listener, makeBox, startBox, type Box } from './testing/busybox-container.ts';
 import { cgroupsOf, hostMountsOf, processesWith, shimOf } from './testing/host-traces.ts';
 
 const machine = { launcherPath, busyboxPath };
@@ -20,10 +20,8 @@ function later(): EstratoRuntime {
 
 async function untilGone(pid: number): Promise<void> {
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- asked again until it is so
     const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
     if (stat === undefined || / Z /.test(stat)) return;
-    // oxlint-disable-next-line no-await-in-loop -- asked again until it is so
     await pause(10);
   }
 }
@@ -53,10 +51,7 @@ describeWith(['root', 'launcher', 'busybox'], 'another engine', () => {
     expect([...sessions.values()].map(({ pid }) => pid)).toEqual([held.pid]);
     const ran = await found.exec({
       execId: 'e'.repeat(64),
-      process: {
-        ...JSON.parse(await readFile(join(box.bundle, 'config.json'), 'utf8')).process,
-        args: ['echo', 'yes'],
-      },
+      process: commandOf(['echo', 'yes']),
       openStdin: false,
     });
     await using session = await ran.attach({ replay: true, stdin: false });

@@ -13,6 +13,15 @@ import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
 const run = promisify(execFile);
 
+const plain = {
+  env: ['PATH=/bin'],
+  cwd: '/',
+  user: { uid: 0, gid: 0 },
+  terminal: false,
+  readonlyRootfs: false,
+  network: 'none',
+} as const;
+
 export interface BoxOptions {
   readonly launcherPath: string;
   readonly busyboxPath: string;
@@ -75,15 +84,10 @@ export class Box implements AsyncDisposable {
   async start(): Promise<RunningContainer> {
     const { args, spec, change = (same) => same, root, request } = this.#options;
     const chosen = defaultSpec({
+      ...plain,
       args,
-      env: ['PATH=/bin'],
-      cwd: '/',
-      user: { uid: 0, gid: 0 },
-      terminal: false,
       hostname: 'box',
       cgroupsPath: `/estrato/${this.id}`,
-      readonlyRootfs: false,
-      network: 'none',
       ...spec,
     });
     this.#container = await this.runtime.start({
@@ -108,25 +112,19 @@ export class Box implements AsyncDisposable {
     change: Partial<RuntimeSpec['process']> = {},
     openStdin = false,
   ): Promise<HeldProcess> {
-    const { process } = defaultSpec({
-      args,
-      env: ['PATH=/bin'],
-      cwd: '/',
-      user: { uid: 0, gid: 0 },
-      terminal: false,
-      hostname: '',
-      cgroupsPath: '',
-      readonlyRootfs: false,
-      network: 'none',
-    });
     const execId = randomBytes(32).toString('hex');
-    return this.container.exec({ execId, process: { ...process, ...change }, openStdin });
+    return this.container.exec({ execId, process: { ...commandOf(args), ...change }, openStdin });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.runtime.destroy(this.id, this.bundle);
     await rm(this.dir, { recursive: true, force: true });
   }
+}
+
+/** What an exec session is asked for with. */
+export function commandOf(args: readonly string[]): RuntimeSpec['process'] {
+  return defaultSpec({ ...plain, args, hostname: '', cgroupsPath: '' }).process;
 }
 
 export async function makeBox(options: BoxOptions): Promise<Box> {
@@ -163,6 +161,14 @@ export async function readToEnd(process: HeldProcess): Promise<Ran> {
 async function readAttached(process: HeldProcess): Promise<{ readonly stdout: string; readonly stderr: string }> {
   await using attachment = await process.attach({ replay: true, stdin: false });
   return await collect(attachment);
+}
+
+/** What something was refused with. */
+export async function failureOf(attempt: Promise<unknown>): Promise<unknown> {
+  return attempt.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 }
 
 /** All that comes until the process ends. */
