@@ -13,15 +13,18 @@ import { supervise } from './supervise.ts';
 /** @throws EngineError `not-modified` when it runs already, `invalid-argument` when its program can't be run. */
 export async function startContainer(parts: ContainerParts, ref: string): Promise<void> {
   const { id } = parts.table.find(ref);
-  await parts.table.exclusively(id, async () => {
-    const container = parts.table.find(id);
-    refuseUnstartable(container);
-    try {
-      await start(parts, container);
-    } catch (error) {
-      throw await recordFailure(parts, container, error);
-    }
-  });
+  await parts.table.exclusively(id, () => startHeld(parts, id));
+}
+
+/** The same for a caller who has the container exclusively. */
+export async function startHeld(parts: ContainerParts, id: string): Promise<void> {
+  const container = parts.table.find(id);
+  refuseUnstartable(container);
+  try {
+    await start(parts, container);
+  } catch (error) {
+    throw await recordFailure(parts, container, error);
+  }
 }
 
 function refuseUnstartable({ name, state }: Container): void {
