@@ -3,6 +3,7 @@ import { transaction, type Database } from '#engine/metadata/database.ts';
 
 import type { ImageParts } from './image-parts.ts';
 import { leasesOf } from './leases.ts';
+import { usableLayer } from './usable-layer.ts';
 
 export interface Collected {
   readonly blobs: number;
@@ -28,7 +29,7 @@ export async function collectGarbage(parts: ImageParts): Promise<Collected> {
 /** The same for some digests only: blobs and layers that a lease held, or that an image had. */
 export async function collectAmong(parts: ImageParts, digests: Iterable<Digest>): Promise<Collected> {
   const candidates = new Set(digests);
-  const known = await Promise.all([...candidates].map((diffId) => parts.layers.get(diffId)));
+  const known = await Promise.all([...candidates].map((diffId) => usableLayer(parts.layers, diffId)));
   const records = known.filter((record) => record !== undefined);
   const layers = await collectLayers(
     parts,
@@ -54,7 +55,7 @@ async function collectLayers(parts: ImageParts, diffIds: readonly Digest[]): Pro
   const tally = { count: 0, freedBytes: 0 };
   const isWanted = referenceCheck(parts.database, 'SELECT 1 FROM image_layers WHERE diff_id = ? LIMIT 1');
   for (const diffId of diffIds) {
-    const size = (await parts.layers.get(diffId))?.size ?? 0;
+    const size = (await usableLayer(parts.layers, diffId))?.size ?? 0;
     const isGone = await leasesOf(parts).removeUnheld(
       diffId,
       () => isWanted(diffId),
@@ -95,7 +96,7 @@ interface Tally {
 
 /** A layer that two images share was unpacked from the blob of one, which has to outlive that image. */
 async function blobsOfLayers({ layers }: ImageParts): Promise<ReadonlySet<Digest>> {
-  const records = await Promise.all((await layers.list()).map((diffId) => layers.get(diffId)));
+  const records = await Promise.all((await layers.list()).map((diffId) => usableLayer(layers, diffId)));
   return new Set(records.flatMap((record) => (record === undefined ? [] : [record.blobDigest])));
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -28,6 +28,13 @@ const large = await makeImage([
 
 /** It fits compressed, and unpacked it doesn't. */
 const swelling = await makeImage([[{ name: 'zeros', body: Buffer.alloc(40_000_000) }]]);
+
+/** What this process has open beneath a directory, as proc(5) names it. */
+async function openFilesOf(path: string): Promise<string> {
+  const names = await readdir('/proc/self/fd');
+  const targets = await Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')));
+  return targets.filter((target) => target.startsWith(path)).join('\n');
+}
 
 describeWith(['root', 'launcher'], 'a data root on a disk of 8 MiB', () => {
   const owned = new AsyncDisposableStack();
@@ -59,6 +66,8 @@ describeWith(['root', 'launcher'], 'a data root on a disk of 8 MiB', () => {
     );
     expect(await store.contents()).toEqual(before);
     expect(listImages(store.parts)).toHaveLength(1);
+    // A file that was removed while it was open would go on taking its place.
+    await expect.poll(() => openFilesOf(root), { timeout: 9000 }).not.toContain('(deleted)');
   }
 
   test('a pull whose blobs do not fit leaves what was there', async () => {

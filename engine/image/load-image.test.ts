@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 import { EngineError, type ErrorCode } from '#engine/contract/errors.ts';
 import { dockerArchive, dockerArchiveFiles, ociArchive, ociArchiveFiles } from '#engine/testing/archive-fixture.ts';
-import { makeImage, makeImageOf } from '#engine/testing/image-fixture.ts';
+import { makeImage, makeImageOf, makeIndex } from '#engine/testing/image-fixture.ts';
 import { inPieces, tarOf, type TarItem } from '#engine/testing/tar-fixture.ts';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
@@ -174,4 +174,56 @@ test('a load that is cancelled while its archive is silent ends, and leaves noth
   }
   await expect(at.store.load(source(), stop.signal)).rejects.toMatchObject({ code: 'cancelled' });
   expect(await at.store.contents()).toEqual(nothing);
+});
+
+test('what docker writes since version 25, which is both kinds of archive, is loaded with its manifest.json', async () => {
+  await using at = await openStore();
+  const blobPath = (digest: string): string => `blobs/sha256/${digest.slice('sha256:'.length)}`;
+  const manifest = [
+    {
+      Config: blobPath(image.config.descriptor.digest),
+      RepoTags: ['team/app:1.0'],
+      Layers: image.layers.map(({ blob }) => blobPath(blob.descriptor.digest)),
+    },
+  ];
+  const archive = await tarOf(...oci, { name: 'manifest.json', body: JSON.stringify(manifest) });
+  expect((await at.store.load(inPieces(archive))).at(-1)?.loaded).toEqual(['team/app:1.0']);
+  const [summary] = listImages(at.store.parts);
+  expect(summary?.diffIds).toEqual(image.layers.map(({ diffId }) => diffId));
+});
+
+/** An OCI archive whose index.json lists these. */
+function listing(manifests: readonly unknown[], ...more: readonly TarItem[]): Promise<Buffer> {
+  return replaced([...oci, ...more], /^index.json$/, JSON.stringify({ schemaVersion: 2, manifests }));
+}
+
+test('attestations, which stand beside the images of an archive, are left out', async () => {
+  await using at = await openStore();
+  const about = {
+    ...image.manifest.descriptor,
+    digest: zstd.manifest.descriptor.digest,
+    platform: { os: 'unknown', architecture: 'unknown' },
+    annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
+  };
+  const own = { ...image.manifest.descriptor, annotations: { 'io.containerd.image.name': 'docker.io/team/app:1.0' } };
+  const told = await at.store.load(inPieces(await listing([own, about])));
+  expect(told.at(-1)?.loaded).toEqual(['team/app:1.0']);
+});
+
+test('an archive whose index leads to an index brings the image for this machine', async () => {
+  await using at = await openStore();
+  const index = makeIndex([image]).index;
+  const item = { name: `blobs/sha256/${index.descriptor.digest.slice('sha256:'.length)}`, body: index.bytes };
+  await at.store.load(inPieces(await listing([index.descriptor], item)));
+  expect(listImages(at.store.parts).map(({ Id }) => Id)).toEqual([image.config.descriptor.digest]);
+});
+
+test.each([
+  ['manifest.json', () => replaced(docker, /^manifest.json$/, '[]')],
+  ['index.json', () => listing([])],
+])('an archive whose %s lists nothing holds no image', async (_, make) => {
+  await using at = await openStore();
+  const loading = at.store.load(inPieces(await make()));
+  await expect(loading).rejects.toMatchObject({ code: 'corrupt' });
+  await expect(loading).rejects.toThrow('The archive holds no image');
 });

@@ -70,6 +70,7 @@ async function load(
 ): Promise<readonly string[]> {
   await using archive = await unpackArchive(parts.temporaryDir, source, context.signal);
   const found = archive.has('manifest.json') ? await dockerImages(archive) : await ociImages(archive);
+  if (found.length === 0) throw new EngineError('corrupt', 'The archive holds no image: its list of them is empty.');
   const stored: (readonly [StoredImage, Naming])[] = [];
   for (const image of found) stored.push(await storeImage(parts, image, context));
   context.signal.throwIfAborted();
@@ -160,6 +161,7 @@ const ociIndex = z.object({
       mediaType: z.string(),
       digest,
       size: z.int(),
+      platform: z.object({ os: z.string() }).optional(),
       annotations: z.record(z.string(), z.string()).optional(),
     }),
   ),
@@ -173,8 +175,10 @@ async function ociImages(archive: Archive): Promise<readonly ArchivedImage[]> {
     );
   }
   const { manifests } = parseJson(await archive.read('index.json'), ociIndex, 'index.json');
+  // Attestations are listed beside the images they are about.
+  const images = manifests.filter(({ platform }) => platform?.os !== 'unknown');
   return Promise.all(
-    manifests.map(async ({ mediaType, digest: own, size, annotations = {} }) => {
+    images.map(async ({ mediaType, digest: own, size, annotations = {} }) => {
       const read = async (descriptor: Descriptor): Promise<Document> => ({
         descriptor,
         bytes: await archive.read(blobName(descriptor.digest)),

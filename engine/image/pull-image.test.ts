@@ -1,3 +1,6 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { expect, test } from 'vitest';
 
 import { EngineError } from '#engine/contract/errors.ts';
@@ -15,8 +18,10 @@ import { TestRegistry } from '#engine/testing/registry-server.ts';
 import { digestOf } from '#engine/testing/tar-fixture.ts';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
+import { collectGarbage } from './collect-garbage.ts';
 import { describeImage, listImages } from './list-images.ts';
 import { pullImage } from './pull-image.ts';
+import { removeImage } from './remove-image.ts';
 import { ImageStore } from './testing/image-store.ts';
 
 interface Scene extends AsyncDisposable {
@@ -252,4 +257,35 @@ test('a pull that is cancelled takes nothing from another that wants the same la
   held.resolve(undefined);
   await two;
   expect(await at.store.contents()).toEqual({ blobs: all(image), layers: layersOf(image), halfDone: [] });
+});
+
+test('an image asked for by its digest has that for a name, and no tag', async () => {
+  await using at = await scene();
+  const image = await makeImageOf(1);
+  at.registry.push('team/app:1.0', image);
+  const name = `${at.name('team/app')}@${image.manifest.descriptor.digest}`;
+  await at.store.pull(name);
+  expect(listImages(at.store.parts)).toMatchObject([{ RepoTags: [], RepoDigests: [name] }]);
+  expect((await at.store.pull(name)).at(-1)?.status).toBe(`Image is up to date for ${name}`);
+});
+
+test('a layer that was damaged on disk stops nobody, and the next pull makes it anew', async () => {
+  await using dir = await temporaryDirectory('damaged');
+  await using registry = await TestRegistry.start();
+  const image = await makeImageOf(2);
+  registry.push('team/app:1.0', image);
+  const name = `${registry.host}/team/app:1.0`;
+  const diffId = image.layers[0]?.diffId ?? image.config.descriptor.digest;
+  {
+    await using store = await ImageStore.open(dir.path);
+    await store.pull(name);
+    await writeFile(join(store.parts.layers.treePath(diffId), '../index'), Buffer.alloc(4096));
+  }
+  await using store = await ImageStore.open(dir.path);
+  await expect(store.parts.layers.get(diffId)).rejects.toMatchObject({ code: 'corrupt' });
+  expect(await collectGarbage(store.parts)).toMatchObject({ layers: 0 });
+  expect(states(await store.pull(name))).toEqual(['done', 'exists']);
+  expect(await store.parts.layers.get(diffId)).toMatchObject({ diffId });
+  await removeImage(store.parts, name, { force: false });
+  expect(await store.contents()).toEqual(nothing);
 });

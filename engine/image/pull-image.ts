@@ -18,6 +18,7 @@ import { leasesOf, type Lease } from './leases.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { nameImage, recordImages, type Naming } from './record-image.ts';
 import { ingest, storeLayers, type IncomingLayer, type StoreContext } from './store-layers.ts';
+import { usableLayer } from './usable-layer.ts';
 
 export interface PullOptions {
   /** This machine's own, unless told otherwise. */
@@ -108,7 +109,7 @@ class Pull {
       if (record === undefined || !isSamePlatform(record.platform, wanted)) continue;
       const stack = layersOf(database, id);
       await this.#context.lease.hold(id, ...stack.map(({ diffId }) => diffId));
-      const found = await Promise.all(stack.map(({ diffId }) => layers.get(diffId)));
+      const found = await Promise.all(stack.map(({ diffId }) => usableLayer(layers, diffId)));
       const isWhole = found.every((layer) => layer !== undefined) && (await blobs.stat(id)) !== undefined;
       // Somebody may have removed it since.
       if (isWhole && findImage(database, id)?.isRemoved === false) return id;

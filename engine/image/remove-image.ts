@@ -10,6 +10,7 @@ import type { ImageParts } from './image-parts.ts';
 import { canonicalTagsOf, findImage, layersOf, tagName } from './image-records.ts';
 import { dropTag } from './record-image.ts';
 import { findPresent, type FoundImage } from './resolve-image.ts';
+import { usableLayer } from './usable-layer.ts';
 
 export interface RemoveOptions {
   /** Also when it has several names, or containers that don't run were made from it. */
@@ -36,7 +37,7 @@ export async function removeImage(parts: ImageParts, image: string, { force }: R
   if (!plan.isDeleted) return { ...outcome, deleted: [], freedBytes: 0 };
   publishImageEvent(parts, 'delete', found.id, { name: found.id });
   const { freedBytes } = await collectAmong(parts, digests);
-  const left = await Promise.all(before.map(({ diffId }) => parts.layers.get(diffId)));
+  const left = await Promise.all(before.map(({ diffId }) => usableLayer(parts.layers, diffId)));
   // Top first, as Docker lists them.
   const gone = before.filter((_, index) => left[index] === undefined).reverse();
   return { ...outcome, deleted: [found.id, ...gone.map(({ chainId }) => chainId)], freedBytes };

@@ -7,6 +7,7 @@ import type { ImageParts } from './image-parts.ts';
 import { leasesOf, type Lease } from './leases.ts';
 import type { ProgressBoard } from './progress-board.ts';
 import type { StoredLayer } from './record-image.ts';
+import { usableLayer } from './usable-layer.ts';
 
 /** A layer that may have to be fetched. */
 export interface IncomingLayer {
@@ -85,7 +86,7 @@ class LayerWork {
   async store(layer: IncomingLayer, report: Report): Promise<StoredLayer> {
     const { diffId, blob } = layer;
     return leasesOf(this.#parts).inTurn(diffId, this.#signal, async () => {
-      const known = await this.#parts.layers.get(diffId);
+      const known = await usableLayer(this.#parts.layers, diffId);
       if (known !== undefined) {
         report({ state: 'exists', current: blob.size });
         return { record: known, blob };

@@ -34,7 +34,9 @@ export async function runApplyWorker(
   const worker = takeWorker();
   const release = onAbort(signal, () => void worker.terminate());
   const outcome = await outcomeOf(worker, request, onProgress).finally(release);
-  if (outcome !== undefined && !signal.aborted) keepWorker(worker);
+  if (outcome?.kind === 'done' && !signal.aborted) keepWorker(worker);
+  // What it had open when it failed is closed with it: a removed file takes its place on the disk until then.
+  else await worker.terminate();
   if (outcome?.kind === 'done') return outcome.record;
   if (outcome?.kind === 'failed') throw new EngineError(outcome.code, outcome.message);
   if (signal.aborted) throw new EngineError('cancelled', 'unpacking was cancelled');
