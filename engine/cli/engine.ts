@@ -11,5 +11,7 @@ export function addEngine(program: Command): void {
       // oxlint-disable-next-line no-restricted-imports -- this command is the engine, and nothing of the command line's
       const { runEngine } = await import('#engine/daemon/main.ts');
       await runEngine(placeOf(options));
+      // All is closed by now; what it still watches are containers that go on without it.
+      process.exit(0);
     });
 }

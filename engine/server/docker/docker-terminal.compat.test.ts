@@ -1,0 +1,95 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+import { DockerCli } from '#engine/testing/docker-cli.ts';
+import { describeWith } from '#engine/testing/requires.ts';
+import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+
+const small = { rows: 33, columns: 77 };
+const large = { rows: 44, columns: 133 };
+
+/** Says the terminal's size, and again each time it changes. */
+const SIZES = 'trap "stty size" WINCH; stty size; echo watching; while :; do sleep 0.05; done';
+
+const CTRL_P_CTRL_Q = '\u0010\u0011';
+
+describeWith(['root', 'launcher', 'busybox', 'docker client'], "Docker's own command line at a terminal", () => {
+  let engine: TestEngine;
+  let docker: DockerCli;
+  let image = '';
+  beforeAll(async () => {
+    engine = await startTestEngine();
+    docker = new DockerCli(engine.host);
+    image = await engine.loadStory();
+  });
+  afterEach(() => engine.removeContainers());
+  afterAll(() => engine[Symbol.asyncDispose]());
+
+  test('run -it has a terminal of the size of its own, and follows it', async () => {
+    await using terminal = await docker.startAtTerminal(['run', '--rm', '-it', image, 'sh', '-c', SIZES], small);
+    await terminal.process.until(/watching\r\n/);
+    await terminal.resize(large);
+    await terminal.process.until(/44 133\r\n/);
+    await terminal.resize(small);
+    await terminal.process.until(/33 77\r\n/);
+  });
+
+  test('run -it passes on what is typed, and the exit code', async () => {
+    await using terminal = await docker.startAtTerminal(['run', '--rm', '-it', image, 'sh'], small);
+    await terminal.process.until(/# /);
+    terminal.process.write('echo $((6 * 7)); tty\r');
+    await terminal.process.until(/42\r\n\/dev\/pts\/0\r\n/);
+    terminal.process.write('exit 6\r');
+    expect((await terminal.process.ended).code).toBe(6);
+  });
+
+  test('Ctrl-C reaches the program, not the client', async () => {
+    const script = 'trap "echo interrupted; exit 8" INT; echo waiting; while :; do sleep 0.05; done';
+    await using terminal = await docker.startAtTerminal(['run', '--rm', '-it', image, 'sh', '-c', script], small);
+    await terminal.process.until(/waiting\r\n/);
+    terminal.process.write('\u0003');
+    await terminal.process.until(/interrupted\r\n/);
+    expect((await terminal.process.ended).code).toBe(8);
+  });
+
+  test('exec -it has a terminal of its own, which follows its client', async () => {
+    await docker.text('run', '-d', '--name', 'box', image, 'sleep', '1000');
+    await using terminal = await docker.startAtTerminal(['exec', '-it', 'box', 'sh', '-c', SIZES], small);
+    await terminal.process.until(/watching\r\n/);
+    await terminal.resize(large);
+    await terminal.process.until(/44 133\r\n/);
+    await using second = await docker.startAtTerminal(['exec', '-it', 'box', 'sh', '-c', 'tty; exit 4'], small);
+    await second.process.until(/\/dev\/pts\/\d+\r\n/);
+    expect((await second.process.ended).code).toBe(4);
+  });
+
+  test('the detach keys leave the container running, and attach finds it as it was', async () => {
+    await docker.text('run', '-dit', '--name', 'box', image, 'sh');
+    await using first = await docker.startAtTerminal(['attach', 'box'], small);
+    first.process.write('word=kept; echo $((40 + 2))\r');
+    await first.process.until(/42\r\n/);
+    first.process.write(CTRL_P_CTRL_Q);
+    await first.process.until(/read escape sequence/);
+    await first.process.ended;
+    expect(await docker.text('inspect', '-f', '{{.State.Status}}', 'box')).toBe('running');
+
+    await using second = await docker.startAtTerminal(['attach', '--detach-keys', 'z,ctrl-e', 'box'], small);
+    second.process.write('echo is $word\r');
+    await second.process.until(/is kept\r\n/);
+    second.process.write('z\u0005');
+    await second.process.until(/read escape sequence/);
+    await second.process.ended;
+    expect(await docker.text('inspect', '-f', '{{.State.Status}}', 'box')).toBe('running');
+  });
+
+  test('two who are attached see the same', async () => {
+    await docker.text('run', '-dit', '--name', 'box', image, 'sh');
+    await using first = await docker.startAtTerminal(['attach', 'box'], small);
+    await using second = await docker.startAtTerminal(['attach', 'box'], small);
+    first.process.write('echo $((1 + 1)) from the first\r');
+    await second.process.until(/2 from the first\r\n/);
+    second.process.write('echo $((1 + 2)) from the second\r');
+    await first.process.until(/3 from the second\r\n/);
+    second.process.write('exit 3\r');
+    expect((await first.process.ended).code).toBe(3);
+  });
+});
