@@ -294,11 +294,18 @@ is_drained(const struct process *process)
     return is_closed || now_ms() > process->ending.at + DRAIN_MS;
 }
 
+/* Who started it and hasn't come yet would find a container that has ended, and no output. */
+static bool
+is_awaited(const struct shim *shim, const struct process *process)
+{
+    return process == shim->container && process->held_until > now_ms();
+}
+
 static void
 finish_ended(struct shim *shim, const struct log *log)
 {
     for (struct process *process = shim->processes; process != NULL; process = process->next) {
-        if (!process->has_ended || process->is_finished || !is_drained(process))
+        if (!process->has_ended || process->is_finished || !is_drained(process) || is_awaited(shim, process))
             continue;
         process->is_finished = true;
         if (process == shim->container)
@@ -315,7 +322,7 @@ inode_of_socket(void)
     return stat(socket_name, &socket) < 0 ? 0 : socket.st_ino;
 }
 
-/* Until then everybody has been told, or has had time enough to come and listen. */
+/* Until then everybody has been told, or has had time enough to listen. */
 static bool
 is_over(const struct shim *shim)
 {
@@ -324,7 +331,7 @@ is_over(const struct shim *shim)
     if (!container->is_finished)
         return false;
     if (shim->clients == NULL)
-        return container->held_until <= now_ms() || inode_of_socket() != shim->socket;
+        return true;
 
     int64_t last = shim->read_at > container->ending.at ? shim->read_at : container->ending.at;
 

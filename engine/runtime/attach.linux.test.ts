@@ -1,13 +1,19 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { expect, test } from 'vitest';
 
 import { busyboxPath, describeWith, launcherPath } from '#engine/testing/requires.ts';
 
 import { untilStalled } from './testing/host-traces.ts';
-import { collect, Listener, readToEnd, runBox, startBox } from './testing/busybox-container.ts';
+import { collect, Listener, readToEnd, runBox, startBox, type Box } from './testing/busybox-container.ts';
 
 const machine = { launcherPath, busyboxPath };
 const watching = { replay: true, stdin: false };
 const typing = { replay: true, stdin: true };
+
+async function untilExitIsRecorded(box: Box): Promise<void> {
+  while ((await box.runtime.exitStatus(box.bundle)) === undefined) await pause(5);
+}
 
 describeWith(['root', 'launcher', 'busybox'], 'output', () => {
   test('of a program that ends at once is not missed by who started it', async () => {
@@ -15,6 +21,30 @@ describeWith(['root', 'launcher', 'busybox'], 'output', () => {
       const { stdout, status } = await runBox({ ...machine, args: ['echo', 'hello'] });
       expect({ stdout, code: status.exitCode }).toEqual({ stdout: 'hello\n', code: 0 });
     }
+  });
+
+  test('of such a program waits for its starter, and so does the news of its end', async () => {
+    await using box = await startBox({
+      ...machine,
+      args: ['sh', '-c', 'seq 1 10000; seq 1 10000 >&2'],
+      request: { holdOutput: true },
+    });
+    const ending = box.container.wait();
+    await untilExitIsRecorded(box);
+    expect(await Promise.race([ending, box.container.pids()])).toEqual([]);
+    await using late = await box.container.attach(watching);
+    const { stdout, stderr } = await collect(late);
+    expect(stdout.split('\n')).toHaveLength(10_001);
+    expect(stderr.split('\n')).toHaveLength(10_001);
+    expect(await ending).toMatchObject({ exitCode: 0 });
+  });
+
+  test('that is waited for by nobody holds up no removal', async () => {
+    const box = await startBox({ ...machine, args: ['echo', 'hello'], request: { holdOutput: true } });
+    const ending = box.container.wait();
+    await untilExitIsRecorded(box);
+    await box[Symbol.asyncDispose]();
+    expect(await ending).toMatchObject({ exitCode: 0 });
   });
 
   test('comes whole and in order, however much there is', async () => {

@@ -69,11 +69,13 @@ export class EstratoRuntime implements Runtime {
   }
 
   async destroy(id: string, bundle: string): Promise<void> {
+    const shim = new ShimClient(bundle);
     await destroyCgroups(await layOutCgroups(`/estrato/${id}`));
     // Without control groups it is the end of its first process that ends a container.
-    await new ShimClient(bundle).signal('main', SIGKILL).catch(() => undefined);
-    // A shim whose container is gone says so to whoever listens, and ends.
-    await new ShimClient(bundle).wait('main').catch(() => undefined);
+    await shim.signal('main', SIGKILL).catch(() => undefined);
+    // A shim whose container is gone says so to whoever listens, and ends; one that waits for its starter waits no more.
+    await using _ = await shim.attach('main', { replay: false, stdin: false }).catch(() => undefined);
+    await shim.wait('main').catch(() => undefined);
     await rm(join(bundle, 'shim.sock'), { force: true });
   }
 

@@ -22,7 +22,10 @@ export interface LaunchRequest {
   readonly openStdin: boolean;
   /** Close stdin when the first client that attached to it goes (Docker's `StdinOnce`). */
   readonly stdinOnce: boolean;
-  /** Leave output unread until somebody attaches (ten seconds at most), so that who started it misses nothing. */
+  /**
+   * Leave output unread, and an early end untold, until somebody attaches (ten seconds at most), so that who started it
+   * misses nothing.
+   */
   readonly holdOutput?: boolean;
 }
 
