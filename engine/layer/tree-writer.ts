@@ -36,7 +36,7 @@ export interface TreeWriterOptions {
  */
 export class TreeWriter implements TreeChanges {
   readonly #options: TreeWriterOptions;
-  readonly #ownerGiven = process.geteuid?.() === 0;
+  readonly #ownerGiven = isRoot();
 
   constructor(options: TreeWriterOptions) {
     this.#options = options;
@@ -127,7 +127,9 @@ export class TreeWriter implements TreeChanges {
 
 /** Whiteouts are overlay's: character devices 0/0 (the kernel's overlayfs.rst, "whiteouts and opaque directories"). */
 function nodeRecord(node: TreeNode): readonly Buffer[] {
-  const { kind, uid, gid, mode } = node;
+  const { kind, mode } = node;
+  // Only root may give something away.
+  const { uid, gid } = isRoot() ? node : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const letters = { 'character-device': 'c', 'block-device': 'b', fifo: 'p', whiteout: 'c' } as const;
   if (kind.type === 'directory' || kind.type === 'file' || kind.type === 'symlink') return [];
   const { major, minor } = node.device ?? { major: 0, minor: 0 };
@@ -160,7 +162,14 @@ function record(...fields: readonly string[]): Buffer {
   return Buffer.concat(fields.flatMap((field) => [pathBytes(field), Buffer.of(0)]));
 }
 
-/** What overlayfs looks for (its documentation, "whiteouts and opaque directories"; "userxattr"). */
+/**
+ * What overlayfs looks for (its documentation, "whiteouts and opaque directories"; "userxattr"): whoever isn't root mounts
+ * it in a user namespace only.
+ */
 function opaqueAttribute(): string {
-  return isInUserNamespace() ? 'user.overlay.opaque' : 'trusted.overlay.opaque';
+  return isInUserNamespace() || !isRoot() ? 'user.overlay.opaque' : 'trusted.overlay.opaque';
+}
+
+function isRoot(): boolean {
+  return process.geteuid?.() === 0;
 }
