@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { expect, test } from 'vitest';
+
+import { makeImageOf } from '#engine/testing/image-fixture.ts';
+import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
+
+import { Endpoint } from './endpoint.ts';
+import { bytesOf, repositoryAt } from './testing/asking.ts';
+import { Transport } from './transport.ts';
+
+const run = promisify(execFile);
+const hasOpenssl = await run('openssl', ['version']).then(
+  () => true,
+  () => false,
+);
+const image = await makeImageOf(1);
+
+/** A registry of one manifest behind a certificate that nobody signed but itself. @returns `127.0.0.1:PORT`. */
+async function start(owned: AsyncDisposableStack): Promise<string> {
+  const dir = owned.use(await temporaryDirectory('tls')).path;
+  const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
+  const names = ['-subj', '/CN=registry.test', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  await run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...names]);
+  const server = createServer({ key: await readFile(key), cert: await readFile(cert) }, (_, response) => {
+    response.writeHead(200, { 'content-type': image.manifest.descriptor.mediaType }).end(image.manifest.bytes);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  owned.defer(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  const address = server.address();
+  return `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+}
+
+test.skipIf(!hasOpenssl)(
+  'a registry of this machine needs no certificate that anybody knows (needs openssl)',
+  async () => {
+    await using owned = new AsyncDisposableStack();
+    const host = await start(owned);
+    const { descriptor } = await repositoryAt(host, 'team/app:1').document('1');
+    expect(descriptor).toEqual(image.manifest.descriptor);
+  },
+);
+
+test.skipIf(!hasOpenssl)('anywhere else it is refused, in words that say what to do (needs openssl)', async () => {
+  await using owned = new AsyncDisposableStack();
+  const host = await start(owned);
+  const options = { registry: host, repository: 'team/app', name: 'team/app:1', insecure: false };
+  const endpoint = new Endpoint(new Transport(), {
+    ...options,
+    credentials: () => Promise.resolve(undefined),
+    retry: { attempts: 3, firstPauseMs: 1 },
+  });
+  const asking = endpoint.ask('manifests/1', { method: 'GET' });
+  await expect(asking).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(asking).rejects.toThrow(
+    /the certificate of 127\.0\.0\.1 port \d+ is not trusted \(\w+\); add its authority/,
+  );
+
+  const insecure = new Endpoint(new Transport(), {
+    ...options,
+    insecure: true,
+    credentials: () => Promise.resolve(undefined),
+    retry: { attempts: 1, firstPauseMs: 1 },
+  });
+  const answer = await insecure.ask('manifests/1', { method: 'GET' });
+  expect(await bytesOf(answer.body)).toEqual(image.manifest.bytes);
+});
