@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
 import { expect, test } from 'vitest';
 
 import { busyboxPath, describeWith, launcherPath } from '#engine/testing/requires.ts';
@@ -212,5 +217,37 @@ describeWith(['root', 'launcher', 'busybox'], 'what a container may do', () => {
       spec: { capabilities: { add: ['SYS_ADMIN'], drop: [] } },
     });
     expect(stdout).toBe('mounted\n');
+  });
+});
+
+/** keyctl(2), which the profile refuses to everybody, by each of the three numberings there are on x64. */
+const numberings = `
+#include <stdio.h>
+#include <unistd.h>
+#include <errno.h>
+static long by_int80(long number) {
+  long answer;
+  __asm__ volatile("int $0x80" : "=a"(answer) : "a"(number), "b"(0L), "c"(-3L), "d"(0L) : "memory");
+  return answer;
+}
+int main(void) {
+  printf("x64 %d\\n", syscall(250, 0, -3, 0) < 0 ? errno : 0);
+  printf("x32 %d\\n", syscall(0x40000000 | 250, 0, -3, 0) < 0 ? errno : 0);
+  printf("i386 %ld\\n", -by_int80(288));
+  printf("fine %d\\n", by_int80(20) > 0);
+}`;
+
+describeWith(['root', 'launcher', 'busybox', 'x64 compiler'], 'the filter', () => {
+  test('is not to be gone around with another numbering of system calls', async () => {
+    const { stdout } = await runBox({
+      ...machine,
+      args: ['/calls'],
+      prepare: async (rootfs) => {
+        await writeFile(join(rootfs, 'calls.c'), numberings);
+        await promisify(execFile)('gcc', ['-static', '-w', '-o', join(rootfs, 'calls'), join(rootfs, 'calls.c')]);
+      },
+    });
+    // EPERM, or ENOSYS of a kernel that doesn't have the numbering.
+    expect(stdout).toMatch(/^x64 1\nx32 (1|38)\ni386 (1|38)\nfine [01]\n$/);
   });
 });

@@ -53,6 +53,10 @@ const checks = {
     words: 'the sanitized launcher (make -C engine/launcher sanitized)',
   },
   busybox: { isThere: () => isStatic(busyboxPath), words: 'a static /bin/busybox (package busybox-static)' },
+  'x64 compiler': {
+    isThere: () => process.arch === 'x64' && existsSync('/usr/bin/gcc') && existsSync('/usr/include/x86_64-linux-gnu'),
+    words: 'gcc on x64',
+  },
   overlay: { isThere: () => /\boverlay$/m.test(readText('/proc/filesystems')), words: 'overlayfs in the kernel' },
   'memory cgroup': { isThere: () => hasController('memory'), words: 'the memory controller of control groups' },
   'pids cgroup': { isThere: () => hasController('pids'), words: 'the pids controller of control groups' },
