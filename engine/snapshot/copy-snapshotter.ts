@@ -8,7 +8,12 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { listSnapshots, removeSnapshot, settle, type LayerTrees } from './overlay-snapshotter.ts';
 import type { RootMount, Snapshotter } from './snapshotter.ts';
 
-/** A whole copy of the stack per key, for kernels and file systems without overlayfs. Blocks are shared where they can be. */
+/**
+ * A whole copy of the stack per key, for kernels and file systems without overlayfs. Blocks are shared where they can be.
+ *
+ * Node reads no extended attributes: opaque directories are merged like any other, file capabilities are not carried over;
+ * neither are device nodes and fifos of layers.
+ */
 export class CopySnapshotter implements Snapshotter {
   readonly driver = 'copy';
   readonly #dir: string;
