@@ -24,6 +24,8 @@ export interface AskOptions {
   readonly method?: string;
   /** Sent as it is when it is bytes, otherwise as JSON. */
   readonly body?: unknown;
+  /** Of bytes; a tar unless told otherwise. */
+  readonly type?: string;
 }
 
 /**
@@ -91,11 +93,11 @@ export class TestEngine implements AsyncDisposable {
     await this.start();
   }
 
-  async ask(path: string, { method = 'GET', body }: AskOptions = {}): Promise<Answer> {
+  async ask(path: string, { method = 'GET', body, type = 'application/x-tar' }: AskOptions = {}): Promise<Answer> {
     const isRaw = body instanceof Uint8Array;
     const payload = isRaw || body === undefined ? body : Buffer.from(JSON.stringify(body));
-    const type = { 'content-type': isRaw ? 'application/x-tar' : 'application/json' };
-    const headers = payload === undefined ? {} : { ...type, 'content-length': payload.length };
+    const contentType = isRaw ? type : 'application/json';
+    const headers = payload === undefined ? {} : { 'content-type': contentType, 'content-length': payload.length };
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     request({ socketPath: this.socketPath, method, path, headers, agent: false }, resolve)
       .on('error', reject)

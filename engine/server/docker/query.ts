@@ -45,11 +45,16 @@ export const moment = z
   .optional()
   .transform((value, issues) => {
     if (value === undefined || value === '' || value === '0') return undefined;
-    const milliseconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value);
+    const milliseconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : dateOf(value);
     if (Number.isFinite(milliseconds)) return milliseconds;
     issues.addIssue({ code: 'custom', message: `"${value}" is no time` });
     return z.NEVER;
   });
+
+/** `Date.parse` alone finds a date in nearly everything: `-5` is a day of May 2001. */
+function dateOf(value: string): number {
+  return /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
+}
 
 /** What a list is narrowed by: values by the filter's name. */
 export type Filters = ReadonlyMap<string, readonly string[]>;

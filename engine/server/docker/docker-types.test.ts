@@ -1,0 +1,33 @@
+import type Dockerode from 'dockerode';
+import { expectTypeOf, test } from 'vitest';
+
+import type { ContainerInspect } from '#engine/container/inspect-container.ts';
+import type { ContainerSummary } from '#engine/contract/container.ts';
+import type { ImageSummary } from '#engine/contract/image.ts';
+
+import type { DockerVersion } from './system.ts';
+
+/* What we answer is what clients' own types say they get. The compiler is what fails here, in `npm run check`. */
+
+test('a container, inspected', () => {
+  // GraphDriver.Data is devicemapper's there; HostConfig names everything anybody could ask for, all of it optional.
+  type Theirs = Omit<Dockerode.ContainerInspectInfo, 'GraphDriver'>;
+  expectTypeOf<ContainerInspect>().toExtend<Theirs>();
+  expectTypeOf<ContainerInspect['State']>().toExtend<Dockerode.ContainerInspectInfo['State']>();
+  expectTypeOf<ContainerInspect['HostConfig']>().toExtend<Dockerode.HostConfig>();
+});
+
+test('a container of the list', () => {
+  expectTypeOf<ContainerSummary>().toExtend<Dockerode.ContainerInfo>();
+});
+
+test('an image of the list', () => {
+  expectTypeOf<ImageSummary>().toExtend<Dockerode.ImageInfo>();
+});
+
+test('the version', () => {
+  // No JSON has a Date in it.
+  expectTypeOf<DockerVersion>().toExtend<Omit<Dockerode.DockerVersion, 'BuildTime' | 'Components'>>();
+  type Component = Pick<Dockerode.DockerVersion['Components'][number], 'Name' | 'Version'>;
+  expectTypeOf<DockerVersion['Components'][number]>().toExtend<Component>();
+});
