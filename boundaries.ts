@@ -91,7 +91,7 @@ export const electronRows: readonly Row[] = [
   {
     path: 'electron/e2e',
     holds: 'the built app against a real engine',
-    mayImport: ['engine/client', 'engine/testing'],
+    mayImport: ['electron', 'engine/client', 'engine/testing'],
   },
 ];
 

@@ -54,7 +54,9 @@ export async function startDesktop(place: DesktopPlace): Promise<DesktopApp> {
 /** Starts it once more beside the first. @returns its exit code. */
 export async function startSecond(place: DesktopPlace): Promise<number | null> {
   const [program, args] =
-    electronBinary === undefined ? [process.execPath, ['--import', hooks, ...programArgs()]] : [electronBinary, programArgs()];
+    electronBinary === undefined
+      ? [process.execPath, ['--import', hooks, ...programArgs()]]
+      : [electronBinary, programArgs()];
   const child = spawn(program, args, { cwd: topDir, env: environment(place), stdio: 'ignore' });
   return endOf(child);
 }
@@ -137,20 +139,22 @@ function debuggingAddress(child: ChildProcess): Promise<string> {
 }
 
 function asking(child: ChildProcess): Ask {
+  const pending = new Map<number, PromiseWithResolvers<unknown>>();
   let lastId = 0;
-  return <T>(read: (electron: typeof Electron) => T | Promise<T>): Promise<T> => {
+  child.on('message', ({ id = 0, value, thrown }: Answer) => {
+    if (thrown === undefined) pending.get(id)?.resolve(value);
+    else pending.get(id)?.reject(new Error(thrown));
+    pending.delete(id);
+  });
+  child.once('exit', () => {
+    for (const { reject } of pending.values()) reject(new Error('The desktop has ended.'));
+  });
+  return async <T>(read: (electron: typeof Electron) => T | Promise<T>): Promise<T> => {
     const id = ++lastId;
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const listen = (answer: Answer): void => {
-      if (answer.id !== id) return;
-      child.off('message', listen);
-      // oxlint-disable-next-line no-unsafe-type-assertion -- the function's own result has crossed a process.
-      if (answer.thrown === undefined) resolve(answer.value as T);
-      else reject(new Error(answer.thrown));
-    };
-    child.on('message', listen);
-    child.once('exit', () => reject(new Error('The desktop has ended.')));
+    const resolvers = Promise.withResolvers<unknown>();
+    pending.set(id, resolvers);
     child.send({ id, source: String(read) });
-    return promise;
+    // oxlint-disable-next-line no-unsafe-type-assertion -- the function's own result, come from another process.
+    return (await resolvers.promise) as T;
   };
 }

@@ -35,7 +35,6 @@ export async function launchChromium(profileDir: string): Promise<BrowserContext
       '--remote-debugging-port=0',
       '--disable-background-networking',
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-      '--block-new-web-contents',
       `--screen-info={${WORK_AREA.width}x${WORK_AREA.height}}`,
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],

@@ -7,7 +7,7 @@ import { Preventable } from './stand-in-app.ts';
 import { answerRequest, toAppUrl, toPageUrl } from './stand-in-chromium.ts';
 import type { PausedRequest } from './stand-in-chromium.ts';
 import { fromWire, MessagePortMain } from './stand-in-ports.ts';
-import { joinWorlds, pageModules } from './stand-in-worlds.ts';
+import { PageWorld, pageModules, refuseWindows } from './stand-in-worlds.ts';
 import type { FromPage, Wire } from './stand-in-worlds.ts';
 
 export interface ContentsOptions {
@@ -89,7 +89,10 @@ export class WebContents extends EventEmitter {
     });
     session.on('Runtime.executionContextDestroyed', ({ executionContextId }) => this.#forget(executionContextId));
     session.on('Runtime.executionContextsCleared', () => this.#forget());
-    session.on('Page.windowOpen', ({ url }) => this.#refuseWindow(toAppUrl(url)));
+    session.on('Page.windowOpen', ({ url }) => {
+      chromium.once('page', (popup) => void popup.close().catch(() => undefined));
+      this.#refuseWindow(toAppUrl(url));
+    });
     session.on('Fetch.requestPaused', (request) => {
       this.#answer(session, request).catch((error: unknown) => process.emitWarning(String(error)));
     });
@@ -124,7 +127,7 @@ export class WebContents extends EventEmitter {
     return !event.defaultPrevented;
   }
 
-  /** Chromium refuses all of them by a flag, so a handler must have done so, too. */
+  /** Each is closed as soon as it is there, so a handler must want that, too. */
   #refuseWindow(url: string): void {
     if (this.#windowOpen({ url }).action !== 'deny') {
       throw new Error(`The stand-in opens no windows of a page's own: ${url}`);
@@ -170,12 +173,12 @@ async function installPreload(session: CDPSession, source: string): Promise<void
   const onlyInPage = 'if (window === window.top)';
   await session.send('Runtime.addBinding', { name: POST, executionContextName: WORLD });
   await session.send('Page.addScriptToEvaluateOnNewDocument', {
-    source: `${onlyInPage} (${String(joinWorlds)})(${main}, ${isolated});`,
+    source: `${onlyInPage} new (${String(PageWorld)})(${main}, ${isolated}); (${String(refuseWindows)})();`,
   });
   await session.send('Page.addScriptToEvaluateOnNewDocument', {
     worldName: WORLD,
     source: `${onlyInPage} {
-      const contextBridge = (${String(joinWorlds)})(${isolated}, ${main});
+      const contextBridge = new (${String(PageWorld)})(${isolated}, ${main});
       const { ipcRenderer, receive } = (${String(pageModules)})(globalThis.${POST});
       globalThis.${RECEIVE} = receive;
       const require = (name) => {

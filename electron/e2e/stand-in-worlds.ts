@@ -1,5 +1,5 @@
 /*
- * What the stand-in runs inside a page. Each function is sent there as text, so it refers to nothing around it.
+ * What the stand-in runs inside a page. Each class and function is sent there as text, so it refers to nothing around it.
  */
 
 interface Reply {
@@ -13,107 +13,133 @@ type Crossing =
   | { readonly kind: 'settle'; readonly id: number; readonly thrown?: string; readonly value?: unknown }
   | { readonly kind: 'expose'; readonly key: string; readonly value: unknown };
 
-/** One side of `contextBridge`: values are copied, functions and promises are called from afar, all else is refused. */
-export interface World {
-  exposeInMainWorld(key: string, api: unknown): void;
-}
-
 /**
- * Joins a page's main world and its isolated one. They share nothing but the document, whose events reach both at once
- * and carry copies.
+ * One side of `contextBridge`: values are copied, functions and promises are reached from afar, all else is refused.
+ *
+ * A page's main world and its isolated one share nothing but the document, whose events reach both at once and carry
+ * copies.
  */
-export function joinWorlds(mine: string, theirs: string): World {
-  const functions = new Map<number, (...args: unknown[]) => unknown>();
-  const pending = new Map<number, PromiseWithResolvers<unknown>>();
-  let lastId = 0;
-  let reply: Reply = {};
+export class PageWorld {
+  readonly #theirs: string;
+  readonly #functions = new Map<number, (...args: unknown[]) => unknown>();
+  readonly #pending = new Map<number, PromiseWithResolvers<unknown>>();
+  #lastId = 0;
+  #reply: Reply = {};
 
-  const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+  constructor(mine: string, theirs: string) {
+    this.#theirs = theirs;
+    document.addEventListener(mine, (event) => {
+      const crossing: unknown = event instanceof CustomEvent ? event.detail : undefined;
+      if (this.#isCrossing(crossing)) this.#dispatch(this.#answer(crossing));
+      else if (this.#isReply(crossing)) this.#reply = crossing;
+    });
+  }
 
-  const send = (crossing: Crossing): unknown => {
-    reply = { thrown: 'The other world is not there.' };
-    document.dispatchEvent(new CustomEvent(theirs, { detail: crossing }));
-    if (reply.thrown !== undefined) throw new Error(reply.thrown);
-    return decoded(reply.value);
-  };
+  exposeInMainWorld(key: string, api: unknown): void {
+    this.#send({ kind: 'expose', key, value: this.#encoded(api) });
+  }
 
-  const watched = (promise: Promise<unknown>): { readonly promise: number } => {
-    const id = ++lastId;
-    promise
-      .then((value) => send({ kind: 'settle', id, value: encoded(value) }))
-      .catch((error: unknown) => send({ kind: 'settle', id, thrown: messageOf(error) }));
-    return { promise: id };
-  };
+  #isCrossing(value: unknown): value is Crossing {
+    return typeof value === 'object' && value !== null && 'kind' in value;
+  }
 
-  const encoded = (value: unknown): unknown => {
+  #isReply(value: unknown): value is Reply {
+    return typeof value === 'object' && value !== null && ('thrown' in value || 'value' in value);
+  }
+
+  #dispatch(detail: Crossing | Reply): void {
+    document.dispatchEvent(new CustomEvent(this.#theirs, { detail }));
+  }
+
+  /** The other side has answered when the event has been dispatched. */
+  #send(crossing: Crossing): unknown {
+    this.#reply = { thrown: 'The other world is not there.' };
+    this.#dispatch(crossing);
+    const { thrown, value } = this.#reply;
+    if (thrown !== undefined) throw new Error(thrown);
+    return this.#decoded(value);
+  }
+
+  #answer(crossing: Crossing): Reply {
+    try {
+      return { value: this.#encoded(this.#perform(crossing)) };
+    } catch (error) {
+      return { thrown: this.#messageOf(error) };
+    }
+  }
+
+  #perform(crossing: Crossing): unknown {
+    if (crossing.kind === 'call') {
+      return this.#functions.get(crossing.id)?.(...crossing.args.map((value) => this.#decoded(value)));
+    }
+    if (crossing.kind === 'expose') this.#expose(crossing.key, crossing.value);
+    else this.#settle(crossing);
+    return undefined;
+  }
+
+  #expose(key: string, value: unknown): void {
+    if (key in window) throw new Error('Cannot bind an API on top of an existing property on the window object');
+    Object.defineProperty(window, key, { value: this.#decoded(value), enumerable: true });
+  }
+
+  #settle({ id, thrown, value }: Extract<Crossing, { kind: 'settle' }>): void {
+    const resolvers = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (thrown === undefined) resolvers?.resolve(this.#decoded(value));
+    else resolvers?.reject(new Error(thrown));
+  }
+
+  #encoded(value: unknown): unknown {
     if (typeof value === 'symbol') throw new Error('An object could not be cloned.');
     if (typeof value === 'function') {
-      functions.set(++lastId, (...args) => Reflect.apply(value, undefined, args));
-      return { function: lastId };
+      this.#functions.set(++this.#lastId, (...args) => Reflect.apply(value, undefined, args));
+      return { function: this.#lastId };
     }
-    if (typeof value !== 'object' || value === null) return value;
-    if (value instanceof Promise) return watched(value);
+    return typeof value === 'object' && value !== null ? this.#encodedObject(value) : value;
+  }
+
+  #encodedObject(value: object): unknown {
+    if (value instanceof Promise) return this.#encodedPromise(value);
     if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return { bytes: value };
     if (value instanceof Error) return { error: value.message };
-    if (value instanceof Node || value instanceof MessagePort) throw new Error('An object could not be cloned.');
-    if (Array.isArray(value)) return value.map(encoded);
-    return { object: Object.entries(value).map(([key, each]) => [key, encoded(each)]) };
-  };
+    if (value instanceof EventTarget) throw new Error('An object could not be cloned.');
+    if (Array.isArray(value)) return value.map((each) => this.#encoded(each));
+    return { object: Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#encoded(each)])) };
+  }
 
-  const decoded = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(decoded);
+  #encodedPromise(promise: Promise<unknown>): { readonly promise: number } {
+    const id = ++this.#lastId;
+    promise
+      .then((value) => this.#send({ kind: 'settle', id, value: this.#encoded(value) }))
+      .catch((error: unknown) => this.#send({ kind: 'settle', id, thrown: this.#messageOf(error) }));
+    return { promise: id };
+  }
+
+  #decoded(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((each) => this.#decoded(each));
     if (typeof value !== 'object' || value === null) return value;
     if ('function' in value) {
       const id = Number(value.function);
-      return (...args: unknown[]) => send({ kind: 'call', id, args: args.map(encoded) });
+      return (...args: unknown[]) => this.#send({ kind: 'call', id, args: args.map((each) => this.#encoded(each)) });
     }
     if ('promise' in value) {
       const resolvers = Promise.withResolvers<unknown>();
-      pending.set(Number(value.promise), resolvers);
+      this.#pending.set(Number(value.promise), resolvers);
       return resolvers.promise;
     }
     if ('bytes' in value) return value.bytes;
     if ('error' in value) return new Error(String(value.error));
-    const entries: unknown = 'object' in value ? value.object : [];
-    if (!Array.isArray(entries)) return undefined;
-    return Object.fromEntries(entries.map((entry: readonly unknown[]) => [String(entry[0]), decoded(entry[1])]));
-  };
+    return 'object' in value ? this.#decodedObject(value.object) : undefined;
+  }
 
-  const settle = ({ id, thrown, value }: Extract<Crossing, { kind: 'settle' }>): void => {
-    const resolvers = pending.get(id);
-    pending.delete(id);
-    if (thrown === undefined) resolvers?.resolve(decoded(value));
-    else resolvers?.reject(new Error(thrown));
-  };
+  #decodedObject(fields: unknown): unknown {
+    if (typeof fields !== 'object' || fields === null) return undefined;
+    return Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, this.#decoded(each)]));
+  }
 
-  const expose = (key: string, value: unknown): void => {
-    if (key in window) throw new Error('Cannot bind an API on top of an existing property on the window object');
-    Object.defineProperty(window, key, { value: decoded(value), enumerable: true });
-  };
-
-  const receive = (crossing: Crossing): unknown => {
-    if (crossing.kind === 'settle') return settle(crossing);
-    if (crossing.kind === 'expose') return expose(crossing.key, crossing.value);
-    return functions.get(crossing.id)?.(...crossing.args.map(decoded));
-  };
-
-  const take = ({ detail: crossing }: CustomEvent<Crossing | Reply>): void => {
-    if (!('kind' in crossing)) {
-      reply = crossing;
-      return;
-    }
-    let answer: Reply;
-    try {
-      answer = { value: encoded(receive(crossing)) };
-    } catch (error) {
-      answer = { thrown: messageOf(error) };
-    }
-    document.dispatchEvent(new CustomEvent(theirs, { detail: answer }));
-  };
-  document.addEventListener(mine, (event) => {
-    if (event instanceof CustomEvent) take(event);
-  });
-  return { exposeInMainWorld: (key, api) => void send({ kind: 'expose', key, value: encoded(api) }) };
+  #messageOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** A message between the two processes, as text: JSON can't say bytes. */
@@ -169,5 +195,14 @@ export function pageModules(post: (text: string) => void): PageModules {
       if (message === undefined) port?.close();
       else port?.postMessage('bytes' in message ? Uint8Array.fromBase64(message.bytes) : message.json);
     },
+  };
+}
+
+/** Where the main process refuses a window, `window.open` says null: not every page looks whether it is closed. */
+export function refuseWindows(): void {
+  const { open } = window;
+  window.open = (...args) => {
+    Reflect.apply(open, window, args)?.close();
+    return null;
   };
 }
