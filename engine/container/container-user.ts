@@ -35,19 +35,28 @@ const MAX_ID = 2 ** 32 - 2;
  * @throws EngineError `invalid-argument` for a name that the image doesn't know.
  */
 export function resolveUser(text: string, files: UserFiles): ContainerUser {
-  const [user = '', group, ...rest] = text.split(':');
+  const [named = '', group = '', ...rest] = text.split(':');
   if (rest.length > 0) throw new EngineError('invalid-argument', `invalid user: "${text}" is not user[:group]`);
-  const known = passwdLine(user === '' ? '0' : user, files.passwd);
-  const uid = known?.uid ?? numericId(user === '' ? '0' : user) ?? unknown('user', user);
+  const user = named === '' ? '0' : named;
+  const known = passwdLine(user, files.passwd);
+  const uid = known?.uid ?? numericId(user) ?? unknown('user', user);
   const groups = readGroups(files.group);
-  const home = known?.home || '/';
-  if (group !== undefined && group !== '') {
-    const gid = groups.find(({ name }) => name === group)?.gid ?? numericId(group) ?? unknown('group', group);
-    return { uid, gid, additionalGids: [], home };
-  }
-  const gid = known?.gid ?? 0;
-  const additional = groups.filter(({ members }) => known !== undefined && members.includes(known.name));
-  return { uid, gid, additionalGids: [...new Set(additional.map((line) => line.gid))], home };
+  const own = group === '' ? groupsOf(known, groups) : { gid: groupId(group, groups), additionalGids: [] };
+  return { uid, ...own, home: known?.home || '/' };
+}
+
+/** A group that was asked for is the only one. */
+function groupId(group: string, groups: readonly GroupLine[]): number {
+  return groups.find(({ name }) => name === group)?.gid ?? numericId(group) ?? unknown('group', group);
+}
+
+function groupsOf(
+  user: PasswdLine | undefined,
+  groups: readonly GroupLine[],
+): Pick<ContainerUser, 'gid' | 'additionalGids'> {
+  if (user === undefined) return { gid: 0, additionalGids: [] };
+  const additional = groups.filter(({ members }) => members.includes(user.name));
+  return { gid: user.gid, additionalGids: [...new Set(additional.map(({ gid }) => gid))] };
 }
 
 function passwdLine(user: string, passwd: string): PasswdLine | undefined {

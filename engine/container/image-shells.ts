@@ -40,18 +40,20 @@ async function findShells(parts: ContainerParts, imageId: Digest): Promise<reado
 }
 
 function namesIn(indexes: readonly EntryIndex[], path: string): ReadonlySet<string> {
-  const names = new Set<string>();
   try {
-    for (let offset = 0, total = 1; offset < total; offset += PAGE) {
-      const request = { from: 0, to: indexes.length - 1, path, offset, limit: PAGE, changedOnly: false };
-      const page = listDirectory(indexes, request);
-      ({ total } = page);
-      for (const { name, type, change } of page.rows) {
-        if (change !== 'removed' && type !== 'directory') names.add(name);
-      }
-    }
+    return new Set(filesIn(indexes, path));
   } catch (error) {
     if (toEngineError(error).code !== 'not-found') throw error;
+    return new Set();
   }
-  return names;
+}
+
+function* filesIn(indexes: readonly EntryIndex[], path: string): Generator<string> {
+  for (let offset = 0, total = 1; offset < total; offset += PAGE) {
+    const request = { from: 0, to: indexes.length - 1, path, offset, limit: PAGE, changedOnly: false };
+    const page = listDirectory(indexes, request);
+    ({ total } = page);
+    const files = page.rows.filter(({ type, change }) => change !== 'removed' && type !== 'directory');
+    yield* files.map(({ name }) => name);
+  }
 }

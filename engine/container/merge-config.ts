@@ -18,46 +18,28 @@ const LEAST_MEMORY = 6 * 1024 * 1024;
 /** What was asked for over what the image says, by Docker's rules. @throws EngineError `invalid-argument`. */
 export function mergeConfig(request: CreateRequest, image: ImageConfig, id: string): ContainerConfig {
   const defaults = image.config;
-  const { stopSignal, memoryBytes = 0, pidsLimit = 0 } = request;
-  if (stopSignal !== undefined && stopSignal !== '') signalNumber(stopSignal);
-  const inherited =
-    defaults.stopSignal !== undefined && isSignal(defaults.stopSignal) ? defaults.stopSignal : 'SIGTERM';
   return {
     image: request.image,
     ...mergeCommand(request, defaults),
+    ...mergeIdentity(request, defaults, id),
+    ...mergeStop(request, defaults),
+    ...streamsOf(request),
+    ...limitsOf(request),
     env: mergeEnv(request.env ?? [], defaults.env),
     workingDir: absolute(request.workingDir || defaults.workingDir || '/'),
-    user: request.user || defaults.user,
-    hostname: request.hostname || (request.network === 'host' ? hostname() : id.slice(0, 12)),
-    domainname: request.domainname ?? '',
-    labels: { ...defaults.labels, ...request.labels },
-    tty: request.tty,
-    openStdin: request.openStdin,
-    stdinOnce: request.stdinOnce ?? false,
-    attached: request.attached ?? { stdin: false, stdout: false, stderr: false },
     autoRemove: request.autoRemove ?? false,
     network: networkOf(request.network),
     mounts: [...(request.binds ?? []).map(parseBind), ...(request.mounts ?? [])],
-    readOnlyRootfs: request.readOnlyRootfs ?? false,
-    capAdd: (request.capAdd ?? []).map(capabilityName),
-    capDrop: (request.capDrop ?? []).map(capabilityName),
-    ...(memoryBytes > 0 ? { memoryBytes: enoughMemory(memoryBytes) } : {}),
-    ...(pidsLimit > 0 ? { pidsLimit } : {}),
-    stopSignal: stopSignal || inherited,
-    stopTimeoutSeconds: request.stopTimeoutSeconds ?? STOP_TIMEOUT,
     exposedPorts: [...new Set([...defaults.exposedPorts, ...(request.exposedPorts ?? [])])],
-    ...(request.consoleSize === undefined ? {} : { consoleSize: request.consoleSize }),
   };
 }
 
 /** An entrypoint of the request's own goes without the image's command; a command alone keeps the image's entrypoint. */
 function mergeCommand(request: CreateRequest, image: RunConfig): Pick<ContainerConfig, 'entrypoint' | 'command'> {
   const asked = request.command ?? [];
-  const isReset = request.entrypoint?.length === 1 && request.entrypoint[0] === '';
-  const own = isReset ? [] : request.entrypoint;
-  const hasOwn = own !== undefined && (own.length > 0 || isReset);
-  const entrypoint = hasOwn ? own : (image.entrypoint ?? []);
-  const command = asked.length > 0 || hasOwn ? asked : (image.cmd ?? []);
+  const own = ownEntrypoint(request);
+  const entrypoint = own ?? image.entrypoint ?? [];
+  const command = asked.length > 0 || own !== undefined ? asked : (image.cmd ?? []);
   if (entrypoint.length + command.length === 0) {
     throw new EngineError(
       'invalid-argument',
@@ -66,6 +48,61 @@ function mergeCommand(request: CreateRequest, image: RunConfig): Pick<ContainerC
   }
   refuseZeros([...entrypoint, ...command], 'command');
   return { entrypoint: [...entrypoint], command: [...command] };
+}
+
+/** Undefined where the image's counts: one that is empty asks for nothing, `['']` for none. */
+function ownEntrypoint({ entrypoint = [] }: CreateRequest): readonly string[] | undefined {
+  if (entrypoint.length === 0) return undefined;
+  return entrypoint.length === 1 && entrypoint[0] === '' ? [] : entrypoint;
+}
+
+function mergeIdentity(
+  request: CreateRequest,
+  image: RunConfig,
+  id: string,
+): Pick<ContainerConfig, 'user' | 'hostname' | 'domainname' | 'labels'> {
+  return {
+    user: request.user || image.user,
+    hostname: request.hostname || (request.network === 'host' ? hostname() : id.slice(0, 12)),
+    domainname: request.domainname ?? '',
+    labels: { ...image.labels, ...request.labels },
+  };
+}
+
+/** A signal that an image names and nobody knows is as good as none; one that was asked for is refused. */
+function mergeStop(
+  { stopSignal, stopTimeoutSeconds = STOP_TIMEOUT }: CreateRequest,
+  image: RunConfig,
+): Pick<ContainerConfig, 'stopSignal' | 'stopTimeoutSeconds'> {
+  if (stopSignal) signalNumber(stopSignal);
+  const inherited = image.stopSignal !== undefined && isSignal(image.stopSignal) ? image.stopSignal : 'SIGTERM';
+  return { stopSignal: stopSignal || inherited, stopTimeoutSeconds };
+}
+
+function streamsOf({
+  tty,
+  openStdin,
+  stdinOnce = false,
+  attached = { stdin: false, stdout: false, stderr: false },
+  consoleSize,
+}: CreateRequest): Pick<ContainerConfig, 'tty' | 'openStdin' | 'stdinOnce' | 'attached' | 'consoleSize'> {
+  return { tty, openStdin, stdinOnce, attached, ...(consoleSize === undefined ? {} : { consoleSize }) };
+}
+
+function limitsOf({
+  readOnlyRootfs = false,
+  capAdd = [],
+  capDrop = [],
+  memoryBytes = 0,
+  pidsLimit = 0,
+}: CreateRequest): Pick<ContainerConfig, 'readOnlyRootfs' | 'capAdd' | 'capDrop' | 'memoryBytes' | 'pidsLimit'> {
+  return {
+    readOnlyRootfs,
+    capAdd: capAdd.map(capabilityName),
+    capDrop: capDrop.map(capabilityName),
+    ...(memoryBytes > 0 ? { memoryBytes: enoughMemory(memoryBytes) } : {}),
+    ...(pidsLimit > 0 ? { pidsLimit } : {}),
+  };
 }
 
 /** The request's first, then what it leaves of the image's. */

@@ -2,7 +2,7 @@ import type { ExitStatus, RunningContainer } from '#engine/runtime/runtime.ts';
 
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
-import type { Container } from './container.ts';
+import type { Container, ContainerState } from './container.ts';
 import { removeContainer } from './remove-container.ts';
 
 /** What Docker says of a container whose end nobody saw. */
@@ -27,24 +27,33 @@ export function recordExit(parts: ContainerParts, id: string, exit: ExitStatus |
   const current = table.get(id);
   if (current?.state.status !== 'running') return undefined;
   for (const session of table.execs.of(id)) table.execs.ended(session.id, KILLED_EXIT_CODE);
-  const exitCode = exit?.exitCode ?? UNKNOWN_EXIT_CODE;
-  const ended = table.setState(id, {
-    status: 'exited',
-    startedAt: current.state.startedAt,
-    finishedAt: exit?.finishedAt ?? Date.now(),
-    exitCode,
-    oomKilled: exit?.oomKilled ?? false,
-    ...(exit === undefined
-      ? { message: 'It ended without leaving an exit status: its shim was killed, or the machine went down.' }
-      : {}),
-  });
+  const state = exitedState(current.state.startedAt, exit);
+  const ended = table.setState(id, state);
   if (ended === undefined) return undefined;
-  if (exit?.oomKilled === true) publishEvent(parts, ended, 'oom');
+  if (state.oomKilled) publishEvent(parts, ended, 'oom');
   publishEvent(parts, ended, 'die', {
-    exitCode: String(exitCode),
-    execDuration: String(Math.max(0, Math.round(((exit?.finishedAt ?? Date.now()) - current.state.startedAt) / 1000))),
+    exitCode: String(state.exitCode),
+    execDuration: String(Math.max(0, Math.round((state.finishedAt - state.startedAt) / 1000))),
   });
   return ended;
+}
+
+function exitedState(
+  startedAt: number,
+  exit: ExitStatus | undefined,
+): Extract<ContainerState, { readonly status: 'exited' }> {
+  if (exit !== undefined) {
+    const { exitCode, finishedAt, oomKilled } = exit;
+    return { status: 'exited', startedAt, finishedAt, exitCode, oomKilled };
+  }
+  return {
+    status: 'exited',
+    startedAt,
+    finishedAt: Date.now(),
+    exitCode: UNKNOWN_EXIT_CODE,
+    oomKilled: false,
+    message: 'It ended without leaving an exit status: its shim was killed, or the machine went down.',
+  };
 }
 
 /** What can't be removed stays marked as such: the next engine tries again. Somebody may have removed it first. */
