@@ -46,6 +46,7 @@ export const systemPackages = [
   { name: 'skopeo', when: 'test', commands: ['skopeo'] },
   { name: 'busybox-static', when: 'test', commands: ['busybox'] },
   { name: 'docker.io', when: 'test', commands: ['docker'], services: ['docker.socket', 'docker', 'containerd'] },
+  { name: 'attr', when: 'test', commands: ['getfattr'] },
   { name: 'clang', when: 'test', commands: ['clang'] },
   { name: 'clang-format', when: 'test', commands: ['clang-format'] },
   { name: 'clang-tidy', when: 'test', commands: ['clang-tidy'] },

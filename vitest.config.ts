@@ -16,6 +16,9 @@ const config: ViteUserConfig = defineConfig({
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...elsewhere, ...linux, ...e2e],
           testTimeout: 10_000,
+          // Each file in a world of its own would load the same modules a hundred times.
+          pool: 'threads',
+          isolate: false,
         },
       },
       {

@@ -11,11 +11,11 @@ import { openStores, TIME, type Stores, type TarItem } from './testing/layer-fix
 const run = promisify(execFile);
 const needsRoot = test.skipIf(process.getuid?.() !== 0);
 
-/** By name, as getfattr(1) would say; Node has no call for it, Python has. */
+/** In hex, as getfattr(1) has it: Node has no call for it. */
 async function xattr(path: string, name: string): Promise<string> {
-  const program = 'import os, sys; print(os.getxattr(sys.argv[1], sys.argv[2], follow_symlinks=False).hex())';
-  const { stdout } = await run('python3', ['-c', program, path, name]);
-  return stdout.trim();
+  const options = ['--no-dereference', '--absolute-names', '--encoding=hex', `--name=${name}`];
+  const { stdout } = await run('getfattr', [...options, path]);
+  return /=0x([0-9a-f]*)$/m.exec(stdout)?.[1] ?? '';
 }
 
 const dir = (name: string, more: Partial<TarItem> = {}): TarItem => ({ name, type: 'directory', mode: 0o755, ...more });

@@ -71,7 +71,3 @@ test('a file in the way is named', async () => {
   await expect(opening).rejects.toMatchObject({ code: 'invalid-argument' });
   await expect(opening).rejects.toThrow(path);
 });
-
-test.skipIf(process.getuid?.() === 0)('a directory of somebody else is refused in words', async () => {
-  await expect(openDataRoot('/usr/estrato')).rejects.toMatchObject({ code: 'forbidden' });
-});
