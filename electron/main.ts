@@ -39,7 +39,8 @@ async function start(): Promise<void> {
     env: process.env,
   });
   engine.start();
-  stopWithApp(engine);
+  const opening = SettingsFile.open(join(app.getPath('userData'), 'settings.json'));
+  stopWithApp(engine, opening);
   await app.whenReady();
 
   carryFrames(engine);
@@ -51,7 +52,7 @@ async function start(): Promise<void> {
   const isMac = process.platform === 'darwin';
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ isMac, isPackaged, showLog })));
 
-  const settings = await SettingsFile.open(join(app.getPath('userData'), 'settings.json'));
+  const settings = await opening;
   const open = (): void => {
     window = openWindow({ preload: join(here, 'preload.cjs'), url: failure.startUrl(), settings, isPackaged });
     window.once('closed', () => {
@@ -107,13 +108,14 @@ function watchFailure(engine: EngineProcess): FailureScreen {
   };
 }
 
-/** The app ends once its engine has: containers go on. */
-function stopWithApp(engine: EngineProcess): void {
+/** The app ends once its engine has, and once it has remembered where its window was: containers go on. */
+function stopWithApp(engine: EngineProcess, opening: Promise<SettingsFile>): void {
   let hasStopped = false;
   app.on('will-quit', (event) => {
     if (hasStopped) return;
     event.preventDefault();
-    void engine[Symbol.asyncDispose]().finally(() => {
+    const remembered = opening.then((settings) => settings.written());
+    void Promise.allSettled([engine[Symbol.asyncDispose](), remembered]).then(() => {
       hasStopped = true;
       app.quit();
     });

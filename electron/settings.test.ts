@@ -31,6 +31,15 @@ test('changes in quick succession end with the last', async () => {
   expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ window: { x: 3 } });
 });
 
+test('who leaves can wait for what nobody has waited for', async () => {
+  const path = join(dir, 'settings.json');
+  const settings = await SettingsFile.open(path);
+  await settings.written();
+  void settings.change({ window });
+  await settings.written();
+  expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ window });
+});
+
 test.each(['', '{"window":', '{"window":{"x":"left"}}', '[]', 'null'])(
   'settings that read %j are empty',
   async (text) => {

@@ -40,6 +40,11 @@ export class SettingsFile {
     return this.#writing;
   }
 
+  /** Resolves when all that was changed is on disk. @throws Error when the last of it could not be written. */
+  written(): Promise<void> {
+    return this.#writing;
+  }
+
   async #write(): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true });
     await writeFile(`${this.#path}.partial`, `${JSON.stringify(this.#current, null, 2)}\n`, { mode: 0o600 });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -23,16 +24,15 @@ beforeAll(async () => {
   app = await startDesktop(place);
   await app.page.getByText('No images yet').waitFor();
   enginePid = await engine.pid();
+  stack.defer(() => endEngine(enginePid));
+  stack.defer(() => app[Symbol.asyncDispose]());
 });
-afterAll(async () => {
-  await app[Symbol.asyncDispose]();
-  if (enginePid > 0 && isRunning(enginePid)) process.kill(enginePid, 'SIGTERM');
-  await expectEnded();
-  await stack.disposeAsync();
-});
+afterAll(() => stack.disposeAsync());
 
-async function expectEnded(): Promise<void> {
-  while (isRunning(enginePid)) await new Promise((resolve) => setImmediate(resolve));
+/** The desktop that started it is gone, so no one else would. */
+async function endEngine(pid: number): Promise<void> {
+  process.kill(pid, 'SIGTERM');
+  while (isRunning(pid)) await wait(20);
 }
 
 /** Programs that name a path in what they were started with. */
@@ -66,7 +66,7 @@ test('the next one uses that engine, and leaves it running; its window is rememb
     BrowserWindow.getAllWindows()[0]?.setBounds({ x: 50, y: 60, width: 900, height: 600 });
     setImmediate(() => desktop.quit());
   });
-  expect(await app.ended).toBe(0);
+  expect(await app.ended, app.complaints()).toBe(0);
   expect(await engine.pid()).toBe(enginePid);
   const settings: unknown = JSON.parse(await readFile(join(place.configDir, 'Estrato/settings.json'), 'utf8'));
   expect(settings).toMatchObject({ window: { x: 50, y: 60, width: 900, height: 600, isMaximized: false } });

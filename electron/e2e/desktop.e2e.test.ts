@@ -1,11 +1,9 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import type { WindowApi } from '#engine/contract/window-api.ts';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
 import type { DesktopApp, DesktopPlace } from './desktop-app.ts';
@@ -14,7 +12,8 @@ import { DesktopEngine, isRunning } from './desktop-engine.ts';
 
 declare global {
   interface Window {
-    readonly estrato: WindowApi;
+    /** The part of the preload's object that is used here. */
+    readonly estrato: { readonly call: (method: string, params: unknown) => { readonly answer: Promise<unknown> } };
   }
 }
 
@@ -101,7 +100,9 @@ describe('a page', () => {
     ]);
     const preferences = await app.inMain(({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents;
-      return contents === undefined ? {} : Reflect.apply(Reflect.get(contents, 'getLastWebPreferences'), contents, []);
+      const ask: unknown = Reflect.get(contents ?? {}, 'getLastWebPreferences');
+      const answer: unknown = typeof ask === 'function' ? Reflect.apply(ask, contents, []) : undefined;
+      return answer;
     });
     expect(preferences).toMatchObject({
       sandbox: true,
@@ -113,12 +114,12 @@ describe('a page', () => {
 
   test('reaches the engine only as itself: what it changes is not what the preload uses', async () => {
     const outcome = await page.evaluate(async () => {
-      const { postMessage } = MessagePort.prototype;
+      const own = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'postMessage') ?? {};
       MessagePort.prototype.postMessage = () => {
         throw new Error('taken over');
       };
       const answer = await window.estrato.call('system.info', {}).answer;
-      MessagePort.prototype.postMessage = postMessage;
+      Object.defineProperty(MessagePort.prototype, 'postMessage', own);
       return answer;
     });
     expect(outcome).toMatchObject({ ok: true, value: { pid: await engine.pid() } });
@@ -219,13 +220,9 @@ describe('a page', () => {
         midi: await said(navigator.requestMIDIAccess()),
       };
     });
-    expect(outcomes).toEqual({
-      write: 'done',
-      read: 'NotAllowedError',
-      notify: 'denied',
-      geolocation: 'denied',
-      midi: expect.stringMatching(/NotAllowedError|SecurityError/),
-    });
+    const { midi, ...others } = outcomes;
+    expect(others).toEqual({ write: 'done', read: 'NotAllowedError', notify: 'denied', geolocation: 'denied' });
+    expect(midi).toMatch(/NotAllowedError|SecurityError/);
   });
 
   test('of another origin, or a frame, gets no port', async () => {
@@ -323,9 +320,10 @@ async function startOtherSite(): Promise<AsyncDisposable & { readonly url: strin
     response.writeHead(200, { 'access-control-allow-origin': '*' }).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port }: AddressInfo = Object(server.address());
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url: `http://127.0.0.1:${String(port)}/`,
     requests,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();

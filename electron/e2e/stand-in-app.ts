@@ -95,7 +95,8 @@ export class App extends EventEmitter {
     this.#isQuitting = false;
     if (event.defaultPrevented || this.windows.size > 0) return;
     this.emit('quit', {}, 0);
-    void this.#leave();
+    // At once, as Electron does: nothing that is still on its way is waited for. Chromium ends with the pipe.
+    process.exit(0);
   }
 
   /** A window has closed: when it was the last, someone decides what becomes of the application. */
@@ -114,15 +115,10 @@ export class App extends EventEmitter {
   }
 
   async #launch(): Promise<void> {
-    const profileDir = join(this.getPath('userData'), 'chromium');
+    const profileDir = join(this.getPath('userData'), `chromium-${process.pid}`);
     this.#chromium = await launchChromium(profileDir);
     this.emit('ready');
     process.send?.({ debugging: await debuggingAddress(profileDir) });
-  }
-
-  async #leave(): Promise<void> {
-    await this.#chromium?.close();
-    process.exit(0);
   }
 }
 

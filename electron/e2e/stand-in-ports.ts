@@ -25,7 +25,9 @@ export class MessagePortMain extends EventEmitter {
   }
 
   postMessage(message: unknown, transfer: readonly unknown[] = []): void {
-    if (transfer.length > 0) throw new TypeError('Port at index 0 is not a valid port');
+    if (!transfer.every((each) => each instanceof MessagePortMain))
+      throw new TypeError('Port at index 0 is not a valid port');
+    if (transfer.length > 0) throw new Error('The stand-in hands no ports to pages.');
     const wire = toWire(message);
     if (!this.#isClosed) this.#send(wire);
   }

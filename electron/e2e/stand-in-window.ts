@@ -108,7 +108,11 @@ export class Window extends EventEmitter {
   close(): void {
     const event = new Preventable();
     if (!this.#isDestroyed) this.emit('close', event);
-    if (this.#isDestroyed || event.defaultPrevented) return;
+    if (!event.defaultPrevented) this.destroy();
+  }
+
+  destroy(): void {
+    if (this.#isDestroyed) return;
     this.#isDestroyed = true;
     void this.#webContents.close();
     this.emit('closed');
@@ -122,6 +126,9 @@ export class Window extends EventEmitter {
   async #applyBounds(): Promise<void> {
     const { session } = await this.#webContents.opened;
     const { width, height } = this.getBounds();
-    await session.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+    const metrics = { width, height, deviceScaleFactor: 1, mobile: false };
+    await session.send('Emulation.setDeviceMetricsOverride', metrics).catch((error: unknown) => {
+      if (!this.#isDestroyed) throw error;
+    });
   }
 }

@@ -200,9 +200,9 @@ export function pageModules(post: (text: string) => void): PageModules {
 
 /** Where the main process refuses a window, `window.open` says null: not every page looks whether it is closed. */
 export function refuseWindows(): void {
-  const { open } = window;
+  const open = window.open.bind(window);
   window.open = (...args) => {
-    Reflect.apply(open, window, args)?.close();
+    open(...args)?.close();
     return null;
   };
 }
