@@ -211,6 +211,11 @@ export class EntryIndex {
     return ((this.#flags[entry] ?? 0) & OPAQUE) !== 0;
   }
 
+  /** In no particular order. */
+  opaqueEntries(): readonly number[] {
+    return Array.from(this.#flags.keys()).filter((entry) => this.isOpaque(entry));
+  }
+
   /** Whether it stands only because something in it does: the archive has no entry of its own for it. */
   isImplied(entry: number): boolean {
     return ((this.#flags[entry] ?? 0) & IMPLIED) !== 0;

@@ -5,6 +5,9 @@ import { promisify } from 'node:util';
 
 import { expect, test } from 'vitest';
 
+import { CopySnapshotter } from '#engine/snapshot/copy-snapshotter.ts';
+import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
+
 import { listDirectory } from './layer-tree.ts';
 import { openStores, TIME, type Stores, type TarItem } from './testing/layer-fixtures.ts';
 
@@ -66,7 +69,7 @@ async function mounted(stores: Stores, trees: readonly string[]): Promise<AsyncD
   };
 }
 
-needsRoot('the kernel shows of a stack what the file tree shows of it (needs root)', async () => {
+needsRoot('the kernel and a copy show of a stack what the file tree shows of it (needs root)', async () => {
   await using stores = await openStores();
   const stack = [
     await stores.add(
@@ -99,10 +102,14 @@ needsRoot('the kernel shows of a stack what the file tree shows of it (needs roo
     stores,
     stack.map((diffId) => stores.layers.treePath(diffId)),
   );
+  await using copies = await temporaryDirectory('copies');
+  const copied = new CopySnapshotter(copies.path, stores.layers);
+  await copied.prepare('c', stack);
   const request = { from: 0, to: 2, offset: 0, limit: 100, changedOnly: false };
   for (const path of ['/', '/etc', '/old', '/taken', '/kept', '/file']) {
     const names = listDirectory(indexes, { ...request, path }).rows.map(({ name }) => name);
     expect(names.toSorted()).toEqual((await readdir(join(merged.path, path))).toSorted());
+    expect(names.toSorted()).toEqual((await readdir(join(copied.upperDir('c'), path))).toSorted());
   }
   expect(await readdir(join(merged.path, 'old'))).toEqual(expect.arrayContaining(['new', 'third']));
   expect(await readdir(join(merged.path, 'taken'))).toEqual(['again']);

@@ -72,6 +72,11 @@ export class FileLayerStore implements LayerStore {
     return join(this.#dirOf(diffId), 'tree');
   }
 
+  async opaquePaths(diffId: Digest): Promise<readonly string[]> {
+    const index = await this.index(diffId);
+    return index.opaqueEntries().map((entry) => index.path(entry));
+  }
+
   async index(diffId: Digest): Promise<EntryIndex> {
     const known = this.#indexes.get(diffId);
     if (known !== undefined) {

@@ -35,6 +35,8 @@ export interface LayerStore {
   ): Promise<LayerRecord>;
   /** The unpacked tree, for mounting. */
   treePath(diffId: Digest): string;
+  /** Absolute paths of its opaque directories. */
+  opaquePaths(diffId: Digest): Promise<readonly string[]>;
   index(diffId: Digest): Promise<EntryIndex>;
   remove(diffId: Digest): Promise<void>;
   list(): Promise<readonly Digest[]>;

@@ -11,8 +11,7 @@ import type { RootMount, Snapshotter } from './snapshotter.ts';
 /**
  * A whole copy of the stack per key, for kernels and file systems without overlayfs. Blocks are shared where they can be.
  *
- * Node reads no extended attributes: opaque directories are merged like any other, file capabilities are not carried over;
- * neither are device nodes and fifos of layers.
+ * Node reads no extended attributes, so file capabilities are not carried over; neither are device nodes and fifos.
  */
 export class CopySnapshotter implements Snapshotter {
   readonly driver = 'copy';
@@ -26,9 +25,13 @@ export class CopySnapshotter implements Snapshotter {
 
   async prepare(key: string, layers: readonly Digest[]): Promise<void> {
     const partial = join(this.#dir, `${key}.partial`);
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true, mode: 0o755 });
-    for (const diffId of layers) await new TreeCopy().copyChildren(this.#layers.treePath(diffId), partial);
+    await makeAnew(partial);
+    for (const diffId of layers) {
+      const tree = this.#layers.treePath(diffId);
+      const opaque = new Set(await this.#layers.opaquePaths(diffId));
+      if (opaque.has('/')) await makeAnew(partial);
+      await new TreeCopy(tree, opaque).copyChildren(tree, partial);
+    }
     await settle(partial, join(this.#dir, key), key);
   }
 
@@ -55,9 +58,22 @@ export class CopySnapshotter implements Snapshotter {
   }
 }
 
+async function makeAnew(dir: string): Promise<void> {
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir, { recursive: true, mode: 0o755 });
+}
+
 /** One layer's tree laid over what is there: a whiteout (character device 0/0) takes away. */
 class TreeCopy {
+  readonly #root: string;
+  readonly #opaque: ReadonlySet<string>;
   readonly #linked = new Map<string, string>();
+
+  /** @param opaque absolute paths, within `root`, of directories that begin anew. */
+  constructor(root: string, opaque: ReadonlySet<string>) {
+    this.#root = root;
+    this.#opaque = opaque;
+  }
 
   async copyChildren(from: string, into: string): Promise<void> {
     for (const name of await readdir(from)) await this.#copy(join(from, name), join(into, name));
@@ -66,7 +82,8 @@ class TreeCopy {
   async #copy(from: string, into: string): Promise<void> {
     const stats = await lstat(from, { bigint: true });
     const known = await lstat(into).catch(() => undefined);
-    if (known !== undefined && !(stats.isDirectory() && known.isDirectory())) {
+    const isMerged = stats.isDirectory() && known?.isDirectory() === true;
+    if (known !== undefined && (!isMerged || this.#opaque.has(from.slice(this.#root.length)))) {
       await rm(into, { recursive: true, force: true });
     }
     if (stats.isCharacterDevice() && stats.rdev === 0n) return;

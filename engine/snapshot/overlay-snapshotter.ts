@@ -9,6 +9,8 @@ import type { RootMount, Snapshotter } from './snapshotter.ts';
 /** Where unpacked layers are. */
 export interface LayerTrees {
   treePath(diffId: Digest): string;
+  /** Absolute paths of directories that hide what the layers below have there. */
+  opaquePaths(diffId: Digest): Promise<readonly string[]>;
 }
 
 const PARTIAL = '.partial';

@@ -35,6 +35,12 @@ export class TestLayers implements LayerTrees {
     return join(this.#dir, diffId.slice('sha256:'.length));
   }
 
+  readonly opaque = new Map<Digest, readonly string[]>();
+
+  opaquePaths(diffId: Digest): Promise<readonly string[]> {
+    return Promise.resolve(this.opaque.get(diffId) ?? []);
+  }
+
   async add(fill: (tree: string) => Promise<void>): Promise<Digest> {
     this.#count += 1;
     const diffId = parseDigest(`sha256:${this.#count.toString(16).padStart(64, '0')}`);
