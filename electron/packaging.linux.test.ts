@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +10,10 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+
+import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
+
+import { DesktopEngine, isRunning } from './e2e/desktop-engine.ts';
 
 /*
  * A Linux package, unpacked, made of what is built here. Electron's own binary is played by a stub with the fuses' sentinel
@@ -32,9 +38,11 @@ const fuses = [
 
 let dir = '';
 let unpacked = '';
+let resources = '';
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'estrato package-'));
   unpacked = join(dir, 'out/linux-unpacked');
+  resources = join(unpacked, 'resources');
   await build();
   await makeStub(join(dir, 'stub'));
   const output = `-c.directories.output=${join(dir, 'out')}`;
@@ -102,7 +110,7 @@ async function readAsar(path: string): Promise<{ names: string[]; read: (name: s
 }
 
 test('the archive holds the built desktop and nothing else', async () => {
-  const { names, read } = await readAsar(join(unpacked, 'resources/app.asar'));
+  const { names, read } = await readAsar(join(resources, 'app.asar'));
   const others = names.filter((name) => !name.startsWith('dist/renderer/'));
   expect(others.toSorted()).toEqual(['dist/electron/main.js', 'dist/electron/preload.cjs', 'package.json']);
   expect(names).toContain('dist/renderer/index.html');
@@ -112,23 +120,55 @@ test('the archive holds the built desktop and nothing else', async () => {
 
 test('beside it are the engine, its launcher, and a Node for it', async () => {
   for (const name of ['engine/launcher/build/estrato-launcher', 'node/bin/node']) {
-    expect((await stat(join(unpacked, 'resources', name))).mode & 0o111).not.toBe(0);
+    expect((await stat(join(resources, name))).mode & 0o111).not.toBe(0);
   }
   for (const name of ['engine/cli/main.js', 'assets/seccomp-default.json', 'dist/renderer/index.html', 'LICENSE']) {
-    expect((await stat(join(unpacked, 'resources', name))).size).toBeGreaterThan(0);
+    expect((await stat(join(resources, name))).size).toBeGreaterThan(0);
   }
 });
 
-test('the packaged engine runs on the packaged Node, from any folder', async () => {
-  const resources = join(unpacked, 'resources');
+test('the packaged engine starts on the packaged Node, from any folder, and does its work', async () => {
   await using undo = new AsyncDisposableStack();
-  const dataRoot = await mkdtemp(join(tmpdir(), 'estrato-packaged-'));
-  undo.defer(() => rm(dataRoot, { recursive: true, force: true }));
+  const { path: dataRoot } = undo.use(await temporaryDirectory('packaged'));
+  const node = join(resources, 'node/bin/node');
   const main = join(resources, 'engine/cli/main.js');
-  const { stdout } = await run(join(resources, 'node/bin/node'), [main, 'info', '--data-root', dataRoot], { cwd: '/' });
-  expect(stdout).toContain(dataRoot);
-  expect(stdout).not.toContain('launcher is missing');
+  const place = ['--data-root', dataRoot, '--host', `unix://${dataRoot}/estrato.sock`];
+  const child = spawn(node, [main, 'engine', ...place], { cwd: '/', stdio: 'ignore' });
+  undo.defer(() => end(child));
+  const engine = new DesktopEngine(dataRoot);
+  await expect.poll(() => engine.pid().catch(() => 0), { timeout: 20_000 }).toBe(child.pid);
+  undo.defer(() => engine.removeContainers());
+
+  const { stdout } = await run(node, [main, 'version', ...place], { cwd: '/' });
+  expect(stdout).toMatch(/^estrato (\S+), on Node 24\.\S+\nengine {2}\1\n$/);
+  // With the worker that unpacks, and the launcher.
+  await engine.loadStory('team/story:1.0');
+  expect(isRunning(await engine.runContainer('team/story:1.0', 'packaged'))).toBe(true);
 });
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exit;
+}
+
+test('every icon has the size that its name says', async () => {
+  const names = await readdir(join(topDir, 'assets/icons'));
+  const sizes = [16, 24, 32, 48, 64, 128, 256, 512];
+  expect(names.toSorted()).toEqual(sizes.map((size) => `${size}x${size}.png`).toSorted());
+  for (const name of names) {
+    expect(`${await pngSize(join(topDir, 'assets/icons', name))}.png`).toBe(name);
+  }
+  expect(await pngSize(join(topDir, 'assets/icon.png'))).toBe('1024x1024');
+});
+
+/** Portable Network Graphics specification, 11.2.2: the header chunk comes first. */
+async function pngSize(path: string): Promise<string> {
+  const bytes = await readFile(path);
+  expect(bytes.toString('latin1', 1, 4)).toBe('PNG');
+  return `${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`;
+}
 
 test('the binary can be turned neither into Node nor against its archive', async () => {
   const binary = await readFile(join(unpacked, 'estrato-desktop'));

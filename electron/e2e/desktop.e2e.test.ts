@@ -28,6 +28,7 @@ async function start(): Promise<void> {
   app = await startDesktop(place);
   ({ page } = app);
   page.setDefaultTimeout(20_000);
+  await page.getByRole('navigation').waitFor();
   // Answered once there is an engine.
   await page.evaluate(() => window.estrato.call('system.info', {}).answer);
 }
