@@ -25,6 +25,13 @@ const topDir = fileURLToPath(new URL('..', import.meta.url));
 
 /** @electron/fuses, constants.js: the sentinel is followed by the version of the wire, its length, and the fuses. */
 const SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
+const FPM = `#!/bin/sh
+while [ "$1" != -t ]; do shift; done
+printf '%s\\n' "$@" > "$(dirname "$0")/$2.asked"
+while [ "$1" != --package ]; do shift; done
+: > "$2"
+`;
+
 const fuses = [
   'runAsNode',
   'cookieEncryption',
@@ -45,20 +52,15 @@ beforeAll(async () => {
   resources = join(unpacked, 'resources');
   await build();
   await makeStub(join(dir, 'stub'));
-  const output = `-c.directories.output=${join(dir, 'out')}`;
-  await npx('electron-builder', [
-    '--linux',
-    'dir',
-    `-c.electronDist=${join(dir, 'stub')}`,
-    output,
-    '--publish',
-    'never',
-  ]);
+  const config = [`-c.directories.output=${join(dir, 'out')}`, `-c.electronDist=${join(dir, 'stub')}`];
+  await npx('electron-builder', ['--linux', 'dir', 'deb', 'rpm', ...config, '--publish', 'never'], {
+    CUSTOM_FPM_PATH: join(dir, 'stub/fpm'),
+  });
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-function npx(program: string, args: readonly string[]): Promise<{ stdout: string }> {
-  return run(join(topDir, 'node_modules/.bin', program), args, { cwd: topDir });
+function npx(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<{ stdout: string }> {
+  return run(join(topDir, 'node_modules/.bin', program), args, { cwd: topDir, env: { ...process.env, ...env } });
 }
 
 async function build(): Promise<void> {
@@ -80,6 +82,9 @@ async function makeStub(stub: string): Promise<void> {
   await writeFile(join(stub, 'electron'), Buffer.concat([Buffer.from('#!/bin/sh\nexit 0\n#'), wire]));
   await chmod(join(stub, 'electron'), 0o755);
   await writeFile(join(stub, 'version'), '45.4.1');
+  // What makes debs and rpms comes from the network: here it only says what it was asked for.
+  await writeFile(join(stub, 'fpm'), FPM);
+  await chmod(join(stub, 'fpm'), 0o755);
 }
 
 const asarFolder = z.object({
@@ -108,6 +113,27 @@ async function readAsar(path: string): Promise<{ names: string[]; read: (name: s
   };
   return { names: [...files.keys()], read };
 }
+
+test.each(['deb', 'rpm'])('a %s has icons, the menu entry, the command, and what the engine calls', async (target) => {
+  const asked = (await readFile(join(dir, 'stub', `${target}.asked`), 'utf8')).split('\n');
+  const installed = asked.filter((line) => line.includes('=/')).map((line) => line.slice(line.indexOf('=/') + 1));
+  for (const size of ['16x16', '512x512']) {
+    expect(installed).toContain(`/usr/share/icons/hicolor/${size}/apps/estrato-desktop.png`);
+  }
+  expect(installed).toContain('/usr/bin/estrato');
+  expect(installed).toContain('/opt/Estrato');
+  expect(installed.join()).toContain('/usr/share/applications/estrato-desktop.desktop');
+  const needed = asked.flatMap((line, at) => (asked[at - 1] === '-d' ? [line] : []));
+  expect(needed).toEqual(expect.arrayContaining(['nftables', target === 'deb' ? 'uidmap' : 'shadow-utils']));
+});
+
+test('the command names what is in the package', async () => {
+  const script = join(topDir, 'assets/linux/estrato');
+  expect((await stat(script)).mode & 0o777).toBe(0o755);
+  const paths = (await readFile(script, 'utf8')).match(/\/opt\/Estrato\/\S+/g) ?? [];
+  expect(paths).toHaveLength(2);
+  for (const path of paths) await stat(path.replace('/opt/Estrato', unpacked));
+});
 
 test('the archive holds the built desktop and nothing else', async () => {
   const { names, read } = await readAsar(join(resources, 'app.asar'));
