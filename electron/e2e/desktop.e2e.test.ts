@@ -226,6 +226,21 @@ describe('a page', () => {
     expect(midi).toMatch(/NotAllowedError|SecurityError/);
   });
 
+  test('downloads nothing', async () => {
+    const refused = app.inMain(async ({ session }) => {
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      session.defaultSession.once('will-download', (event) => resolve(event.defaultPrevented));
+      return promise;
+    });
+    await page.evaluate(() => {
+      const link = Object.assign(document.createElement('a'), { href: './index.html', download: 'page.html' });
+      document.body.append(link);
+      link.click();
+      link.remove();
+    });
+    expect(await refused).toBe(true);
+  });
+
   test('of another origin, or a frame, gets no port', async () => {
     const closed = await app.inMain(({ ipcMain }) => {
       const ours = { url: 'app://estrato/', parent: null };

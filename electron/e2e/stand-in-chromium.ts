@@ -28,6 +28,7 @@ export async function launchChromium(profileDir: string): Promise<BrowserContext
   return chromium.launchPersistentContext(profileDir, {
     executablePath,
     viewport: null,
+    acceptDownloads: false,
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,

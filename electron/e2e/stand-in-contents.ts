@@ -16,6 +16,8 @@ export interface ContentsOptions {
   /** Of each scheme that has one: who answers. */
   readonly handlers: ReadonlyMap<string, (request: Request) => Response | Promise<Response>>;
   readonly onMessage: (channel: string, event: unknown, message: unknown) => void;
+  /** Chromium itself lets none through. */
+  readonly onDownload: () => void;
 }
 
 type WindowOpenHandler = (details: { readonly url: string }) => { readonly action: string };
@@ -93,6 +95,7 @@ export class WebContents extends EventEmitter {
       chromium.once('page', (popup) => void popup.close().catch(() => undefined));
       this.#refuseWindow(toAppUrl(url));
     });
+    session.on('Page.downloadWillBegin', () => this.#options.onDownload());
     session.on('Fetch.requestPaused', (request) => {
       this.#answer(session, request).catch((error: unknown) => process.emitWarning(String(error)));
     });

@@ -3,7 +3,7 @@ import { runInThisContext } from 'node:vm';
 
 import type { MenuItemConstructorOptions, Session } from 'electron';
 
-import { App } from './stand-in-app.ts';
+import { App, Preventable } from './stand-in-app.ts';
 import { toPageUrl, WORK_AREA } from './stand-in-chromium.ts';
 import type { WindowOptions } from './stand-in-window.ts';
 import { Window } from './stand-in-window.ts';
@@ -24,7 +24,7 @@ export class BrowserWindow extends Window {
     const onMessage = (channel: string, event: unknown, message: unknown): void => {
       ipcMain.emit(channel, event, message);
     };
-    super({ app, handlers, onMessage }, options);
+    super({ app, handlers, onMessage, onDownload: () => defaultSession.download() }, options);
   }
 
   static getAllWindows(): readonly unknown[] {
@@ -75,6 +75,12 @@ class StandInSession extends EventEmitter {
 
   setDevicePermissionHandler(): void {
     app.chromium('Session can only be received when app is ready');
+  }
+
+  download(): void {
+    const event = new Preventable();
+    this.emit('will-download', event);
+    if (!event.defaultPrevented) throw new Error('The stand-in downloads nothing.');
   }
 
   readonly #answers = new Map<string, boolean>();

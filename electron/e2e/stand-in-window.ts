@@ -31,14 +31,14 @@ export class Window extends EventEmitter {
   #isMaximized = false;
   #isDestroyed = false;
 
-  constructor({ app, handlers, onMessage }: Surroundings, options: WindowOptions) {
+  constructor({ app, ...rest }: Surroundings, options: WindowOptions) {
     super();
     const chromium = app.chromium('Cannot create BrowserWindow before app is ready');
     const { width, height, webPreferences: preferences } = options;
     const { x = (WORK_AREA.width - width) / 2, y = (WORK_AREA.height - height) / 2 } = options;
     this.#app = app;
     this.#bounds = { x, y, width, height };
-    this.#webContents = new WebContents({ chromium, preferences, handlers, onMessage });
+    this.#webContents = new WebContents({ ...rest, chromium, preferences });
     app.windows.add(this);
     app.emit('web-contents-created', {}, this.#webContents);
     void this.#applyBounds();
