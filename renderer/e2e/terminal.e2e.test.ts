@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { connectEngine } from '#engine/client/connect-engine.ts';
+import { dockerArchive } from '#engine/testing/archive-fixture.ts';
+import { makeStoryImage } from '#engine/testing/story-image.ts';
+
+import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+
+const stack = new AsyncDisposableStack();
+let app: BrowserApp;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  app = stack.use(await startBrowserApp());
+  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['team/story:1.0'] }));
+  using engine = await connectEngine(join(app.dataRoot, 'estrato.sock'));
+  const { id } = await engine.client.call('containers.create', {
+    image: 'team/story:1.0',
+    name: 'typed',
+    tty: true,
+    openStdin: true,
+  });
+  await engine.client.call('containers.start', { id });
+  browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
+  ({ page } = await openPage(browser, app.url));
+  page.setDefaultTimeout(15_000);
+  await page.evaluate((hash) => {
+    window.location.hash = hash;
+  }, `#/containers/${id}/terminal`);
+  await page.locator('.xterm').filter({ visible: true }).waitFor();
+});
+
+afterAll(() => stack.disposeAsync());
+
+function rows(): Locator {
+  return page.locator('.xterm-rows').filter({ visible: true });
+}
+
+async function shows(expected: string | RegExp): Promise<void> {
+  const text = async (): Promise<string> => {
+    const lines = await rows().locator('> div').allTextContents();
+    return lines.map((line) => line.trimEnd()).join('\n');
+  };
+  await expect.poll(text, { timeout: 20_000 }).toMatch(expected);
+}
+
+async function type(line: string): Promise<void> {
+  await page.locator('.xterm').filter({ visible: true }).click();
+  await page.keyboard.type(`${line}\n`);
+}
+
+test('a selected word is copied', async () => {
+  await shows('#');
+  await type('clear; echo copy-$((40+2))-me');
+  await shows(/^copy-42-me$/m);
+  const line = rows()
+    .locator('> div')
+    .filter({ hasText: /^copy-42-me/ });
+  const box = await line.boundingBox();
+  await page.mouse.dblclick((box?.x ?? 0) + 5, (box?.y ?? 0) + 8);
+  await page.keyboard.press('Control+Shift+C');
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('copy');
+});
+
+test('one line is pasted as it is', async () => {
+  await page.evaluate(() => navigator.clipboard.writeText('echo pasted-$((1+1))'));
+  await type('clear');
+  await page.keyboard.press('Control+Shift+V');
+  await shows('echo pasted-');
+  await page.keyboard.press('Enter');
+  await shows(/^pasted-2$/m);
+});
+
+test('several lines are shown before they are pasted', async () => {
+  await page.evaluate(() => navigator.clipboard.writeText('echo first-$((2+1))\necho second-$((2+2))\n'));
+  await type('clear');
+  await page.keyboard.press('Control+Shift+V');
+  const dialog = page.getByRole('alertdialog');
+  await dialog.waitFor();
+  expect(await dialog.textContent()).toContain('echo second-');
+  await dialog.getByRole('button', { name: 'Paste' }).click();
+  await shows(/^first-3$/m);
+  await shows(/^second-4$/m);
+});
+
+test('what was printed is searched', async () => {
+  await type('clear; seq 1 500; echo end');
+  await shows(/^end$/m);
+  await page.keyboard.press('Control+Shift+F');
+  await page.getByLabel('Search the terminal').fill('499');
+  await page.getByText(/^1 of \d+$|\d+ match/).waitFor();
+  await page.keyboard.press('Escape');
+});
+
+test('a link opens elsewhere', async () => {
+  await type('clear; echo see http://127.0.0.1:9/here');
+  await shows(/^see http/m);
+  const line = rows()
+    .locator('> div')
+    .filter({ hasText: /^see http/ });
+  const box = await line.boundingBox();
+  const opened = page.context().waitForEvent('page');
+  await page.mouse.move((box?.x ?? 0) + 80, (box?.y ?? 0) + 8);
+  await page.mouse.move((box?.x ?? 0) + 90, (box?.y ?? 0) + 8);
+  await expect.poll(() => rows().locator('[style*="underline"]').count()).toBeGreaterThan(0);
+  await page.mouse.click((box?.x ?? 0) + 90, (box?.y ?? 0) + 8);
+  const other = await opened;
+  expect(other.url()).toMatch(/127\.0\.0\.1:9|about:blank|chrome-error/);
+  await other.close();
+});
+
+test('a second shell is opened beside the first, and is there after a reload', async () => {
+  await page.getByRole('button', { name: 'New terminal' }).click();
+  const tabs = page.getByRole('tablist', { name: 'Terminals' }).getByRole('tab');
+  await expect.poll(() => tabs.count()).toBe(2);
+  await shows('#');
+  await type('echo second-shell-$$');
+  await shows(/^second-shell-\d+$/m);
+  await page.reload();
+  await expect.poll(() => tabs.count()).toBe(2);
+  await tabs.nth(1).click();
+  await shows(/^second-shell-\d+$/m);
+});
