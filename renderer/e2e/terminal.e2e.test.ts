@@ -48,6 +48,13 @@ async function shows(expected: string | RegExp): Promise<void> {
   await expect.poll(text, { timeout: 20_000 }).toMatch(expected);
 }
 
+/** Where a line begins on the page, in the middle of its height. */
+async function placeOf(line: RegExp): Promise<{ x: number; y: number }> {
+  const box = await rows().locator('> div').filter({ hasText: line }).boundingBox();
+  if (box === null) throw new Error(`No line of the screen is like ${String(line)}.`);
+  return { x: box.x, y: box.y + box.height / 2 };
+}
+
 async function type(line: string): Promise<void> {
   await page.locator('.xterm').filter({ visible: true }).click();
   await page.keyboard.type(`${line}\n`);
@@ -99,15 +106,12 @@ test('what was printed is searched', async () => {
 test('a link opens elsewhere', async () => {
   await type('clear; echo see http://127.0.0.1:9/here');
   await shows(/^see http/m);
-  const line = rows()
-    .locator('> div')
-    .filter({ hasText: /^see http/ });
-  const box = await line.boundingBox();
+  const { x, y } = await placeOf(/^see http/);
   const opened = page.context().waitForEvent('page');
-  await page.mouse.move((box?.x ?? 0) + 80, (box?.y ?? 0) + 8);
-  await page.mouse.move((box?.x ?? 0) + 90, (box?.y ?? 0) + 8);
+  await page.mouse.move(x + 80, y);
+  await page.mouse.move(x + 90, y);
   await expect.poll(() => rows().locator('[style*="underline"]').count()).toBeGreaterThan(0);
-  await page.mouse.click((box?.x ?? 0) + 90, (box?.y ?? 0) + 8);
+  await page.mouse.click(x + 90, y);
   const other = await opened;
   expect(other.url()).toMatch(/127\.0\.0\.1:9|about:blank|chrome-error/);
   await other.close();
