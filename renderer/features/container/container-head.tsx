@@ -5,6 +5,7 @@ import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { Badge, type Tone } from '#renderer/ui/badge.tsx';
 import { Hash, shortDigest } from '#renderer/ui/hash.tsx';
+import '#renderer/ui/subject-head.css';
 
 import { ContainerButtons } from './container-buttons.tsx';
 
@@ -13,13 +14,13 @@ export function ContainerHead({ details }: { readonly details: ContainerDetails 
   const t = useTranslate();
   const { summary } = details;
   return (
-    <header className="container-head">
-      <div className="container-identity">
-        <div className="container-names">
-          <a href="#/containers" className="container-crumb">
+    <header className="subject-head">
+      <div className="subject-identity">
+        <div className="subject-names">
+          <a href="#/containers" className="subject-crumb">
             {t('container.back')}
           </a>
-          <span aria-hidden className="container-crumb">
+          <span aria-hidden className="subject-crumb">
             /
           </span>
           <h1>{summary.Names[0]?.replace(/^\//, '') ?? shortDigest(summary.Id)}</h1>
@@ -44,7 +45,7 @@ function HeadFacts({ details }: { readonly details: ContainerDetails }): ReactNo
   const { summary, oomKilled } = details;
   const image = summary.Image.startsWith('sha256:') ? shortDigest(summary.Image) : summary.Image;
   return (
-    <div className="container-head-facts numbers">
+    <div className="subject-facts numbers">
       <Hash digest={summary.Id} what={t('containers.id')} />
       <a href={`#/images/${encodeURIComponent(summary.ImageID)}`} className="cut">
         {t('container.fromImage', { image })}

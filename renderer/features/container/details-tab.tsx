@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { ContainerDetails } from '#engine/contract/container.ts';
 import { type Format, useFormat } from '#renderer/i18n/format.ts';
 import { type Translate, useTranslate } from '#renderer/i18n/translate.ts';
-import { CopyButton } from '#renderer/ui/copy-button.tsx';
+import { type Fact, Facts, FactsPage } from '#renderer/ui/facts.tsx';
 import { joinShellWords } from '#renderer/ui/shell-words.ts';
 
 /** How the container was made, and where its parts are. */
@@ -13,67 +13,13 @@ export function DetailsTab({ details }: { readonly details: ContainerDetails }):
   const { summary } = details;
   const labels = Object.entries(summary.Labels).map(([name, value]) => ({ name, value, isCode: true }));
   return (
-    <div className="page-scroll">
-      <div className="container-details">
-        <Facts title={t('container.runs')} facts={runFacts(details, t)} />
-        <Facts title={t('container.identity')} facts={identityFacts(details, t, format)} />
-        <Facts title={t('container.env')} facts={details.env.map(envFact)} isWide />
-        <Facts title={t('container.mounts')} facts={mountFacts(details, t)} isWide />
-        <Facts title={t('container.labels')} facts={labels} isWide />
-      </div>
-    </div>
-  );
-}
-
-interface Fact {
-  readonly name: string;
-  /** Empty for what nobody said. */
-  readonly value: string;
-  readonly isCode?: boolean;
-  readonly href?: string;
-  readonly note?: string;
-}
-
-interface FactsProps {
-  readonly title: string;
-  readonly facts: readonly Fact[];
-  /** Whether the names are long, as the program has them. */
-  readonly isWide?: boolean;
-}
-
-function Facts({ title, facts, isWide = false }: FactsProps): ReactNode {
-  const t = useTranslate();
-  return (
-    <section {...(isWide ? { className: 'container-wide' } : {})}>
-      <h2>{title}</h2>
-      {facts.length === 0 ? (
-        <p className="faint">{t('container.none')}</p>
-      ) : (
-        <dl className="container-facts">
-          {facts.map((fact) => (
-            <div key={fact.name} className="container-fact">
-              <dt>{fact.name}</dt>
-              <dd>
-                <FactValue {...fact} />
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
-    </section>
-  );
-}
-
-function FactValue({ name, value, isCode = false, href, note }: Fact): ReactNode {
-  const t = useTranslate();
-  if (value === '') return <span className="faint">{t('container.none')}</span>;
-  const shown = isCode ? <code>{value}</code> : <span>{value}</span>;
-  return (
-    <>
-      {href === undefined ? shown : <a href={href}>{shown}</a>}
-      {isCode && <CopyButton text={value} what={name} />}
-      {note !== undefined && <span className="faint small">{note}</span>}
-    </>
+    <FactsPage>
+      <Facts title={t('container.runs')} facts={runFacts(details, t)} />
+      <Facts title={t('container.identity')} facts={identityFacts(details, t, format)} />
+      <Facts title={t('container.env')} facts={details.env.map(envFact)} isWide />
+      <Facts title={t('container.mounts')} facts={mountFacts(details, t)} isWide />
+      <Facts title={t('container.labels')} facts={labels} isWide />
+    </FactsPage>
   );
 }
 

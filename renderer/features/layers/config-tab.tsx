@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { ImageDetails, ImageRunConfig } from '#engine/contract/image.ts';
 import { type Format, useFormat } from '#renderer/i18n/format.ts';
 import { type Translate, useTranslate } from '#renderer/i18n/translate.ts';
-import { CopyButton } from '#renderer/ui/copy-button.tsx';
+import { type Fact, Facts, FactsPage } from '#renderer/ui/facts.tsx';
 
 /** The image's config, for people. */
 export function ConfigTab({ details }: { readonly details: ImageDetails }): ReactNode {
@@ -11,66 +11,16 @@ export function ConfigTab({ details }: { readonly details: ImageDetails }): Reac
   const format = useFormat();
   const { config } = details;
   return (
-    <div className="page-scroll">
-      <div className="config">
-        <Facts title={t('layers.config.runs')} facts={runFacts(config, t)} />
-        <Facts title={t('layers.config.identity')} facts={identityFacts(details, t, format)} />
-        <Facts title={t('layers.config.env')} facts={config.env.map(envFact)} isWide />
-        <Facts
-          title={t('layers.config.labels')}
-          facts={Object.entries(config.labels).map(([name, value]) => ({ name, value, isCode: true }))}
-          isWide
-        />
-      </div>
-    </div>
-  );
-}
-
-interface Fact {
-  readonly name: string;
-  /** Undefined for what the image doesn't say. */
-  readonly value: string | undefined;
-  readonly isCode?: boolean;
-}
-
-interface FactsProps {
-  readonly title: string;
-  readonly facts: readonly Fact[];
-  readonly isWide?: boolean;
-}
-
-function Facts({ title, facts, isWide = false }: FactsProps): ReactNode {
-  const t = useTranslate();
-  return (
-    <section {...(isWide ? { className: 'config-wide' } : {})}>
-      <h2>{title}</h2>
-      {facts.length === 0 ? (
-        <p className="faint">{t('layers.config.none')}</p>
-      ) : (
-        <dl className="facts">
-          {facts.map((fact) => (
-            <div key={fact.name} className="fact">
-              <dt>{fact.name}</dt>
-              <dd>
-                <FactValue {...fact} />
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
-    </section>
-  );
-}
-
-function FactValue({ name, value, isCode = false }: Fact): ReactNode {
-  const t = useTranslate();
-  if (value === undefined || value === '') return <span className="faint">{t('layers.config.none')}</span>;
-  if (!isCode) return value;
-  return (
-    <>
-      <code>{value}</code>
-      <CopyButton text={value} what={name} />
-    </>
+    <FactsPage>
+      <Facts title={t('layers.config.runs')} facts={runFacts(config, t)} />
+      <Facts title={t('layers.config.identity')} facts={identityFacts(details, t, format)} />
+      <Facts title={t('layers.config.env')} facts={config.env.map(envFact)} isWide />
+      <Facts
+        title={t('layers.config.labels')}
+        facts={Object.entries(config.labels).map(([name, value]) => ({ name, value, isCode: true }))}
+        isWide
+      />
+    </FactsPage>
   );
 }
 

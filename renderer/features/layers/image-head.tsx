@@ -8,19 +8,20 @@ import { Chip } from '#renderer/ui/chip.tsx';
 import { Hash, shortDigest } from '#renderer/ui/hash.tsx';
 import { LinkButton } from '#renderer/ui/link-button.tsx';
 import { SizeBar } from '#renderer/ui/size-bar.tsx';
+import '#renderer/ui/subject-head.css';
 
 export function ImageHead({ details }: { readonly details: ImageDetails }): ReactNode {
   const t = useTranslate();
   const { summary } = details;
   const [name, ...others] = summary.RepoTags;
   return (
-    <header className="image-head">
-      <div className="image-id">
-        <div className="image-names">
-          <a href="#/images" className="image-crumb">
+    <header className="subject-head">
+      <div className="subject-identity">
+        <div className="subject-names">
+          <a href="#/images" className="subject-crumb">
             {t('layers.back')}
           </a>
-          <span aria-hidden className="image-crumb">
+          <span aria-hidden className="subject-crumb">
             /
           </span>
           <h1>{name ?? shortDigest(summary.Id)}</h1>
@@ -56,7 +57,7 @@ function HeadFacts({ details }: { readonly details: ImageDetails }): ReactNode {
   const created = summary.Created * 1000;
   const sizes = { unique: format.bytes(summary.uniqueSize), shared: format.bytes(summary.SharedSize) };
   return (
-    <div className="image-facts numbers">
+    <div className="subject-facts numbers">
       <Hash digest={summary.Id} what={t('images.hash')} />
       <span>{[os, architecture, variant].filter((part) => part !== undefined).join('/')}</span>
       <span title={format.dateTime(created)}>{t('layers.created', { age: format.ago(created) })}</span>

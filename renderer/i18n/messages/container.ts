@@ -45,5 +45,4 @@ export const containerPageMessages = {
   'container.mounts': { en: 'Mounts', es: 'Montajes' },
   'container.readOnly': { en: 'read only', es: 'solo lectura' },
   'container.labels': { en: 'Labels', es: 'Etiquetas de metadatos' },
-  'container.none': { en: 'none', es: 'ninguno' },
 } as const satisfies Messages;

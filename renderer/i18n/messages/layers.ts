@@ -129,7 +129,6 @@ export const layerMessages = {
   'layers.config.author': { en: 'Author', es: 'Autor' },
   'layers.config.platform': { en: 'Platform', es: 'Plataforma' },
   'layers.config.created': { en: 'Made', es: 'Creada' },
-  'layers.config.none': { en: 'none', es: 'ninguno' },
   'layers.config.root': { en: 'root (not set)', es: 'root (no indicado)' },
 
   'layers.raw.document': { en: 'Document', es: 'Documento' },

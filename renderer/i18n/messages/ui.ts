@@ -8,6 +8,7 @@ export const uiMessages = {
   'ui.dismiss': { en: 'Dismiss', es: 'Descartar' },
   'ui.clearSearch': { en: 'Clear search', es: 'Borrar la búsqueda' },
   'ui.loading': { en: 'Loading…', es: 'Cargando…' },
+  'ui.none': { en: 'none', es: 'ninguno' },
   'ui.notifications': { en: 'Notifications', es: 'Avisos' },
   'ui.resizePanes': { en: 'Resize panes', es: 'Cambiar el tamaño de los paneles' },
   'ui.retry': { en: 'Try again', es: 'Reintentar' },
