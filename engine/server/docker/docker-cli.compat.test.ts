@@ -44,8 +44,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], "Docker's own com
     test('what this version is without is said in a sentence', async () => {
       await docker.run(['run', '--name', 'ended', image, 'true']);
       for (const [verb, ...rest] of [
-        ['pause', 'ended'],
-        ['commit', 'ended', 'x'],
+        ['search', 'x'],
         ['volume', 'create', 'v'],
       ]) {
         const { code, stderr } = await docker.run([verb ?? '', ...rest]);
@@ -386,7 +385,8 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], "Docker's own com
       );
       expect(await docker.text('rmi', 'localhost:5000/team/other:3')).toBe('Untagged: localhost:5000/team/other:3');
       expect((await docker.run(['tag', 'nosuch', 'x'])).stderr).toContain('No such image: nosuch:latest');
-      expect((await docker.run(['rmi', 'nosuch'])).stderr).toContain('No such image: nosuch:latest');
+      // Older clients leave the tag out.
+      expect((await docker.run(['rmi', 'nosuch'])).stderr).toContain('No such image: nosuch');
     });
 
     test('rmi says why it does not', async () => {
