@@ -2,6 +2,7 @@ import type { LogChunk } from '#engine/runtime/runtime.ts';
 
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
+import { isUp } from './container.ts';
 
 export interface LogRequest {
   /** Go on with what is written from now on, until the container ends. */
@@ -24,7 +25,7 @@ export async function* containerLogs(
   const { tailLines, since = 0, until = Infinity } = request;
   if (state.status === 'created' && !request.follow) return;
   const chunks = parts.runtime.readLog(containerDir(parts, id), {
-    follow: request.follow && state.status === 'running',
+    follow: request.follow && isUp(state),
     ...(tailLines === undefined ? {} : { tailLines }),
     ...(signal === undefined ? {} : { signal }),
   });

@@ -8,7 +8,7 @@ import type { ImageUsage } from '#engine/image/image-parts.ts';
 import type { Database } from '#engine/metadata/database.ts';
 import type { RunningContainer } from '#engine/runtime/runtime.ts';
 
-import { container, containerConfig, containerState, type Container, type ContainerState } from './container.ts';
+import { container, containerConfig, containerState, isUp, type Container, type ContainerState } from './container.ts';
 import { ExecTable } from './exec-table.ts';
 import { KeyedLock } from './keyed-lock.ts';
 
@@ -110,7 +110,7 @@ export class ContainerTable {
     // No machine that lost its power still runs a container, and how one ended is in the shim's own file.
     if (state.status === 'removing') write();
     else relaxed(this.#database, write);
-    if (state.status !== 'running') this.#running.delete(id);
+    if (!isUp(state)) this.#running.delete(id);
     const changed = { ...current, state };
     this.#set(changed);
     return changed;
@@ -200,7 +200,7 @@ export class ContainerTable {
           id,
           name,
           imageId,
-          running: state.status === 'running',
+          running: isUp(state),
         })),
         ...[...this.#reserved.values()]
           .filter(({ id }) => !this.#containers.has(id))

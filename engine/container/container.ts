@@ -59,6 +59,8 @@ export const containerState = z.discriminatedUnion('status', [
     failure: z.object({ exitCode: z.int(), message: z.string() }).optional(),
   }),
   z.object({ status: z.literal('running'), startedAt: z.int(), pid: z.int() }),
+  /** Its processes are there, and stand still. */
+  z.object({ status: z.literal('paused'), startedAt: z.int(), pid: z.int() }),
   z.object({
     status: z.literal('exited'),
     startedAt: z.int(),
@@ -87,6 +89,13 @@ export const container = z.object({
 /** A container as it stands: a value, replaced in the table by each change. */
 export type Container = Readonly<z.infer<typeof container>>;
 
+/** A container whose program has neither ended nor is still to begin. */
+export function isUp(
+  state: ContainerState,
+): state is Extract<ContainerState, { readonly status: 'running' | 'paused' }> {
+  return state.status === 'running' || state.status === 'paused';
+}
+
 /** A command to run beside the container's own. */
 export const execConfig = z.object({
   command: z.array(z.string()),
@@ -107,6 +116,7 @@ export function exitCodeOf(state: ContainerState): number {
     case 'created':
       return state.failure?.exitCode ?? 0;
     case 'running':
+    case 'paused':
       return 0;
     case 'exited':
     case 'removing':

@@ -2,7 +2,7 @@ import type { ContainerDetails } from '#engine/contract/container.ts';
 import type { Session } from '#engine/contract/terminal.ts';
 
 import type { ContainerParts } from './container-parts.ts';
-import type { Container } from './container.ts';
+import { isUp, type Container } from './container.ts';
 import type { ExecSession } from './exec-table.ts';
 import { imageShells } from './image-shells.ts';
 import { summarise } from './list-containers.ts';
@@ -19,7 +19,7 @@ export async function describeContainer(parts: ContainerParts, ref: string): Pro
     workingDir: config.workingDir,
     user: config.user,
     hostname: config.hostname,
-    ...(state.status === 'running' ? { pid: state.pid } : {}),
+    ...(isUp(state) ? { pid: state.pid } : {}),
     ...(error === undefined ? {} : { error }),
     oomKilled: state.status === 'exited' && state.oomKilled,
     upperDir: parts.snapshots.upperDir(container.id),
@@ -35,14 +35,14 @@ export function errorOf({ state }: Container): string | undefined {
 }
 
 function mainSession({ config, state }: Container): Session[] {
-  if (state.status !== 'running' && state.status !== 'exited') return [];
+  if (!isUp(state) && state.status !== 'exited') return [];
   return [
     {
       id: 'main',
       kind: 'main',
       command: [...config.entrypoint, ...config.command],
       tty: config.tty,
-      running: state.status === 'running',
+      running: isUp(state),
       ...(state.status === 'exited' ? { exitCode: state.exitCode } : {}),
       startedAt: new Date(state.startedAt).toISOString(),
     },

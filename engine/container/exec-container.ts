@@ -104,6 +104,9 @@ export function superviseExec(parts: ContainerParts, session: ExecSession, proce
 function refuseStopped(parts: ContainerParts, id: string): NonNullable<ReturnType<typeof parts.table.running>> {
   const running = parts.table.running(id);
   if (running === undefined) throw new EngineError('conflict', `container ${id} is not running`);
+  if (parts.table.get(id)?.state.status === 'paused') {
+    throw new EngineError('conflict', `Container ${id} is paused, unpause the container before exec`);
+  }
   return running;
 }
 

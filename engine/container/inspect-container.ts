@@ -4,7 +4,7 @@ import type { ContainerSummary } from '#engine/contract/container.ts';
 
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
-import { exitCodeOf, type Container, type ContainerMount, type ContainerState } from './container.ts';
+import { exitCodeOf, isUp, type Container, type ContainerMount, type ContainerState } from './container.ts';
 import { errorOf } from './describe-container.ts';
 import { mountPoint, networksOf } from './list-containers.ts';
 
@@ -142,12 +142,13 @@ function inspectState(container: Container): InspectedState {
     milliseconds === undefined ? NEVER : new Date(milliseconds).toISOString();
   return {
     Status: state.status,
-    Running: state.status === 'running',
-    Paused: false,
+    // Docker's clients take a paused one for one that runs, too.
+    Running: isUp(state),
+    Paused: state.status === 'paused',
     Restarting: false,
     OOMKilled: state.status === 'exited' && state.oomKilled,
     Dead: false,
-    Pid: state.status === 'running' ? state.pid : 0,
+    Pid: isUp(state) ? state.pid : 0,
     ExitCode: exitCodeOf(state),
     Error: errorOf(container) ?? '',
     StartedAt: time('startedAt' in state ? state.startedAt : undefined),

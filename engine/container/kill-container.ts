@@ -2,8 +2,9 @@ import { EngineError } from '#engine/contract/errors.ts';
 
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
-import type { Container } from './container.ts';
+import { isUp, type Container } from './container.ts';
 import { signalNumber } from './signal-number.ts';
+import { thaw } from './unpause-container.ts';
 
 /** signal(7). */
 const SIGKILL = 9;
@@ -27,6 +28,8 @@ export async function sendSignal(parts: ContainerParts, container: Container, nu
     );
   }
   await running.signal(number);
+  // A signal that is to end it must reach it; any other waits until somebody lets it go on.
+  if (number === SIGKILL || number === signalNumber(container.config.stopSignal)) await thaw(parts, container.id);
   publishEvent(parts, container, 'kill', { signal: String(number) });
 }
 
@@ -41,12 +44,16 @@ export async function killAndWait(parts: ContainerParts, id: string): Promise<vo
   await untilStopped(parts, id);
 }
 
+function isUpNow(container: Container | undefined): boolean {
+  return container !== undefined && isUp(container.state);
+}
+
 /** Resolves when the container doesn't run, or when `signal` fires, with whether it has stopped. */
 export async function untilStopped(parts: ContainerParts, id: string, signal?: AbortSignal): Promise<boolean> {
   const changes = parts.table.watch(id, signal);
   try {
-    if (parts.table.get(id)?.state.status !== 'running') return true;
-    for await (const now of changes) if (now?.state.status !== 'running') return true;
+    if (!isUpNow(parts.table.get(id))) return true;
+    for await (const now of changes) if (!isUpNow(now)) return true;
     return true;
   } catch (error) {
     if (signal?.aborted === true) return false;

@@ -1,14 +1,14 @@
 import type { ContainerSummary } from '#engine/contract/container.ts';
 
 import type { ContainerParts } from './container-parts.ts';
-import { exitCodeOf, type Container, type ContainerMount } from './container.ts';
+import { exitCodeOf, isUp, type Container, type ContainerMount } from './container.ts';
 import { statusText } from './status-text.ts';
 
 /** Newest first. Without `all` only those that run. */
 export function listContainers(parts: ContainerParts, { all }: { readonly all: boolean }): ContainerSummary[] {
   return parts.table
     .list()
-    .filter(({ state }) => all || state.status === 'running')
+    .filter(({ state }) => all || isUp(state))
     .toSorted((a, b) => b.createdAt - a.createdAt || a.id.localeCompare(b.id))
     .map(summarise);
 }

@@ -4,7 +4,7 @@ import type { RunningContainer } from '#engine/runtime/runtime.ts';
 
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
-import type { Container } from './container.ts';
+import { isUp, type Container } from './container.ts';
 import { superviseExec } from './exec-container.ts';
 import type { ExecSession } from './exec-table.ts';
 import { removeHeld } from './remove-container.ts';
@@ -29,13 +29,13 @@ async function recover(parts: ContainerParts, container: Container): Promise<voi
     return;
   }
   const found = await parts.runtime.reconnect(id, dir);
-  if (state.status === 'running' && found !== undefined) {
+  if (isUp(state) && found !== undefined) {
     await adopt(parts, container, found);
     return;
   }
   // A start that its engine didn't live to record is undone.
   if (found !== undefined) await parts.runtime.destroy(id, dir);
-  if (state.status === 'running') {
+  if (isUp(state)) {
     recordExit(parts, id, await parts.runtime.exitStatus(dir));
     await parts.runtime.destroy(id, dir);
   }
@@ -44,8 +44,10 @@ async function recover(parts: ContainerParts, container: Container): Promise<voi
 }
 
 async function adopt(parts: ContainerParts, { id, state }: Container, running: RunningContainer): Promise<void> {
-  if (state.status !== 'running') return;
+  if (!isUp(state)) return;
   parts.table.setRunning(id, running, state.startedAt);
+  // What the last engine was told and what it did may differ: the kernel knows.
+  if (await running.isPaused()) parts.table.setState(id, { ...state, status: 'paused' });
   const held = await running.execs();
   for (const { id: execId, config, startedAt } of parts.table.execs.stored(id)) {
     const process = held.get(execId);

@@ -5,7 +5,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
-import { exitCodeOf, type Container } from './container.ts';
+import { exitCodeOf, isUp, type Container } from './container.ts';
 import { killAndWait } from './kill-container.ts';
 
 /** @throws EngineError `conflict` for one that runs, unless by force. */
@@ -17,7 +17,7 @@ export async function removeContainer(
   const { id } = parts.table.find(ref);
   await parts.table.exclusively(id, async () => {
     const container = parts.table.find(id);
-    if (container.state.status === 'running') {
+    if (isUp(container.state)) {
       if (!force) throw refusal(container);
       await killAndWait(parts, id);
     }
@@ -41,9 +41,10 @@ export async function removeHeld(parts: ContainerParts, container: Container): P
   publishEvent(parts, container, 'destroy');
 }
 
-function refusal({ name }: Container): EngineError {
-  return new EngineError(
-    'conflict',
-    `cannot remove container "/${name}": container is running: stop the container before removing or force remove`,
-  );
+function refusal({ name, state }: Container): EngineError {
+  const why =
+    state.status === 'paused'
+      ? 'container is paused and must be unpaused first'
+      : 'container is running: stop the container before removing or force remove';
+  return new EngineError('conflict', `cannot remove container "/${name}": ${why}`);
 }

@@ -28,6 +28,8 @@ export async function startHeld(parts: ContainerParts, id: string): Promise<void
 }
 
 function refuseUnstartable({ name, state }: Container): void {
+  if (state.status === 'paused')
+    throw new EngineError('conflict', 'cannot start a paused container, try unpause instead');
   if (state.status === 'running') throw new EngineError('not-modified', `The container ${name} is already running.`);
   if (state.status === 'removing') {
     throw new EngineError('conflict', `The container ${name} is being removed and can't be started any more.`);

@@ -7,6 +7,8 @@ export function statusText(state: ContainerState, now: number): string {
       return 'Created';
     case 'running':
       return `Up ${durationText(now - state.startedAt)}`;
+    case 'paused':
+      return `Up ${durationText(now - state.startedAt)} (Paused)`;
     case 'exited':
       return `Exited (${state.exitCode}) ${durationText(now - state.finishedAt)} ago`;
     case 'removing':

@@ -2,7 +2,7 @@ import type { ExitStatus, RunningContainer } from '#engine/runtime/runtime.ts';
 
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
-import type { Container, ContainerState } from './container.ts';
+import { isUp, type Container, type ContainerState } from './container.ts';
 import { removeContainer } from './remove-container.ts';
 
 /** What Docker says of a container whose end nobody saw. */
@@ -25,7 +25,7 @@ export function supervise(parts: ContainerParts, id: string, running: RunningCon
 export function recordExit(parts: ContainerParts, id: string, exit: ExitStatus | undefined): Container | undefined {
   const { table } = parts;
   const current = table.get(id);
-  if (current?.state.status !== 'running') return undefined;
+  if (current === undefined || !isUp(current.state)) return undefined;
   for (const session of table.execs.of(id)) table.execs.ended(session.id, KILLED_EXIT_CODE);
   const state = exitedState(current.state.startedAt, exit);
   const ended = table.setState(id, state);

@@ -6,6 +6,8 @@ import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeResources } from '#engine/oci/runtime-spec.ts';
 import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 
+import { thaw } from './freezer.ts';
+
 type DeviceRule = NonNullable<RuntimeResources['devices']>[number];
 
 const ROOT = '/sys/fs/cgroup';
@@ -29,6 +31,8 @@ export interface CgroupLayout {
   readonly procs: readonly string[];
   /** Where the kernel counts what it killed for memory. */
   readonly oomFiles: readonly string[];
+  /** What holds its processes still: the controller of v1, or a v2 hierarchy of which every group can. */
+  readonly freezer?: { readonly dir: string; readonly version: 1 | 2 };
 }
 
 /** What this machine's control groups are (cgroups(7)): from the mounts below /sys/fs/cgroup. */
@@ -66,7 +70,16 @@ export async function layOutCgroups(path: string): Promise<CgroupLayout> {
       if (options.includes('memory')) return [join(dir, 'memory.oom_control')];
       return type === 'cgroup2' && mode === 'v2' ? [join(dir, 'memory.events')] : [];
     }),
+    ...freezerOf(hierarchies, dirs),
   };
+}
+
+/** Of v1 the controller goes first: a hybrid machine's v2 hierarchy may hold nobody. */
+function freezerOf(hierarchies: readonly Hierarchy[], dirs: readonly string[]): Pick<CgroupLayout, 'freezer'> {
+  const v1 = hierarchies.findIndex(({ options }) => options.includes('freezer'));
+  const index = v1 === -1 ? hierarchies.findIndex(({ type }) => type === 'cgroup2') : v1;
+  const dir = dirs[index];
+  return dir === undefined ? {} : { freezer: { dir, version: v1 === -1 ? 2 : 1 } };
 }
 
 /** Makes a container's cgroups and sets its limits. */
@@ -164,6 +177,8 @@ export async function destroyCgroups(layout: CgroupLayout): Promise<void> {
     const pids = await pidsIn(layout);
     if (pids.length === 0) break;
     for (const pid of pids) kill(pid);
+    // Of v1, whoever stands still doesn't even die.
+    await thaw(layout);
     await pause(Math.min(attempt, 20));
   }
   for (const dir of layout.dirs) await removeCgroup(dir);

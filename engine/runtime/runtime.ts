@@ -83,6 +83,14 @@ export interface RunningContainer extends HeldProcess {
   /** Exec sessions that the shim still holds, ended ones included. */
   execs(): Promise<ReadonlyMap<string, HeldProcess>>;
   signalAll(signal: number): Promise<void>;
+  /**
+   * Resolves when every process stands still.
+   * @throws EngineError `unsupported` where there are no control groups to hold them with.
+   */
+  pause(): Promise<void>;
+  /** Idempotent. */
+  resume(): Promise<void>;
+  isPaused(): Promise<boolean>;
   /** Host pids in the container. */
   pids(): Promise<readonly number[]>;
 }

@@ -3,6 +3,7 @@ import type { TerminalSize } from '#engine/contract/terminal.ts';
 import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 
 import { pidsIn, type CgroupLayout } from './cgroups.ts';
+import { freeze, isFrozen, thaw } from './freezer.ts';
 import { encodePlan } from './encode-plan.ts';
 import { sessionPlan } from './launch-plan.ts';
 import type { AttachOptions, Attachment, ExecRequest, ExitStatus, HeldProcess, RunningContainer } from './runtime.ts';
@@ -99,6 +100,18 @@ export class ShimContainer extends ShimProcess implements RunningContainer {
         if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
       }
     }
+  }
+
+  pause(): Promise<void> {
+    return freeze(this.#parts.cgroups);
+  }
+
+  resume(): Promise<void> {
+    return thaw(this.#parts.cgroups);
+  }
+
+  isPaused(): Promise<boolean> {
+    return isFrozen(this.#parts.cgroups);
   }
 
   pids(): Promise<readonly number[]> {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import { API_VERSION, checkVersion } from './api-version.ts';
+import { containerControlRoutes } from './container-control.ts';
 import { containerRoutes } from './containers.ts';
 import { containerStreamRoutes } from './container-streams.ts';
 import type { DockerContext } from './context.ts';
@@ -45,6 +46,7 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
     imageRoutes,
     imageTransferRoutes,
     containerRoutes,
+    containerControlRoutes,
     containerStreamRoutes,
     execRoutes,
     networkRoutes,

@@ -57,12 +57,14 @@ export async function dockerInfo(engine: Engine): Promise<Record<string, unknown
   const machine = await engine.info();
   const containers = listContainers(engine.containers, { all: true });
   const running = containers.filter(({ State }) => State === 'running').length;
+  const paused = containers.filter(({ State }) => State === 'paused').length;
   return {
     ...constants,
     ID: machine.engineId,
     Containers: containers.length,
     ContainersRunning: running,
-    ContainersStopped: containers.length - running,
+    ContainersPaused: paused,
+    ContainersStopped: containers.length - running - paused,
     Images: listImages(engine.images).length,
     Driver: machine.storageDriver,
     DockerRootDir: machine.dataRoot,

@@ -7,8 +7,6 @@ const absent: readonly (readonly ['GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE', st
   ['POST', '/build', 'build'],
   ['POST', '/build/prune', 'builder prune'],
   ['POST', '/commit', 'commit'],
-  ['POST', '/containers/:id/pause', 'pause'],
-  ['POST', '/containers/:id/unpause', 'unpause'],
   ['POST', '/containers/:id/update', 'update'],
   ['GET', '/containers/:id/stats', 'stats'],
   ['GET', '/containers/:id/top', 'top'],
