@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { connectEngine } from '#engine/client/connect-engine.ts';
@@ -47,9 +48,11 @@ export class DesktopEngine {
   }
 }
 
+/** One that has ended but that nobody has asked after yet (a zombie, proc(5)) doesn't run. */
 export function isRunning(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.charAt(stat.lastIndexOf(')') + 2) !== 'Z';
   } catch {
     return false;
   }
