@@ -6,6 +6,7 @@ import { pidsIn, type CgroupLayout } from './cgroups.ts';
 import { freeze, isFrozen, thaw } from './freezer.ts';
 import { encodePlan } from './encode-plan.ts';
 import { sessionPlan } from './launch-plan.ts';
+import { pidsBeside } from './process-facts.ts';
 import type { AttachOptions, Attachment, ExecRequest, ExitStatus, HeldProcess, RunningContainer } from './runtime.ts';
 import type { SeccompFilters } from './seccomp-filter.ts';
 import type { ShimClient } from './shim-client.ts';
@@ -115,7 +116,8 @@ export class ShimContainer extends ShimProcess implements RunningContainer {
   }
 
   pids(): Promise<readonly number[]> {
-    return pidsIn(this.#parts.cgroups);
+    const { cgroups, pid } = this.#parts;
+    return cgroups.mode === 'none' ? pidsBeside(pid) : pidsIn(cgroups);
   }
 
   #session(id: string, pid: number): HeldProcess {

@@ -54,6 +54,29 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], "Docker's own com
     });
   });
 
+  describe('top', () => {
+    test('lists the processes of a container, sessions included', async () => {
+      await docker.text('run', '-d', '--name', 'box', image, 'sh', '-c', 'sleep 1001 & exec sleep 1002');
+      await docker.text('exec', '-d', '-u', '4321', 'box', 'sleep', '1003');
+      const said = await docker.text('top', 'box', '-o', 'uid,pid,args');
+      const rows = said.split('\n').map((line) => line.trim().split(/ {2,}/));
+      expect(rows[0]).toEqual(['UID', 'PID', 'COMMAND']);
+      expect(rows.slice(1).map(([uid, , command]) => `${uid} ${command}`)).toEqual(
+        expect.arrayContaining(['0 sleep 1001', '0 sleep 1002', '4321 sleep 1003']),
+      );
+      expect(rows).toHaveLength(4);
+      expect(rows.map(([, pid]) => pid)).toContain(await docker.text('inspect', '-f', '{{.State.Pid}}', 'box'));
+      expect(await docker.text('top', 'box')).toMatch(/^UID +PID +PPID +C +STIME +TTY +TIME +CMD\n/);
+    });
+
+    test('says why it can not', async () => {
+      await docker.text('run', '--name', 'ended', image, 'true');
+      const { code, stderr } = await docker.run(['top', 'ended']);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/container [0-9a-f]{64} is not running/);
+    });
+  });
+
   describe('run', () => {
     test.each([0, 3, 255])('exits with %d as the program does', async (code) => {
       expect(await docker.run(['run', '--rm', image, 'sh', '-c', `exit ${code}`])).toMatchObject({ code });

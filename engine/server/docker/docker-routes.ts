@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 import { API_VERSION, checkVersion } from './api-version.ts';
 import { containerControlRoutes } from './container-control.ts';
+import { containerFactRoutes } from './container-facts.ts';
 import { containerRoutes } from './containers.ts';
 import { containerStreamRoutes } from './container-streams.ts';
 import type { DockerContext } from './context.ts';
@@ -47,6 +48,7 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
     imageTransferRoutes,
     containerRoutes,
     containerControlRoutes,
+    containerFactRoutes,
     containerStreamRoutes,
     execRoutes,
     networkRoutes,

@@ -9,7 +9,6 @@ const absent: readonly (readonly ['GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE', st
   ['POST', '/commit', 'commit'],
   ['POST', '/containers/:id/update', 'update'],
   ['GET', '/containers/:id/stats', 'stats'],
-  ['GET', '/containers/:id/top', 'top'],
   ['POST', '/containers/prune', 'container prune'],
   ['POST', '/images/prune', 'image prune'],
   ['GET', '/containers/:id/changes', 'diff'],

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+import { topContainer } from '#engine/container/top-container.ts';
+
+import type { Routes } from './context.ts';
+import { parseInput } from './failures.ts';
+import { text } from './query.ts';
+
+interface ById {
+  Params: { id: string };
+}
+
+/** What can be learnt of containers beside their description. */
+export const containerFactRoutes: Routes = (app, { engine }) => {
+  const { containers } = engine;
+  app.get<ById>('/containers/:id/top', async ({ params, query }) => {
+    const { ps_args: psArguments } = parseInput(z.object({ ps_args: text }), query);
+    const { titles, processes } = await topContainer(containers, params.id, psArguments);
+    return { Titles: titles, Processes: processes };
+  });
+};
