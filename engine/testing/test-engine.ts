@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { chown, readFile, readdir } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -36,12 +36,14 @@ export class TestEngine implements AsyncDisposable {
   readonly socketPath: string;
   readonly dataRoot: string;
   readonly #dir: TemporaryDirectory;
+  readonly #uid: number | undefined;
   #process: ChildProcessWithoutNullStreams | undefined;
   #stderr = '';
 
-  /** Not running yet: `startTestEngine` makes one that is. */
-  constructor(dir: TemporaryDirectory) {
+  /** Not running yet: `startTestEngine` makes one that is. @param uid whoever runs it; the test's own unless told. */
+  constructor(dir: TemporaryDirectory, uid?: number) {
     this.#dir = dir;
+    this.#uid = uid;
     this.socketPath = join(dir.path, 'estrato.sock');
     this.dataRoot = join(dir.path, 'root');
   }
@@ -65,7 +67,7 @@ export class TestEngine implements AsyncDisposable {
 
   /** Resolves when it answers. @throws Error with what it said when it ended instead. */
   async start(): Promise<void> {
-    const child = spawnEngine(this.dataRoot, this.host);
+    const child = spawnEngine(this.dataRoot, this.host, this.#uid);
     this.#process = child;
     child.stderr.setEncoding('utf8').on('data', (said: string) => (this.#stderr += said));
     const lines = createInterface({ input: child.stdout });
@@ -133,8 +135,11 @@ export class TestEngine implements AsyncDisposable {
   }
 }
 
-export async function startTestEngine(): Promise<TestEngine> {
-  const engine = new TestEngine(await temporaryDirectory('engine'));
+/** @param uid of somebody else who runs it: the test has to be root then. */
+export async function startTestEngine({ uid }: { readonly uid?: number } = {}): Promise<TestEngine> {
+  const dir = await temporaryDirectory('engine');
+  if (uid !== undefined) await chown(dir.path, uid, uid);
+  const engine = new TestEngine(dir, uid);
   try {
     await engine.start();
   } catch (error) {
@@ -145,8 +150,9 @@ export async function startTestEngine(): Promise<TestEngine> {
 }
 
 /** A process that may end by itself: a second engine on a data root, for one. */
-export function spawnEngine(dataRoot: string, host: string): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [main, 'engine', '--data-root', dataRoot, '--host', host]);
+export function spawnEngine(dataRoot: string, host: string, uid?: number): ChildProcessWithoutNullStreams {
+  const args = [main, 'engine', '--data-root', dataRoot, '--host', host];
+  return spawn(process.execPath, args, uid === undefined ? {} : { uid, gid: uid });
 }
 
 /** A killed engine's containers go on: whatever shims of this directory are left end here. */

@@ -1,0 +1,75 @@
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { DockerCli } from '#engine/testing/docker-cli.ts';
+import { launcherPath } from '#engine/testing/requires.ts';
+import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+
+/** On every system, and never somebody with ids set aside (subuid(5)): the poorest user there is. */
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+/** What stands in nobody's way: without it nobody can't even read the program. */
+function obstacle(): string | undefined {
+  const limit = Number(readFileSync('/proc/sys/user/max_user_namespaces', 'utf8'));
+  if (!(limit > 0)) return 'user namespaces';
+  try {
+    accessSync(launcherPath, constants.X_OK);
+  } catch {
+    return 'the launcher';
+  }
+  const folders = fileURLToPath(import.meta.url)
+    .split('/')
+    .slice(1, -1);
+  const isOpen = folders.every((_, at) => (statSync(`/${folders.slice(0, at + 1).join('/')}`).mode & 0o001) !== 0);
+  return isRoot && !isOpen ? 'a checkout that others may read' : undefined;
+}
+
+const lacking = obstacle();
+const title = 'an engine of somebody who is not root';
+
+describe.skipIf(lacking !== undefined)(
+  lacking === undefined ? title : `${title} (this machine lacks ${lacking})`,
+  () => {
+    let engine: TestEngine;
+    let docker: DockerCli;
+    let image = '';
+
+    beforeAll(async () => {
+      engine = await startTestEngine(isRoot ? { uid: NOBODY } : {});
+      docker = new DockerCli(engine.host);
+      image = await engine.loadStory();
+    });
+    afterAll(() => engine[Symbol.asyncDispose]());
+
+    test('runs containers, in which there is a root that is none outside', async () => {
+      const said = await docker.text('run', '--rm', image, 'sh', '-c', 'id -u; cat /proc/self/uid_map; hello');
+      expect(said).toMatch(/^0\n/);
+      expect(said).not.toMatch(/^ *0 +0 /m);
+      expect(said).toContain('greeting = hello from the third layer');
+    });
+
+    test('gives them files of their own over layers that stay as they are', async () => {
+      const script = 'rm settings.ini; mkdir made; echo x > made/x; ls';
+      expect(await docker.text('run', '--rm', image, 'sh', '-c', script)).toContain('made');
+      expect(await docker.text('run', '--rm', image, 'cat', 'settings.ini')).toContain('greeting');
+    });
+
+    test('says that it has no limits, and why', async () => {
+      const info = await docker.text('info', '--format', '{{json .Warnings}} {{json .SecurityOptions}}');
+      expect(info).toContain('does not run as root');
+      expect(info).toContain('name=rootless');
+    });
+
+    test('is killed, and the next one finds its containers', async () => {
+      const id = await docker.text('run', '-d', image, 'sh', '-c', 'echo begun; exec sleep 1000');
+      await engine.restart('SIGKILL');
+      expect(await docker.text('exec', id, 'echo', 'still here')).toBe('still here');
+      expect(await docker.text('logs', id)).toBe('begun');
+      await docker.text('rm', '-f', id);
+      expect(await docker.text('ps', '-aq')).toBe('');
+    });
+  },
+);
