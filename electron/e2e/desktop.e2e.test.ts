@@ -145,15 +145,18 @@ describe('a page', () => {
     const url = await app.inMain(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getURL());
     expect(url).toMatch(/^app:\/\/estrato\//);
     await using other = await startOtherSite();
-    const fetched = await page.evaluate(
-      (url) =>
-        fetch(url).then(
-          () => 'fetched',
-          () => 'refused',
-        ),
-      other.url,
-    );
-    expect(fetched).toBe('refused');
+    const fetched = await page.evaluate(async (elsewhere) => {
+      const { promise, resolve } = Promise.withResolvers<string>();
+      document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective), {
+        once: true,
+      });
+      const outcome = await fetch(elsewhere).then(
+        () => 'fetched',
+        () => 'refused',
+      );
+      return `${outcome} by ${await promise}`;
+    }, other.url);
+    expect(fetched).toBe('refused by connect-src');
     expect(other.requests).toEqual([]);
     const outside = await page.evaluate(() => fetch('./..%2f..%2fpackage.json').then(({ status }) => status));
     expect(outside).toBe(404);
