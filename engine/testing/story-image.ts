@@ -34,7 +34,8 @@ export async function makeStoryImage(): Promise<ImageFixture> {
     { by: '/bin/sh -c #(nop)  CMD ["sh"]', made: undefined },
   ].map(({ by, made }) => ({ created, created_by: by, ...(made === undefined ? { empty_layer: true } : {}) }));
   return makeImage(
-    steps.map(({ made }) => made),
+    // Root's: in an engine that isn't root that is whoever runs it, who can remove them afterwards.
+    steps.map(({ made }) => made.map((item) => ({ ...item, owner: 0 }))),
     {
       format: 'docker',
       compression: 'none',

@@ -4,12 +4,14 @@ import { pack, type Pack } from 'tar-stream';
 
 import { parseDigest, type Digest } from '#engine/contract/digest.ts';
 
-/** One entry; owned by whoever runs the test, so that nobody needs to be root. */
+/** One entry. */
 export interface TarItem {
   readonly name: string;
   readonly type?: 'file' | 'directory' | 'symlink' | 'link' | 'fifo' | 'character-device';
   readonly linkname?: string;
   readonly mode?: number;
+  /** User and group; whoever runs the test unless told. */
+  readonly owner?: number;
   /** Of a file. */
   readonly body?: string | Uint8Array;
 }
@@ -26,10 +28,10 @@ export async function tarOf(...items: readonly TarItem[]): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function addTo(tar: Pack, { body = '', type = 'file', mode = usualMode(type), ...header }: TarItem): void {
+function addTo(tar: Pack, { body = '', type = 'file', mode = usualMode(type), owner, ...header }: TarItem): void {
   const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body);
-  const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  tar.entry({ ...header, ...owner, type, mode, mtime: MTIME }, bytes);
+  const owners = { uid: owner ?? process.getuid?.() ?? 0, gid: owner ?? process.getgid?.() ?? 0 };
+  tar.entry({ ...header, ...owners, type, mode, mtime: MTIME }, bytes);
 }
 
 function usualMode(type: TarItem['type']): number {

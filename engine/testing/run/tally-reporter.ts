@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-import type { Outcome } from './tally.ts';
+import { capabilityIn, type Outcome } from './tally.ts';
 
 /** Where the reporter leaves the outcomes, as JSON. */
 export const TALLY_FILE = 'ESTRATO_TALLY_FILE';
@@ -14,11 +14,6 @@ function outcomeOf(test: TestCase): Outcome {
   if (result.state === 'failed') return { name, state: 'failed' };
   const reason = result.state === 'skipped' ? (result.note ?? capabilityIn(test.fullName)) : undefined;
   return { name, state: 'skipped', ...(reason === undefined ? {} : { reason }) };
-}
-
-/** A skipped suite can't leave a note, so its title says what it needs: `overlay snapshots (needs root)`. */
-function capabilityIn(title: string): string | undefined {
-  return /\bneeds [^()>]+/.exec(title)?.[0].trim();
 }
 
 /** Tells vitest's outcomes to the program that started it; every file that can't be loaded counts as one failure. */

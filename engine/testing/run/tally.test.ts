@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { capabilityIn, expect, test } from 'vitest';
 
 import { closingLine, summaryLines, tallyOf, type Outcome } from './tally.ts';
 
@@ -20,4 +20,15 @@ test('where skips must be accounted for, one without a reason has failed', () =>
   const tally = tallyOf([passed, explained, unexplained], true);
   expect(closingLine(tally)).toBe('1 passed, 1 failed, 1 skipped');
   expect(summaryLines(tally)).toEqual(['skipped 1: needs root', 'failed: d (skipped without saying why)']);
+});
+
+test.each([
+  ['mounts (needs root) > are gone', 'needs root'],
+  [
+    'overlay (this machine lacks root of the machine, a file (package x)) > works (well)',
+    'needs root of the machine, a file (package x)',
+  ],
+  ['the launcher needs nothing more > says so', undefined],
+])('what %s was skipped for is in its title', (title, reason) => {
+  expect(capabilityIn(title)).toBe(reason);
 });

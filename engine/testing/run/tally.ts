@@ -5,6 +5,15 @@ export interface Outcome {
   readonly reason?: string;
 }
 
+/**
+ * A skipped suite can't leave a note, so its title says what it needs: `overlay snapshots (needs root)`, or as
+ * `describeWith` puts it, `overlay snapshots (this machine lacks root)`.
+ */
+export function capabilityIn(title: string): string | undefined {
+  const lacking = /\((?:needs|this machine lacks) ((?:[^()]|\([^()]*\))+)\)/.exec(title)?.[1];
+  return lacking === undefined ? undefined : `needs ${lacking}`;
+}
+
 /** What a whole run comes to. */
 export interface Tally {
   readonly passed: number;
