@@ -1,6 +1,6 @@
-import { capabilityIn, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { closingLine, summaryLines, tallyOf, type Outcome } from './tally.ts';
+import { capabilityIn, closingLine, summaryLines, tallyOf, type Outcome } from './tally.ts';
 
 const passed: Outcome = { name: 'a', state: 'passed' };
 const failed: Outcome = { name: 'b', state: 'failed' };
