@@ -8,6 +8,7 @@
 #include "layer.h"
 #include "memory-copy.h"
 #include "plan.h"
+#include "root.h"
 #include "rootless.h"
 #include "seccomp.h"
 #include "shim.h"
@@ -33,6 +34,7 @@ read_plan(void)
  * estrato-launcher shim BUNDLE    a container's keeper: plan on stdin, its answer on stdout, socket and log in BUNDLE
  * estrato-launcher filter         a seccomp profile on stdin, the BPF program on stdout
  * estrato-launcher layer TREE     nodes and extended attributes for an unpacked layer, listed on stdin
+ * estrato-launcher root           a root file system, by the plan on stdin, for as long as somebody reads stdout
  * estrato-launcher rootless ...   a program as root of a user namespace (rootless.h)
  */
 int
@@ -56,9 +58,15 @@ main(int count, char **arguments)
         finish_layer(arguments[2], STDIN_FILENO);
         return 0;
     }
+    if (count == 2 && strcmp(arguments[1], "root") == 0) {
+        struct plan plan = read_plan();
+
+        offer_root(&plan);
+    }
     if (count >= 8 && strcmp(arguments[1], "rootless") == 0)
         go_rootless(arguments + 2);
-    (void)fputs("estrato-launcher is started by the Estrato engine: shim BUNDLE | filter | layer TREE | rootless ...\n",
+    (void)fputs("estrato-launcher is started by the Estrato engine: shim BUNDLE | filter | layer TREE | root | "
+                "rootless ...\n",
         stderr);
     return 2;
 }

@@ -158,9 +158,10 @@ static void
 mount_old_overlay(const struct step *step, const struct launch *launch)
 {
     char options[4096];
+    bool is_writable = text_of(step, 1)[0] != '\0';
     int length = snprintf(options, sizeof options,
-        "%supperdir=%s,workdir=%s,lowerdir=", is_in_user_namespace(launch) ? "userxattr," : "", text_of(step, 1),
-        text_of(step, 2));
+        "%s%s%s%s%s%slowerdir=", is_in_user_namespace(launch) ? "userxattr," : "", is_writable ? "upperdir=" : "",
+        text_of(step, 1), is_writable ? ",workdir=" : "", text_of(step, 2), is_writable ? "," : "");
 
     for (size_t index = 3; index < step->count && length < (int)sizeof options; index++)
         length += snprintf(
@@ -171,7 +172,16 @@ mount_old_overlay(const struct step *step, const struct launch *launch)
         die("mount the overlay on %s", text_of(step, 0));
 }
 
-/* target, upper, work, lower directories from the top one down. */
+static void
+set_upper(int context, const char *upper, const char *work)
+{
+    if (upper[0] == '\0')
+        return;
+    set_overlay_path(context, "upperdir", upper);
+    set_overlay_path(context, "workdir", work);
+}
+
+/* target, upper, work (both empty for one that nobody writes to), lower directories from the top one down. */
 void
 mount_overlay_root(const struct step *step, struct launch *launch)
 {
@@ -187,8 +197,7 @@ mount_overlay_root(const struct step *step, struct launch *launch)
 
     for (size_t index = 3; index < step->count; index++)
         set_overlay_path(context, "lowerdir+", text_of(step, index));
-    set_overlay_path(context, "upperdir", text_of(step, 1));
-    set_overlay_path(context, "workdir", text_of(step, 2));
+    set_upper(context, text_of(step, 1), text_of(step, 2));
     /* There overlayfs keeps its notes in user.* attributes: trusted.* are the first root's alone. */
     if (is_in_user_namespace(launch) && configure(context, FSCONFIG_SET_FLAG, "userxattr", NULL) < 0)
         die("mount an overlay in a user namespace (Linux 5.11 and later can)");

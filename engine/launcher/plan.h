@@ -40,7 +40,8 @@ enum operation {
     OP_SECCOMP_DEFAULT,
     OP_SECCOMP_ARCHITECTURE,
     OP_SECCOMP_RULE,
-    OP_LAST = OP_SECCOMP_RULE
+    OP_HOLD,
+    OP_LAST = OP_HOLD
 };
 
 struct argument {

@@ -93,7 +93,8 @@ become_program(const struct plan *plan, const struct start *start, const struct 
     if (launch.proc < 0 || launch.null < 0 || launch.root < 0)
         die("open /proc and /dev/null of the host");
     memcpy(launch.streams, streams->far, sizeof launch.streams);
-    perform(plan, &launch);
+    /* The first step was for the shim. */
+    perform(plan, 1, &launch);
 }
 
 struct report {

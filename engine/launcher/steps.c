@@ -36,13 +36,13 @@ static performer *const performers[OP_LAST + 1] = {
     [OP_CHDIR] = change_directory,
     [OP_ENVIRONMENT] = set_environment,
     [OP_EXEC] = execute,
+    [OP_HOLD] = hold_root,
 };
 
 void
-perform(const struct plan *plan, struct launch *launch)
+perform(const struct plan *plan, size_t first, struct launch *launch)
 {
-    /* The first step is for the shim. */
-    for (size_t index = 1; index < plan->count; index++) {
+    for (size_t index = first; index < plan->count; index++) {
         performer *step = performers[plan->steps[index].operation];
 
         if (step == NULL)

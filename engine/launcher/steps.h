@@ -25,8 +25,8 @@ struct launch {
     char **environment;
 };
 
-/* Performs the steps of a plan in their order; the last one is the program. Never returns. */
-_Noreturn void perform(const struct plan *plan, struct launch *launch);
+/* Performs the steps of a plan from `first` on; the last one is the program, or holds. Never returns. */
+_Noreturn void perform(const struct plan *plan, size_t first, struct launch *launch);
 
 /* The steps, by the file that has them. Each returns only if it was done. */
 void set_oom_score(const struct step *step, struct launch *launch);
@@ -67,3 +67,4 @@ void load_seccomp(const struct step *step, struct launch *launch);
 void change_directory(const struct step *step, struct launch *launch);
 void set_environment(const struct step *step, struct launch *launch);
 void execute(const struct step *step, struct launch *launch);
+void hold_root(const struct step *step, struct launch *launch);

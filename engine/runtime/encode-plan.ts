@@ -35,6 +35,7 @@ export const operations = {
   seccompDefault: 33,
   seccompArchitecture: 34,
   seccompRule: 35,
+  hold: 36,
 } as const;
 
 export type Operation = keyof typeof operations;

@@ -5,13 +5,15 @@ import { buffer, text } from 'node:stream/consumers';
 
 import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
 import { createCgroups, destroyCgroups, layOutCgroups, type CgroupLayout } from './cgroups.ts';
 import { readContainerLog, type LogOptions } from './container-log.ts';
 import { encodePlan } from './encode-plan.ts';
 import { launchFailure } from './launch-failure.ts';
-import { launchPlan } from './launch-plan.ts';
-import type { ExitStatus, LaunchRequest, LogChunk, RunningContainer, Runtime } from './runtime.ts';
+import { launchPlan, rootPlan } from './launch-plan.ts';
+import { offerRoot } from './offer-root.ts';
+import type { ExitStatus, LaunchRequest, LogChunk, OpenRoot, RootView, RunningContainer, Runtime } from './runtime.ts';
 import { SeccompFilters } from './seccomp-filter.ts';
 import { parseEnding, ShimClient } from './shim-client.ts';
 import { ShimContainer } from './shim-container.ts';
@@ -66,6 +68,12 @@ export class EstratoRuntime implements Runtime {
 
   readLog(bundle: string, options: LogOptions): AsyncIterable<LogChunk> {
     return readContainerLog(bundle, options);
+  }
+
+  async openRoot(root: RootMount | RootView, bundle: string): Promise<OpenRoot> {
+    const rootfs = join(bundle, 'rootfs');
+    await mkdir(rootfs, { recursive: true });
+    return offerRoot(this.#launcherPath, encodePlan(rootPlan(root, rootfs)));
   }
 
   async destroy(id: string, bundle: string): Promise<void> {

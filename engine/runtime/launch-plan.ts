@@ -11,6 +11,7 @@ import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 import { capabilityBits } from './capabilities.ts';
 import type { CgroupLayout } from './cgroups.ts';
 import { step, type Step } from './encode-plan.ts';
+import type { RootView } from './runtime.ts';
 
 /** CLONE_NEW* (clone(2)). */
 const namespaceFlags = {
@@ -101,6 +102,16 @@ export function sessionPlan(
   ];
 }
 
+/** The steps that mount a root for the engine alone, and hold it. */
+export function rootPlan(root: RootMount | RootView, rootfs: string): readonly Step[] {
+  return [
+    step('unshare', namespaceFlags.mount),
+    step('propagation', 'private'),
+    rootStep({ root, rootfs }),
+    step('hold'),
+  ];
+}
+
 function shimStep({ process, linux }: RuntimeSpec, around: LaunchSurroundings): Step {
   // The cgroup namespace is made later, once the process is in its cgroup.
   const made = linux.namespaces.filter(({ type, path }) => type !== 'cgroup' && path === undefined);
@@ -133,9 +144,10 @@ function deviceStep({ path, type, fileMode = 0o666, major, minor, uid = 0, gid =
   return step('device', path, type, fileMode, major, minor, uid, gid);
 }
 
-function rootStep({ root, rootfs }: LaunchSurroundings): Step {
+function rootStep({ root, rootfs }: { readonly root: RootMount | RootView; readonly rootfs: string }): Step {
   if (root.type === 'bind') return step('rootBind', rootfs, root.source);
-  return step('rootOverlay', rootfs, root.upper, root.work, ...root.lower);
+  const { upper, work } = root.type === 'overlay' ? root : { upper: '', work: '' };
+  return step('rootOverlay', rootfs, upper, work, ...root.lower);
 }
 
 const standardLinks = [

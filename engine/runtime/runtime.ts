@@ -95,6 +95,18 @@ export interface RunningContainer extends HeldProcess {
   pids(): Promise<readonly number[]>;
 }
 
+/** Several trees as one that nobody writes to, top one first: at least two. */
+export interface RootView {
+  readonly type: 'view';
+  readonly lower: readonly string[];
+}
+
+/** A root file system that is mounted until this is disposed of. */
+export interface OpenRoot extends AsyncDisposable {
+  /** Leads there from the engine's own namespace; links within are not to be followed. */
+  readonly path: string;
+}
+
 /** A piece of a container's log. */
 export interface LogChunk extends OutputChunk {
   /** Unix milliseconds at which the shim read it. */
@@ -126,6 +138,11 @@ export interface Runtime {
     bundle: string,
     options: { readonly follow: boolean; readonly tailLines?: number; readonly signal?: AbortSignal },
   ): AsyncIterable<LogChunk>;
+  /**
+   * Mounts a root where nobody else sees it, for the engine to look into and write to.
+   * @param bundle an absolute directory, for the place to mount on.
+   */
+  openRoot(root: RootMount | RootView, bundle: string): Promise<OpenRoot>;
   /** Ends whatever is left of a container: processes, shim, cgroups, runtime state. Idempotent. */
   destroy(id: string, bundle: string): Promise<void>;
 }

@@ -11,7 +11,6 @@ const absent: readonly (readonly ['GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE', st
   ['GET', '/containers/:id/stats', 'stats'],
   ['POST', '/containers/prune', 'container prune'],
   ['POST', '/images/prune', 'image prune'],
-  ['GET', '/containers/:id/changes', 'diff'],
   ['GET', '/containers/:id/export', 'export'],
   ['GET', '/containers/:id/attach/ws', 'attach over WebSocket'],
   ['HEAD', '/containers/:id/archive', 'cp'],

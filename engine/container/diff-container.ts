@@ -1,0 +1,136 @@
+import type { BigIntStats } from 'node:fs';
+
+import { HeldDirectory } from '#engine/archive/held-directory.ts';
+
+import type { ContainerParts } from './container-parts.ts';
+import type { Container } from './container.ts';
+import { openImageTree, openTree } from './open-tree.ts';
+
+export interface TreeChange {
+  /** Absolute, in the container. */
+  readonly path: string;
+  readonly kind: 'changed' | 'added' | 'deleted';
+}
+
+/** What the container's own tree has that its image hasn't, or has otherwise, or hasn't any more; by path. */
+export async function diffContainer(parts: ContainerParts, ref: string): Promise<readonly TreeChange[]> {
+  const container = parts.table.find(ref);
+  await using now = await openTree(parts, container);
+  await using before = await openImageTree(parts, container);
+  return await compareTrees(
+    { now: now.path, before: before.path, own: parts.snapshots.upperDir(container.id) },
+    container,
+  );
+}
+
+/** @param trees `own` has every directory in which anything may differ. */
+export async function compareTrees(
+  trees: { readonly now: string; readonly before: string; readonly own: string },
+  container: Container,
+): Promise<readonly TreeChange[]> {
+  await using now = await HeldDirectory.open(trees.now);
+  await using before = await HeldDirectory.open(trees.before);
+  await using own = await HeldDirectory.open(trees.own);
+  const comparison = new TreeComparison(surroundings(container));
+  return (await comparison.directory({ now, before, own }, '')).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** What the engine itself puts in a container's way, and nobody asked to see: nothing of it holds a byte. */
+function surroundings({ config }: Container): ReadonlySet<string> {
+  const files = ['hosts', 'hostname', 'resolv.conf'].map((name) => `/etc/${name}`);
+  const mounts = config.mounts.map(({ destination }) => destination);
+  const places = [
+    '/dev/console',
+    '/dev/mqueue',
+    '/dev/pts',
+    '/dev/shm',
+    '/proc',
+    '/sys/fs/cgroup',
+    ...files,
+    ...mounts,
+  ];
+  return new Set(places.flatMap((place) => place.split('/').map((_, end, words) => words.slice(0, end + 1).join('/'))));
+}
+
+interface Directories {
+  readonly now: HeldDirectory;
+  readonly before: HeldDirectory;
+  readonly own: HeldDirectory;
+}
+
+/**
+ * By what is there, not by overlayfs's notes: a directory that hides what is below it, and one that was removed and
+ * made again, come out as what they amount to.
+ */
+class TreeComparison {
+  readonly #ignored: ReadonlySet<string>;
+
+  constructor(ignored: ReadonlySet<string>) {
+    this.#ignored = ignored;
+  }
+
+  async directory(trees: Directories, path: string): Promise<readonly TreeChange[]> {
+    const { now, before, own } = trees;
+    const [names, namesBefore, ownNames] = await Promise.all([now.names(), before.names(), own.names()]);
+    const present = new Set(names);
+    const earlier = new Set(namesBefore);
+    const deleted = namesBefore.filter((name) => !present.has(name)).map((name) => at(path, name, 'deleted'));
+    const changes: TreeChange[] = [...deleted];
+    for (const name of ownNames.filter((own) => present.has(own))) {
+      const found = earlier.has(name) ? await this.#both(trees, name, path) : await this.#added(now, name, path);
+      changes.push(...found);
+    }
+    return changes;
+  }
+
+  async #both(trees: Directories, name: string, parent: string): Promise<readonly TreeChange[]> {
+    const [now, before, own] = await Promise.all([trees.now.stat(name), trees.before.stat(name), trees.own.stat(name)]);
+    if (now === undefined || before === undefined || own === undefined) return [];
+    const path = `${parent}/${name}`;
+    const areDirectories = now.isDirectory() && before.isDirectory() && own.isDirectory();
+    const below = areDirectories
+      ? await this.#below(trees, name, path)
+      : await this.#childrenOf(trees.now, name, now, path);
+    return below.length > 0 || differs(before, now) ? [at(parent, name, 'changed'), ...below] : [];
+  }
+
+  async #below(trees: Directories, name: string, path: string): Promise<readonly TreeChange[]> {
+    await using now = await trees.now.enter(name);
+    await using before = await trees.before.enter(name);
+    await using own = await trees.own.enter(name);
+    return await this.directory({ now, before, own }, path);
+  }
+
+  async #added(directory: HeldDirectory, name: string, parent: string): Promise<readonly TreeChange[]> {
+    const stats = await directory.stat(name);
+    if (stats === undefined) return [];
+    const path = `${parent}/${name}`;
+    const below = await this.#childrenOf(directory, name, stats, path);
+    const isEmpty = below.length === 0 && (stats.isDirectory() || stats.size === 0n);
+    return isEmpty && this.#ignored.has(path) ? [] : [at(parent, name, 'added'), ...below];
+  }
+
+  async #childrenOf(
+    directory: HeldDirectory,
+    name: string,
+    stats: BigIntStats,
+    path: string,
+  ): Promise<readonly TreeChange[]> {
+    if (!stats.isDirectory()) return [];
+    await using inside = await directory.enter(name);
+    const changes: TreeChange[] = [];
+    for (const child of await inside.names()) changes.push(...(await this.#added(inside, child, path)));
+    return changes;
+  }
+}
+
+function at(parent: string, name: string, kind: TreeChange['kind']): TreeChange {
+  return { path: `${parent}/${name}`, kind };
+}
+
+/** As Docker tells: a directory's own size and time say nothing of it. */
+function differs(before: BigIntStats, now: BigIntStats): boolean {
+  if (before.mode !== now.mode || before.uid !== now.uid || before.gid !== now.gid) return true;
+  if (now.isDirectory()) return false;
+  return before.rdev !== now.rdev || before.size !== now.size || before.mtimeNs !== now.mtimeNs;
+}
