@@ -291,7 +291,7 @@ describeWith(['root', 'launcher', 'busybox'], 'dockerode', () => {
       ['POST /containers/create', { Image: 7 }, 400, expect.stringMatching(/^invalid JSON: Image: /)],
       ['GET /containers/json?filters=%7B', undefined, 400, 'invalid filter: {'],
       ['POST /build', Buffer.from('tar'), 501, 'This version of Estrato has no `build` yet.'],
-      ['POST /containers/x/pause', undefined, 501, 'This version of Estrato has no `pause` yet.'],
+      ['POST /containers/x/pause', undefined, 404, 'No such container: x'],
     ])('%s', async (request, body, status, message: unknown) => {
       const [method = '', path = ''] = request.split(' ');
       const answer = await engine.ask(path, { method, body });
