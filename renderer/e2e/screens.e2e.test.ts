@@ -134,6 +134,31 @@ describe.each(variants)('$theme, $language', ({ theme, language }) => {
   });
 });
 
+test('the smallest window still shows all three panes of an image', async () => {
+  const { page } = await openPage(browser, new URL(app.url).origin, {
+    storageState: sessions,
+    viewport: { width: 720, height: 480 },
+  });
+  await page.evaluate((image) => {
+    window.location.hash = `#/images/${image}`;
+  }, encodeURIComponent(IMAGE));
+  await page.getByRole('option').nth(4).click();
+  await page.getByRole('row', { name: /readme\.md/ }).click();
+  await page.getByText('An image whose layers').waitFor();
+  for (const pane of [
+    page.getByRole('listbox'),
+    page.getByRole('treegrid'),
+    page.getByRole('region', { name: 'Preview' }),
+  ]) {
+    const { x = 0, width = 0, height = 0 } = (await pane.boundingBox()) ?? {};
+    expect(width).toBeGreaterThan(200);
+    expect(height).toBeGreaterThan(60);
+    expect(x + width).toBeLessThanOrEqual(720);
+  }
+  await page.screenshot({ path: join(SHOTS, 'image-smallest.png'), animations: 'disabled' });
+  await page.close();
+});
+
 describe.each(variants)('an engine without images: $theme, $language', ({ theme, language }) => {
   test('offers the ways to a first one', async () => {
     const locale = language === 'en' ? 'en-US' : 'es-ES';
