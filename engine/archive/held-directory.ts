@@ -1,5 +1,5 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { lstat, open, readdir, readlink, type FileHandle } from 'node:fs/promises';
+import { chmod, chown, lstat, open, readdir, readlink, type FileHandle } from 'node:fs/promises';
 
 import { EngineError } from '#engine/contract/errors.ts';
 
@@ -43,6 +43,15 @@ export class HeldDirectory implements AsyncDisposable {
 
   async ownStat(): Promise<BigIntStats> {
     return this.#handle.stat({ bigint: true });
+  }
+
+  /** Through the descriptor: its own path may be another's by now. */
+  chmod(mode: number): Promise<void> {
+    return chmod(this.#path, mode);
+  }
+
+  chown(uid: number, gid: number): Promise<void> {
+    return chown(this.#path, uid, gid);
   }
 
   async readlink(name: string): Promise<string> {

@@ -8,6 +8,13 @@ const CHUNK_BYTES = 256 * 1024;
 
 /** A tree as a tar, piece by piece and at the reader's pace. Sockets are left out, as every tar leaves them out. */
 export class TreeTar {
+  readonly #isLeftEmpty: (as: string) => boolean;
+
+  /** @param isLeftEmpty directories of which only themselves are written, by their names in the tar. */
+  constructor(isLeftEmpty: (as: string) => boolean = () => false) {
+    this.#isLeftEmpty = isLeftEmpty;
+  }
+
   /** Where an inode with several names was written first. */
   readonly #linked = new Map<string, string>();
 
@@ -25,13 +32,13 @@ export class TreeTar {
   async *entry(
     directory: HeldDirectory,
     name: string,
-    { stats, as, isWhole = true }: { readonly stats: BigIntStats; readonly as: string; readonly isWhole?: boolean },
+    { stats, as }: { readonly stats: BigIntStats; readonly as: string },
   ): AsyncGenerator<Buffer> {
     const type = typeOf(stats);
     if (type === undefined) return;
     if (type === 'directory') {
       yield encodeTarHeader(recordOf(stats, { type, name: `${as}/` }));
-      if (!isWhole) return;
+      if (this.#isLeftEmpty(as)) return;
       await using inside = await directory.enter(name);
       yield* this.children(inside, `${as}/`);
       return;

@@ -1,8 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
+import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
 import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+
+const run = promisify(execFile);
 
 describeWith(
   ['root', 'launcher', 'busybox', 'docker client'],
@@ -72,6 +80,135 @@ describeWith(
         await docker.text('run', '-d', '--name', 'box', image, 'sleep', '1000');
         await docker.text('exec', 'box', 'touch', '/here');
         expect(await docker.text('diff', 'box')).toBe('A /here');
+      });
+    });
+
+    describe('export', () => {
+      test.each(['running', 'exited'])(
+        'has the whole tree of one that is %s, without what is mounted',
+        async (state) => {
+          await docker.text(
+            'run',
+            '-di',
+            '--name',
+            'box',
+            image,
+            'sh',
+            '-c',
+            'echo new > /new; ln -s /etc/passwd /link; cat',
+          );
+          await using logs = docker.start(['attach', 'box']);
+          logs.write('go\n');
+          await logs.until(/go/);
+          if (state === 'exited') await docker.text('kill', 'box');
+          await using dir = await temporaryDirectory('export');
+          await docker.text('export', '-o', join(dir.path, 'box.tar'), 'box');
+          const { stdout } = await run('tar', ['-tvf', join(dir.path, 'box.tar')]);
+          expect(stdout).toMatch(/-rwxr-xr-x 0\/0 .* bin\/busybox\n/);
+          expect(stdout).toMatch(/ link -> \/etc\/passwd\n/);
+          expect(stdout).toMatch(/ proc\/\n/);
+          expect(stdout).not.toMatch(/ proc\/.|notes\.txt| dev\/null/);
+          const { stdout: file } = await run('tar', ['-xOf', join(dir.path, 'box.tar'), 'new']);
+          expect(file).toBe('new\n');
+        },
+      );
+    });
+
+    describe('cp', () => {
+      let dir: TemporaryDirectory;
+      beforeEach(async () => {
+        dir = await temporaryDirectory('cp');
+      });
+      afterEach(() => dir[Symbol.asyncDispose]());
+
+      const local = (name: string): string => join(dir.path, name);
+
+      async function box(state: 'running' | 'exited'): Promise<void> {
+        await docker.text('run', '-d', '--name', 'box', image, ...(state === 'running' ? ['sleep', '1000'] : ['true']));
+        if (state === 'exited') await docker.text('wait', 'box');
+      }
+
+      describe.each(['running', 'exited'] as const)('with one that is %s', (state) => {
+        test('a file goes in and comes out as it was', async () => {
+          await box(state);
+          await writeFile(local('in'), 'some words', { mode: 0o640 });
+          await docker.text('cp', local('in'), 'box:/srv/app/renamed');
+          await docker.text('cp', 'box:/srv/app/renamed', local('out'));
+          expect(await readFile(local('out'), 'utf8')).toBe('some words');
+          expect((await stat(local('out'))).mode & 0o777).toBe(0o640);
+          expect(await docker.text('diff', 'box')).toContain('A /srv/app/renamed');
+        });
+
+        test('a directory goes in and comes out, whole or only what is in it', async () => {
+          await box(state);
+          await mkdir(local('tree/sub'), { recursive: true });
+          await writeFile(local('tree/sub/file'), 'deep');
+          await symlink('sub/file', local('tree/link'));
+          await docker.text('cp', local('tree'), 'box:/srv');
+          await docker.text('cp', `${local('tree')}/.`, 'box:/srv/app');
+          await docker.text('cp', 'box:/srv', local('out'));
+          expect(await readFile(local('out/tree/sub/file'), 'utf8')).toBe('deep');
+          expect(await readlink(local('out/app/link'))).toBe('sub/file');
+          expect(await readFile(local('out/app/settings.ini'), 'utf8')).toContain('hello');
+        });
+
+        test('links lead within the container only, in the path and in what is copied', async () => {
+          await writeFile(local('secret'), 'of the host');
+          const links = `ln -s ${local('secret')} /out; ln -s ${dir.path} /away; ln -s /srv/app /app; ln -s ../../../../.. /srv/up`;
+          const end = state === 'running' ? 'echo ready; exec sleep 1000' : 'echo ready';
+          await docker.text('run', '-d', '--name', 'box', image, 'sh', '-c', `${links}; ${end}`);
+          await using logs = docker.start(['logs', '-f', 'box']);
+          await logs.until(/ready/);
+          if (state === 'exited') await docker.text('wait', 'box');
+          expect((await docker.run(['cp', '-L', 'box:/out', local('got')])).code).toBe(1);
+          expect((await docker.run(['cp', 'box:/away/secret', local('got')])).stderr).toContain(
+            'Could not find the file',
+          );
+          await docker.text('cp', 'box:/app/settings.ini', local('settings'));
+          expect(await readFile(local('settings'), 'utf8')).toContain('hello');
+          await docker.text('cp', 'box:/srv/up/srv/app/data.bin', local('data'));
+          await writeFile(local('new'), 'overwritten');
+          expect((await docker.run(['cp', local('new'), 'box:/away/secret'])).code).toBe(1);
+          expect(await readFile(local('secret'), 'utf8')).toBe('of the host');
+          await docker.text('cp', 'box:/out', local('link'));
+          expect(await readlink(local('link'))).toBe(local('secret'));
+        });
+      });
+
+      test('of a running one the whole root comes out, and it ends', async () => {
+        await box('running');
+        await mkdir(local('out'));
+        const { code, stderr } = await docker.run(['cp', 'box:/', local('out')]);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        expect(await readdir(local('out'))).toEqual(expect.arrayContaining(['bin', 'etc', 'proc', 'srv']));
+        expect(await readdir(local('out/proc'))).toEqual([]);
+      });
+
+      test('-a gives what is copied to the user of the container', async () => {
+        await docker.text('run', '-d', '-u', '1234:4321', '--name', 'box', image, 'sleep', '1000');
+        await writeFile(local('in'), '');
+        await docker.text('cp', '-a', local('in'), 'box:/srv/in');
+        expect(await docker.text('exec', 'box', 'stat', '-c', '%u:%g', '/srv/in')).toBe('1234:4321');
+      });
+
+      test('says why not', async () => {
+        await box('running');
+        await writeFile(local('in'), '');
+        for (const [from, to, words] of [
+          ['box:/none', local('out'), 'Could not find the file /none in container box'],
+          [local('in'), 'box:/none/deep', 'Could not find the file /none in container box'],
+          [local('in'), 'box:/etc/passwd/', 'no such directory'],
+        ] as const) {
+          const { code, stderr } = await docker.run(['cp', from, to]);
+          expect(code).toBe(1);
+          expect(stderr).toContain(words);
+        }
+        await docker.text('run', '--read-only', '--name', 'ro', image, 'true');
+        expect((await docker.run(['cp', local('in'), 'ro:/srv'])).stderr).toContain(
+          'container rootfs is marked read-only',
+        );
+        await docker.text('run', '-v', `${dir.path}:/bound`, '--name', 'bound', image, 'true');
+        expect((await docker.run(['cp', local('in'), 'bound:/bound'])).stderr).toContain('start it to copy there');
       });
     });
   },

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { API_VERSION, checkVersion } from './api-version.ts';
 import { containerControlRoutes } from './container-control.ts';
 import { containerFactRoutes } from './container-facts.ts';
+import { containerFileRoutes } from './container-files.ts';
 import { containerRoutes } from './containers.ts';
 import { containerStreamRoutes } from './container-streams.ts';
 import type { DockerContext } from './context.ts';
@@ -49,6 +50,7 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
     containerRoutes,
     containerControlRoutes,
     containerFactRoutes,
+    containerFileRoutes,
     containerStreamRoutes,
     execRoutes,
     networkRoutes,
