@@ -3,13 +3,16 @@ import { mkdir, stat } from 'node:fs/promises';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeMount, RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import { defaultSpec } from '#engine/runtime/default-spec.ts';
+import { volumeData } from '#engine/volume/volume-dir.ts';
 
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { resolveUser, type ContainerUser } from './container-user.ts';
-import type { Container, ContainerConfig, ContainerMount } from './container.ts';
+import type { ContainerMount } from './container-mount.ts';
+import type { Container, ContainerConfig } from './container.ts';
 import { fullEnv } from './default-env.ts';
 import { writeNetworkFiles } from './network-files.ts';
+import { propagations } from './parse-bind.ts';
 import { readContainerFile } from './read-container-file.ts';
 
 /** The OCI configuration of a container as it is started now. */
@@ -18,7 +21,7 @@ export async function composeSpec(parts: ContainerParts, container: Container): 
   const [user, files, mounts] = await Promise.all([
     lookUpUser(parts, container, config.user),
     writeNetworkFiles(container, containerDir(parts, id)),
-    Promise.all(config.mounts.map(runtimeMount)),
+    Promise.all(config.mounts.map((mount) => runtimeMount(parts, mount))),
   ]);
   const { uid, gid, additionalGids, home } = user;
   const spec = defaultSpec({
@@ -33,7 +36,10 @@ export async function composeSpec(parts: ContainerParts, container: Container): 
     capabilities: { add: config.capAdd, drop: config.capDrop },
     network: config.network === 'host' ? 'host' : 'none',
     // A file of the engine's gives way to one that the person binds over it.
-    mounts: [...files.filter((file) => !mounts.some(({ destination }) => destination === file.destination)), ...mounts],
+    mounts: byDepth([
+      ...files.filter((file) => !mounts.some(({ destination }) => destination === file.destination)),
+      ...mounts,
+    ]),
   });
   return withConsoleSize(withLimits(spec, config), config);
 }
@@ -47,14 +53,35 @@ export async function lookUpUser(parts: ContainerParts, container: Container, us
   return resolveUser(user, { passwd, group });
 }
 
-async function runtimeMount(mount: ContainerMount): Promise<RuntimeMount> {
+async function runtimeMount({ volumes }: ContainerParts, mount: ContainerMount): Promise<RuntimeMount> {
   const { type, source, destination, readOnly, options } = mount;
   const access = readOnly ? ['ro'] : [];
-  if (type === 'tmpfs') {
-    return { destination, type, source: type, options: ['nosuid', 'nodev', 'noexec', ...access, ...options] };
+  switch (type) {
+    case 'tmpfs':
+      return { destination, type, source: type, options: ['nosuid', 'nodev', 'noexec', ...access, ...options] };
+    case 'volume': {
+      const { name, subpath } = mount;
+      const within = subpath === undefined ? {} : { subpath };
+      const data = volumeData(volumes, name);
+      return { destination, type: 'bind', source: data, options: ['rbind', 'rprivate', ...access], ...within };
+    }
+    case 'bind':
+      await ensureSource(source);
+      return { destination, type, source, options: [...bindOptions(options), ...access] };
   }
-  await ensureSource(source);
-  return { destination, type, source, options: ['rbind', 'rprivate', ...access] };
+}
+
+/** With what is mounted in it and apart from what is mounted later, unless it was asked for otherwise. */
+function bindOptions(options: readonly string[]): readonly string[] {
+  const depth = options.includes('bind') ? [] : ['rbind'];
+  const propagation = options.some((word) => propagations.includes(word)) ? [] : ['rprivate'];
+  return [...depth, ...propagation, ...options];
+}
+
+/** What is mounted deeper comes later, so that nothing is hidden by what holds it. */
+function byDepth(mounts: readonly RuntimeMount[]): readonly RuntimeMount[] {
+  const depth = ({ destination }: RuntimeMount): number => destination.split('/').length;
+  return mounts.toSorted((one, other) => depth(one) - depth(other));
 }
 
 /** Docker makes the directory that a bind names; a person expects it there afterwards. */

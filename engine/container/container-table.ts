@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { KeyedLock } from '#engine/async/keyed-lock.ts';
 import { onAbort } from '#engine/async/on-abort.ts';
 import { Queue } from '#engine/async/queue.ts';
 import type { Digest } from '#engine/contract/digest.ts';
@@ -10,7 +11,6 @@ import type { RunningContainer } from '#engine/runtime/runtime.ts';
 
 import { container, containerConfig, containerState, isUp, type Container, type ContainerState } from './container.ts';
 import { ExecTable } from './exec-table.ts';
-import { KeyedLock } from './keyed-lock.ts';
 
 /** What a container being created holds: its name, and its image against being collected. */
 interface Reservation {

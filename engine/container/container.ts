@@ -2,18 +2,7 @@ import { z } from 'zod';
 
 import { digest } from '#engine/contract/digest.ts';
 
-/** A directory or file of the engine's machine, or memory, at a path in the container. */
-const containerMount = z.object({
-  type: z.enum(['bind', 'tmpfs']),
-  /** Absolute, on the engine's machine; empty for memory. */
-  source: z.string(),
-  /** Absolute, in the container. */
-  destination: z.string(),
-  readOnly: z.boolean(),
-  /** mount(8)'s words beyond `ro`: `size=64m`, `mode=1777`. */
-  options: z.array(z.string()),
-});
-export type ContainerMount = z.infer<typeof containerMount>;
+import { containerMount } from './container-mount.ts';
 
 /** What a container was created with, the image's own defaults already merged in. Never changes. */
 export const containerConfig = z.object({
@@ -71,7 +60,7 @@ export const containerState = z.discriminatedUnion('status', [
     message: z.string().optional(),
   }),
   /** What is left of it is being removed; nothing but removing it again can be done with it. */
-  z.object({ status: z.literal('removing'), exitCode: z.int() }),
+  z.object({ status: z.literal('removing'), exitCode: z.int(), withVolumes: z.boolean().optional() }),
 ]);
 export type ContainerState = z.infer<typeof containerState>;
 

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 
-import { EngineError } from '#engine/contract/errors.ts';
+import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import { resolveImage } from '#engine/image/resolve-image.ts';
 import type { ImageConfig } from '#engine/oci/image-config.ts';
 import { formatPlatform, normalisePlatform } from '#engine/oci/platform.ts';
 
+import { chooseMounts } from './choose-mounts.ts';
 import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
 import { checkContainerName, freeContainerName } from './container-name.ts';
 import type { ContainerParts } from './container-parts.ts';
+import { prepareMounts } from './container-volumes.ts';
 import type { Container } from './container.ts';
 import { withoutSlash } from './container-table.ts';
 import type { CreateRequest } from './create-request.ts';
@@ -32,9 +34,15 @@ export async function createContainer(
   const id = randomBytes(32).toString('hex');
   const name = chooseName(parts, request);
   using _held = parts.table.reserve({ id, name, imageId: image.id });
-  const config = mergeConfig(request, image.config, id);
+  const merged = mergeConfig(request, image.config, id);
+  const chosen = chooseMounts(request, {
+    imageVolumes: image.config.config.volumes,
+    mountsOf: (container) => mountsOf(parts, container),
+  });
 
   await using undo = new AsyncDisposableStack();
+  using held = new DisposableStack();
+  const mounts = await prepareMounts(parts, chosen, { id, diffIds: image.diffIds, undo, held });
   await parts.snapshots.prepare(id, image.diffIds);
   undo.defer(() => parts.snapshots.remove(id));
   const dir = containerDir(parts, id);
@@ -46,13 +54,23 @@ export async function createContainer(
     name,
     imageId: image.id,
     createdAt: Date.now(),
-    config,
+    config: { ...merged, mounts },
     state: { status: 'created' },
   };
   parts.table.insert(created);
+  parts.volumes.table.keepMadeFor(id);
   undo.move();
   publishEvent(parts, created, 'create');
   return { id, warnings: [] };
+}
+
+/** Not `not-found`: Docker's clients take that for the image, and pull it. */
+function mountsOf(parts: ContainerParts, ref: string): Container['config']['mounts'] {
+  try {
+    return parts.table.find(ref).config.mounts;
+  } catch (cause) {
+    throw new EngineError('invalid-argument', toEngineError(cause).message, { cause });
+  }
 }
 
 /** In the words that make Docker's clients pull the image for the platform. */

@@ -1,6 +1,7 @@
 import type { Platform } from '#engine/contract/image.ts';
 
-import type { ContainerConfig, ContainerMount } from './container.ts';
+import type { MountRequest } from './container-mount.ts';
+import type { ContainerConfig } from './container.ts';
 
 /** What a container is made from: what both fronts translate to. What is left out, the image or Docker's defaults say. */
 export interface CreateRequest {
@@ -26,9 +27,13 @@ export interface CreateRequest {
   /** `default`, `none` or `host`; anything else is refused. */
   readonly network?: string | undefined;
   readonly readOnlyRootfs?: boolean | undefined;
-  /** `source:destination[:ro]`. A source that isn't there is made, a directory. */
+  /** `source:destination[:modes]`. A source is a path, made as a directory where it isn't there, or a volume's name. */
   readonly binds?: readonly string[] | undefined;
-  readonly mounts?: readonly ContainerMount[] | undefined;
+  readonly mounts?: readonly MountRequest[] | undefined;
+  /** Paths of new volumes that nobody names. */
+  readonly volumes?: readonly string[] | undefined;
+  /** `container[:ro]`. */
+  readonly volumesFrom?: readonly string[] | undefined;
   readonly capAdd?: readonly string[] | undefined;
   readonly capDrop?: readonly string[] | undefined;
   /** Bytes; 0 is no limit. */

@@ -4,7 +4,8 @@ import type { ContainerSummary } from '#engine/contract/container.ts';
 
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
-import { exitCodeOf, isUp, type Container, type ContainerMount, type ContainerState } from './container.ts';
+import { volumeMounts, type ContainerMount } from './container-mount.ts';
+import { exitCodeOf, isUp, type Container, type ContainerState } from './container.ts';
 import { errorOf } from './describe-container.ts';
 import { mountPoint, networksOf } from './list-containers.ts';
 
@@ -156,12 +157,22 @@ function inspectState(container: Container): InspectedState {
   };
 }
 
+/** As `-v` takes them; a volume that nobody named is among those of the configuration. */
+function bindsOf(mounts: readonly ContainerMount[]): string[] {
+  return mounts.flatMap((mount) => {
+    if (mount.type === 'tmpfs' || (mount.type === 'volume' && mount.isAnonymous)) return [];
+    const { source, destination, readOnly, options } = mount;
+    const modes = [...(readOnly ? ['ro'] : []), ...options.filter((word) => word !== 'bind')];
+    const place = `${mount.type === 'volume' ? mount.name : source}:${destination}`;
+    return [modes.length === 0 ? place : `${place}:${modes.join(',')}`];
+  });
+}
+
 function inspectHostConfig({ config }: Container): InspectedHostConfig {
   const { consoleSize } = config;
-  const binds = config.mounts.filter(({ type }) => type === 'bind');
   const tmpfs = config.mounts.filter(({ type }) => type === 'tmpfs');
   return {
-    Binds: binds.map(({ source, destination, readOnly }) => `${source}:${destination}${readOnly ? ':ro' : ''}`),
+    Binds: bindsOf(config.mounts),
     NetworkMode: config.network,
     AutoRemove: config.autoRemove,
     RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
@@ -195,7 +206,9 @@ function inspectConfig({ config }: Container): InspectedConfig {
     Env: config.env,
     Cmd: config.command,
     Image: config.image,
-    Volumes: {},
+    Volumes: Object.fromEntries(
+      volumeMounts(config.mounts).flatMap(({ isAnonymous, destination }) => (isAnonymous ? [[destination, {}]] : [])),
+    ),
     WorkingDir: config.workingDir,
     Entrypoint: config.entrypoint,
     Labels: config.labels,

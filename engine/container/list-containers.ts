@@ -1,7 +1,9 @@
 import type { ContainerSummary } from '#engine/contract/container.ts';
 
 import type { ContainerParts } from './container-parts.ts';
-import { exitCodeOf, isUp, type Container, type ContainerMount } from './container.ts';
+import type { ContainerMount } from './container-mount.ts';
+import { exitCodeOf, isUp, type Container } from './container.ts';
+import { propagations } from './parse-bind.ts';
 import { statusText } from './status-text.ts';
 
 /** Newest first. Without `all` only those that run. */
@@ -60,13 +62,18 @@ export function networksOf({ config }: Container): ContainerSummary['NetworkSett
 }
 
 export function mountPoint(mount: ContainerMount): ContainerSummary['Mounts'][number] {
+  const { type, source, destination, readOnly } = mount;
+  const propagation = mount.options.find((word) => propagations.includes(word)) ?? 'rprivate';
+  // Docker's label of what several containers may share.
+  const mode = type === 'volume' && !mount.isAnonymous ? 'z' : '';
   return {
-    Type: mount.type,
-    Source: mount.source,
-    Destination: mount.destination,
-    Mode: mount.readOnly ? 'ro' : '',
-    RW: !mount.readOnly,
-    Propagation: mount.type === 'bind' ? 'rprivate' : '',
+    Type: type,
+    ...(type === 'volume' ? { Name: mount.name, Driver: 'local' } : {}),
+    Source: source,
+    Destination: destination,
+    Mode: readOnly ? 'ro' : mode,
+    RW: !readOnly,
+    Propagation: type === 'bind' ? propagation : '',
   };
 }
 

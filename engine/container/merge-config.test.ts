@@ -4,13 +4,15 @@ import { describe, expect, test } from 'vitest';
 
 import { parseImageConfig } from '#engine/oci/image-config.ts';
 
-import type { ContainerConfig } from './container.ts';
 import type { CreateRequest } from './create-request.ts';
 import { mergeConfig } from './merge-config.ts';
 
 const id = 'abcdef012345'.padEnd(64, '0');
 
-function merged(request: Partial<CreateRequest>, config: Readonly<Record<string, unknown>> = {}): ContainerConfig {
+function merged(
+  request: Partial<CreateRequest>,
+  config: Readonly<Record<string, unknown>> = {},
+): ReturnType<typeof mergeConfig> {
   const document = { os: 'linux', architecture: 'amd64', config, rootfs: { type: 'layers', diff_ids: [] } };
   const image = parseImageConfig(Buffer.from(JSON.stringify(document)), 'The config');
   return mergeConfig({ image: 'story:1.0', tty: false, openStdin: false, ...request }, image, id);

@@ -6,7 +6,6 @@ import type { ImageConfig, RunConfig } from '#engine/oci/image-config.ts';
 import { capabilityName } from './capability-name.ts';
 import type { ContainerConfig } from './container.ts';
 import type { CreateRequest } from './create-request.ts';
-import { parseBind } from './parse-bind.ts';
 import { isSignal, signalNumber } from './signal-number.ts';
 
 /** Docker's, in seconds. */
@@ -16,7 +15,7 @@ const STOP_TIMEOUT = 10;
 const LEAST_MEMORY = 6 * 1024 * 1024;
 
 /** What was asked for over what the image says, by Docker's rules. @throws EngineError `invalid-argument`. */
-export function mergeConfig(request: CreateRequest, image: ImageConfig, id: string): ContainerConfig {
+export function mergeConfig(request: CreateRequest, image: ImageConfig, id: string): Omit<ContainerConfig, 'mounts'> {
   const defaults = image.config;
   return {
     image: request.image,
@@ -29,7 +28,6 @@ export function mergeConfig(request: CreateRequest, image: ImageConfig, id: stri
     workingDir: absolute(request.workingDir || defaults.workingDir || '/'),
     autoRemove: request.autoRemove ?? false,
     network: networkOf(request.network),
-    mounts: [...(request.binds ?? []).map(parseBind), ...(request.mounts ?? [])],
     exposedPorts: [...new Set([...defaults.exposedPorts, ...(request.exposedPorts ?? [])])],
   };
 }

@@ -6,7 +6,6 @@ import type { CreateRequest } from './create-request.ts';
 const instead: Readonly<Record<string, string>> = {
   '--privileged': 'add the capabilities it needs with --cap-add',
   '--publish': "use --network host, and the container's ports are the machine's",
-  '--volume NAME': 'bind a directory by its absolute path',
 };
 
 /** @throws EngineError `unsupported`: a container that would not do what was asked is not made. */

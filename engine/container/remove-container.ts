@@ -5,6 +5,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
+import { removeAnonymousVolumes } from './container-volumes.ts';
 import { exitCodeOf, isUp, type Container } from './container.ts';
 import { killAndWait } from './kill-container.ts';
 
@@ -12,7 +13,7 @@ import { killAndWait } from './kill-container.ts';
 export async function removeContainer(
   parts: ContainerParts,
   ref: string,
-  { force }: { readonly force: boolean },
+  { force, withVolumes = false }: { readonly force: boolean; readonly withVolumes?: boolean },
 ): Promise<void> {
   const { id } = parts.table.find(ref);
   await parts.table.exclusively(id, async () => {
@@ -21,7 +22,7 @@ export async function removeContainer(
       if (!force) throw refusal(container);
       await killAndWait(parts, id);
     }
-    await removeHeld(parts, parts.table.find(id));
+    await removeHeld(parts, parts.table.find(id), withVolumes);
   });
 }
 
@@ -30,13 +31,16 @@ export async function removeContainer(
  *
  * It is marked first, so that whatever a killed engine leaves of it is removed by the next.
  */
-export async function removeHeld(parts: ContainerParts, container: Container): Promise<void> {
-  const { id, state } = container;
+export async function removeHeld(parts: ContainerParts, container: Container, withVolumes = false): Promise<void> {
+  const { id, state, config } = container;
   const dir = containerDir(parts, id);
-  parts.table.setState(id, { status: 'removing', exitCode: exitCodeOf(state) });
+  // What goes by itself takes with it what nobody named, as Docker has it.
+  const takesVolumes = withVolumes || config.autoRemove || (state.status === 'removing' && state.withVolumes === true);
+  parts.table.setState(id, { status: 'removing', exitCode: exitCodeOf(state), withVolumes: takesVolumes });
   await parts.runtime.destroy(id, dir);
   await parts.snapshots.remove(id);
   await rm(dir, { recursive: true, force: true });
+  if (takesVolumes) await removeAnonymousVolumes(parts, container);
   parts.table.delete(id);
   publishEvent(parts, container, 'destroy');
 }

@@ -5,6 +5,7 @@ import { composeSpec } from './compose-spec.ts';
 import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
+import { mountVolumes, publishMounts } from './container-volumes.ts';
 import type { Container } from './container.ts';
 import { removeHeld } from './remove-container.ts';
 import { startFailure } from './start-failure.ts';
@@ -42,9 +43,11 @@ async function start(parts: ContainerParts, container: Container): Promise<void>
   await using undo = new AsyncDisposableStack();
   undo.defer(() => parts.runtime.destroy(id, containerDir(parts, id)));
   const startedAt = Date.now();
+  using _mounted = await mountVolumes(parts, container);
   const running = await launch(parts, container);
   const now = parts.table.setRunning(id, running, startedAt);
   undo.move();
+  publishMounts(parts, container);
   publishEvent(parts, now ?? container, 'start');
   supervise(parts, id, running);
 }

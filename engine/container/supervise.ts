@@ -2,6 +2,7 @@ import type { ExitStatus, RunningContainer } from '#engine/runtime/runtime.ts';
 
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
+import { leaveVolumes } from './container-volumes.ts';
 import { isUp, type Container, type ContainerState } from './container.ts';
 import { removeContainer } from './remove-container.ts';
 
@@ -35,6 +36,7 @@ export function recordExit(parts: ContainerParts, id: string, exit: ExitStatus |
     exitCode: String(state.exitCode),
     execDuration: String(Math.max(0, Math.round((state.finishedAt - state.startedAt) / 1000))),
   });
+  leaveVolumes(parts, ended);
   return ended;
 }
 

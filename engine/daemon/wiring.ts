@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import type { ContainerParts } from '#engine/container/container-parts.ts';
 import { ContainerTable, imageUsage } from '#engine/container/container-table.ts';
+import { volumeUsage } from '#engine/container/container-volumes.ts';
 import { recoverContainers } from '#engine/container/recover-containers.ts';
 import { FileBlobStore } from '#engine/content/file-blob-store.ts';
 import { MemoryEventBus } from '#engine/events/memory-event-bus.ts';
@@ -18,6 +19,8 @@ import { EstratoRuntime } from '#engine/runtime/estrato-runtime.ts';
 import type { Engine } from '#engine/server/engine.ts';
 import type { Log } from '#engine/server/log.ts';
 import { chooseSnapshotter } from '#engine/snapshot/choose-snapshotter.ts';
+import { recoverVolumes, releaseVolumes } from '#engine/volume/recover-volumes.ts';
+import { VolumeTable } from '#engine/volume/volume-table.ts';
 
 import { launcherPath, readVersion } from './shipped-files.ts';
 import { systemInfo } from './system-info.ts';
@@ -40,7 +43,9 @@ export async function openEngine(path: string, log: Log): Promise<OpenEngine> {
   const jobs = new MemoryJobBoard();
   undo.defer(() => endJobs(jobs));
 
+  await recoverVolumes(containers.volumes);
   await recoverContainers(containers);
+  await releaseVolumes(containers.volumes);
   await collectGarbage(images);
 
   const identity = { version: await readVersion(), id: await engineId(root.path), dataRoot: root.path };
@@ -80,8 +85,13 @@ async function openParts(
     usage: imageUsage(table),
     temporaryDir: root.temporaryDir,
   };
-  const { containersDir } = root;
-  return { images, containers: { database, containersDir, images, snapshots, layers, runtime, events, table } };
+  const { containersDir, volumesDir } = root;
+  const usage = volumeUsage(table);
+  const volumes = { volumesDir, layers, launcherPath, events, usage, table: new VolumeTable(database) };
+  return {
+    images,
+    containers: { database, containersDir, images, snapshots, layers, volumes, runtime, events, table },
+  };
 }
 
 /** Jobs end with the engine, each after undoing what it has half done. */

@@ -274,13 +274,41 @@ mount_filesystem(const struct step *step, struct launch *launch)
     attach(tree, target, destination);
 }
 
-/* destination, source, recursive, attributes to set. */
+/* How later mounts reach this one: `recursive` for what is mounted beneath as well. */
+static void
+set_reach(int tree, uint64_t propagation, bool recursive, const char *name)
+{
+    struct mount_attr reach = {.propagation = propagation};
+    unsigned flags = AT_EMPTY_PATH | (recursive ? (unsigned)AT_RECURSIVE : 0);
+
+    if (syscall(SYS_mount_setattr, tree, "", flags, &reach, sizeof reach) < 0)
+        die("set the propagation of %s", name);
+}
+
+/* What is bound, or what is at a path in it: whoever writes there must not lead out of it. */
+static int
+open_bound(const struct step *step)
+{
+    int source = open_host(text_of(step, 1), O_PATH);
+
+    if (step->count < 7)
+        return source;
+
+    int within = open_beneath(source, text_of(step, 6), O_PATH, NO_LINKS);
+
+    if (within < 0)
+        die("open %s in the volume, where there must be a directory or file that no link leads to", text_of(step, 6));
+    close_descriptor(&source);
+    return within;
+}
+
+/* destination, source, recursive, attributes to set, propagation, whether of what is beneath too, path in the source. */
 void
 mount_bind(const struct step *step, struct launch *launch)
 {
     const char *destination = text_of(step, 0);
     int recursive = number_of(step, 2) != 0 ? AT_RECURSIVE : 0;
-    CLEANUP_FD int source = open_host(text_of(step, 1), O_PATH);
+    CLEANUP_FD int source = open_bound(step);
     struct stat kind = {0};
 
     if (fstat(source, &kind) < 0)
@@ -291,6 +319,7 @@ mount_bind(const struct step *step, struct launch *launch)
                                                   : make_file_beneath(launch->root, destination);
 
     set_attributes(tree, number_of(step, 3), 0, recursive, destination);
+    set_reach(tree, number_of(step, 4), number_of(step, 5) != 0, destination);
     attach(tree, target, destination);
 }
 

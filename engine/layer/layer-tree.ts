@@ -33,7 +33,8 @@ export function listDirectory(indexes: readonly EntryIndex[], request: Directory
   return { rows: page.map((node) => rowOf(indexes, node, `${parent}/${node.name}`)), total: shown.length };
 }
 
-function findNode(root: MergedNode, path: string): MergedNode | undefined {
+/** What a path without links leads to; undefined when it is not there. */
+export function findNode(root: MergedNode, path: string): MergedNode | undefined {
   let node: MergedNode | undefined = root;
   for (const name of path.split('/')) if (name !== '') node = node?.children.get(name);
   return node;

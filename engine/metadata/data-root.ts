@@ -16,6 +16,7 @@ export interface DataRoot extends AsyncDisposable {
   readonly layersDir: string;
   readonly snapshotsDir: string;
   readonly containersDir: string;
+  readonly volumesDir: string;
   /** On the same file system as the rest; empty when the engine starts. */
   readonly temporaryDir: string;
 }
@@ -51,13 +52,16 @@ async function layOut(root: string, release: () => Promise<void>): Promise<DataR
     layersDir: join(root, 'layers'),
     snapshotsDir: join(root, 'snapshots'),
     containersDir: join(root, 'containers'),
+    volumesDir: join(root, 'volumes'),
     temporaryDir,
   };
   await makeDirectory(layout.blobsDir, 0o700);
   await makeDirectory(layout.temporaryDir, 0o700);
   // Root of a user namespace that differs from the engine's must be able to walk to its own root file system.
   await Promise.all(
-    [layout.layersDir, layout.snapshotsDir, layout.containersDir].map((dir) => makeDirectory(dir, 0o711)),
+    [layout.layersDir, layout.snapshotsDir, layout.containersDir, layout.volumesDir].map((dir) =>
+      makeDirectory(dir, 0o711),
+    ),
   );
   return { ...layout, [Symbol.asyncDispose]: release };
 }

@@ -57,6 +57,8 @@ export interface RuntimeMount {
   readonly source: string;
   /** mount(8)'s words: `nosuid`, `ro`, `rbind`, `mode=755`. */
   readonly options: readonly string[];
+  /** Of a bind, beyond the specification: what is mounted is at this path in the source, and no link leads out of it. */
+  readonly subpath?: string;
 }
 
 export interface RuntimeLinux {

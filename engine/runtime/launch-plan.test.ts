@@ -125,14 +125,14 @@ test('mount options are attributes, nothing, or the file system’s own', () => 
   const mounts = [
     { type: 'tmpfs', destination: '/t', source: 'tmpfs', options: ['rw', 'nosuid', 'noexec', 'size=1m', 'defaults'] },
     { type: 'bind', destination: '/r', source: '/host', options: ['rbind', 'ro', 'rprivate'] },
-    { type: 'bind', destination: '/b', source: '/host', options: [] },
+    { type: 'bind', destination: '/b', source: '/host', options: ['slave'], subpath: 'a/b' },
   ];
   const steps = launchPlan({ ...spec, mounts }, around);
   expect(argsOf(steps, 'mount')).toEqual(['/t', 'tmpfs', 'tmpfs', 2 | 8, 'size=1m']);
   const binds = steps.filter(({ operation }) => operation === 'bind').map(({ args }) => args);
   expect(binds).toEqual([
-    ['/r', '/host', true, 1],
-    ['/b', '/host', false, 0],
+    ['/r', '/host', true, 1, 0x4_0000, true],
+    ['/b', '/host', false, 0, 0x8_0000, false, 'a/b'],
   ]);
 });
 

@@ -36,6 +36,16 @@ const mountAttributes: Readonly<Record<string, number>> = {
   nodiratime: 0x80,
 };
 
+/** MS_* (mount(2)); with a leading `r` also of what is mounted beneath. */
+const propagationFlags: Readonly<Record<string, number>> = {
+  private: 0x4_0000,
+  rprivate: 0x4_0000,
+  slave: 0x8_0000,
+  rslave: 0x8_0000,
+  shared: 0x10_0000,
+  rshared: 0x10_0000,
+};
+
 /** Words that say nothing to the kernel, or that another step says. */
 const silentOptions = ['rw', 'suid', 'dev', 'exec', 'relatime', 'bind', 'rbind', 'private', 'rprivate', 'defaults'];
 
@@ -163,11 +173,16 @@ function mountSteps(mount: RuntimeMount, cgroups: CgroupLayout): readonly Step[]
   if (mount.type === 'cgroup') return cgroupMounts(mount, cgroups);
   const attributes = attributesOf(mount);
   const { destination, source, type, options } = mount;
-  if (type === 'bind' || options.includes('bind') || options.includes('rbind')) {
-    return [step('bind', destination, source, options.includes('rbind'), attributes)];
-  }
+  if (type === 'bind' || options.includes('bind') || options.includes('rbind')) return [bindStep(mount, attributes)];
   const own = options.filter((option) => !(option in mountAttributes) && !silentOptions.includes(option));
   return [step('mount', destination, type, source, attributes, ...own)];
+}
+
+function bindStep({ destination, source, options, subpath }: RuntimeMount, attributes: number): Step {
+  const word = options.find((option) => Object.hasOwn(propagationFlags, option)) ?? 'rprivate';
+  const within = subpath === undefined ? [] : [subpath];
+  const reach = [propagationFlags[word] ?? 0, word.startsWith('r')];
+  return step('bind', destination, source, options.includes('rbind'), attributes, ...reach, ...within);
 }
 
 /** The container's own part of each hierarchy, where its cgroup namespace shows it as the root. */

@@ -71,8 +71,8 @@ export const containerRoutes: Routes = (app, { engine }) => {
     return reply.send();
   });
   app.delete<ById>('/containers/:id', async ({ params, query }, reply) => {
-    const { force } = parseInput(z.object({ force: flag, v: flag, link: flag }), query);
-    await removeContainer(containers, params.id, { force });
+    const { force, v } = parseInput(z.object({ force: flag, v: flag, link: flag }), query);
+    await removeContainer(containers, params.id, { force, withVolumes: v });
     return reply.code(204).send();
   });
 };
@@ -118,7 +118,7 @@ function isWanted(container: ContainerSummary, wanted: Filters): boolean {
     filterMatches(wanted, 'status', (value) => State === value) &&
     filterMatches(wanted, 'network', (value) => Object.hasOwn(NetworkSettings.Networks, value)) &&
     filterMatches(wanted, 'volume', (value) =>
-      Mounts.some((mount) => [mount.Source, mount.Destination].includes(value)),
+      Mounts.some((mount) => [mount.Name, mount.Source, mount.Destination].includes(value)),
     ) &&
     // Nobody looks after their health yet.
     filterMatches(wanted, 'health', (value) => value === 'none') &&

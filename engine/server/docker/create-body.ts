@@ -1,9 +1,8 @@
 import { z } from 'zod';
 
-import type { ContainerMount } from '#engine/container/container.ts';
 import type { CreateRequest } from '#engine/container/create-request.ts';
-import { mountDestination } from '#engine/container/parse-bind.ts';
 
+import { mountBody, mountOf, tmpfsMounts } from './mount-body.ts';
 import { consoleSize, strings } from './query.ts';
 
 /** A command as one string, or as words. */
@@ -11,14 +10,6 @@ const words = z
   .union([z.string(), z.array(z.string())])
   .nullish()
   .transform((value) => (typeof value === 'string' ? [value] : (value ?? undefined)));
-
-const mount = z.object({
-  Type: z.string(),
-  Source: z.string().nullish(),
-  Target: z.string(),
-  ReadOnly: z.boolean().nullish(),
-  TmpfsOptions: z.object({ SizeBytes: z.int().nullish(), Mode: z.int().nullish() }).nullish(),
-});
 
 const flagField = z.boolean().nullish();
 const textField = z.string().nullish();
@@ -33,17 +24,17 @@ const hostConfig = z.object({
   CapDrop: strings,
   ConsoleSize: consoleSize,
   Memory: numberField,
-  Mounts: z.array(mount).nullish(),
+  Mounts: z.array(mountBody).nullish(),
   NetworkMode: textField,
   PidsLimit: numberField,
   ReadonlyRootfs: flagField,
   RestartPolicy: z.object({ Name: textField }).nullish(),
   Tmpfs: z.record(z.string(), z.string()).nullish(),
+  VolumesFrom: strings,
   // What a container can't be given yet is looked at, so that it can be refused.
   Privileged: flagField,
   PortBindings: set,
   PublishAllPorts: flagField,
-  VolumesFrom: list,
   Links: list,
   Devices: list,
   DeviceRequests: list,
@@ -118,14 +109,16 @@ export function requestOf(body: CreateBody): CreateRequest {
     network: body.NetworkDisabled === true ? 'none' : given(host.NetworkMode),
     readOnlyRootfs: given(host.ReadonlyRootfs),
     binds: host.Binds,
-    mounts: [...(host.Mounts ?? []).flatMap(mountOf), ...tmpfsOf(host)],
+    mounts: [...(host.Mounts ?? []).map(mountOf), ...tmpfsMounts(host.Tmpfs)],
+    volumes: Object.keys(body.Volumes ?? {}),
+    volumesFrom: host.VolumesFrom,
     capAdd: host.CapAdd,
     capDrop: host.CapDrop,
     memoryBytes: given(host.Memory),
     pidsLimit: given(host.PidsLimit),
     consoleSize: host.ConsoleSize,
     restartPolicy: given(host.RestartPolicy?.Name),
-    refused: refusedIn(body, host),
+    refused: refusedIn(host),
   };
 }
 
@@ -133,44 +126,12 @@ function attachedOf({ AttachStdin, AttachStdout, AttachStderr }: CreateBody): No
   return { stdin: AttachStdin ?? false, stdout: AttachStdout ?? false, stderr: AttachStderr ?? false };
 }
 
-function mountOf({ Type, Source, Target, ReadOnly, TmpfsOptions }: z.infer<typeof mount>): ContainerMount[] {
-  if (Type !== 'bind' && Type !== 'tmpfs') return [];
-  const { SizeBytes, Mode } = TmpfsOptions ?? {};
-  return [
-    {
-      type: Type,
-      source: Type === 'bind' ? (Source ?? '') : '',
-      destination: mountDestination(Target),
-      readOnly: ReadOnly ?? false,
-      options: [
-        ...(SizeBytes ? [`size=${SizeBytes}`] : []),
-        ...(typeof Mode === 'number' ? [`mode=${Mode.toString(8)}`] : []),
-      ],
-    },
-  ];
-}
-
-function tmpfsOf({ Tmpfs }: Partial<HostConfig>): ContainerMount[] {
-  return Object.entries(Tmpfs ?? {}).map(([path, options]) => {
-    const parts = options.split(',').filter((option) => option !== '' && option !== 'rw');
-    return {
-      type: 'tmpfs',
-      source: '',
-      destination: mountDestination(path),
-      readOnly: parts.includes('ro'),
-      options: parts.filter((option) => option !== 'ro'),
-    };
-  });
-}
-
 /** What would silently not be done, by the option people wrote. */
-function refusedIn(body: CreateBody, host: Partial<HostConfig>): string[] {
+function refusedIn(host: Partial<HostConfig>): string[] {
   const isOther = (value: string | null | undefined, ...usual: string[]): boolean => !!value && !usual.includes(value);
   const options: readonly (readonly [string, boolean])[] = [
     ['--privileged', host.Privileged === true],
     ['--publish', isAny(host.PortBindings) || host.PublishAllPorts === true],
-    ['--volume NAME', isAny(body.Volumes) || (host.Mounts ?? []).some(({ Type }) => Type === 'volume')],
-    ['--volumes-from', isAny(host.VolumesFrom)],
     ['--link', isAny(host.Links)],
     ['--device', isAny(host.Devices)],
     ['--gpus', isAny(host.DeviceRequests)],

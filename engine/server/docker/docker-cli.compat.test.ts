@@ -45,7 +45,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], "Docker's own com
       await docker.run(['run', '--name', 'ended', image, 'true']);
       for (const [verb, ...rest] of [
         ['search', 'x'],
-        ['volume', 'create', 'v'],
+        ['swarm', 'init'],
       ]) {
         const { code, stderr } = await docker.run([verb ?? '', ...rest]);
         expect(code).toBe(1);

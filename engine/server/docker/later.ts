@@ -18,8 +18,6 @@ const absent: readonly (readonly ['GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE', st
   ['POST', '/networks/:id/connect', 'network connect'],
   ['POST', '/networks/:id/disconnect', 'network disconnect'],
   ['DELETE', '/networks/:id', 'network rm'],
-  ['POST', '/volumes/create', 'volume create'],
-  ['DELETE', '/volumes/:name', 'volume rm'],
   ['GET', '/swarm', 'swarm'],
   ['POST', '/swarm/init', 'swarm init'],
   ['POST', '/swarm/join', 'swarm join'],

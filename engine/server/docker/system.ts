@@ -14,6 +14,7 @@ import { parseInput } from './failures.ts';
 import { dockerInfo } from './info.ts';
 import { filterMatches, hasLabels, moment, parseFilters, text, type Filters } from './query.ts';
 import { sendStream } from './send-stream.ts';
+import { measuredVolumes } from './volumes.ts';
 
 export const systemRoutes: Routes = (app, context) => {
   const { engine } = context;
@@ -88,7 +89,7 @@ async function diskUsage({ images, containers }: Engine): Promise<Record<string,
     LayersSize: records.reduce((sum, record) => sum + (record?.size ?? 0), 0),
     Images: found,
     Containers: listContainers(containers, { all: true }).map((each) => ({ ...each, SizeRw: 0, SizeRootFs: 0 })),
-    Volumes: [],
+    Volumes: await measuredVolumes(containers.volumes),
     BuildCache: [],
   };
 }

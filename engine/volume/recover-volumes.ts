@@ -1,0 +1,41 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { makeVolumeDir } from './create-volume.ts';
+import { unmountVolume } from './mount-volume.ts';
+import { finishCopy } from './populate-volume.ts';
+import { finishRemoval, removeVolume } from './remove-volume.ts';
+import { volumeDir } from './volume-dir.ts';
+import type { VolumeParts } from './volume-parts.ts';
+
+/**
+ * Finishes or undoes what the last engine was in the middle of, before the containers are looked at.
+ *
+ * A directory that no record knows is somebody's data all the same: it becomes a volume again.
+ */
+export async function recoverVolumes(parts: VolumeParts): Promise<void> {
+  for (const { name } of parts.table.listRemoving()) await finishRemoval(parts, name);
+  for (const name of await readdir(parts.volumesDir)) {
+    if (name.startsWith('.')) await rm(join(parts.volumesDir, name), { recursive: true, force: true });
+    else if (parts.table.get(name) === undefined) await adopt(parts, name);
+  }
+  for (const { name } of parts.table.listMadeFor()) {
+    const users = parts.usage.users(name);
+    if (users.length === 0) await removeVolume(parts, name);
+    for (const { id } of users) parts.table.keepMadeFor(id);
+  }
+  for (const { name } of parts.table.list()) {
+    await makeVolumeDir(parts, name);
+    await finishCopy(parts, name);
+  }
+}
+
+/** Once it is known which containers still run: mounts of those that ended without an engine are undone. */
+export async function releaseVolumes(parts: VolumeParts): Promise<void> {
+  for (const { name } of parts.table.list()) await unmountVolume(parts, name);
+}
+
+async function adopt(parts: VolumeParts, name: string): Promise<void> {
+  const { birthtimeMs } = await stat(volumeDir(parts, name));
+  parts.table.insert({ name, createdAt: Math.trunc(birthtimeMs), labels: {}, options: {} });
+}

@@ -1,0 +1,11 @@
+import type { VolumeParts } from './volume-parts.ts';
+
+/** Tells that something happened to a volume, with the attributes that Docker gives every event of one. */
+export function publishVolume(
+  parts: Pick<VolumeParts, 'events'>,
+  name: string,
+  action: 'create' | 'mount' | 'unmount' | 'destroy',
+  attributes: Readonly<Record<string, string>> = {},
+): void {
+  parts.events.publish({ type: 'volume', action, id: name, attributes: { driver: 'local', ...attributes } });
+}
