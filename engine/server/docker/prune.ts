@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+import { pruneContainers } from '#engine/container/prune-containers.ts';
+import { EngineError } from '#engine/contract/errors.ts';
+import { pruneImages } from '#engine/image/prune-images.ts';
+
+import type { Routes } from './context.ts';
+import { parseInput } from './failures.ts';
+import { filterFlag, hasLabels, moment, parseFilters, text, type Filters } from './query.ts';
+
+const pruneQuery = z.object({ filters: text });
+
+/** What nobody uses goes; what `docker system prune` is made of. */
+export const pruneRoutes: Routes = (app, { engine }) => {
+  const { containers, images } = engine;
+  app.post('/containers/prune', async ({ query }) => {
+    const filters = parseFilters(parseInput(pruneQuery, query).filters, ['until', 'label', 'label!']);
+    const until = untilOf(filters);
+    const { ids, freedBytes } = await pruneContainers(
+      containers,
+      ({ createdAt, config }) => createdAt < until && isLabelled(config.labels, filters),
+    );
+    return { ContainersDeleted: ids, SpaceReclaimed: freedBytes };
+  });
+  app.post('/images/prune', async ({ query }) => {
+    const filters = parseFilters(parseInput(pruneQuery, query).filters, ['dangling', 'until', 'label', 'label!']);
+    const until = untilOf(filters);
+    const isAll = filterFlag(filters, 'dangling') === false;
+    const { untagged, deleted, freedBytes } = await pruneImages(
+      images,
+      ({ RepoTags, Labels, Created }) =>
+        (isAll || RepoTags.length === 0) && Created * 1000 < until && isLabelled(Labels, filters),
+    );
+    return {
+      ImagesDeleted: [...untagged.map((Untagged) => ({ Untagged })), ...deleted.map((Deleted) => ({ Deleted }))],
+      SpaceReclaimed: freedBytes,
+    };
+  });
+  // Nothing is built here, so there is nothing that a build has kept.
+  app.post('/build/prune', () => ({ CachesDeleted: [], SpaceReclaimed: 0 }));
+};
+
+function isLabelled(labels: Readonly<Record<string, string>>, filters: Filters): boolean {
+  const isExcluded = (filters.get('label!') ?? []).some((label) => hasLabels(labels, [label]));
+  return !isExcluded && hasLabels(labels, filters.get('label') ?? []);
+}
+
+const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+
+/** Unix milliseconds: of a moment, or of how long ago it was in Go's spelling, `1h30m`. */
+function untilOf(filters: Filters): number {
+  const [value, ...others] = filters.get('until') ?? [];
+  if (value === undefined) return Infinity;
+  if (others.length > 0) throw new EngineError('invalid-argument', 'more than one until filter specified');
+  if (!/^(\d+(\.\d+)?(ms|h|m|s))+$/.test(value)) return parseInput(moment, value) ?? Infinity;
+  const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
+  return Date.now() - parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNITS[unit] ?? 0), 0);
+}
