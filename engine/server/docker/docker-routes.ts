@@ -13,6 +13,7 @@ import { imageRoutes } from './images.ts';
 import { imageTransferRoutes } from './image-transfers.ts';
 import { laterRoutes } from './later.ts';
 import { networkRoutes } from './networks.ts';
+import { pruneRoutes } from './prune.ts';
 import { systemRoutes } from './system.ts';
 import { volumeRoutes } from './volumes.ts';
 
@@ -53,6 +54,7 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
     containerFileRoutes,
     containerStreamRoutes,
     execRoutes,
+    pruneRoutes,
     networkRoutes,
     volumeRoutes,
     laterRoutes,

@@ -5,12 +5,9 @@ import type { Routes } from './context.ts';
 /** Routes of the Docker Engine API that this version does without, and what they are called by people. */
 const absent: readonly (readonly ['GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE', string, string])[] = [
   ['POST', '/build', 'build'],
-  ['POST', '/build/prune', 'builder prune'],
   ['POST', '/commit', 'commit'],
   ['POST', '/containers/:id/update', 'update'],
   ['GET', '/containers/:id/stats', 'stats'],
-  ['POST', '/containers/prune', 'container prune'],
-  ['POST', '/images/prune', 'image prune'],
   ['GET', '/containers/:id/attach/ws', 'attach over WebSocket'],
   ['GET', '/images/get', 'save'],
   ['GET', '/images/search', 'search'],
