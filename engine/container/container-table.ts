@@ -9,7 +9,15 @@ import type { ImageUsage } from '#engine/image/image-parts.ts';
 import type { Database } from '#engine/metadata/database.ts';
 import type { RunningContainer } from '#engine/runtime/runtime.ts';
 
-import { container, containerConfig, containerState, isUp, type Container, type ContainerState } from './container.ts';
+import {
+  container,
+  containerConfig,
+  containerState,
+  isUp,
+  type Container,
+  type ContainerConfig,
+  type ContainerState,
+} from './container.ts';
 import { ExecTable } from './exec-table.ts';
 
 /** What a container being created holds: its name, and its image against being collected. */
@@ -151,6 +159,12 @@ export class ContainerTable {
 
   running(id: string): RunningContainer | undefined {
     return this.#running.get(id);
+  }
+
+  setConfig(id: string, config: ContainerConfig): void {
+    const current = this.find(id);
+    this.#database.prepare('UPDATE containers SET config = ? WHERE id = ?').run(JSON.stringify(config), id);
+    this.#set({ ...current, config });
   }
 
   /** @throws EngineError `conflict` when another has the name. */

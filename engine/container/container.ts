@@ -4,7 +4,7 @@ import { digest } from '#engine/contract/digest.ts';
 
 import { containerMount } from './container-mount.ts';
 
-/** What a container was created with, the image's own defaults already merged in. Never changes. */
+/** What a container was created with, the image's own defaults already merged in. Only its limits ever change. */
 export const containerConfig = z.object({
   /** As it was asked for: `redis:4`, an id. */
   image: z.string(),

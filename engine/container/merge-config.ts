@@ -133,7 +133,8 @@ function absolute(path: string): string {
   );
 }
 
-function enoughMemory(bytes: number): number {
+/** @throws EngineError `invalid-argument` */
+export function enoughMemory(bytes: number): number {
   if (bytes >= LEAST_MEMORY) return bytes;
   throw new EngineError('invalid-argument', 'Minimum memory limit allowed is 6MB');
 }

@@ -93,6 +93,22 @@ export async function createCgroups(layout: CgroupLayout, resources: RuntimeReso
   }
 }
 
+/** Sets limits of a container that runs anew. @throws EngineError `unsupported` where nobody can be limited. */
+export async function updateLimits(
+  { mode, hierarchies, dirs }: CgroupLayout,
+  resources: Pick<RuntimeResources, 'memory' | 'pids'>,
+): Promise<void> {
+  if (mode === 'none') {
+    throw new EngineError(
+      'unsupported',
+      "Limits need control groups, which an engine that isn't root hasn't been given; run the engine as root to set them.",
+    );
+  }
+  for (const [index, { options }] of hierarchies.entries()) {
+    await setLimits(dirs[index] ?? '', options, { resources, isV2: mode === 'v2' });
+  }
+}
+
 /** In v2 a controller is there only if every directory above passes it on. */
 async function delegate(dir: string): Promise<void> {
   const parent = join(dir, '..');
@@ -128,7 +144,7 @@ async function setLimits(
 function limitsOfV2({ memory, pids }: RuntimeResources): readonly Limit[] {
   return [
     ...(memory?.limit === undefined ? [] : [['memory.max', memory.limit] as const]),
-    ...(pids === undefined ? [] : [['pids.max', pids.limit] as const]),
+    ...(pids === undefined ? [] : [['pids.max', pidsMax(pids)] as const]),
   ];
 }
 
@@ -139,9 +155,14 @@ function limitsOfV1(
   const isIn = (controller: string): boolean => controllers.includes(controller);
   return [
     ...(memory?.limit !== undefined && isIn('memory') ? [['memory.limit_in_bytes', memory.limit] as const] : []),
-    ...(pids !== undefined && isIn('pids') ? [['pids.max', pids.limit] as const] : []),
+    ...(pids !== undefined && isIn('pids') ? [['pids.max', pidsMax(pids)] as const] : []),
     ...(isIn('devices') ? devices.map(deviceLimit) : []),
   ];
+}
+
+/** Nothing and less is no limit. */
+function pidsMax({ limit }: NonNullable<RuntimeResources['pids']>): number | string {
+  return limit > 0 ? limit : 'max';
 }
 
 function deviceLimit({ allow, type = 'a', major, minor, access: rights = 'rwm' }: DeviceRule): Limit {

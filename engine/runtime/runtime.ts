@@ -1,5 +1,5 @@
 import type { TerminalSize } from '#engine/contract/terminal.ts';
-import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+import type { RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
 /** How a process ended. `signal` is the number when one ended it; `exitCode` is then 128 + signal. */
@@ -83,6 +83,11 @@ export interface RunningContainer extends HeldProcess {
   /** Exec sessions that the shim still holds, ended ones included. */
   execs(): Promise<ReadonlyMap<string, HeldProcess>>;
   signalAll(signal: number): Promise<void>;
+  /**
+   * Sets limits anew; those that aren't named stay.
+   * @throws EngineError `unsupported` where there are no control groups, `internal` with the kernel's reason.
+   */
+  update(resources: Pick<RuntimeResources, 'memory' | 'pids'>): Promise<void>;
   /**
    * Resolves when every process stands still.
    * @throws EngineError `unsupported` where there are no control groups to hold them with.

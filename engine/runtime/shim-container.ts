@@ -1,8 +1,8 @@
 import { EngineError } from '#engine/contract/errors.ts';
 import type { TerminalSize } from '#engine/contract/terminal.ts';
-import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+import type { RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 
-import { pidsIn, type CgroupLayout } from './cgroups.ts';
+import { pidsIn, updateLimits, type CgroupLayout } from './cgroups.ts';
 import { freeze, isFrozen, thaw } from './freezer.ts';
 import { encodePlan } from './encode-plan.ts';
 import { sessionPlan } from './launch-plan.ts';
@@ -101,6 +101,10 @@ export class ShimContainer extends ShimProcess implements RunningContainer {
         if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
       }
     }
+  }
+
+  update(resources: Pick<RuntimeResources, 'memory' | 'pids'>): Promise<void> {
+    return updateLimits(this.#parts.cgroups, resources);
   }
 
   pause(): Promise<void> {

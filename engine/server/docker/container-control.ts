@@ -1,10 +1,41 @@
+import { z } from 'zod';
+
 import { pauseContainer } from '#engine/container/pause-container.ts';
+import { updateContainer, type LimitChanges } from '#engine/container/update-container.ts';
 import { unpauseContainer } from '#engine/container/unpause-container.ts';
 
+import { EngineError } from '#engine/contract/errors.ts';
+
 import type { Routes } from './context.ts';
+import { parseInput } from './failures.ts';
 
 interface ById {
   Params: { id: string };
+}
+
+/** `docker update` sends every limit, 0 for those that stay. */
+const updateBody = z.looseObject({
+  Memory: z.number().nullish(),
+  PidsLimit: z.number().nullish(),
+  RestartPolicy: z.object({ Name: z.string().nullish() }).nullish(),
+});
+
+/** @throws EngineError `unsupported` for what would silently not be done. */
+function changesIn(body: z.infer<typeof updateBody>): LimitChanges {
+  const { Memory, PidsLimit, RestartPolicy, ...others } = body;
+  const [other] = Object.entries(others).find(([, value]) => isSet(value)) ?? [];
+  const unknown = isSet(RestartPolicy?.Name) ? 'RestartPolicy' : other;
+  if (unknown !== undefined) {
+    throw new EngineError(
+      'unsupported',
+      `This version of Estrato changes a container's Memory and PidsLimit only; leave ${unknown} out.`,
+    );
+  }
+  return { memoryBytes: Memory || undefined, pidsLimit: PidsLimit ?? undefined };
+}
+
+function isSet(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }
 
 /** What is done to containers that are there. */
@@ -17,5 +48,9 @@ export const containerControlRoutes: Routes = (app, { engine }) => {
   app.post<ById>('/containers/:id/unpause', async ({ params }, reply) => {
     await unpauseContainer(containers, params.id);
     return reply.code(204).send();
+  });
+  app.post<ById>('/containers/:id/update', async ({ params, body }) => {
+    await updateContainer(containers, params.id, changesIn(parseInput(updateBody, body)));
+    return { Warnings: [] };
   });
 };

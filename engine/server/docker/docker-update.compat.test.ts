@@ -1,0 +1,64 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+import { DockerCli } from '#engine/testing/docker-cli.ts';
+import { describeWith } from '#engine/testing/requires.ts';
+import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+
+const MEGABYTE = 1024 * 1024;
+
+/** In either version of control groups, as the container sees its own. */
+const READ_LIMITS =
+  'cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/pids/pids.max 2>/dev/null || cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/pids.max';
+
+describeWith(['root', 'launcher', 'busybox', 'docker client', 'memory cgroup', 'pids cgroup'], 'docker update', () => {
+  let engine: TestEngine;
+  let docker: DockerCli;
+  let image = '';
+  beforeAll(async () => {
+    engine = await startTestEngine();
+    docker = new DockerCli(engine.host);
+    image = await engine.loadStory();
+  });
+  afterEach(() => engine.removeContainers());
+  afterAll(() => engine[Symbol.asyncDispose]());
+
+  const limits = (): Promise<string> => docker.text('exec', 'box', 'sh', '-c', READ_LIMITS);
+  const shown = (): Promise<string> =>
+    docker.text('inspect', '-f', '{{.HostConfig.Memory}} {{.HostConfig.PidsLimit}}', 'box');
+
+  test('sets the limits of one that runs at once, and they stay through a restart of either', async () => {
+    await docker.text('run', '-d', '--name', 'box', '-m', '64m', '--pids-limit', '50', image, 'sleep', '1000');
+    expect(await limits()).toBe(`${64 * MEGABYTE}\n50`);
+    expect(await docker.text('update', '-m', '80m', '--memory-swap', '0', 'box')).toBe('box');
+    expect(await limits()).toBe(`${80 * MEGABYTE}\n50`);
+    await docker.text('update', '--pids-limit', '60', 'box');
+    expect(await limits()).toBe(`${80 * MEGABYTE}\n60`);
+    await engine.restart();
+    expect(await shown()).toBe(`${80 * MEGABYTE} 60`);
+    await docker.text('restart', '-t', '0', 'box');
+    expect(await limits()).toBe(`${80 * MEGABYTE}\n60`);
+    await docker.text('update', '--pids-limit', '-1', 'box');
+    expect(await limits()).toBe(`${80 * MEGABYTE}\nmax`);
+  });
+
+  test('of one that does not run they count from its start on', async () => {
+    await docker.text('create', '--name', 'box', image, 'sleep', '1000');
+    await docker.text('update', '-m', '96m', '--pids-limit', '70', 'box');
+    await docker.text('start', 'box');
+    expect(await limits()).toBe(`${96 * MEGABYTE}\n70`);
+  });
+
+  test('says what it does not do, and changes nothing then', async () => {
+    await docker.text('create', '--name', 'box', '-m', '64m', image);
+    for (const [option, value, words] of [
+      ['--cpu-shares', '512', 'leave CpuShares out'],
+      ['--restart', 'always', 'leave RestartPolicy out'],
+      ['-m', '1m', 'Minimum memory limit allowed is 6MB'],
+    ] as const) {
+      const { code, stderr } = await docker.run(['update', '--pids-limit', '9', option, value, 'box']);
+      expect(code).toBe(1);
+      expect(stderr).toContain(words);
+    }
+    expect(await shown()).toBe(`${64 * MEGABYTE} 0`);
+  });
+});
