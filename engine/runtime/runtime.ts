@@ -2,6 +2,8 @@ import type { TerminalSize } from '#engine/contract/terminal.ts';
 import type { RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
+import type { ResourceUsage } from './resource-usage.ts';
+
 /** How a process ended. `signal` is the number when one ended it; `exitCode` is then 128 + signal. */
 export interface ExitStatus {
   readonly exitCode: number;
@@ -96,6 +98,7 @@ export interface RunningContainer extends HeldProcess {
   /** Idempotent. */
   resume(): Promise<void>;
   isPaused(): Promise<boolean>;
+  usage(): Promise<ResourceUsage>;
   /** Host pids in the container. */
   pids(): Promise<readonly number[]>;
 }

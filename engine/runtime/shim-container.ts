@@ -7,6 +7,7 @@ import { freeze, isFrozen, thaw } from './freezer.ts';
 import { encodePlan } from './encode-plan.ts';
 import { sessionPlan } from './launch-plan.ts';
 import { pidsBeside } from './process-facts.ts';
+import { readUsage, type ResourceUsage } from './resource-usage.ts';
 import type { AttachOptions, Attachment, ExecRequest, ExitStatus, HeldProcess, RunningContainer } from './runtime.ts';
 import type { SeccompFilters } from './seccomp-filter.ts';
 import type { ShimClient } from './shim-client.ts';
@@ -117,6 +118,10 @@ export class ShimContainer extends ShimProcess implements RunningContainer {
 
   isPaused(): Promise<boolean> {
     return isFrozen(this.#parts.cgroups);
+  }
+
+  async usage(): Promise<ResourceUsage> {
+    return readUsage(this.#parts.cgroups, this.pid, await this.pids());
   }
 
   pids(): Promise<readonly number[]> {

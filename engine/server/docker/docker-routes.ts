@@ -14,6 +14,7 @@ import { imageTransferRoutes } from './image-transfers.ts';
 import { laterRoutes } from './later.ts';
 import { networkRoutes } from './networks.ts';
 import { pruneRoutes } from './prune.ts';
+import { statsRoutes } from './stats.ts';
 import { systemRoutes } from './system.ts';
 import { volumeRoutes } from './volumes.ts';
 
@@ -55,6 +56,7 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
     containerStreamRoutes,
     execRoutes,
     pruneRoutes,
+    statsRoutes,
     networkRoutes,
     volumeRoutes,
     laterRoutes,

@@ -6,7 +6,6 @@ import type { Routes } from './context.ts';
 const absent: readonly (readonly ['GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE', string, string])[] = [
   ['POST', '/build', 'build'],
   ['POST', '/commit', 'commit'],
-  ['GET', '/containers/:id/stats', 'stats'],
   ['GET', '/containers/:id/attach/ws', 'attach over WebSocket'],
   ['GET', '/images/get', 'save'],
   ['GET', '/images/search', 'search'],

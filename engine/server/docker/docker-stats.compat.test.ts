@@ -1,0 +1,48 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+import { DockerCli } from '#engine/testing/docker-cli.ts';
+import { describeWith } from '#engine/testing/requires.ts';
+import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+
+describeWith(['root', 'launcher', 'busybox', 'docker client', 'memory cgroup'], 'docker stats', () => {
+  let engine: TestEngine;
+  let docker: DockerCli;
+  let image = '';
+  beforeAll(async () => {
+    engine = await startTestEngine();
+    docker = new DockerCli(engine.host);
+    image = await engine.loadStory();
+  });
+  afterEach(() => engine.removeContainers());
+  afterAll(() => engine[Symbol.asyncDispose]());
+
+  test('tells what one that runs uses, of what it may', async () => {
+    const busy = 'sleep 1000 & while :; do :; done';
+    await docker.text('run', '-d', '--name', 'box', '-m', '64m', image, 'sh', '-c', busy);
+    const format = '{{.Name}} {{.PIDs}} {{.CPUPerc}} {{.MemUsage}}';
+    const said = await docker.text('stats', '--no-stream', '--format', format, 'box');
+    expect(said).toMatch(/^box 2 [\d.]+% [\d.]+(KiB|MiB) \/ 64MiB$/);
+    expect(Number(/ ([\d.]+)%/.exec(said)?.[1])).toBeGreaterThan(0);
+  });
+
+  test('goes on telling until the client leaves', async () => {
+    await docker.text('run', '-d', '--name', 'box', image, 'sleep', '1000');
+    await using stats = docker.start(['stats', '--format', '<{{.Name}} {{.PIDs}}>', 'box']);
+    await stats.until(/<box 1>[^]*<box 1>/);
+    await docker.text('kill', 'box');
+    await stats.until(/<box 0>/);
+  });
+
+  test('one sample is there at once, without one before it', async () => {
+    await docker.text('run', '-d', '--name', 'box', image, 'sleep', '1000');
+    const { status, body } = await engine.ask('/containers/box/stats?stream=false&one-shot=true');
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({
+      name: '/box',
+      preread: '0001-01-01T00:00:00Z',
+      pids_stats: { current: 1 },
+      precpu_stats: { cpu_usage: { total_usage: 0 } },
+    });
+    expect((await engine.ask('/containers/nosuch/stats')).status).toBe(404);
+  });
+});
