@@ -7,7 +7,7 @@ import { volumeData } from '#engine/volume/volume-dir.ts';
 
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
-import { resolveUser, type ContainerUser } from './container-user.ts';
+import { resolveGroup, resolveUser, type ContainerUser } from './container-user.ts';
 import type { ContainerMount } from './container-mount.ts';
 import type { Container, ContainerConfig } from './container.ts';
 import { fullEnv } from './default-env.ts';
@@ -31,6 +31,7 @@ export async function composeSpec(parts: ContainerParts, container: Container): 
     user: { uid, gid, additionalGids },
     terminal: config.tty,
     hostname: config.hostname,
+    ...(config.shmSizeBytes === undefined ? {} : { shmSizeBytes: config.shmSizeBytes }),
     cgroupsPath: `/estrato/${id}`,
     readonlyRootfs: config.readOnlyRootfs,
     capabilities: { add: config.capAdd, drop: config.capDrop },
@@ -50,7 +51,9 @@ export async function lookUpUser(parts: ContainerParts, container: Container, us
     readContainerFile(parts, container, '/etc/passwd'),
     readContainerFile(parts, container, '/etc/group'),
   ]);
-  return resolveUser(user, { passwd, group });
+  const found = resolveUser(user, { passwd, group });
+  const added = (container.config.groupAdd ?? []).map((name) => resolveGroup(name, { passwd, group }));
+  return { ...found, additionalGids: [...new Set([...found.additionalGids, ...added])] };
 }
 
 async function runtimeMount({ volumes }: ContainerParts, mount: ContainerMount): Promise<RuntimeMount> {

@@ -45,6 +45,11 @@ export function resolveUser(text: string, files: UserFiles): ContainerUser {
   return { uid, ...own, home: known?.home || '/' };
 }
 
+/** A group's name or number. @throws EngineError `invalid-argument` for a name that the image doesn't know. */
+export function resolveGroup(group: string, files: UserFiles): number {
+  return groupId(group, readGroups(files.group));
+}
+
 /** A group that was asked for is the only one. */
 function groupId(group: string, groups: readonly GroupLine[]): number {
   return groups.find(({ name }) => name === group)?.gid ?? numericId(group) ?? unknown('group', group);

@@ -32,6 +32,12 @@ export const containerConfig = z.object({
   capDrop: z.array(z.string()),
   memoryBytes: z.int().optional(),
   pidsLimit: z.int().optional(),
+  /** Names or numbers, beside the user's own. */
+  groupAdd: z.array(z.string()).optional(),
+  /** `name:address`, for the container's /etc/hosts. */
+  extraHosts: z.array(z.string()).optional(),
+  /** Of /dev/shm. */
+  shmSizeBytes: z.int().optional(),
   /** A number or a name: `SIGTERM`, `15`. */
   stopSignal: z.string(),
   stopTimeoutSeconds: z.int(),

@@ -40,6 +40,12 @@ export interface CreateRequest {
   readonly memoryBytes?: number | undefined;
   /** 0 and below is no limit. */
   readonly pidsLimit?: number | undefined;
+  /** Names or numbers of groups beside the user's own. */
+  readonly groupAdd?: readonly string[] | undefined;
+  /** `name:address`. */
+  readonly extraHosts?: readonly string[] | undefined;
+  /** Of /dev/shm; 0 is Docker's 64 MiB. */
+  readonly shmSizeBytes?: number | undefined;
   readonly stopSignal?: string | undefined;
   readonly stopTimeoutSeconds?: number | undefined;
   readonly exposedPorts?: readonly string[] | undefined;

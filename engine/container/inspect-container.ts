@@ -65,6 +65,9 @@ interface InspectedHostConfig {
   readonly LogConfig: { readonly Type: string; readonly Config: Empty };
   readonly CapAdd: string[];
   readonly CapDrop: string[];
+  readonly GroupAdd: string[];
+  readonly ExtraHosts: string[];
+  readonly ShmSize: number;
   readonly Memory: number;
   readonly PidsLimit: number;
   readonly Privileged: boolean;
@@ -97,6 +100,9 @@ interface InspectedConfig {
   readonly StopSignal: string;
   readonly StopTimeout: number;
 }
+
+/** Of /dev/shm, as Docker has it. */
+const DEFAULT_SHM_BYTES = 64 * 1024 * 1024;
 
 /** Go's zero time: what Docker says of what hasn't happened. */
 const NEVER = '0001-01-01T00:00:00Z';
@@ -179,6 +185,9 @@ function inspectHostConfig({ config }: Container): InspectedHostConfig {
     LogConfig: { Type: 'estrato', Config: {} },
     CapAdd: config.capAdd,
     CapDrop: config.capDrop,
+    GroupAdd: config.groupAdd ?? [],
+    ExtraHosts: config.extraHosts ?? [],
+    ShmSize: config.shmSizeBytes ?? DEFAULT_SHM_BYTES,
     Memory: config.memoryBytes ?? 0,
     PidsLimit: config.pidsLimit ?? 0,
     Privileged: false,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 
 import { EngineError } from '#engine/contract/errors.ts';
@@ -24,6 +25,7 @@ export function mergeConfig(request: CreateRequest, image: ImageConfig, id: stri
     ...mergeStop(request, defaults),
     ...streamsOf(request),
     ...limitsOf(request),
+    ...additionsOf(request),
     env: mergeEnv(request.env ?? [], defaults.env),
     workingDir: absolute(request.workingDir || defaults.workingDir || '/'),
     autoRemove: request.autoRemove ?? false,
@@ -101,6 +103,30 @@ function limitsOf({
     ...(memoryBytes > 0 ? { memoryBytes: enoughMemory(memoryBytes) } : {}),
     ...(pidsLimit > 0 ? { pidsLimit } : {}),
   };
+}
+
+/** What is only there when it was asked for. */
+function additionsOf({
+  groupAdd = [],
+  extraHosts = [],
+  shmSizeBytes = 0,
+}: CreateRequest): Pick<ContainerConfig, 'groupAdd' | 'extraHosts' | 'shmSizeBytes'> {
+  if (shmSizeBytes < 0) throw new EngineError('invalid-argument', 'SHM size can not be less than 0');
+  return {
+    ...(groupAdd.length > 0 ? { groupAdd: [...groupAdd] } : {}),
+    ...(extraHosts.length > 0 ? { extraHosts: extraHosts.map(checkHost) } : {}),
+    ...(shmSizeBytes > 0 ? { shmSizeBytes } : {}),
+  };
+}
+
+/** `name:address`; of IPv6 also in brackets. */
+function checkHost(text: string): string {
+  const [, name, address = ''] = /^([^\s:]+):\[?([^\s\]]+)\]?$/.exec(text) ?? [];
+  if (address === 'host-gateway') {
+    throw new EngineError('unsupported', `This version of Estrato has no host-gateway; give ${name} an address.`);
+  }
+  if (name !== undefined && isIP(address) !== 0) return `${name}:${address}`;
+  throw new EngineError('invalid-argument', `invalid IP address in add-host: "${text}"`);
 }
 
 /** The request's first, then what it leaves of the image's. */

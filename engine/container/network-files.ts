@@ -32,10 +32,17 @@ function ownName({ config }: Container): string {
 
 async function hostsFile(container: Container): Promise<string> {
   const { config } = container;
-  if (config.network === 'host') return machineFile('/etc/hosts');
+  const extra = (config.extraHosts ?? []).map(extraLine).join('');
+  if (config.network === 'host') return `${await machineFile('/etc/hosts')}${extra}`;
   const names = config.domainname === '' ? config.hostname : `${ownName(container)} ${config.hostname}`;
   // Its only address is the loopback's, and programs look their own name up.
-  return `${LOOPBACK_HOSTS}127.0.0.1\t${names}\n`;
+  return `${LOOPBACK_HOSTS}${extra}127.0.0.1\t${names}\n`;
+}
+
+/** `name:address`, checked when the container was created. */
+function extraLine(text: string): string {
+  const colon = text.indexOf(':');
+  return `${text.slice(colon + 1)}\t${text.slice(0, colon)}\n`;
 }
 
 async function machineFile(path: string): Promise<string> {

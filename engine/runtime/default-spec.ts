@@ -16,6 +16,8 @@ export interface SpecOptions {
   /** Below each hierarchy's root: `/estrato/ID`. */
   readonly cgroupsPath: string;
   readonly readonlyRootfs: boolean;
+  /** Of /dev/shm; 64 MiB when left out. */
+  readonly shmSizeBytes?: number;
   readonly capabilities?: CapabilityWishes;
   /** `none`: a network namespace of its own with nothing but loopback. */
   readonly network: 'none' | 'host';
@@ -64,8 +66,13 @@ function devpts(mount: RuntimeMount): RuntimeMount {
     : { ...mount, options: mount.options.filter((option) => option !== `gid=${TTY_GROUP}`) };
 }
 
-function mountsFor(network: SpecOptions['network']): readonly RuntimeMount[] {
+function sized(mount: RuntimeMount, bytes: number): RuntimeMount {
+  return { ...mount, options: [...mount.options.filter((word) => !word.startsWith('size=')), `size=${bytes}`] };
+}
+
+function mountsFor({ network, shmSizeBytes }: SpecOptions): readonly RuntimeMount[] {
   return standardMounts.map((mount) => {
+    if (mount.source === 'shm' && shmSizeBytes !== undefined) return sized(mount, shmSizeBytes);
     if (mount.type === 'sysfs') return sysfs(mount, network);
     return mount.type === 'devpts' ? devpts(mount) : mount;
   });
@@ -138,7 +145,7 @@ export function defaultSpec(options: SpecOptions): RuntimeSpec {
     },
     root: { path: 'rootfs', readonly: options.readonlyRootfs },
     hostname: options.hostname,
-    mounts: [...mountsFor(options.network), ...(options.mounts ?? [])],
+    mounts: [...mountsFor(options), ...(options.mounts ?? [])],
     linux: {
       namespaces: [
         { type: 'pid' },

@@ -1,0 +1,43 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+import { DockerCli } from '#engine/testing/docker-cli.ts';
+import { describeWith } from '#engine/testing/requires.ts';
+import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+
+describeWith(['root', 'launcher', 'busybox', 'docker client'], 'docker run', () => {
+  let engine: TestEngine;
+  let docker: DockerCli;
+  let image = '';
+  beforeAll(async () => {
+    engine = await startTestEngine();
+    docker = new DockerCli(engine.host);
+    image = await engine.loadStory();
+  });
+  afterEach(() => engine.removeContainers());
+  afterAll(() => engine[Symbol.asyncDispose]());
+
+  test('gives groups, names of hosts and shared memory beside', async () => {
+    const script = 'id -G; grep -w db /etc/hosts; grep -w six /etc/hosts; df -k /dev/shm | tail -n 1';
+    const options = ['--group-add', 'nogroup', '--group-add', '4321', '--shm-size', '8m'];
+    const hosts = ['--add-host', 'db:10.1.2.3', '--add-host', 'six:::1'];
+    const said = await docker.text('run', '--name', 'box', ...options, ...hosts, image, 'sh', '-c', script);
+    const [groups = '', db, six, memory = ''] = said.split('\n');
+    expect(groups.split(' ')).toEqual(expect.arrayContaining(['0', '65534', '4321']));
+    expect([db, six]).toEqual(['10.1.2.3\tdb', '::1\tsix']);
+    expect(memory).toMatch(/^shm +8192 /);
+    const format = '{{.HostConfig.GroupAdd}} {{.HostConfig.ExtraHosts}} {{.HostConfig.ShmSize}}';
+    expect(await docker.text('inspect', '-f', format, 'box')).toBe('[nogroup 4321] [db:10.1.2.3 six:::1] 8388608');
+    const { code, stderr } = await docker.run(['run', '--rm', '--group-add', 'nosuch', image, 'true']);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('unable to find group nosuch');
+  });
+
+  test.each([
+    ['db:nowhere', 'invalid IP address in add-host'],
+    ['db:host-gateway', 'has no host-gateway'],
+  ])('refuses --add-host %s in a sentence', async (host, words) => {
+    const { code, stderr } = await docker.run(['run', '--rm', '--add-host', host, image, 'true']);
+    expect(code).toBe(125);
+    expect(stderr.toLowerCase()).toContain(words.toLowerCase());
+  });
+});
