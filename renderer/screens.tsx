@@ -4,6 +4,7 @@ import { Redirect, Route, Switch, useSearch } from 'wouter';
 import { ContainersScreen } from '#renderer/features/containers/containers-screen.tsx';
 import { NotFound } from '#renderer/features/frame/not-found.tsx';
 import { ImagesScreen } from '#renderer/features/images/images-screen.tsx';
+import { VolumesScreen } from '#renderer/features/volumes/volumes-screen.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 
 const ContainerScreen = lazy(async () => ({
@@ -53,6 +54,9 @@ export function Screens(): ReactNode {
               logs={(details) => <LogsTab details={details} />}
             />
           )}
+        </Route>
+        <Route path="/volumes">
+          <VolumesScreen />
         </Route>
         <Route path="/settings">
           <SettingsScreen />

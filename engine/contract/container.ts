@@ -96,7 +96,7 @@ export const containerCreate = z.object({
   readOnlyRootfs: z.boolean().optional(),
   /** The most memory its processes may hold together, in bytes. */
   memoryBytes: z.int().positive().optional(),
-  /** `source:destination[:ro]`, the source an absolute path of the engine's machine. */
+  /** `source:destination[:ro]`, the source an absolute path of the engine's machine, or a volume's name. */
   binds: z.array(z.string()).optional(),
 });
 export type ContainerCreate = z.infer<typeof containerCreate>;

@@ -8,6 +8,7 @@ import { job } from './job.ts';
 import { filePreview, layerRange, rangeSummary, treePage } from './layer.ts';
 import { systemInfo } from './system.ts';
 import { terminalControl, terminalNotice, terminalSize } from './terminal.ts';
+import { volumeSummary } from './volume.ts';
 
 type Shape = z.ZodType;
 
@@ -138,6 +139,12 @@ export const methods = {
     }),
     z.object({ session: z.string() }),
   ),
+
+  'volumes.list': call(nothing, z.array(volumeSummary)),
+  /** Looks at every file of it. */
+  'volumes.measure': call(z.object({ name: z.string() }), z.object({ bytes: z.int() })),
+  /** Refused while a container has it, running or not. */
+  'volumes.remove': call(z.object({ name: z.string() }), nothing),
 };
 
 export type Methods = typeof methods;

@@ -40,6 +40,7 @@ beforeAll(async () => {
     command: ['sh', '-c', 'ls -l --color /; cat /srv/app/settings.ini; exec sh'],
     tty: true,
     openStdin: true,
+    binds: ['notes:/notes'],
   });
   container = id;
   await engine.client.call('containers.start', { id });
@@ -75,6 +76,15 @@ const screens: readonly Screen[] = [
     name: 'containers',
     address: () => '#/containers',
     settled: (page) => page.getByText('afternoon').first().waitFor(),
+  },
+  {
+    name: 'volumes',
+    address: () => '#/volumes',
+    settled: async (page) => {
+      await page.getByRole('link', { name: 'afternoon' }).waitFor();
+      // Measured.
+      await page.getByRole('gridcell', { name: /^0\s/ }).waitFor();
+    },
   },
   {
     name: 'terminal',

@@ -10,6 +10,7 @@ import { runMessages } from './messages/run.ts';
 import { settingsMessages } from './messages/settings.ts';
 import { terminalMessages } from './messages/terminal.ts';
 import { uiMessages } from './messages/ui.ts';
+import { volumeMessages } from './messages/volumes.ts';
 
 /** Everything that is said, in every language. */
 export const catalogue = {
@@ -25,6 +26,7 @@ export const catalogue = {
   ...runMessages,
   ...terminalMessages,
   ...logMessages,
+  ...volumeMessages,
 };
 
 export type MessageKey = keyof typeof catalogue;

@@ -12,6 +12,7 @@ import { createSessionsStore, type SessionsStore } from './sessions.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createSystemStore, type SystemStore } from './system.ts';
 import { createTerminalSettingsStore, type TerminalSettingsStore } from './terminal-settings.ts';
+import { createVolumesStore, type VolumesStore } from './volumes.ts';
 
 /** Every store of a window: one per kind of thing. */
 export interface AppStores {
@@ -22,6 +23,7 @@ export interface AppStores {
   readonly system: SystemStore;
   readonly settings: SettingsStore;
   readonly containers: ContainersStore;
+  readonly volumes: VolumesStore;
   readonly sessions: SessionsStore;
   readonly logs: LogsStore;
   readonly terminalSettings: TerminalSettingsStore;
@@ -42,6 +44,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     system: createSystemStore(engine),
     settings: createSettingsStore(storage, languages),
     containers: createContainersStore(engine),
+    volumes: createVolumesStore(engine),
     sessions: createSessionsStore(engine),
     logs: createLogsStore(engine),
     terminalSettings: createTerminalSettingsStore(storage),
@@ -57,22 +60,24 @@ export async function feedStores(engine: EngineClient, stores: AppStores, signal
   );
 }
 
-function refreshAll({ images, jobs, system, containers }: AppStores): void {
+function refreshAll({ images, jobs, system, containers, volumes }: AppStores): void {
   images.getState().refreshAll();
   void jobs.getState().refresh();
   void system.getState().refresh();
+  void volumes.getState().refresh();
   const { refresh, refreshDetails, details } = containers.getState();
   void refresh();
   for (const id of Object.keys(details)) void refreshDetails(id);
 }
 
-function deliver({ images, jobs, containers, sessions, logs }: AppStores, news: EngineNews): void {
+function deliver({ images, jobs, containers, volumes, sessions, logs }: AppStores, news: EngineNews): void {
   if ('job' in news) {
     jobs.getState().onJob(news.job);
     return;
   }
   images.getState().onEvent(news.event);
   containers.getState().onEvent(news.event);
+  volumes.getState().onEvent(news.event);
   sessions.getState().onEvent(news.event);
   logs.getState().onEvent(news.event);
 }

@@ -6,6 +6,7 @@ import { imageCalls, imageDuplexes } from './images-handlers.ts';
 import { jobCalls } from './jobs-handlers.ts';
 import { layerCalls } from './layers-handlers.ts';
 import { systemCalls, systemStreams } from './system-handlers.ts';
+import { volumeCalls } from './volumes-handlers.ts';
 
 /** What answers each method of the table: translates, and calls the verbs that Docker's routes call too. */
 export function engineHandlers(engine: Engine): Handlers {
@@ -16,6 +17,7 @@ export function engineHandlers(engine: Engine): Handlers {
       ...imageCalls(engine),
       ...layerCalls(engine),
       ...containerCalls(engine),
+      ...volumeCalls(engine),
     },
     streams: { ...systemStreams(engine), ...containerStreams(engine) },
     duplexes: { ...imageDuplexes(engine), ...containerDuplexes(engine) },

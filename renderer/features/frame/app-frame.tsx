@@ -1,4 +1,4 @@
-import { Box, Layers, Settings } from 'lucide-react';
+import { Box, Database, Layers, Settings } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { useStore } from 'zustand';
@@ -72,6 +72,7 @@ function Rail({ location, foot }: { readonly location: string; readonly foot: Re
         label={t('frame.containers')}
         count={running}
       />
+      <RailLink to="/volumes" location={location} icon={<Database aria-hidden />} label={t('frame.volumes')} />
       <div className="rail-space" />
       {foot}
       <RailLink to="/settings" location={location} icon={<Settings aria-hidden />} label={t('frame.settings')} />

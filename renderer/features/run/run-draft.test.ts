@@ -70,7 +70,8 @@ test.each<[Partial<RunDraft>, string, string]>([
   [{ env: [{ id: 7, name: '', value: 'x' }] }, 'env-7', 'env-without-name'],
   [{ env: [{ id: 7, name: 'A=B', value: 'x' }] }, 'env-7', 'env-name-with-equals'],
   [{ binds: [{ id: 3, source: '/a', destination: '', readOnly: false }] }, 'bind-3', 'bind-incomplete'],
-  [{ binds: [{ id: 3, source: 'a', destination: '/b', readOnly: false }] }, 'bind-3', 'relative-path'],
+  [{ binds: [{ id: 3, source: 'a/b', destination: '/b', readOnly: false }] }, 'bind-3', 'relative-path'],
+  [{ binds: [{ id: 3, source: 'volume', destination: 'b', readOnly: false }] }, 'bind-3', 'relative-path'],
   [{ binds: [{ id: 3, source: '/a:b', destination: '/b', readOnly: false }] }, 'bind-3', 'bind-with-colon'],
   [{ binds: [{ id: 3, source: '/a', destination: '//', readOnly: false }] }, 'bind-3', 'bind-over-root'],
 ])('finds the problem of %j at its field', (fields, place, problem) => {

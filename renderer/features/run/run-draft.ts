@@ -216,9 +216,14 @@ function checkBinds(rows: readonly BindRow[], problems: Problems): readonly stri
   return binds;
 }
 
+/** What Docker takes as a volume's name, and never as a path. */
+function isVolumeName(source: string): boolean {
+  return /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(source);
+}
+
 function bindProblem(source: string, destination: string, seen: ReadonlySet<string>): DraftProblem | undefined {
   if (source === '' || destination === '') return 'bind-incomplete';
-  if (!isAbsolute(source) || !isAbsolute(destination)) return 'relative-path';
+  if (!isAbsolute(destination) || !(isAbsolute(source) || isVolumeName(source))) return 'relative-path';
   if (source.includes(':') || destination.includes(':')) return 'bind-with-colon';
   if (/^\/+$/.test(destination)) return 'bind-over-root';
   return seen.has(destination) ? 'bind-twice' : undefined;

@@ -4,6 +4,7 @@ export const frameMessages = {
   'frame.navigation': { en: 'Main', es: 'Principal' },
   'frame.images': { en: 'Images', es: 'Imágenes' },
   'frame.containers': { en: 'Containers', es: 'Contenedores' },
+  'frame.volumes': { en: 'Volumes', es: 'Volúmenes' },
   'frame.settings': { en: 'Settings', es: 'Ajustes' },
   'frame.skip': { en: 'Skip to content', es: 'Ir al contenido' },
   'frame.connecting': { en: 'Connecting to the engine…', es: 'Conectando con el motor…' },

@@ -41,16 +41,16 @@ export const runMessages = {
   'run.envRow': { en: 'the variable', es: 'la variable' },
   'run.rowRemove': { en: 'Remove {what}', es: 'Quitar {what}' },
 
-  'run.binds': { en: 'Directories of the machine', es: 'Directorios del equipo' },
+  'run.binds': { en: 'Directories and volumes', es: 'Directorios y volúmenes' },
   'run.bindsHelp': {
-    en: 'What the container writes there stays after it is gone.',
-    es: 'Lo que el contenedor escriba en ellos se queda cuando él ya no esté.',
+    en: 'A path of the machine, or the name of a volume. What the container writes there stays after it is gone.',
+    es: 'Una ruta del equipo o el nombre de un volumen. Lo que el contenedor escriba ahí se queda cuando él ya no esté.',
   },
-  'run.bindSource': { en: 'On the machine', es: 'En el equipo' },
+  'run.bindSource': { en: 'Path or volume', es: 'Ruta o volumen' },
   'run.bindDestination': { en: 'In the container', es: 'En el contenedor' },
   'run.bindReadOnly': { en: 'Read-only', es: 'Solo lectura' },
-  'run.bindAdd': { en: 'Add a directory', es: 'Añadir un directorio' },
-  'run.bindRow': { en: 'the directory', es: 'el directorio' },
+  'run.bindAdd': { en: 'Add a mount', es: 'Añadir un montaje' },
+  'run.bindRow': { en: 'the mount', es: 'el montaje' },
 
   'run.process': { en: 'Process', es: 'Proceso' },
   'run.workingDir': { en: 'Working directory', es: 'Directorio de trabajo' },

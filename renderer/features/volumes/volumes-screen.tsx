@@ -1,0 +1,83 @@
+import { X } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+
+import type { VolumeSummary } from '#engine/contract/volume.ts';
+import { useTranslate } from '#renderer/i18n/translate.ts';
+import { appStores } from '#renderer/stores/app-context.ts';
+import { Banner } from '#renderer/ui/banner.tsx';
+import { EmptyState } from '#renderer/ui/empty-state.tsx';
+import { IconButton } from '#renderer/ui/icon-button.tsx';
+import { LinkButton } from '#renderer/ui/link-button.tsx';
+import { Page } from '#renderer/ui/page.tsx';
+import { Loading } from '#renderer/ui/progress.tsx';
+
+import { RemoveVolumeDialog } from './remove-volume-dialog.tsx';
+import './volumes-screen.css';
+import { VolumesTable } from './volumes-table.tsx';
+
+/** `#/volumes`: what is kept, how large it is and who has it. */
+export function VolumesScreen(): ReactNode {
+  const t = useTranslate();
+  const volumes = useStore(appStores().volumes, (state) => state.volumes);
+  const listError = useStore(appStores().volumes, (state) => state.listError);
+  const count = volumes?.length ?? 0;
+  return (
+    <Page title={t('volumes.title')} aside={count > 0 && <span className="faint numbers">{count}</span>}>
+      <VolumesNotices />
+      {volumes === undefined && listError === undefined && <Loading />}
+      {volumes?.length === 0 && <EmptyVolumes />}
+      {volumes !== undefined && count > 0 && <VolumesList volumes={volumes} />}
+    </Page>
+  );
+}
+
+function EmptyVolumes(): ReactNode {
+  const t = useTranslate();
+  return (
+    <EmptyState title={t('volumes.emptyTitle')} actions={<LinkButton href="#/run">{t('containers.run')}</LinkButton>}>
+      {t('volumes.emptyText')}
+    </EmptyState>
+  );
+}
+
+function VolumesList({ volumes }: { readonly volumes: readonly VolumeSummary[] }): ReactNode {
+  const { sizes, measure } = useStore(appStores().volumes);
+  const [removing, setRemoving] = useState<string>();
+  const names = volumes.map(({ name }) => name).join(' ');
+  useEffect(() => void measure(), [measure, names]);
+  const asked = volumes.find(({ name }) => name === removing);
+  return (
+    <>
+      <VolumesTable volumes={volumes} sizes={sizes} onRemove={({ name }) => setRemoving(name)} />
+      {asked !== undefined && <RemoveVolumeDialog volume={asked} onClose={() => setRemoving(undefined)} />}
+    </>
+  );
+}
+
+/** What could not be listed or removed, above the list. */
+function VolumesNotices(): ReactNode {
+  const t = useTranslate();
+  const { listError, failure, dismissFailure } = useStore(appStores().volumes);
+  if (listError === undefined && failure === undefined) return null;
+  return (
+    <div className="page-notices">
+      {listError !== undefined && (
+        <Banner tone="danger" title={t('volumes.listFailed')}>
+          {listError.message}
+        </Banner>
+      )}
+      {failure !== undefined && (
+        <Banner
+          tone="danger"
+          title={t('volumes.removeFailed', { name: failure.name })}
+          actions={
+            <IconButton size="small" label={t('ui.dismiss')} icon={<X aria-hidden />} onPress={dismissFailure} />
+          }
+        >
+          {failure.error.message}
+        </Banner>
+      )}
+    </div>
+  );
+}

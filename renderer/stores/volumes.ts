@@ -1,0 +1,75 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+import type { EngineClient } from '#engine/contract/client.ts';
+import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
+import type { EngineEvent } from '#engine/contract/event.ts';
+import type { VolumeSummary } from '#engine/contract/volume.ts';
+
+import { coalesced } from './coalesced.ts';
+
+/** The volumes as the engine last told them. */
+export interface VolumesState {
+  /** Undefined until the engine has answered for the first time. */
+  readonly volumes: readonly VolumeSummary[] | undefined;
+  readonly listError: EngineError | undefined;
+  /** Bytes by name, of those that have been measured. */
+  readonly sizes: Readonly<Record<string, number>>;
+  /** The last removal that failed, until it is dismissed or another one is tried. */
+  readonly failure: { readonly name: string; readonly error: EngineError } | undefined;
+
+  readonly refresh: () => Promise<void>;
+  /** Measures them all anew, one after the other: the machine's disk has other work. */
+  readonly measure: () => Promise<void>;
+  /** @returns whether it is gone; why not is in `failure`. */
+  readonly remove: (name: string) => Promise<boolean>;
+  readonly dismissFailure: () => void;
+  readonly onEvent: (event: EngineEvent) => void;
+}
+
+export type VolumesStore = StoreApi<VolumesState>;
+
+export function createVolumesStore(engine: EngineClient): VolumesStore {
+  return createStore<VolumesState>()((set, get) => {
+    const refresh = coalesced(async () => {
+      try {
+        set({ volumes: await engine.call('volumes.list', {}), listError: undefined });
+      } catch (thrown) {
+        set({ listError: toEngineError(thrown) });
+      }
+    });
+    const measure = coalesced(async () => {
+      await refresh();
+      for (const { name } of get().volumes ?? []) {
+        // One that is gone by now has no size, and leaves the list by itself.
+        const answer = await engine.call('volumes.measure', { name }).catch(() => undefined);
+        if (answer !== undefined) set(({ sizes }) => ({ sizes: { ...sizes, [name]: answer.bytes } }));
+      }
+    });
+    return {
+      volumes: undefined,
+      listError: undefined,
+      sizes: {},
+      failure: undefined,
+      refresh,
+      measure,
+      remove: async (name) => {
+        set({ failure: undefined });
+        try {
+          await engine.call('volumes.remove', { name });
+          return true;
+        } catch (thrown) {
+          set({ failure: { name, error: toEngineError(thrown) } });
+          return false;
+        } finally {
+          await refresh();
+        }
+      },
+      dismissFailure: () => set({ failure: undefined }),
+      onEvent: ({ type, action }) => {
+        if (type === 'volume' || (type === 'container' && ['create', 'destroy', 'rename'].includes(action))) {
+          void refresh();
+        }
+      },
+    };
+  });
+}
