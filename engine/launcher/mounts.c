@@ -302,7 +302,8 @@ open_bound(const struct step *step)
     return within;
 }
 
-/* destination, source, recursive, attributes to set, propagation, whether of what is beneath too, path in the source. */
+/* destination, source, recursive, attributes to set, propagation, whether of what is beneath too, path in the source.
+ */
 void
 mount_bind(const struct step *step, struct launch *launch)
 {
