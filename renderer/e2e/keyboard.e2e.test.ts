@@ -63,6 +63,7 @@ test('the main job is done without a mouse', async () => {
 
   await tabTo('a', /Run…/);
   await keyboard.press('Enter');
+  await page.getByRole('button', { name: /^Run$/ }).waitFor();
   await tabTo('button', /^Run$/);
   await keyboard.press('Enter');
   const screen = page.locator('.xterm-rows').filter({ visible: true });
