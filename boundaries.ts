@@ -56,17 +56,18 @@ export const engineRows: readonly Row[] = [
     'create, start, stop, attach, exec, logs; the state machine',
     'oci archive snapshot runtime metadata events layer image volume',
   ),
+  engine('stats', 'what containers use, measured every second and remembered', 'runtime events container'),
   engine(
     'server',
     'one HTTP server; `docker/` and `estrato/` routes translate and call',
-    'oci archive content registry snapshot runtime metadata events jobs layer image volume starter container',
+    'oci archive content registry snapshot runtime metadata events jobs layer image volume starter container stats',
   ),
   engine('client', 'the engine over its socket, typed by the method table', ''),
   engine('cli', 'the `estrato` command: one file per subcommand', 'client'),
   engine(
     'daemon',
     '`main.ts`, `wiring.ts`: opens stores, builds each part in this order, listens, logs',
-    'oci archive content registry snapshot runtime metadata events jobs layer image volume starter container server',
+    'oci archive content registry snapshot runtime metadata events jobs layer image volume starter container stats server',
   ),
   engine('launcher', 'C, one Makefile: `launch` becomes the container, `shim` outlives the daemon', ''),
   engine(

@@ -161,6 +161,11 @@ export class ContainerTable {
     return this.#running.get(id);
   }
 
+  /** By id. */
+  allRunning(): ReadonlyMap<string, RunningContainer> {
+    return this.#running;
+  }
+
   setConfig(id: string, config: ContainerConfig): void {
     const current = this.find(id);
     this.#database.prepare('UPDATE containers SET config = ? WHERE id = ?').run(JSON.stringify(config), id);

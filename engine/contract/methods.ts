@@ -6,6 +6,7 @@ import { engineNews } from './event.ts';
 import { imageDetails, imageSummary, removedImage } from './image.ts';
 import { job } from './job.ts';
 import { filePreview, layerRange, rangeSummary, treePage } from './layer.ts';
+import { containerUsage, statsChunk } from './stats.ts';
 import { systemInfo } from './system.ts';
 import { terminalControl, terminalNotice, terminalSize } from './terminal.ts';
 import { volumeSummary } from './volume.ts';
@@ -139,6 +140,11 @@ export const methods = {
     }),
     z.object({ session: z.string() }),
   ),
+
+  /** What a container used since its first start, the past first, then every second. */
+  'containers.stats': stream(z.object({ id: containerRef }), statsChunk),
+  /** What every container that runs uses: its last minute first, then every second. */
+  'containers.usage': stream(nothing, z.array(containerUsage)),
 
   'volumes.list': call(nothing, z.array(volumeSummary)),
   /** Looks at every file of it. */

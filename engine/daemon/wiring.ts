@@ -19,6 +19,7 @@ import { EstratoRuntime } from '#engine/runtime/estrato-runtime.ts';
 import type { Engine } from '#engine/server/engine.ts';
 import type { Log } from '#engine/server/log.ts';
 import { chooseSnapshotter } from '#engine/snapshot/choose-snapshotter.ts';
+import { StatsKeeper } from '#engine/stats/stats-keeper.ts';
 import { recoverVolumes, releaseVolumes } from '#engine/volume/recover-volumes.ts';
 import { VolumeTable } from '#engine/volume/volume-table.ts';
 
@@ -47,6 +48,7 @@ export async function openEngine(path: string, log: Log): Promise<OpenEngine> {
   await recoverContainers(containers);
   await releaseVolumes(containers.volumes);
   await collectGarbage(images);
+  const stats = undo.use(new StatsKeeper(containers));
 
   const identity = { version: await readVersion(), id: await engineId(root.path), dataRoot: root.path };
   const engine = {
@@ -57,6 +59,7 @@ export async function openEngine(path: string, log: Log): Promise<OpenEngine> {
     containers,
     jobs,
     events: containers.events,
+    stats,
     log,
     info: () => systemInfo(identity, containers.snapshots.driver),
   };

@@ -3,6 +3,7 @@ import type { RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts'
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
 import type { ResourceUsage } from './resource-usage.ts';
+import type { UsageMeter } from './usage-counters.ts';
 
 /** How a process ended. `signal` is the number when one ended it; `exitCode` is then 128 + signal. */
 export interface ExitStatus {
@@ -99,6 +100,8 @@ export interface RunningContainer extends HeldProcess {
   resume(): Promise<void>;
   isPaused(): Promise<boolean>;
   usage(): Promise<ResourceUsage>;
+  /** What reads its use every second; undefined where no control groups count it. */
+  meter(): UsageMeter | undefined;
   /** Host pids in the container. */
   pids(): Promise<readonly number[]>;
 }

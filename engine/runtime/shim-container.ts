@@ -11,6 +11,7 @@ import { readUsage, type ResourceUsage } from './resource-usage.ts';
 import type { AttachOptions, Attachment, ExecRequest, ExitStatus, HeldProcess, RunningContainer } from './runtime.ts';
 import type { SeccompFilters } from './seccomp-filter.ts';
 import type { ShimClient } from './shim-client.ts';
+import { usageMeter, type UsageMeter } from './usage-counters.ts';
 
 /** A process of a shim's, by its session's id. */
 export class ShimProcess implements HeldProcess {
@@ -122,6 +123,10 @@ export class ShimContainer extends ShimProcess implements RunningContainer {
 
   async usage(): Promise<ResourceUsage> {
     return readUsage(this.#parts.cgroups, this.pid, await this.pids());
+  }
+
+  meter(): UsageMeter | undefined {
+    return usageMeter(this.#parts.cgroups, this.pid);
   }
 
   pids(): Promise<readonly number[]> {

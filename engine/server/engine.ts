@@ -3,6 +3,7 @@ import type { SystemInfo } from '#engine/contract/system.ts';
 import type { EventBus } from '#engine/events/event-bus.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
 import type { JobBoard } from '#engine/jobs/job-board.ts';
+import type { StatsKeeper } from '#engine/stats/stats-keeper.ts';
 
 /** What both fronts are given: the parts their verbs work with. */
 export interface Engine {
@@ -14,5 +15,6 @@ export interface Engine {
   readonly containers: ContainerParts;
   readonly jobs: JobBoard;
   readonly events: EventBus;
+  readonly stats: StatsKeeper;
   info(): Promise<SystemInfo>;
 }

@@ -48,8 +48,10 @@ export function containerCalls({ containers }: Engine): CallsOf<'containers'> {
   };
 }
 
-export function containerStreams({ containers }: Engine): StreamsOf<'containers'> {
+export function containerStreams({ containers, stats }: Engine): StreamsOf<'containers'> {
   return {
+    'containers.stats': ({ id }, signal) => stats.watch(id, signal),
+    'containers.usage': (_, signal) => stats.watchAll(signal),
     'containers.logs': ({ id, tail, follow }, signal) =>
       logEntries(containerLogs(containers, id, { follow, tailLines: tail }, signal)),
   };
