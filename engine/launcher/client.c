@@ -12,6 +12,7 @@
 
 #include "cleanup.h"
 #include "die.h"
+#include "network.h"
 #include "requests.h"
 
 enum { MOST_READ = 65536 };
@@ -228,6 +229,26 @@ exec(struct shim *shim, struct client *client, const char *payload, size_t lengt
     answer(client, &pid, sizeof pid);
 }
 
+/* 'N': a plan of links. */
+static void
+change_links(const struct shim *shim, struct client *client, const char *payload, size_t length)
+{
+    char reason[1000] = "the shim has no memory or doesn't understand the plan";
+    const struct process *container = shim->container;
+    struct plan plan = {0};
+    char *copy = malloc(length + 1);
+    int error = copy == NULL ? -ENOMEM : parse_plan(&plan, memcpy(copy, payload, length), length);
+
+    if (error == 0) {
+        error = change_network(&plan, container->pid, container->pidfd, reason, sizeof reason);
+        free_plan(&plan);
+    }
+    if (error < 0)
+        fail_client(client, FAILED, reason);
+    else
+        answer(client, NULL, 0);
+}
+
 static void
 take_input(struct client *client, char type, const char *payload, size_t length)
 {
@@ -266,6 +287,9 @@ take_frame(struct shim *shim, struct client *client, char type, const char *payl
         break;
     case 'E':
         exec(shim, client, payload, length);
+        break;
+    case 'N':
+        change_links(shim, client, payload, length);
         break;
     case 'I':
     case 'Z':

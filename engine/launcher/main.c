@@ -7,6 +7,7 @@
 #include "die.h"
 #include "layer.h"
 #include "memory-copy.h"
+#include "network.h"
 #include "plan.h"
 #include "root.h"
 #include "rootless.h"
@@ -35,6 +36,7 @@ read_plan(void)
  * estrato-launcher filter         a seccomp profile on stdin, the BPF program on stdout
  * estrato-launcher layer TREE     nodes and extended attributes for an unpacked layer, listed on stdin
  * estrato-launcher root           a root file system, by the plan on stdin, for as long as somebody reads stdout
+ * estrato-launcher network        bridges made and removed, by the plan on stdin
  * estrato-launcher rootless ...   a program as root of a user namespace (rootless.h)
  */
 int
@@ -63,10 +65,17 @@ main(int count, char **arguments)
 
         offer_root(&plan);
     }
+    if (count == 2 && strcmp(arguments[1], "network") == 0) {
+        struct plan plan = read_plan();
+
+        perform_network_plan(&plan);
+        free_plan(&plan);
+        return 0;
+    }
     if (count >= 8 && strcmp(arguments[1], "rootless") == 0)
         go_rootless(arguments + 2);
     (void)fputs("estrato-launcher is started by the Estrato engine: shim BUNDLE | filter | layer TREE | root | "
-                "rootless ...\n",
+                "network | rootless ...\n",
         stderr);
     return 2;
 }

@@ -41,7 +41,11 @@ enum operation {
     OP_SECCOMP_ARCHITECTURE,
     OP_SECCOMP_RULE,
     OP_HOLD,
-    OP_LAST = OP_HOLD
+    OP_LINK,
+    OP_INTERFACE,
+    OP_BRIDGE,
+    OP_UNLINK,
+    OP_LAST = OP_UNLINK
 };
 
 struct argument {

@@ -17,6 +17,7 @@
 
 #include "cleanup.h"
 #include "die.h"
+#include "network.h"
 #include "steps.h"
 
 /* How long a launch may take before it is given up: longer than any mount, shorter than a person's patience. */
@@ -98,6 +99,9 @@ become_program(const struct plan *plan, const struct start *start, const struct 
 }
 
 struct report {
+    const struct plan *plan;
+    /* This end of the socket that the report comes over. */
+    int status;
     int master;
     pid_t pid;
     int failure;
@@ -129,17 +133,20 @@ take_message(struct report *report, struct msghdr *message, char *bytes, size_t 
     close_descriptor(&descriptor);
     if (bytes[0] == 'P')
         report->pid = (pid_t)strtol(bytes + 1, NULL, 10);
+    if (bytes[0] == ASKS_FOR_LINK &&
+        answer_link_request(report->plan, bytes, report->pid, report->status, report->reason, report->reason_size) < 0)
+        report->failure = FAILED;
     if (bytes[0] == 'F' && length >= 2) {
         report->failure = (unsigned char)bytes[1];
         (void)snprintf(report->reason, report->reason_size, "%s", bytes + 2);
     }
 }
 
-/* Reads until the other side is closed: by the program's start, or by its failure to. */
+/* Reads until the other side is closed, by the program's start or by its failure to, or can't be answered. */
 static void
-hear_report(int status, struct report *report)
+hear_report(struct report *report)
 {
-    for (;;) {
+    while (report->failure == 0) {
         char bytes[1 + 1 + REASON_SIZE + 1];
         union {
             struct cmsghdr header;
@@ -148,7 +155,7 @@ hear_report(int status, struct report *report)
         struct iovec iov = {.iov_base = bytes, .iov_len = sizeof bytes - 1};
         struct msghdr message = {
             .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room};
-        ssize_t length = recvmsg(status, &message, MSG_CMSG_CLOEXEC);
+        ssize_t length = recvmsg(report->status, &message, MSG_CMSG_CLOEXEC);
 
         if (length == 0)
             return;
@@ -211,7 +218,7 @@ start_process(struct process *process, const struct plan *plan, const struct sta
     struct clone_args arguments = {.flags = start->namespaces, .exit_signal = SIGCHLD};
     struct timeval patience = {.tv_sec = LAUNCH_SECONDS};
     struct streams streams;
-    struct report report = {.master = -1, .reason = reason, .reason_size = size};
+    struct report report = {.plan = plan, .master = -1, .reason = reason, .reason_size = size};
     int status[2];
 
     process->input = process->output[0] = process->output[1] = process->pidfd = -1;
@@ -230,10 +237,11 @@ start_process(struct process *process, const struct plan *plan, const struct sta
     (void)close(status[1]);
     close_three(streams.far);
     report.pid = (pid_t)child;
+    report.status = status[0];
     if (child < 0)
         report.failure = fail(reason, size, "make the namespaces of the container");
     else
-        hear_report(status[0], &report);
+        hear_report(&report);
     (void)close(status[0]);
     if (report.failure == 0 && start->is_terminal && report.master < 0) {
         report.failure = FAILED;

@@ -37,6 +37,8 @@ static performer *const performers[OP_LAST + 1] = {
     [OP_ENVIRONMENT] = set_environment,
     [OP_EXEC] = execute,
     [OP_HOLD] = hold_root,
+    [OP_LINK] = ask_for_link,
+    [OP_INTERFACE] = set_up_link,
 };
 
 void
@@ -47,6 +49,7 @@ perform(const struct plan *plan, size_t first, struct launch *launch)
 
         if (step == NULL)
             refuse(FAILED, "step %u can't stand at place %zu of a plan", plan->steps[index].operation, index);
+        launch->place = index;
         step(&plan->steps[index], launch);
     }
     refuse(FAILED, "the plan ends without a program");

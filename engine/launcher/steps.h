@@ -23,6 +23,8 @@ struct launch {
     bool is_in_directory;
     /* NULL-terminated, pointing into the plan. */
     char **environment;
+    /* The place in the plan of the step that is performed. */
+    size_t place;
 };
 
 /* Performs the steps of a plan from `first` on; the last one is the program, or holds. Never returns. */
@@ -37,6 +39,9 @@ void set_hostname(const struct step *step, struct launch *launch);
 void set_domainname(const struct step *step, struct launch *launch);
 void raise_loopback(const struct step *step, struct launch *launch);
 void set_sysctl(const struct step *step, struct launch *launch);
+
+void ask_for_link(const struct step *step, struct launch *launch);
+void set_up_link(const struct step *step, struct launch *launch);
 
 void set_propagation(const struct step *step, struct launch *launch);
 void mount_overlay_root(const struct step *step, struct launch *launch);

@@ -36,6 +36,10 @@ export const operations = {
   seccompArchitecture: 34,
   seccompRule: 35,
   hold: 36,
+  link: 37,
+  interface: 38,
+  bridge: 39,
+  unlink: 40,
 } as const;
 
 export type Operation = keyof typeof operations;

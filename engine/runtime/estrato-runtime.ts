@@ -44,8 +44,9 @@ export class EstratoRuntime implements Runtime {
       rm(join(bundle, 'exit'), { force: true }),
       createCgroups(cgroups, spec.linux.resources ?? {}),
     ]);
-    const { root, openStdin, stdinOnce, holdOutput = false } = request;
-    const plan = encodePlan(launchPlan(spec, { rootfs, root, cgroups, filter, openStdin, stdinOnce, holdOutput }));
+    const { root, openStdin, stdinOnce, holdOutput = false, links = [] } = request;
+    const around = { rootfs, root, cgroups, filter, openStdin, stdinOnce, holdOutput, links };
+    const plan = encodePlan(launchPlan(spec, around));
     const pid = await this.#startShim(bundle, plan);
     undo.move();
     return this.#container(bundle, { spec, cgroups, pid });

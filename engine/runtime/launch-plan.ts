@@ -11,6 +11,7 @@ import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 import { capabilityBits } from './capabilities.ts';
 import type { CgroupLayout } from './cgroups.ts';
 import { step, type Step } from './encode-plan.ts';
+import { interfaceStep, linkStep, type NetworkLink } from './network-link.ts';
 import type { RootView } from './runtime.ts';
 
 /** CLONE_NEW* (clone(2)). */
@@ -65,15 +66,18 @@ export interface LaunchSurroundings {
   readonly openStdin: boolean;
   readonly stdinOnce: boolean;
   readonly holdOutput: boolean;
+  readonly links?: readonly NetworkLink[];
 }
 
 /** The steps that make a container from its configuration, in the order that LAUNCHER.md gives reasons for. */
 export function launchPlan(spec: RuntimeSpec, around: LaunchSurroundings): readonly Step[] {
   const { linux, process, root } = spec;
+  const { links = [] } = around;
   return [
     shimStep(spec, around),
     ...(process.oomScoreAdj === undefined ? [] : [step('oomScore', process.oomScoreAdj)]),
     step('cgroup', ...around.cgroups.procs),
+    ...links.map(linkStep),
     ...(makes(spec, 'cgroup') ? [step('unshare', namespaceFlags.cgroup)] : []),
     step('propagation', linux.rootfsPropagation === 'private' ? 'private' : 'slave'),
     rootStep(around),
@@ -89,6 +93,7 @@ export function launchPlan(spec: RuntimeSpec, around: LaunchSurroundings): reado
     ...(root.readonly ? [step('rootReadonly')] : []),
     ...nameSteps(spec),
     ...(makes(spec, 'network') ? [step('loopback')] : []),
+    ...links.map(interfaceStep),
     ...programSteps(process, around.filter),
   ];
 }

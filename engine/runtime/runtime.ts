@@ -2,6 +2,7 @@ import type { TerminalSize } from '#engine/contract/terminal.ts';
 import type { RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
+import type { NetworkLink } from './network-link.ts';
 import type { ResourceUsage } from './resource-usage.ts';
 import type { UsageMeter } from './usage-counters.ts';
 
@@ -30,6 +31,8 @@ export interface LaunchRequest {
    * misses nothing.
    */
   readonly holdOutput?: boolean;
+  /** Into networks of the machine's, for a container with a network namespace of its own. */
+  readonly links?: readonly NetworkLink[];
 }
 
 export interface ExecRequest {
@@ -99,6 +102,10 @@ export interface RunningContainer extends HeldProcess {
   /** Idempotent. */
   resume(): Promise<void>;
   isPaused(): Promise<boolean>;
+  /** Gives it one more link, set up. @throws EngineError `internal` with the launcher's sentence. */
+  connect(link: NetworkLink): Promise<void>;
+  /** Takes a link away, by its name in the container. */
+  disconnect(name: string): Promise<void>;
   usage(): Promise<ResourceUsage>;
   /** What reads its use every second; undefined where no control groups count it. */
   meter(): UsageMeter | undefined;

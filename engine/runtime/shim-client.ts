@@ -44,6 +44,11 @@ export class ShimClient {
     return (await this.#ask('E', plan)).readUInt32LE(0);
   }
 
+  /** @param plan of links, to be made and removed while the container runs. */
+  async changeLinks(plan: Uint8Array): Promise<void> {
+    await this.#ask('N', plan);
+  }
+
   /** Undefined when the shim went without saying. */
   async wait(session: string): Promise<ExitStatus | undefined> {
     const socket = await this.#connect();

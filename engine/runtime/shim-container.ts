@@ -6,6 +6,7 @@ import { pidsIn, updateLimits, type CgroupLayout } from './cgroups.ts';
 import { freeze, isFrozen, thaw } from './freezer.ts';
 import { encodePlan } from './encode-plan.ts';
 import { sessionPlan } from './launch-plan.ts';
+import { interfaceStep, linkStep, unlinkStep, type NetworkLink } from './network-link.ts';
 import { pidsBeside } from './process-facts.ts';
 import { readUsage, type ResourceUsage } from './resource-usage.ts';
 import type { AttachOptions, Attachment, ExecRequest, ExitStatus, HeldProcess, RunningContainer } from './runtime.ts';
@@ -119,6 +120,14 @@ export class ShimContainer extends ShimProcess implements RunningContainer {
 
   isPaused(): Promise<boolean> {
     return isFrozen(this.#parts.cgroups);
+  }
+
+  async connect(link: NetworkLink): Promise<void> {
+    await this.#parts.shim.changeLinks(encodePlan([linkStep(link), interfaceStep(link)]));
+  }
+
+  async disconnect(name: string): Promise<void> {
+    await this.#parts.shim.changeLinks(encodePlan([unlinkStep(name)]));
   }
 
   async usage(): Promise<ResourceUsage> {

@@ -33,7 +33,7 @@ export interface BoxOptions {
   readonly prepare?: (rootfs: string) => Promise<void>;
   /** Instead of a bind of the prepared tree. */
   readonly root?: (rootfs: string, dir: string) => Promise<RootMount>;
-  readonly request?: Partial<Pick<LaunchRequest, 'openStdin' | 'stdinOnce' | 'holdOutput'>>;
+  readonly request?: Partial<Pick<LaunchRequest, 'openStdin' | 'stdinOnce' | 'holdOutput' | 'links'>>;
 }
 
 /** What a process wrote and how it ended. */

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+
+import { EngineError } from '#engine/contract/errors.ts';
+
+import { encodePlan, step, type Step } from './encode-plan.ts';
+
+/** A link between a bridge of the machine's and a container. */
+export interface NetworkLink {
+  /** At most 15 bytes, of nobody else's link. */
+  readonly hostName: string;
+  readonly bridge: string;
+  /** In the container: `eth0`. */
+  readonly name: string;
+  /** `02:42:ac:11:00:02`. */
+  readonly hardwareAddress: string;
+  readonly mtu: number;
+  /** Where everything goes that isn't on the link. */
+  readonly gateway4?: string | undefined;
+  readonly gateway6?: string | undefined;
+  /** `172.17.0.2/16`, of both families. */
+  readonly addresses: readonly string[];
+}
+
+/** A bridge, with the addresses that are the gateway's: `172.17.0.1/16`. */
+export interface Bridge {
+  readonly name: string;
+  readonly hardwareAddress: string;
+  readonly mtu: number;
+  readonly addresses: readonly string[];
+}
+
+/** What the shim does for a container, asked to by the step's turn in the container. */
+export function linkStep({ hostName, bridge, name, hardwareAddress, mtu }: NetworkLink): Step {
+  return step('link', hostName, bridge, name, hardwareAddress, mtu);
+}
+
+/** What the container does at its end of a link. */
+export function interfaceStep({ name, gateway4 = '', gateway6 = '', addresses }: NetworkLink): Step {
+  return step('interface', name, gateway4, gateway6, ...addresses);
+}
+
+export function bridgeStep({ name, hardwareAddress, mtu, addresses }: Bridge): Step {
+  return step('bridge', name, hardwareAddress, mtu, ...addresses);
+}
+
+export function unlinkStep(name: string): Step {
+  return step('unlink', name);
+}
+
+/**
+ * Performs steps of bridges in the network namespace of the engine, in order, up to the first that fails.
+ *
+ * @throws EngineError `internal` with the launcher's sentence.
+ */
+export async function changeBridges(launcherPath: string, steps: readonly Step[]): Promise<void> {
+  const launcher = spawn(launcherPath, ['network'], { stdio: ['pipe', 'ignore', 'pipe'] });
+  const ended = Promise.withResolvers<number | null>();
+  launcher.once('error', ended.reject).once('close', ended.resolve);
+  launcher.stdin.on('error', () => undefined);
+  launcher.stdin.end(encodePlan(steps));
+  const [code, words] = await Promise.all([ended.promise, text(launcher.stderr)]);
+  if (code !== 0) throw new EngineError('internal', words.trim() || 'The launcher ended without a word.');
+}
