@@ -351,8 +351,20 @@ function handOver(node, program, env) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => isHeardByBoth(signal) || child.kill(signal));
   }
+  endWithParent(() => child.kill('SIGTERM'));
   child.on('error', (error) => fail(new SetupError(`${program[0]} could not be started: ${error.message}`)));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}
+
+/** Some versions of npm pass a signal on to the shell between them and this process, and no further. */
+function endWithParent(end) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, 1000);
+  timer.unref();
 }
 
 function fail(error) {
