@@ -44,8 +44,12 @@ function EmptyVolumes(): ReactNode {
 function VolumesList({ volumes }: { readonly volumes: readonly VolumeSummary[] }): ReactNode {
   const { sizes, measure } = useStore(appStores().volumes);
   const [removing, setRemoving] = useState<string>();
-  const names = volumes.map(({ name }) => name).join(' ');
-  useEffect(() => void measure(), [measure, names]);
+  // A volume is filled by the first container that gets it, and grows while one runs: each such change is measured.
+  const known = volumes.map(({ name, usedBy }) =>
+    [name, ...usedBy.map(({ id, running }) => `${id}${running}`)].join(' '),
+  );
+  const uses = known.join('\n');
+  useEffect(() => void measure(), [measure, uses]);
   const asked = volumes.find(({ name }) => name === removing);
   return (
     <>
