@@ -3,6 +3,7 @@ import type { AttachOptions, Attachment, HeldProcess } from '#engine/runtime/run
 
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
+import { refuseRestarting } from './container.ts';
 
 export interface Attached {
   readonly attachment: Attachment;
@@ -32,6 +33,7 @@ export function processOf(parts: ContainerParts, ref: string, session: string): 
   if (session === 'main') {
     const process = parts.table.running(id);
     if (process === undefined) {
+      refuseRestarting(parts.table.find(id));
       throw new EngineError('conflict', `The container ${name} is not running; start it to attach to it.`);
     }
     return { process, tty: config.tty };

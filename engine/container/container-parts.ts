@@ -7,6 +7,7 @@ import type { Snapshotter } from '#engine/snapshot/snapshotter.ts';
 import type { VolumeParts } from '#engine/volume/volume-parts.ts';
 
 import type { ContainerTable } from './container-table.ts';
+import type { RestartTimers } from './restart-timers.ts';
 
 /** What the verbs of this folder work with. */
 export interface ContainerParts {
@@ -21,4 +22,5 @@ export interface ContainerParts {
   readonly events: EventBus;
   /** The containers that are, and which of them run. */
   readonly table: ContainerTable;
+  readonly restarts: RestartTimers;
 }

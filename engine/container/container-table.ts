@@ -13,6 +13,7 @@ import {
   container,
   containerConfig,
   containerState,
+  isActive,
   isUp,
   type Container,
   type ContainerConfig,
@@ -124,9 +125,13 @@ export class ContainerTable {
     return changed;
   }
 
-  setRunning(id: string, running: RunningContainer, startedAt: number): Container | undefined {
+  setRunning(
+    id: string,
+    running: RunningContainer,
+    known: Omit<Extract<ContainerState, { readonly status: 'running' }>, 'status' | 'pid'>,
+  ): Container | undefined {
     this.#running.set(id, running);
-    const now = this.setState(id, { status: 'running', startedAt, pid: running.pid });
+    const now = this.setState(id, { ...known, status: 'running', pid: running.pid });
     for (const started of this.#starts.get(id) ?? []) started(running);
     return now;
   }
@@ -219,7 +224,7 @@ export class ContainerTable {
           id,
           name,
           imageId,
-          running: isUp(state),
+          running: isActive(state),
         })),
         ...[...this.#reserved.values()]
           .filter(({ id }) => !this.#containers.has(id))

@@ -12,7 +12,7 @@ import type { ChosenMount } from './choose-mounts.ts';
 import { volumeMounts, type ContainerMount, type VolumeMount, type VolumeRequestMount } from './container-mount.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { ContainerTable } from './container-table.ts';
-import { isUp, type Container } from './container.ts';
+import { isActive, type Container } from './container.ts';
 
 /** What volumes ask before one is removed. */
 export function volumeUsage(table: ContainerTable): VolumeUsage {
@@ -21,7 +21,7 @@ export function volumeUsage(table: ContainerTable): VolumeUsage {
       table
         .list()
         .filter(({ config }) => volumeMounts(config.mounts).some(({ name }) => name === volume))
-        .map(({ id, name, state }) => ({ id, name, running: isUp(state) })),
+        .map(({ id, name, state }) => ({ id, name, running: isActive(state) })),
   };
 }
 

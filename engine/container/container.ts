@@ -1,8 +1,10 @@
 import { z } from 'zod';
 
 import { digest } from '#engine/contract/digest.ts';
+import { EngineError } from '#engine/contract/errors.ts';
 
 import { containerMount } from './container-mount.ts';
+import { restartPolicy, restarts } from './restart-policy.ts';
 
 /** What a container was created with, the image's own defaults already merged in. Only its limits ever change. */
 export const containerConfig = z.object({
@@ -43,8 +45,28 @@ export const containerConfig = z.object({
   stopTimeoutSeconds: z.int(),
   exposedPorts: z.array(z.string()),
   consoleSize: z.object({ columns: z.int(), rows: z.int() }).optional(),
+  restartPolicy: restartPolicy.optional(),
 });
 export type ContainerConfig = z.infer<typeof containerConfig>;
+
+const up = {
+  startedAt: z.int(),
+  pid: z.int(),
+  /** Of the kernel it runs on: after a reboot nothing of it is left. */
+  bootId: z.string().optional(),
+  restarts: restarts.optional(),
+  /** Somebody has asked it to end: its policy has no say when it does. */
+  isStopping: z.boolean().optional(),
+};
+
+const ended = {
+  startedAt: z.int(),
+  finishedAt: z.int(),
+  exitCode: z.int(),
+  oomKilled: z.boolean(),
+  /** Why it ended, when that wasn't the program's own doing. */
+  message: z.string().optional(),
+};
 
 /** A fact that belongs to one state is only there. Times are unix milliseconds. */
 export const containerState = z.discriminatedUnion('status', [
@@ -53,17 +75,16 @@ export const containerState = z.discriminatedUnion('status', [
     status: z.literal('created'),
     failure: z.object({ exitCode: z.int(), message: z.string() }).optional(),
   }),
-  z.object({ status: z.literal('running'), startedAt: z.int(), pid: z.int() }),
+  z.object({ status: z.literal('running'), ...up }),
   /** Its processes are there, and stand still. */
-  z.object({ status: z.literal('paused'), startedAt: z.int(), pid: z.int() }),
+  z.object({ status: z.literal('paused'), ...up }),
+  /** It has ended, and its policy starts it again `restarts.delayMs` after that. */
+  z.object({ status: z.literal('restarting'), ...ended, restarts }),
   z.object({
     status: z.literal('exited'),
-    startedAt: z.int(),
-    finishedAt: z.int(),
-    exitCode: z.int(),
-    oomKilled: z.boolean(),
-    /** Why it ended, when that wasn't the program's own doing. */
-    message: z.string().optional(),
+    ...ended,
+    restarts: restarts.optional(),
+    wasStoppedByHand: z.boolean().optional(),
   }),
   /** What is left of it is being removed; nothing but removing it again can be done with it. */
   z.object({ status: z.literal('removing'), exitCode: z.int(), withVolumes: z.boolean().optional() }),
@@ -91,6 +112,19 @@ export function isUp(
   return state.status === 'running' || state.status === 'paused';
 }
 
+/** A container that runs, or will again without anybody's doing. */
+export function isActive(
+  state: ContainerState,
+): state is Extract<ContainerState, { readonly status: 'running' | 'paused' | 'restarting' }> {
+  return isUp(state) || state.status === 'restarting';
+}
+
+/** @throws EngineError `conflict`: there is no process yet to do anything with. */
+export function refuseRestarting({ id, state }: Container): void {
+  if (state.status !== 'restarting') return;
+  throw new EngineError('conflict', `Container ${id} is restarting, wait until the container is running`);
+}
+
 /** A command to run beside the container's own. */
 export const execConfig = z.object({
   command: z.array(z.string()),
@@ -113,6 +147,7 @@ export function exitCodeOf(state: ContainerState): number {
     case 'running':
     case 'paused':
       return 0;
+    case 'restarting':
     case 'exited':
     case 'removing':
       return state.exitCode;

@@ -50,7 +50,8 @@ export interface CreateRequest {
   readonly stopTimeoutSeconds?: number | undefined;
   readonly exposedPorts?: readonly string[] | undefined;
   readonly consoleSize?: ContainerConfig['consoleSize'] | undefined;
-  readonly restartPolicy?: string | undefined;
+  /** Never unless asked for. `maximumRetries` is of `on-failure`, 0 as often as it takes. */
+  readonly restartPolicy?: { readonly name: string; readonly maximumRetries?: number | undefined } | undefined;
   /** What this engine has no notion of yet, each by the name people know it by: `--privileged`, `--publish`. */
   readonly refused?: readonly string[] | undefined;
 }

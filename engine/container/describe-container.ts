@@ -21,7 +21,7 @@ export async function describeContainer(parts: ContainerParts, ref: string): Pro
     hostname: config.hostname,
     ...(isUp(state) ? { pid: state.pid } : {}),
     ...(error === undefined ? {} : { error }),
-    oomKilled: state.status === 'exited' && state.oomKilled,
+    oomKilled: 'oomKilled' in state && state.oomKilled,
     upperDir: parts.snapshots.upperDir(container.id),
     sessions: [...mainSession(container), ...parts.table.execs.of(container.id).flatMap(execSession)],
     shells: await imageShells(parts, container),
@@ -31,11 +31,11 @@ export async function describeContainer(parts: ContainerParts, ref: string): Pro
 /** Why it could not start, or ended without its program's doing. */
 export function errorOf({ state }: Container): string | undefined {
   if (state.status === 'created') return state.failure?.message;
-  return state.status === 'exited' ? state.message : undefined;
+  return 'message' in state ? state.message : undefined;
 }
 
 function mainSession({ config, state }: Container): Session[] {
-  if (!isUp(state) && state.status !== 'exited') return [];
+  if (!('startedAt' in state)) return [];
   return [
     {
       id: 'main',
@@ -43,7 +43,7 @@ function mainSession({ config, state }: Container): Session[] {
       command: [...config.entrypoint, ...config.command],
       tty: config.tty,
       running: isUp(state),
-      ...(state.status === 'exited' ? { exitCode: state.exitCode } : {}),
+      ...('exitCode' in state ? { exitCode: state.exitCode } : {}),
       startedAt: new Date(state.startedAt).toISOString(),
     },
   ];

@@ -7,7 +7,7 @@ import type { HeldProcess } from '#engine/runtime/runtime.ts';
 import { composeExecProcess } from './compose-exec-process.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
-import type { ExecConfig } from './container.ts';
+import { refuseRestarting, type ExecConfig } from './container.ts';
 import type { ExecSession } from './exec-table.ts';
 import { startFailure } from './start-failure.ts';
 
@@ -103,6 +103,7 @@ export function superviseExec(parts: ContainerParts, session: ExecSession, proce
 
 function refuseStopped(parts: ContainerParts, id: string): NonNullable<ReturnType<typeof parts.table.running>> {
   const running = parts.table.running(id);
+  refuseRestarting(parts.table.find(id));
   if (running === undefined) throw new EngineError('conflict', `container ${id} is not running`);
   if (parts.table.get(id)?.state.status === 'paused') {
     throw new EngineError('conflict', `Container ${id} is paused, unpause the container before exec`);

@@ -5,9 +5,10 @@ import type { ContainerSummary } from '#engine/contract/container.ts';
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { volumeMounts, type ContainerMount } from './container-mount.ts';
-import { exitCodeOf, isUp, type Container, type ContainerState } from './container.ts';
+import { exitCodeOf, isActive, isUp, type Container, type ContainerState } from './container.ts';
 import { errorOf } from './describe-container.ts';
 import { mountPoint, networksOf } from './list-containers.ts';
+import { noRestart } from './restart-policy.ts';
 
 type Empty = Readonly<Record<string, never>>;
 
@@ -125,7 +126,7 @@ export function inspectContainer(parts: ContainerParts, ref: string): ContainerI
     HostsPath: join(dir, 'hosts'),
     LogPath: join(dir, 'log'),
     Name: `/${name}`,
-    RestartCount: 0,
+    RestartCount: ('restarts' in container.state ? container.state.restarts?.count : undefined) ?? 0,
     Driver: parts.snapshots.driver,
     Platform: 'linux',
     MountLabel: '',
@@ -149,17 +150,17 @@ function inspectState(container: Container): InspectedState {
     milliseconds === undefined ? NEVER : new Date(milliseconds).toISOString();
   return {
     Status: state.status,
-    // Docker's clients take a paused one for one that runs, too.
-    Running: isUp(state),
+    // Docker's clients take a paused one for one that runs, too, and one that is about to.
+    Running: isActive(state),
     Paused: state.status === 'paused',
-    Restarting: false,
-    OOMKilled: state.status === 'exited' && state.oomKilled,
+    Restarting: state.status === 'restarting',
+    OOMKilled: 'oomKilled' in state && state.oomKilled,
     Dead: false,
     Pid: isUp(state) ? state.pid : 0,
     ExitCode: exitCodeOf(state),
     Error: errorOf(container) ?? '',
     StartedAt: time('startedAt' in state ? state.startedAt : undefined),
-    FinishedAt: time(state.status === 'exited' ? state.finishedAt : undefined),
+    FinishedAt: time('finishedAt' in state ? state.finishedAt : undefined),
   };
 }
 
@@ -175,13 +176,13 @@ function bindsOf(mounts: readonly ContainerMount[]): string[] {
 }
 
 function inspectHostConfig({ config }: Container): InspectedHostConfig {
-  const { consoleSize } = config;
+  const { consoleSize, restartPolicy: policy = noRestart } = config;
   const tmpfs = config.mounts.filter(({ type }) => type === 'tmpfs');
   return {
     Binds: bindsOf(config.mounts),
     NetworkMode: config.network,
     AutoRemove: config.autoRemove,
-    RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
+    RestartPolicy: { Name: policy.name, MaximumRetryCount: policy.maximumRetries },
     LogConfig: { Type: 'estrato', Config: {} },
     CapAdd: config.capAdd,
     CapDrop: config.capDrop,

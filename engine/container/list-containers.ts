@@ -2,7 +2,7 @@ import type { ContainerSummary } from '#engine/contract/container.ts';
 
 import type { ContainerParts } from './container-parts.ts';
 import type { ContainerMount } from './container-mount.ts';
-import { exitCodeOf, isUp, type Container } from './container.ts';
+import { exitCodeOf, isActive, type Container } from './container.ts';
 import { propagations } from './parse-bind.ts';
 import { statusText } from './status-text.ts';
 
@@ -10,7 +10,7 @@ import { statusText } from './status-text.ts';
 export function listContainers(parts: ContainerParts, { all }: { readonly all: boolean }): ContainerSummary[] {
   return parts.table
     .list()
-    .filter(({ state }) => all || isUp(state))
+    .filter(({ state }) => all || isActive(state))
     .toSorted((a, b) => b.createdAt - a.createdAt || a.id.localeCompare(b.id))
     .map(summarise);
 }
@@ -33,7 +33,7 @@ export function summarise(container: Container): ContainerSummary {
     NetworkSettings: { Networks: networksOf(container) },
     Mounts: config.mounts.map(mountPoint),
     startedAt: 'startedAt' in state ? state.startedAt : 0,
-    finishedAt: state.status === 'exited' ? state.finishedAt : 0,
+    finishedAt: 'finishedAt' in state ? state.finishedAt : 0,
     exitCode: exitCodeOf(state),
     tty: config.tty,
   };

@@ -7,6 +7,7 @@ import type { ImageConfig, RunConfig } from '#engine/oci/image-config.ts';
 import { capabilityName } from './capability-name.ts';
 import type { ContainerConfig } from './container.ts';
 import type { CreateRequest } from './create-request.ts';
+import { parseRestartPolicy } from './restart-policy.ts';
 import { isSignal, signalNumber } from './signal-number.ts';
 
 /** Docker's, in seconds. */
@@ -26,6 +27,7 @@ export function mergeConfig(request: CreateRequest, image: ImageConfig, id: stri
     ...streamsOf(request),
     ...limitsOf(request),
     ...additionsOf(request),
+    ...restartOf(request),
     env: mergeEnv(request.env ?? [], defaults.env),
     workingDir: absolute(request.workingDir || defaults.workingDir || '/'),
     autoRemove: request.autoRemove ?? false,
@@ -103,6 +105,17 @@ function limitsOf({
     ...(memoryBytes > 0 ? { memoryBytes: enoughMemory(memoryBytes) } : {}),
     ...(pidsLimit > 0 ? { pidsLimit } : {}),
   };
+}
+
+/** What goes with its end can't come back. */
+function restartOf({
+  restartPolicy: asked,
+  autoRemove = false,
+}: CreateRequest): Pick<ContainerConfig, 'restartPolicy'> {
+  const policy = parseRestartPolicy(asked?.name, asked?.maximumRetries);
+  if (policy.name === 'no') return {};
+  if (autoRemove) throw new EngineError('invalid-argument', "can't create 'AutoRemove' container with restart policy");
+  return { restartPolicy: policy };
 }
 
 /** What is only there when it was asked for. */

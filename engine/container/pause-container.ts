@@ -2,6 +2,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
+import { refuseRestarting } from './container.ts';
 
 /**
  * Makes all processes of a container stand still, whatever they do; their memory and their connections stay.
@@ -10,7 +11,9 @@ import type { ContainerParts } from './container-parts.ts';
 export async function pauseContainer(parts: ContainerParts, ref: string): Promise<void> {
   const { id } = parts.table.find(ref);
   await parts.table.exclusively(id, async () => {
-    const { state } = parts.table.find(id);
+    const container = parts.table.find(id);
+    const { state } = container;
+    refuseRestarting(container);
     const running = parts.table.running(id);
     if (state.status === 'paused') throw new EngineError('conflict', `Container ${id} is already paused`);
     if (state.status !== 'running' || running === undefined) {

@@ -2,7 +2,7 @@ import { HeldDirectory } from '#engine/archive/held-directory.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import type { ContainerParts } from './container-parts.ts';
-import { isUp, type Container } from './container.ts';
+import { isActive, type Container } from './container.ts';
 import { removeContainer } from './remove-container.ts';
 
 export interface PrunedContainers {
@@ -19,7 +19,7 @@ export async function pruneContainers(
   let freedBytes = 0;
   for (const container of parts.table.list()) {
     const { id, state } = container;
-    if (isUp(state) || state.status === 'removing' || !isWanted(container)) continue;
+    if (isActive(state) || state.status === 'removing' || !isWanted(container)) continue;
     const bytes = await ownBytes(parts, id);
     if (!(await removeUnlessStarted(parts, id))) continue;
     ids.push(id);

@@ -8,7 +8,8 @@ import { isUp, type Container } from './container.ts';
 import { superviseExec } from './exec-container.ts';
 import type { ExecSession } from './exec-table.ts';
 import { removeHeld } from './remove-container.ts';
-import { recordExit, supervise } from './supervise.ts';
+import { isStartedWithEngine, noRestart } from './restart-policy.ts';
+import { recordExit, restartLater, supervise } from './supervise.ts';
 
 /**
  * What a new engine does before it listens: finds the containers that went on, learns how the others ended, and
@@ -41,11 +42,23 @@ async function recover(parts: ContainerParts, container: Container): Promise<voi
   }
   const now = parts.table.get(id);
   if (config.autoRemove && now?.state.status === 'exited') await removeHeld(parts, now);
+  else if (now !== undefined) applyPolicy(parts, container, now);
+}
+
+/** One that was waiting goes on to; one that had ended before is started if its policy says so of every new engine. */
+function applyPolicy(parts: ContainerParts, before: Container, { id, config, state }: Container): void {
+  if (before.state.status === 'restarting') restartLater(parts, before);
+  if (before.state.status !== 'exited' || state.status !== 'exited') return;
+  const { wasStoppedByHand = false, ...facts } = state;
+  if (!isStartedWithEngine(config.restartPolicy ?? noRestart, wasStoppedByHand)) return;
+  const waiting = parts.table.setState(id, { ...facts, status: 'restarting', restarts: { count: 0, delayMs: 0 } });
+  if (waiting !== undefined) restartLater(parts, waiting);
 }
 
 async function adopt(parts: ContainerParts, { id, state }: Container, running: RunningContainer): Promise<void> {
   if (!isUp(state)) return;
-  parts.table.setRunning(id, running, state.startedAt);
+  const { status: _, pid: __, ...known } = state;
+  parts.table.setRunning(id, running, known);
   // What the last engine was told and what it did may differ: the kernel knows.
   if (await running.isPaused()) parts.table.setState(id, { ...state, status: 'paused' });
   const held = await running.execs();

@@ -10,18 +10,12 @@ const instead: Readonly<Record<string, string>> = {
 
 /** @throws EngineError `unsupported`: a container that would not do what was asked is not made. */
 export function refuseUnsupported(request: CreateRequest): void {
-  const { restartPolicy = 'no', network = 'default' } = request;
+  const { network = 'default' } = request;
   const [option] = request.refused ?? [];
   if (option !== undefined) {
     throw new EngineError(
       'unsupported',
       `This version of Estrato has no ${option}; ${instead[option] ?? 'leave it out'}.`,
-    );
-  }
-  if (restartPolicy !== '' && restartPolicy !== 'no') {
-    throw new EngineError(
-      'unsupported',
-      `This version of Estrato does not restart containers by itself; leave --restart ${restartPolicy} out.`,
     );
   }
   if (!['', 'default', 'bridge', 'none', 'host'].includes(network)) {

@@ -6,7 +6,8 @@ import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { removeAnonymousVolumes } from './container-volumes.ts';
-import { exitCodeOf, isUp, type Container } from './container.ts';
+import { exitCodeOf, isActive, type Container } from './container.ts';
+import { giveUpRestart } from './give-up-restart.ts';
 import { killAndWait } from './kill-container.ts';
 
 /** @throws EngineError `conflict` for one that runs, unless by force. */
@@ -18,8 +19,9 @@ export async function removeContainer(
   const { id } = parts.table.find(ref);
   await parts.table.exclusively(id, async () => {
     const container = parts.table.find(id);
-    if (isUp(container.state)) {
+    if (isActive(container.state)) {
       if (!force) throw refusal(container);
+      giveUpRestart(parts, id);
       await killAndWait(parts, id);
     }
     await removeHeld(parts, parts.table.find(id), withVolumes);
@@ -49,6 +51,6 @@ function refusal({ name, state }: Container): EngineError {
   const why =
     state.status === 'paused'
       ? 'container is paused and must be unpaused first'
-      : 'container is running: stop the container before removing or force remove';
+      : `container is ${state.status}: stop the container before removing or force remove`;
   return new EngineError('conflict', `cannot remove container "/${name}": ${why}`);
 }

@@ -3,7 +3,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { startHeld } from './start-container.ts';
-import { stopContainer, type StopOptions } from './stop-container.ts';
+import { stopHeld, type StopOptions } from './stop-container.ts';
 
 /** Stops a container if it runs, and starts it: in one piece, so that one that goes with its end doesn't go now. */
 export async function restartContainer(parts: ContainerParts, ref: string, options: StopOptions = {}): Promise<void> {
@@ -17,7 +17,7 @@ export async function restartContainer(parts: ContainerParts, ref: string, optio
 
 async function stopRunning(parts: ContainerParts, id: string, options: StopOptions): Promise<void> {
   try {
-    await stopContainer(parts, id, options);
+    await stopHeld(parts, id, options);
   } catch (error) {
     if (!(error instanceof EngineError && error.code === 'not-modified')) throw error;
   }

@@ -1,6 +1,7 @@
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { RunningContainer } from '#engine/runtime/runtime.ts';
 
+import { bootId } from './boot-id.ts';
 import { composeSpec } from './compose-spec.ts';
 import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
@@ -21,6 +22,18 @@ export async function startContainer(parts: ContainerParts, ref: string): Promis
 export async function startHeld(parts: ContainerParts, id: string): Promise<void> {
   const container = parts.table.find(id);
   refuseUnstartable(container);
+  await startOrRecord(parts, container);
+}
+
+/** Starts one that its policy wants to go on, unless somebody has said otherwise. @throws EngineError as `startContainer`. */
+export async function startAgain(parts: ContainerParts, id: string): Promise<void> {
+  await parts.table.exclusively(id, async () => {
+    const container = parts.table.get(id);
+    if (container?.state.status === 'restarting') await startOrRecord(parts, container);
+  });
+}
+
+async function startOrRecord(parts: ContainerParts, container: Container): Promise<void> {
   try {
     await start(parts, container);
   } catch (error) {
@@ -31,21 +44,24 @@ export async function startHeld(parts: ContainerParts, id: string): Promise<void
 function refuseUnstartable({ name, state }: Container): void {
   if (state.status === 'paused')
     throw new EngineError('conflict', 'cannot start a paused container, try unpause instead');
-  if (state.status === 'running') throw new EngineError('not-modified', `The container ${name} is already running.`);
+  if (state.status === 'running' || state.status === 'restarting') {
+    throw new EngineError('not-modified', `The container ${name} is already running.`);
+  }
   if (state.status === 'removing') {
     throw new EngineError('conflict', `The container ${name} is being removed and can't be started any more.`);
   }
 }
 
 async function start(parts: ContainerParts, container: Container): Promise<void> {
-  const { id } = container;
+  const { id, state } = container;
   parts.table.execs.removeAll(id);
   await using undo = new AsyncDisposableStack();
   undo.defer(() => parts.runtime.destroy(id, containerDir(parts, id)));
   const startedAt = Date.now();
   using _mounted = await mountVolumes(parts, container);
   const running = await launch(parts, container);
-  const now = parts.table.setRunning(id, running, startedAt);
+  const restarts = state.status === 'restarting' ? { restarts: state.restarts } : {};
+  const now = parts.table.setRunning(id, running, { startedAt, bootId: bootId(), ...restarts });
   undo.move();
   publishMounts(parts, container);
   publishEvent(parts, now ?? container, 'start');
@@ -71,8 +87,9 @@ async function recordFailure(parts: ContainerParts, container: Container, thrown
   const { id, state } = container;
   const failure = startFailure(toEngineError(thrown));
   const { exitCode, message } = failure;
-  if (state.status === 'exited') parts.table.setState(id, { ...state, exitCode, message });
-  else parts.table.setState(id, { status: 'created', failure: { exitCode, message } });
+  if (state.status === 'exited' || state.status === 'restarting') {
+    parts.table.setState(id, { ...state, status: 'exited', exitCode, message });
+  } else parts.table.setState(id, { status: 'created', failure: { exitCode, message } });
   parts.table.noRun(id);
   if (container.config.autoRemove) await removeHeld(parts, container);
   return failure.error;

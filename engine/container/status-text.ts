@@ -9,6 +9,8 @@ export function statusText(state: ContainerState, now: number): string {
       return `Up ${durationText(now - state.startedAt)}`;
     case 'paused':
       return `Up ${durationText(now - state.startedAt)} (Paused)`;
+    case 'restarting':
+      return `Restarting (${state.exitCode}) ${durationText(now - state.finishedAt)} ago`;
     case 'exited':
       return `Exited (${state.exitCode}) ${durationText(now - state.finishedAt)} ago`;
     case 'removing':

@@ -3,6 +3,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { Container } from './container.ts';
+import { giveUpRestart } from './give-up-restart.ts';
 import { killAndWait, sendSignal, untilStopped } from './kill-container.ts';
 import { signalNumber } from './signal-number.ts';
 
@@ -16,10 +17,27 @@ export interface StopOptions {
 /** Asks the program to end, and ends it when it doesn't. @throws EngineError `not-modified` when it doesn't run. */
 export async function stopContainer(parts: ContainerParts, ref: string, options: StopOptions = {}): Promise<void> {
   const container = parts.table.find(ref);
-  if (parts.table.running(container.id) === undefined) {
-    throw new EngineError('not-modified', `The container ${container.name} is not running.`);
+  const { id, state } = container;
+  if (state.status === 'restarting') {
+    await parts.table.exclusively(id, () => Promise.resolve(giveUpRestart(parts, id)));
   }
-  await stop(parts, container, options);
+  await stopRunning(parts, container, options);
+}
+
+/**
+ * The same where the caller has the container exclusively.
+ * @throws EngineError `not-modified` when it doesn't run.
+ */
+export async function stopHeld(parts: ContainerParts, ref: string, options: StopOptions = {}): Promise<void> {
+  const container = parts.table.find(ref);
+  giveUpRestart(parts, container.id);
+  await stopRunning(parts, container, options);
+}
+
+async function stopRunning(parts: ContainerParts, container: Container, options: StopOptions): Promise<void> {
+  const wasRestarting = container.state.status === 'restarting';
+  if (parts.table.running(container.id) !== undefined) await stop(parts, container, options);
+  else if (!wasRestarting) throw new EngineError('not-modified', `The container ${container.name} is not running.`);
   publishEvent(parts, parts.table.get(container.id) ?? container, 'stop');
 }
 

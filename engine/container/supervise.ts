@@ -1,10 +1,15 @@
 import type { ExitStatus, RunningContainer } from '#engine/runtime/runtime.ts';
 
+import { bootId } from './boot-id.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { leaveVolumes } from './container-volumes.ts';
 import { isUp, type Container, type ContainerState } from './container.ts';
 import { removeContainer } from './remove-container.ts';
+import { nextRestart, noRestart } from './restart-policy.ts';
+
+type UpState = Extract<ContainerState, { readonly status: 'running' | 'paused' }>;
+type EndedState = Extract<ContainerState, { readonly status: 'exited' | 'restarting' }>;
 
 /** What Docker says of a container whose end nobody saw. */
 const UNKNOWN_EXIT_CODE = 255;
@@ -22,13 +27,18 @@ export function supervise(parts: ContainerParts, id: string, running: RunningCon
   running.wait().then(end, () => end(undefined));
 }
 
-/** @param exit undefined when its shim ended without leaving a word. */
+/**
+ * Records an end, and with it whether the container's policy starts it again: there is no moment between the two for
+ * an engine to die in.
+ *
+ * @param exit undefined when its shim ended without leaving a word.
+ */
 export function recordExit(parts: ContainerParts, id: string, exit: ExitStatus | undefined): Container | undefined {
   const { table } = parts;
   const current = table.get(id);
   if (current === undefined || !isUp(current.state)) return undefined;
   for (const session of table.execs.of(id)) table.execs.ended(session.id, KILLED_EXIT_CODE);
-  const state = exitedState(current.state.startedAt, exit);
+  const state = endedState(current, current.state, exit);
   const ended = table.setState(id, state);
   if (ended === undefined) return undefined;
   if (state.oomKilled) publishEvent(parts, ended, 'oom');
@@ -37,25 +47,43 @@ export function recordExit(parts: ContainerParts, id: string, exit: ExitStatus |
     execDuration: String(Math.max(0, Math.round((state.finishedAt - state.startedAt) / 1000))),
   });
   leaveVolumes(parts, ended);
+  restartLater(parts, ended);
   return ended;
 }
 
-function exitedState(
-  startedAt: number,
-  exit: ExitStatus | undefined,
-): Extract<ContainerState, { readonly status: 'exited' }> {
-  if (exit !== undefined) {
-    const { exitCode, finishedAt, oomKilled } = exit;
-    return { status: 'exited', startedAt, finishedAt, exitCode, oomKilled };
-  }
+/** Starts a container that its policy wants to go on, when its time has come. */
+export function restartLater({ restarts }: ContainerParts, { id, state }: Container): void {
+  if (state.status === 'restarting') restarts.schedule(id, state.finishedAt + state.restarts.delayMs);
+}
+
+function endedState({ config }: Container, before: UpState, exit: ExitStatus | undefined): EndedState {
+  const { startedAt, isStopping = false, restarts } = before;
+  const facts = { startedAt, ...(exit === undefined ? unseenEnd(before) : seenEnd(exit)) };
+  const ranMs = facts.finishedAt - startedAt;
+  const next = isStopping
+    ? undefined
+    : nextRestart(config.restartPolicy ?? noRestart, { exitCode: facts.exitCode, ranMs, before: restarts });
+  if (next !== undefined) return { status: 'restarting', ...facts, restarts: next };
   return {
     status: 'exited',
-    startedAt,
-    finishedAt: Date.now(),
-    exitCode: UNKNOWN_EXIT_CODE,
-    oomKilled: false,
-    message: 'It ended without leaving an exit status: its shim was killed, or the machine went down.',
+    ...facts,
+    ...(restarts === undefined ? {} : { restarts }),
+    ...(isStopping ? { wasStoppedByHand: true } : {}),
   };
+}
+
+type Ending = Pick<EndedState, 'finishedAt' | 'exitCode' | 'oomKilled' | 'message'>;
+
+function seenEnd({ exitCode, finishedAt, oomKilled }: ExitStatus): Ending {
+  return { exitCode, finishedAt, oomKilled };
+}
+
+function unseenEnd({ bootId: boot }: UpState): Ending {
+  const message =
+    boot === undefined || boot === bootId()
+      ? 'It ended without leaving an exit status: its shim was killed, or the machine went down.'
+      : 'It ended with the machine, which has been started anew since.';
+  return { finishedAt: Date.now(), exitCode: UNKNOWN_EXIT_CODE, oomKilled: false, message };
 }
 
 /** What can't be removed stays marked as such: the next engine tries again. Somebody may have removed it first. */

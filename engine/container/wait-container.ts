@@ -1,5 +1,5 @@
 import type { ContainerParts } from './container-parts.ts';
-import { exitCodeOf, isUp } from './container.ts';
+import { exitCodeOf, isActive } from './container.ts';
 
 export type WaitCondition = 'not-running' | 'next-exit' | 'removed';
 
@@ -12,12 +12,12 @@ export async function waitContainer(
 ): Promise<{ exitCode: number }> {
   const { id, state } = parts.table.find(ref);
   let seen = state;
-  if (condition === 'not-running' && !isUp(seen)) return { exitCode: exitCodeOf(seen) };
+  if (condition === 'not-running' && !isActive(seen)) return { exitCode: exitCodeOf(seen) };
   for await (const now of parts.table.watch(id, signal)) {
     if (now === undefined) break;
-    const hasExited = now.state.status === 'exited' && now.state !== seen;
+    const hasEnded = (now.state.status === 'exited' || now.state.status === 'restarting') && now.state !== seen;
     seen = now.state;
-    if (hasExited && condition !== 'removed') break;
+    if (hasEnded && condition !== 'removed') break;
   }
   return { exitCode: exitCodeOf(seen) };
 }

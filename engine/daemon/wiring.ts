@@ -6,6 +6,8 @@ import type { ContainerParts } from '#engine/container/container-parts.ts';
 import { ContainerTable, imageUsage } from '#engine/container/container-table.ts';
 import { volumeUsage } from '#engine/container/container-volumes.ts';
 import { recoverContainers } from '#engine/container/recover-containers.ts';
+import { RestartTimers } from '#engine/container/restart-timers.ts';
+import { startAgain } from '#engine/container/start-container.ts';
 import { FileBlobStore } from '#engine/content/file-blob-store.ts';
 import { MemoryEventBus } from '#engine/events/memory-event-bus.ts';
 import { collectGarbage } from '#engine/image/collect-garbage.ts';
@@ -43,6 +45,7 @@ export async function openEngine(path: string, log: Log): Promise<OpenEngine> {
   const { containers, images } = await openParts(root, database);
   const jobs = new MemoryJobBoard();
   undo.defer(() => endJobs(jobs));
+  undo.use(containers.restarts);
 
   await recoverVolumes(containers.volumes);
   await recoverContainers(containers);
@@ -91,10 +94,21 @@ async function openParts(
   const { containersDir, volumesDir } = root;
   const usage = volumeUsage(table);
   const volumes = { volumesDir, layers, launcherPath, events, usage, table: new VolumeTable(database) };
-  return {
+  // Why one could not be started again is in its state.
+  const restarts = new RestartTimers((id) => void startAgain(containers, id).catch(() => undefined));
+  const containers: ContainerParts = {
+    database,
+    containersDir,
     images,
-    containers: { database, containersDir, images, snapshots, layers, volumes, runtime, events, table },
+    snapshots,
+    layers,
+    volumes,
+    runtime,
+    events,
+    table,
+    restarts,
   };
+  return { images, containers };
 }
 
 /** Jobs end with the engine, each after undoing what it has half done. */

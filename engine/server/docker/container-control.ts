@@ -7,6 +7,7 @@ import { unpauseContainer } from '#engine/container/unpause-container.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import type { Routes } from './context.ts';
+import { restartPolicyBody } from './create-body.ts';
 import { parseInput } from './failures.ts';
 
 interface ById {
@@ -17,21 +18,24 @@ interface ById {
 const updateBody = z.looseObject({
   Memory: z.number().nullish(),
   PidsLimit: z.number().nullish(),
-  RestartPolicy: z.object({ Name: z.string().nullish() }).nullish(),
+  RestartPolicy: restartPolicyBody.nullish(),
 });
 
 /** @throws EngineError `unsupported` for what would silently not be done. */
 function changesIn(body: z.infer<typeof updateBody>): LimitChanges {
   const { Memory, PidsLimit, RestartPolicy, ...others } = body;
   const [other] = Object.entries(others).find(([, value]) => isSet(value)) ?? [];
-  const unknown = isSet(RestartPolicy?.Name) ? 'RestartPolicy' : other;
-  if (unknown !== undefined) {
+  if (other !== undefined) {
     throw new EngineError(
       'unsupported',
-      `This version of Estrato changes a container's Memory and PidsLimit only; leave ${unknown} out.`,
+      `This version of Estrato changes a container's Memory, PidsLimit and RestartPolicy only; leave ${other} out.`,
     );
   }
-  return { memoryBytes: Memory || undefined, pidsLimit: PidsLimit ?? undefined };
+  return {
+    memoryBytes: Memory || undefined,
+    pidsLimit: PidsLimit ?? undefined,
+    restartPolicy: RestartPolicy ?? undefined,
+  };
 }
 
 function isSet(value: unknown): boolean {

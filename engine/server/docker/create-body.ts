@@ -17,6 +17,11 @@ const numberField = z.number().nullish();
 const list = z.array(z.unknown()).nullish();
 const set = z.record(z.string(), z.unknown()).nullish();
 
+/** `RestartPolicy` of the Docker Engine API. */
+export const restartPolicyBody = z
+  .object({ Name: textField, MaximumRetryCount: numberField })
+  .transform(({ Name, MaximumRetryCount }) => ({ name: Name ?? '', maximumRetries: MaximumRetryCount ?? 0 }));
+
 const hostConfig = z.object({
   AutoRemove: flagField,
   Binds: strings,
@@ -28,7 +33,7 @@ const hostConfig = z.object({
   NetworkMode: textField,
   PidsLimit: numberField,
   ReadonlyRootfs: flagField,
-  RestartPolicy: z.object({ Name: textField }).nullish(),
+  RestartPolicy: restartPolicyBody.nullish(),
   Tmpfs: z.record(z.string(), z.string()).nullish(),
   VolumesFrom: strings,
   ExtraHosts: strings,
@@ -120,7 +125,7 @@ export function requestOf(body: CreateBody): CreateRequest {
     extraHosts: host.ExtraHosts,
     shmSizeBytes: given(host.ShmSize),
     consoleSize: host.ConsoleSize,
-    restartPolicy: given(host.RestartPolicy?.Name),
+    restartPolicy: given(host.RestartPolicy),
     refused: refusedIn(host),
   };
 }

@@ -52,7 +52,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client', 'memory cgroup', '
     await docker.text('create', '--name', 'box', '-m', '64m', image);
     for (const [option, value, words] of [
       ['--cpu-shares', '512', 'leave CpuShares out'],
-      ['--restart', 'always', 'leave RestartPolicy out'],
+      ['--restart', 'sometimes', 'unknown policy'],
       ['-m', '1m', 'Minimum memory limit allowed is 6MB'],
     ] as const) {
       const { code, stderr } = await docker.run(['update', '--pids-limit', '9', option, value, 'box']);
