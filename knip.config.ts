@@ -16,7 +16,7 @@ const config: KnipConfig = {
   // Called by name, as programs: from the checks, and for making packages.
   ignoreDependencies: ['electron-builder', 'prettier'],
   // The system's.
-  ignoreBinaries: ['make', 'apt-get', 'apt-cache', 'docker-registry'],
+  ignoreBinaries: ['make', 'apt-get', 'apt-cache', 'docker-registry', 'unshare', 'script'],
 };
 
 export default config;

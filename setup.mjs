@@ -28,7 +28,7 @@ const commands = ['setup', 'start', 'test', 'dev', 'check', 'bench'];
 
 /**
  * What comes from Debian's packages. `when` says which work asks for it: `build` (the launcher), `run` (the engine),
- * `test`. An `optional` one is installed where that can be done and only mentioned where it can't.
+ * `test`, `bench`. An `optional` one is installed where that can be done and only mentioned where it can't.
  */
 export const systemPackages = [
   { name: 'gcc', when: 'build', commands: ['gcc'] },
@@ -50,6 +50,16 @@ export const systemPackages = [
   { name: 'clang', when: 'test', commands: ['clang'] },
   { name: 'clang-format', when: 'test', commands: ['clang-format'] },
   { name: 'clang-tidy', when: 'test', commands: ['clang-tidy'] },
+  // What the bench compares with, and brings its image to each with.
+  { name: 'docker-registry', when: 'bench', commands: ['docker-registry'], services: ['docker-registry'] },
+  { name: 'skopeo', when: 'bench', commands: ['skopeo'] },
+  { name: 'busybox-static', when: 'bench', commands: ['busybox'] },
+  { name: 'docker.io', when: 'bench', commands: ['dockerd'], services: ['docker.socket', 'docker', 'containerd'] },
+  { name: 'podman', when: 'bench', commands: ['podman'], services: ['podman.socket', 'podman'], optional: true },
+  { name: 'containernetworking-plugins', when: 'bench', files: ['/usr/lib/cni/bridge'], optional: true },
+  { name: 'crun', when: 'bench', commands: ['crun'] },
+  { name: 'runc', when: 'bench', commands: ['runc'] },
+  { name: 'bubblewrap', when: 'bench', commands: ['bwrap'] },
 ];
 
 /** What each command needs before it can begin. */
@@ -57,7 +67,7 @@ export function needsOf(command, args) {
   const engine = { system: ['build', 'run'], launcher: true };
   if (command === 'start') return { ...engine, built: ['renderer', 'electron'] };
   if (command === 'dev') return { ...engine, built: ['electron'] };
-  if (command === 'bench') return { ...engine, built: [] };
+  if (command === 'bench') return { system: ['build', 'run', 'bench'], launcher: true, built: [] };
   if (command === 'check') return { system: ['build', 'test'], launcher: true, built: [] };
   if (command === 'test' && runsAnywhere(args)) return { system: [], launcher: false, built: [] };
   return { system: ['build', 'run', 'test'], launcher: true, built: ['renderer', 'electron'] };

@@ -36,7 +36,10 @@ test('only what the work at hand needs is asked for', () => {
   expect(names(needsOf('test', ['engine/oci/a.test.ts']).system)).toEqual([]);
   expect(names(needsOf('start', []).system)).toContain('libseccomp-dev');
   expect(names(needsOf('start', []).system)).not.toContain('chromium');
+  expect(names(needsOf('start', []).system)).not.toContain('podman');
   expect(names(needsOf('test', []).system)).toContain('chromium');
+  expect(names(needsOf('bench', []).system)).toEqual(expect.arrayContaining(['gcc', 'docker.io', 'podman', 'crun']));
+  expect(names(needsOf('bench', []).system)).not.toContain('chromium');
   expect(names(needsOf('test', ['engine/runtime/a.linux.test.ts']).system)).toContain('gcc');
 });
 

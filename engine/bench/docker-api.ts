@@ -1,68 +1,112 @@
-import { request } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
-/** The few calls of the Docker Engine API that the scenarios make, over a unix socket, the same for every peer. */
+const API = '/v1.40';
+
+/** The few calls of the Docker Engine API that the measures make, over a unix socket, the same for every peer. */
 export class DockerApi {
   readonly #socketPath: string;
+  readonly #agent = new Agent({ keepAlive: true });
 
   constructor(socketPath: string) {
     this.#socketPath = socketPath;
   }
 
   /** @throws Error with the body's text for any status above 399. */
-  async send(method: string, path: string, body?: unknown): Promise<IncomingMessage> {
-    const payload = body === undefined ? undefined : JSON.stringify(body);
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const headers =
-        payload === undefined
-          ? {}
-          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
-      const outgoing = request({ socketPath: this.#socketPath, method, path, headers }, resolve);
-      outgoing.on('error', reject);
-      outgoing.end(payload);
-    });
-    if ((response.statusCode ?? 500) > 399) {
-      throw new Error(`${method} ${path}: ${String(response.statusCode)} ${await text(response)}`);
-    }
-    return response;
-  }
-
-  /** The whole answer as text. */
   async text(method: string, path: string, body?: unknown): Promise<string> {
-    return text(await this.send(method, path, body));
-  }
-
-  async createContainer(config: object): Promise<string> {
-    const answer: unknown = JSON.parse(await this.text('POST', '/v1.40/containers/create', config));
-    if (typeof answer !== 'object' || answer === null || !('Id' in answer) || typeof answer.Id !== 'string') {
-      throw new Error('POST /containers/create answered without an Id');
-    }
-    return answer.Id;
-  }
-
-  /** Attaches to output, and counts its bytes until the other side ends it. Resolves `attached` before the first of them. */
-  async attach(id: string): Promise<{ readonly bytes: Promise<number> }> {
-    const path = `/v1.40/containers/${id}/attach?stream=1&stdout=1&stderr=1`;
-    return new Promise((resolve, reject) => {
-      const headers = { connection: 'Upgrade', upgrade: 'tcp' };
-      const outgoing = request({ socketPath: this.#socketPath, method: 'POST', path, headers });
-      outgoing.on('error', reject);
-      outgoing.on('response', (response) => {
-        reject(new Error(`attach answered ${String(response.statusCode)} instead of an upgrade`));
-        response.resume();
-      });
-      outgoing.on('upgrade', (_, socket, head) => {
-        let count = head.length;
-        const bytes = new Promise<number>((done, failed) => {
-          socket.on('data', (chunk: Buffer) => (count += chunk.length));
-          socket.on('end', () => socket.end());
-          socket.on('close', () => done(count));
-          socket.on('error', failed);
-        });
-        resolve({ bytes });
-      });
-      outgoing.end();
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      this.#request(method, path, body).on('response', resolve).on('error', reject);
     });
+    const answer = await text(response);
+    if ((response.statusCode ?? 500) > 399) {
+      throw new Error(`${method} ${path}: ${String(response.statusCode)} ${answer.trim()}`);
+    }
+    return answer;
   }
+
+  async ping(): Promise<void> {
+    await this.text('GET', '/_ping');
+  }
+
+  /** A busybox container without network unless `config` says otherwise. @returns its id. */
+  createContainer(config: object): Promise<string> {
+    return this.#made('/containers/create', config);
+  }
+
+  async start(id: string): Promise<void> {
+    await this.text('POST', `/containers/${id}/start`);
+  }
+
+  async untilStopped(id: string): Promise<void> {
+    await this.text('POST', `/containers/${id}/wait?condition=not-running`);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.text('DELETE', `/containers/${id}?force=1`);
+  }
+
+  /** Host pid of the container's own process. */
+  async pid(id: string): Promise<number> {
+    const { State } = parse(await this.text('GET', `/containers/${id}/json`), (answer) =>
+      'State' in answer && hasPid(answer.State) ? { State: answer.State } : undefined,
+    );
+    return State.Pid;
+  }
+
+  /** Runs a command beside the container's own, from its creation to the end of its output. */
+  async exec(id: string, command: readonly string[]): Promise<void> {
+    const exec = await this.#made(`/containers/${id}/exec`, { Cmd: command, AttachStdout: true, AttachStderr: true });
+    const connection = await this.#upgrade(`/exec/${exec}/start`, { Detach: false, Tty: false });
+    await new Promise((resolve, reject) => connection.resume().on('close', resolve).on('error', reject));
+  }
+
+  /** Input and output of a container with a terminal. */
+  attach(id: string): Promise<Duplex> {
+    return this.#upgrade(`/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`);
+  }
+
+  async #made(path: string, body: object): Promise<string> {
+    const made = parse(await this.text('POST', path, body), (answer) =>
+      'Id' in answer && typeof answer.Id === 'string' ? { id: answer.Id } : undefined,
+    );
+    return made.id;
+  }
+
+  #upgrade(path: string, body?: unknown): Promise<Duplex> {
+    const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
+    this.#request('POST', path, body, { connection: 'Upgrade', upgrade: 'tcp' })
+      .on('error', reject)
+      .on('response', (response) => {
+        reject(new Error(`POST ${path}: ${String(response.statusCode)} instead of an upgrade`));
+        response.resume();
+      })
+      .on('upgrade', (_, socket, head) => {
+        socket.unshift(head);
+        socket.on('end', () => socket.end());
+        resolve(socket);
+      });
+    return promise;
+  }
+
+  #request(method: string, path: string, body: unknown, more: Record<string, string> = {}): ClientRequest {
+    const payload = body === undefined ? '' : JSON.stringify(body);
+    const headers = { 'content-length': Buffer.byteLength(payload), ...more };
+    const typed = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
+    // A connection that is taken over is nobody else's.
+    const agent = more['upgrade'] === undefined ? this.#agent : false;
+    return request({ socketPath: this.#socketPath, method, path: `${API}${path}`, headers: typed, agent }).end(payload);
+  }
+}
+
+function hasPid(value: unknown): value is { readonly Pid: number } {
+  return typeof value === 'object' && value !== null && 'Pid' in value && typeof value.Pid === 'number';
+}
+
+function parse<T>(json: string, read: (answer: object) => T | undefined): T {
+  const answer: unknown = JSON.parse(json);
+  const found = typeof answer === 'object' && answer !== null ? read(answer) : undefined;
+  if (found === undefined) throw new Error(`an answer of another shape than Docker's: ${json}`);
+  return found;
 }

@@ -1,113 +1,105 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-
-import { startDocker, startEstrato, startPodman } from './peers.ts';
-import type { Peer } from './peers.ts';
+import { makeBusyboxRoot } from './busybox-root.ts';
+import { removeEmptyGroups } from './cgroup-leftovers.ts';
+import { fillWithContainers } from './crowd.ts';
+import { enclosedDirectory, runEnclosed } from './enclosure.ts';
+import { takeTurns, type Bench, type Figures, type Measure } from './measure.ts';
+import { cliRun, removeRunning } from './measures/cli.ts';
+import { coldStartCrowded, coldStartEmpty } from './measures/cold-start.ts';
+import { echo } from './measures/echo.ts';
+import { exec } from './measures/exec.ts';
+import { list } from './measures/list.ts';
+import { crowdedMemory, idleMemory, shimMemory } from './measures/memory.ts';
+import { pipeOutput, terminalOutput } from './measures/output.ts';
+import { pull, pullBig } from './measures/pull.ts';
+import { startBridge, startMany24, startNone } from './measures/start.ts';
+import { findPeers } from './peers.ts';
 import { pushImage, startBenchRegistry } from './registry.ts';
-import {
-  makeBusyboxRoot,
-  measureCrun,
-  measurePull,
-  measureStart,
-  measureTerminal,
-  median,
-  pullOnce,
-} from './scenarios.ts';
-import type { Measurement, Scenario } from './scenarios.ts';
+import { lineOf } from './report.ts';
 
 /*
- * Every scenario, for every engine that is installed, side by side in one run. Machines are noisy, so what counts is the
- * ratio to ours: 1.00 is Estrato; for times more is slower than ours, for throughput less is slower than ours.
+ * Every measure, for every engine that is installed, side by side in one run, with what Estrato is to reach.
  *
- * `npm run bench` runs all; `npm run bench -- start pull terminal` chooses; BENCH_ROUNDS sets the rounds.
+ * `npm run bench` takes all of them, `npm run bench -- start exec` those whose names begin so. Needs root.
+ * BENCH_ROUNDS multiplies the rounds, BENCH_PEERS names the peers to compare, BENCH_VERBOSE shows what they say.
  */
 
-const BUSYBOX = '/bin/busybox';
-const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
-const wanted = process.argv.slice(2);
+const measures: readonly Measure[] = [
+  startBridge,
+  startNone,
+  exec,
+  cliRun,
+  shimMemory,
+  idleMemory,
+  coldStartEmpty,
+  startMany24,
+  removeRunning,
+  terminalOutput,
+  pipeOutput,
+  echo,
+  pullBig,
+  crowdedMemory,
+  coldStartCrowded,
+  list,
+];
 
-function isWanted(name: string): boolean {
-  return wanted.length === 0 || wanted.includes(name);
-}
-
-function report(scenario: Scenario, measurements: readonly (Measurement | undefined)[]): void {
-  const known = measurements.filter((measurement) => measurement !== undefined);
-  const ours = median(known[0]?.samples ?? []);
-  process.stdout.write(`\n${scenario.title}\n`);
-  for (const { peer, samples } of known) {
-    const middle = median(samples);
-    const ratio = (middle / ours).toFixed(2);
-    process.stdout.write(
-      `  ${peer.padEnd(18)} ${middle.toFixed(1).padStart(9)} ${scenario.unit.padEnd(5)} × ${ratio}   (${String(samples.length)} rounds)\n`,
-    );
-  }
-}
-
-/** The peers take turns within a scenario, so that a slow minute of the machine is everybody's. */
-async function eachPeer(
-  peers: readonly Peer[],
-  measure: (peer: Peer) => Promise<Measurement>,
-): Promise<readonly Measurement[]> {
-  const measurements: Measurement[] = [];
-  for (const peer of peers) measurements.push(await measure(peer));
-  return measurements;
-}
-
-async function main(): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'estrato-bench-'));
+async function main(directory: string): Promise<void> {
+  const wanted = wantedMeasures(process.argv.slice(2));
   await using cleanup = new AsyncDisposableStack();
-  cleanup.defer(() => removeTree(directory));
+  const bench = await openBench(directory, cleanup);
+  const lines: string[] = [];
+  const take = async (measure: Measure): Promise<void> => {
+    process.stderr.write(`${measure.name}: ${measure.title} …\n`);
+    lines.push(lineOf(measure, await figuresOf(measure, bench)));
+    process.stderr.write(`  ${lines.at(-1) ?? ''}\n`);
+  };
 
+  for (const measure of wanted.filter(({ isCrowded }) => isCrowded !== true)) await take(measure);
+  const crowded = wanted.filter(({ isCrowded }) => isCrowded === true);
+  if (crowded.length > 0) {
+    process.stderr.write('a thousand stopped containers for each …\n');
+    for (const peer of bench.peers) await fillWithContainers(peer, bench.image);
+  }
+  for (const measure of crowded) await take(measure);
+  process.stdout.write(`\n${lines.join('\n')}\n`);
+}
+
+function wantedMeasures(names: readonly string[]): readonly Measure[] {
+  const wanted = measures.filter(({ name }) => names.length === 0 || names.some((prefix) => name.startsWith(prefix)));
+  if (wanted.length > 0) return wanted;
+  throw new Error(
+    `no measure begins with ${names.join(', ')}; there are: ${measures.map(({ name }) => name).join(' ')}`,
+  );
+}
+
+/** Engines that answer, and an image that each of them has. */
+async function openBench(directory: string, cleanup: AsyncDisposableStack): Promise<Bench> {
+  const busybox = '/bin/busybox';
   const registry = cleanup.use(await startBenchRegistry(directory));
-  const busyboxRoot = await makeBusyboxRoot(directory, BUSYBOX);
-  await pushImage(registry, directory, 'busybox:1', [['-C', busyboxRoot, '.']]);
-
-  const started = [
-    await startEstrato(join(directory, 'estrato')),
-    await startDocker(join(directory, 'docker')),
-    await startPodman(join(directory, 'podman'), registry.host),
-  ];
-  const peers = started.filter((peer) => peer !== undefined);
-  for (const peer of peers) cleanup.use(peer);
-  const small = `${registry.host}/busybox`;
-  for (const peer of peers) await pullOnce(peer, small, '1');
-
-  if (isWanted('start')) {
-    const viaApi = await eachPeer(peers, (peer) => measureStart(peer, `${small}:1`, rounds * 4));
-    const floor = await measureCrun(directory, BUSYBOX, rounds * 4);
-    report({ title: 'Start to exit of `true`: create, start, wait, remove', unit: 'ms' }, [...viaApi, floor]);
+  await pushImage(registry.host, directory, 'busybox:1', [['-C', await makeBusyboxRoot(directory, busybox), '.']]);
+  const chosen = process.env['BENCH_PEERS']?.split(',');
+  const installed = await findPeers(directory, registry.host);
+  const peers = installed.filter(({ name }) => chosen === undefined || chosen.includes(name));
+  for (const peer of peers) {
+    cleanup.use(peer);
+    await peer.start();
+    await pull(peer, `${registry.host}/busybox`, '1');
   }
-  if (isWanted('terminal')) {
-    const figures = await eachPeer(peers, (peer) => measureTerminal(peer, `${small}:1`, 100, rounds));
-    report({ title: 'Bytes through an attached terminal', unit: 'MB/s' }, figures);
-  }
-  if (isWanted('pull')) {
-    await pushImage(registry, directory, 'big:1', bigLayers());
-    const figures = await eachPeer(peers, (peer) =>
-      measurePull(peer, `${registry.host}/big`, '1', Math.min(rounds, 3)),
-    );
-    report({ title: 'Pull of an image of about 600 MB in five layers', unit: 'ms' }, figures);
-  }
+  return { peers, directory, busybox, image: `${registry.host}/busybox:1`, registryHost: registry.host };
 }
 
-/** Podman leaves its storage mounted on itself. */
-async function removeTree(directory: string): Promise<void> {
-  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').map((line) => line.split(' ')[4] ?? '');
-  for (const mount of mounts.filter((path) => path.startsWith(`${directory}/`)).toReversed()) {
-    await promisify(execFile)('umount', ['-l', mount]).catch(() => undefined);
-  }
-  await rm(directory, { recursive: true, force: true });
+async function figuresOf(measure: Measure, bench: Bench): Promise<Figures> {
+  await using undo = new AsyncDisposableStack();
+  const rounds = Math.max(1, Math.round(measure.rounds * Number(process.env['BENCH_ROUNDS'] ?? 1)));
+  const contestants = await measure.contestants(bench, undo);
+  return await takeTurns(contestants, { rounds, warmsUp: measure.warmsUp }, (name, reason) => {
+    process.stderr.write(`  ${name} is left out: ${reason instanceof Error ? reason.message : String(reason)}\n`);
+  });
 }
 
-/** Real files of this machine: programs, libraries, headers, documents; about 600 MB in five layers. */
-function bigLayers(): readonly (readonly string[])[] {
-  const parts = (
-    process.env['BENCH_PARTS'] ?? 'usr/sbin+usr/libexec usr/include usr/share/doc usr/share/perl usr/lib/gcc'
-  ).split(' ');
-  return parts.map((part) => ['--ignore-failed-read', '-C', '/', ...part.split('+')]);
+const directory = enclosedDirectory();
+if (directory !== undefined) {
+  await main(directory);
+} else {
+  runEnclosed();
+  await removeEmptyGroups();
 }
-
-await main();

@@ -83,7 +83,7 @@ async function addDocument(
  * @param name repository and tag on the registry, `big:1`.
  */
 export async function pushImage(
-  registry: BenchRegistry,
+  registryHost: string,
   directory: string,
   name: string,
   layerArguments: readonly (readonly string[])[],
@@ -121,6 +121,6 @@ export async function pushImage(
     '--insecure-policy',
     '--dest-tls-verify=false',
     `oci:${layout}:latest`,
-    `docker://${registry.host}/${name}`,
+    `docker://${registryHost}/${name}`,
   ]);
 }

@@ -1,0 +1,28 @@
+import { bigLayers } from '#engine/bench/big-files.ts';
+import { eachPeer, milliseconds, type Measure } from '#engine/bench/measure.ts';
+import type { Peer } from '#engine/bench/peers.ts';
+import { pushImage } from '#engine/bench/registry.ts';
+
+export async function pull(peer: Peer, repository: string, tag: string): Promise<void> {
+  const path = `/images/create?fromImage=${encodeURIComponent(repository)}&tag=${tag}`;
+  const answer = await peer.api.text('POST', path);
+  if (answer.includes('"error')) throw new Error(`${peer.name}: ${answer.slice(answer.indexOf('"error'))}`);
+}
+
+/** From a store without the image to one with it. */
+export const pullBig: Measure = {
+  name: 'pull',
+  title: 'pull of an image of about 600 MB in five layers',
+  unit: 'ms',
+  rounds: 3,
+  warmsUp: false,
+  contestants: async (bench) => {
+    const repository = `${bench.registryHost}/big`;
+    await pushImage(bench.registryHost, bench.directory, 'big:1', bigLayers());
+    return eachPeer(bench, async (peer) => {
+      const took = await milliseconds(() => pull(peer, repository, '1'));
+      await peer.api.text('DELETE', `/images/${repository}:1?force=1`);
+      return took;
+    });
+  },
+};
