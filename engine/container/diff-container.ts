@@ -10,11 +10,17 @@ export interface TreeChange {
   /** Absolute, in the container. */
   readonly path: string;
   readonly kind: 'changed' | 'added' | 'deleted';
+  /** What the path was, and what it is: one of the two of what came or went. */
+  readonly before?: BigIntStats;
+  readonly now?: BigIntStats;
 }
 
 /** What the container's own tree has that its image hasn't, or has otherwise, or hasn't any more; by path. */
 export async function diffContainer(parts: ContainerParts, ref: string): Promise<readonly TreeChange[]> {
-  const container = parts.table.find(ref);
+  return diffOf(parts, parts.table.find(ref));
+}
+
+export async function diffOf(parts: ContainerParts, container: Container): Promise<readonly TreeChange[]> {
   await using now = await openTree(parts, container);
   await using before = await openImageTree(parts, container);
   return await compareTrees(
@@ -74,8 +80,10 @@ class TreeComparison {
     const [names, namesBefore, ownNames] = await Promise.all([now.names(), before.names(), own.names()]);
     const present = new Set(names);
     const earlier = new Set(namesBefore);
-    const deleted = namesBefore.filter((name) => !present.has(name)).map((name) => at(path, name, 'deleted'));
-    const changes: TreeChange[] = [...deleted];
+    const changes: TreeChange[] = [];
+    for (const name of namesBefore.filter((name) => !present.has(name))) {
+      changes.push({ ...at(path, name, 'deleted'), ...formerly(await before.stat(name)) });
+    }
     for (const name of ownNames.filter((own) => present.has(own))) {
       const found = earlier.has(name) ? await this.#both(trees, name, path) : await this.#added(now, name, path);
       changes.push(...found);
@@ -91,7 +99,7 @@ class TreeComparison {
     const below = areDirectories
       ? await this.#below(trees, name, path)
       : await this.#childrenOf(trees.now, name, now, path);
-    return below.length > 0 || differs(before, now) ? [at(parent, name, 'changed'), ...below] : [];
+    return below.length > 0 || differs(before, now) ? [{ ...at(parent, name, 'changed'), before, now }, ...below] : [];
   }
 
   async #below(trees: Directories, name: string, path: string): Promise<readonly TreeChange[]> {
@@ -107,7 +115,7 @@ class TreeComparison {
     const path = `${parent}/${name}`;
     const below = await this.#childrenOf(directory, name, stats, path);
     const isEmpty = below.length === 0 && (stats.isDirectory() || stats.size === 0n);
-    return isEmpty && this.#ignored.has(path) ? [] : [at(parent, name, 'added'), ...below];
+    return isEmpty && this.#ignored.has(path) ? [] : [{ ...at(parent, name, 'added'), now: stats }, ...below];
   }
 
   async #childrenOf(
@@ -126,6 +134,10 @@ class TreeComparison {
 
 function at(parent: string, name: string, kind: TreeChange['kind']): TreeChange {
   return { path: `${parent}/${name}`, kind };
+}
+
+function formerly(before: BigIntStats | undefined): Pick<TreeChange, 'before'> {
+  return before === undefined ? {} : { before };
 }
 
 /** As Docker tells: a directory's own size and time say nothing of it. */

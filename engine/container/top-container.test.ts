@@ -7,6 +7,7 @@ import { chooseColumns } from './top-container.ts';
 const NOW = Date.parse('2026-03-04T10:00:00');
 
 const server: ProcessFacts = {
+  innerPid: 1,
   pid: 4711,
   parentPid: 4700,
   group: 4711,

@@ -6,6 +6,7 @@ import { engineNews } from './event.ts';
 import { imageDetails, imageSummary, removedImage } from './image.ts';
 import { job } from './job.ts';
 import { filePreview, layerRange, rangeSummary, treePage } from './layer.ts';
+import { containerProcess } from './process.ts';
 import { containerUsage, statsChunk } from './stats.ts';
 import { systemInfo } from './system.ts';
 import { terminalControl, terminalNotice, terminalSize } from './terminal.ts';
@@ -145,6 +146,26 @@ export const methods = {
   'containers.stats': stream(z.object({ id: containerRef }), statsChunk),
   /** What every container that runs uses: its last minute first, then every second. */
   'containers.usage': stream(nothing, z.array(containerUsage)),
+
+  /** Its processes, every two seconds. */
+  'containers.processes': stream(z.object({ id: containerRef }), z.array(containerProcess)),
+  /** `pid` as on the engine's machine; `startedAt` says that it is still the same process. */
+  'containers.killProcess': call(
+    z.object({ id: containerRef, pid: z.int().positive(), startedAt: z.number(), signal: z.string() }),
+    nothing,
+  ),
+  /** Looks for what the container has changed in its own layer, and adds it up. */
+  'containers.scanChanges': call(z.object({ id: containerRef }), rangeSummary),
+  /** The changes in one directory as of the last look, sorted by name, directories first. */
+  'containers.changes': call(
+    z.object({ id: containerRef, path: z.string(), offset: z.int().min(0), limit: z.int().min(1).max(2000) }),
+    treePage,
+  ),
+  /** A file as the container has it and as its image had it; a link is shown as what it says. */
+  'containers.previewChange': call(
+    z.object({ id: containerRef, path: z.string() }),
+    z.object({ now: filePreview.optional(), before: filePreview.optional() }),
+  ),
 
   'volumes.list': call(nothing, z.array(volumeSummary)),
   /** Looks at every file of it. */

@@ -9,9 +9,8 @@ import type { FilePreview } from '#engine/contract/layer.ts';
 
 import { findEntry, type FoundEntry } from './find-entry.ts';
 import type { LayerStore } from './layer-store.ts';
+import { previewOf, PREVIEW_BYTES } from './preview-bytes.ts';
 
-const PREVIEW_BYTES = 512 * 1024;
-const DUMP_BYTES = 4096;
 const FILE_BYTES = 1024 * 1024;
 
 /**
@@ -42,11 +41,7 @@ export async function previewFile(
   if (index.type(entry) === 'symlink') {
     return { kind: 'symlink', text: index.linkTarget(entry) ?? '', size: 0, isTruncated: false, layer };
   }
-  if (size === 0 && isFile(found)) return { kind: 'empty', text: '', size: 0, isTruncated: false, layer };
-  const bytes = await readBytes(layers, diffIds, found, PREVIEW_BYTES);
-  const text = asText(bytes, size > bytes.length);
-  if (text !== undefined) return { kind: 'text', text, size, isTruncated: size > bytes.length, layer };
-  return { kind: 'binary', text: hexDump(bytes.subarray(0, DUMP_BYTES)), size, isTruncated: size > DUMP_BYTES, layer };
+  return previewOf(await readBytes(layers, diffIds, found, PREVIEW_BYTES), size, layer);
 }
 
 async function find(
@@ -86,28 +81,4 @@ async function readBytes(
   const buffer = Buffer.alloc(Math.min(limit, index.size(entry)));
   const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
   return buffer.subarray(0, bytesRead);
-}
-
-/** Undefined when it isn't UTF-8, or holds what no text does. */
-function asText(bytes: Uint8Array, isCut: boolean): string | undefined {
-  if (bytes.includes(0)) return undefined;
-  try {
-    // A cut may fall within a character: with `stream` its first bytes wait for the rest.
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: isCut });
-  } catch {
-    return undefined;
-  }
-}
-
-/** As `hexdump -C` has it. */
-function hexDump(bytes: Uint8Array): string {
-  const lines: string[] = [];
-  for (let at = 0; at < bytes.length; at += 16) {
-    const row = [...bytes.subarray(at, at + 16)];
-    const hex = row.map((byte) => byte.toString(16).padStart(2, '0'));
-    const words = `${hex.slice(0, 8).join(' ').padEnd(23)}  ${hex.slice(8).join(' ').padEnd(23)}`;
-    const letters = row.map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.')).join('');
-    lines.push(`${at.toString(16).padStart(8, '0')}  ${words}  |${letters}|`);
-  }
-  return lines.join('\n');
 }

@@ -3,6 +3,8 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 /** A process as /proc has it (proc(5)). */
 export interface ProcessFacts {
   readonly pid: number;
+  /** In the innermost process namespace that it is in. */
+  readonly innerPid: number;
   readonly parentPid: number;
   readonly group: number;
   readonly session: number;
@@ -49,7 +51,7 @@ export async function readProcess(pid: number): Promise<ProcessFacts | undefined
 function fromStat(
   stat: string,
   bootedAt: number,
-): Omit<ProcessFacts, 'pid' | 'uid' | 'gid' | 'command' | 'residentBytes' | 'virtualBytes'> {
+): Omit<ProcessFacts, 'pid' | 'innerPid' | 'uid' | 'gid' | 'command' | 'residentBytes' | 'virtualBytes'> {
   const close = stat.lastIndexOf(')');
   const name = stat.slice(stat.indexOf('(') + 1, close);
   const fields = stat.slice(close + 2).split(' ');
@@ -68,10 +70,11 @@ function fromStat(
   };
 }
 
-function fromStatus(status: string): Pick<ProcessFacts, 'uid' | 'gid' | 'residentBytes' | 'virtualBytes'> {
+function fromStatus(status: string): Pick<ProcessFacts, 'innerPid' | 'uid' | 'gid' | 'residentBytes' | 'virtualBytes'> {
   const field = (name: string, place: number): number =>
     Number(new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(status)?.[1]?.split(/\s+/)[place] ?? 0);
   return {
+    innerPid: Number(/^NSpid:.*?(\d+)$/m.exec(status)?.[1] ?? 0),
     uid: field('Uid', 1),
     gid: field('Gid', 1),
     virtualBytes: field('VmSize', 0) * 1024,

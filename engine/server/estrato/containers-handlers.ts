@@ -1,10 +1,13 @@
 import { attachContainer } from '#engine/container/attach-container.ts';
+import { ContainerChanges, previewChange } from '#engine/container/container-changes.ts';
 import { containerLogs } from '#engine/container/container-logs.ts';
+import { watchProcesses } from '#engine/container/container-processes.ts';
 import { createContainer } from '#engine/container/create-container.ts';
 import { describeContainer } from '#engine/container/describe-container.ts';
 import { createExec, startExec } from '#engine/container/exec-container.ts';
 import { listContainers } from '#engine/container/list-containers.ts';
 import { killContainer } from '#engine/container/kill-container.ts';
+import { killProcess } from '#engine/container/kill-process.ts';
 import { removeContainer } from '#engine/container/remove-container.ts';
 import { restartContainer } from '#engine/container/restart-container.ts';
 import { startContainer } from '#engine/container/start-container.ts';
@@ -16,7 +19,15 @@ import { attachTerminal } from './attach-terminal.ts';
 import { logEntries } from './log-entries.ts';
 
 export function containerCalls({ containers }: Engine): CallsOf<'containers'> {
+  const changes = new ContainerChanges(containers);
   return {
+    'containers.scanChanges': ({ id }) => changes.scan(id),
+    'containers.changes': ({ id, ...directory }) => changes.page(id, directory),
+    'containers.previewChange': ({ id, path }) => previewChange(containers, id, path),
+    'containers.killProcess': async ({ id, signal, ...chosen }) => {
+      await killProcess(containers, id, chosen, signal);
+      return {};
+    },
     'containers.list': async ({ all }) => listContainers(containers, { all }),
     'containers.get': ({ id }) => describeContainer(containers, id),
     'containers.create': (params) => createContainer(containers, params),
@@ -51,6 +62,7 @@ export function containerCalls({ containers }: Engine): CallsOf<'containers'> {
 export function containerStreams({ containers, stats }: Engine): StreamsOf<'containers'> {
   return {
     'containers.stats': ({ id }, signal) => stats.watch(id, signal),
+    'containers.processes': ({ id }, signal) => watchProcesses(containers, id, signal),
     'containers.usage': (_, signal) => stats.watchAll(signal),
     'containers.logs': ({ id, tail, follow }, signal) =>
       logEntries(containerLogs(containers, id, { follow, tailLines: tail }, signal)),

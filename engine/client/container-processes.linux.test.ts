@@ -1,0 +1,64 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+import type { ContainerProcess } from '#engine/contract/process.ts';
+import { DockerCli } from '#engine/testing/docker-cli.ts';
+import { describeWith } from '#engine/testing/requires.ts';
+import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+
+import { connectEngine } from './connect-engine.ts';
+
+describeWith(['root', 'launcher', 'busybox', 'docker client'], 'the processes of a container', () => {
+  let engine: TestEngine;
+  let docker: DockerCli;
+  let image = '';
+  beforeAll(async () => {
+    engine = await startTestEngine();
+    docker = new DockerCli(engine.host);
+    image = await engine.loadStory();
+  });
+  afterEach(() => engine.removeContainers());
+  afterAll(() => engine[Symbol.asyncDispose]());
+
+  async function until(
+    isAsWanted: (processes: readonly ContainerProcess[]) => boolean,
+  ): Promise<readonly ContainerProcess[]> {
+    using connection = await connectEngine(engine.socketPath);
+    for await (const processes of connection.client.stream('containers.processes', { id: 'box' })) {
+      if (isAsWanted(processes)) return processes;
+    }
+    throw new Error('The container was removed.');
+  }
+
+  test('are told as the machine and as the container see them, with whose they are', async () => {
+    await docker.text('run', '-d', '--name', 'box', image, 'sh', '-c', 'sleep 1001 & sleep 1002 & wait');
+    const found = await until((processes) => processes.length === 3);
+    const first = found.find(({ innerPid }) => innerPid === 1);
+    expect(first).toMatchObject({ user: 'root', command: 'sh -c sleep 1001 & sleep 1002 & wait' });
+    const sleeping = found.filter(({ command }) => command.startsWith('sleep'));
+    expect(sleeping.map(({ parentPid }) => parentPid)).toEqual([first?.pid, first?.pid]);
+    expect(sleeping.map(({ innerPid }) => innerPid).every((pid) => pid > 1 && pid < 100)).toBe(true);
+  });
+
+  test('one of them is killed, and no other', async () => {
+    await docker.text('run', '-d', '--name', 'box', image, 'sh', '-c', 'sleep 1001 & sleep 1002 & wait');
+    const found = await until((processes) => processes.length === 3);
+    const victim = found.find(({ command }) => command === 'sleep 1001');
+    if (victim === undefined) throw new Error('It is not there.');
+    using connection = await connectEngine(engine.socketPath);
+    const { client } = connection;
+    const { pid, startedAt } = victim;
+    const kill = (params: { pid: number; startedAt: number }) =>
+      client.call('containers.killProcess', { id: 'box', signal: 'SIGKILL', ...params });
+    // Its number is somebody else's by then.
+    await expect(kill({ pid, startedAt: startedAt - 10 })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(kill({ pid: process.pid, startedAt })).rejects.toMatchObject({ code: 'not-found' });
+    await kill({ pid, startedAt });
+    const left = await until((processes) => processes.every((one) => one.pid !== pid || one.state === 'Z'));
+    expect(left.some(({ command }) => command === 'sleep 1002')).toBe(true);
+  });
+
+  test('of one that has ended are none', async () => {
+    await docker.text('run', '--name', 'box', image, 'true');
+    expect(await until(() => true)).toEqual([]);
+  });
+});
