@@ -1,5 +1,5 @@
 import { access, mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { EngineError } from '#engine/contract/errors.ts';
@@ -7,8 +7,9 @@ import type { RuntimeResources } from '#engine/oci/runtime-spec.ts';
 import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 
 import { thaw } from './freezer.ts';
-
-type DeviceRule = NonNullable<RuntimeResources['devices']>[number];
+import { controllersFor, limitsOfV1 } from './limits-v1.ts';
+import { limitsOfV2, unifiedLimits } from './limits-v2.ts';
+import { writeLimits } from './write-limits.ts';
 
 const ROOT = '/sys/fs/cgroup';
 
@@ -56,10 +57,18 @@ function isController(word: string): boolean {
   return !['rw', 'ro', 'relatime', 'noatime', 'nosuid', 'nodev', 'noexec', 'xattr', 'clone_children'].includes(word);
 }
 
-/** @param path below each hierarchy's root: `/estrato/ID`. */
+/**
+ * @param path below each hierarchy's root: `/estrato/ID`.
+ * @throws EngineError `unsupported` for systemd's notation, `invalid-argument` for the root itself, which is the machine's.
+ */
 export async function layOutCgroups(path: string): Promise<CgroupLayout> {
+  if (path.includes(':')) {
+    throw new EngineError('unsupported', `The cgroup ${path} is one for systemd to make; name a path instead.`);
+  }
+  // Whatever climbs stays beneath.
+  if (join('/', path) === '/') throw new EngineError('invalid-argument', `The cgroup ${path} is the machine's own.`);
   const { mode, hierarchies } = await findHierarchies();
-  const dirs = hierarchies.map(({ name }) => join(ROOT, name, path));
+  const dirs = hierarchies.map(({ name }) => join(ROOT, name, join('/', path)));
   return {
     mode,
     hierarchies,
@@ -84,45 +93,95 @@ function freezerOf(hierarchies: readonly Hierarchy[], dirs: readonly string[]): 
 
 /** Makes a container's cgroups and sets its limits. */
 export async function createCgroups(layout: CgroupLayout, resources: RuntimeResources): Promise<void> {
-  for (const [index, { options }] of layout.hierarchies.entries()) {
+  refuseUnmounted(layout, resources);
+  for (const [index, { options, name }] of layout.hierarchies.entries()) {
     const dir = layout.dirs[index] ?? '';
     if (layout.mode === 'v2') await delegate(dir);
     await mkdir(dir, { recursive: true });
-    if (options.includes('cpuset')) await inheritCpuset(dir);
-    await setLimits(dir, options, { resources, isV2: layout.mode === 'v2' });
+    if (options.includes('cpuset')) await inheritCpuset(join(ROOT, name), dir);
   }
+  await setLimits(layout, resources);
 }
 
 /** Sets limits of a container that runs anew. @throws EngineError `unsupported` where nobody can be limited. */
-export async function updateLimits(
-  { mode, hierarchies, dirs }: CgroupLayout,
-  resources: Pick<RuntimeResources, 'memory' | 'pids'>,
-): Promise<void> {
-  if (mode === 'none') {
+export async function updateLimits(layout: CgroupLayout, resources: Omit<RuntimeResources, 'devices'>): Promise<void> {
+  if (layout.mode === 'none') {
     throw new EngineError(
       'unsupported',
       "Limits need control groups, which an engine that isn't root hasn't been given; run the engine as root to set them.",
     );
   }
-  for (const [index, { options }] of hierarchies.entries()) {
-    await setLimits(dirs[index] ?? '', options, { resources, isV2: mode === 'v2' });
-  }
+  refuseUnmounted(layout, resources);
+  await setLimits(layout, resources);
 }
 
-/** In v2 a controller is there only if every directory above passes it on. */
-async function delegate(dir: string): Promise<void> {
-  const parent = join(dir, '..');
-  await mkdir(parent, { recursive: true });
-  for (const above of [ROOT, parent]) {
-    for (const controller of ['cpu', 'memory', 'pids', 'io', 'cpuset']) {
-      await writeFile(join(above, 'cgroup.subtree_control'), `+${controller}`).catch(() => undefined);
+async function setLimits({ mode, hierarchies, dirs }: CgroupLayout, resources: RuntimeResources): Promise<void> {
+  for (const [index, { options, type }] of hierarchies.entries()) {
+    const dir = dirs[index] ?? '';
+    if (mode === 'v2') {
+      await refuseTooLittle(dir, resources);
+      await writeLimits(dir, limitsOfV2(resources));
+    } else {
+      await writeLimits(dir, type === 'cgroup2' ? unifiedLimits(resources) : limitsOfV1(resources, options));
     }
   }
 }
 
+/** A limit that nobody keeps is not silently left out. */
+function refuseUnmounted({ mode, hierarchies }: CgroupLayout, resources: RuntimeResources): void {
+  if (mode === 'none' || mode === 'v2') return;
+  const missing = controllersFor(resources).find((name) => !hierarchies.some(({ options }) => options.includes(name)));
+  if (missing !== undefined) {
+    throw new EngineError(
+      'unsupported',
+      `This machine's control groups have no ${missing} controller, so its limits can't be set; leave them out.`,
+    );
+  }
+  if (resources.unified !== undefined && !hierarchies.some(({ type }) => type === 'cgroup2')) {
+    throw new EngineError('unsupported', 'This machine has no control groups of version 2 to set limits in by file.');
+  }
+}
+
+/** v1 refuses by itself what v2 would kill for. */
+async function refuseTooLittle(dir: string, { memory = {} }: RuntimeResources): Promise<void> {
+  const { limit, checkBeforeUpdate } = memory;
+  if (checkBeforeUpdate !== true || limit === undefined || limit <= 0) return;
+  const used = Number(await readFile(join(dir, 'memory.current'), 'utf8'));
+  if (used <= limit) return;
+  throw new EngineError(
+    'conflict',
+    `The container uses ${used} bytes of memory, more than the ${limit} it would be limited to.`,
+  );
+}
+
+/** What limits are set with, where the machine has it. */
+const wantedControllers = ['cpu', 'cpuset', 'memory', 'pids', 'io', 'hugetlb', 'rdma'];
+
+/** In v2 a controller is there only if every directory above passes it on. */
+async function delegate(dir: string): Promise<void> {
+  for (const above of levelsAbove(ROOT, dir)) {
+    await mkdir(above, { recursive: true });
+    const [present, passed] = await Promise.all([
+      readFile(join(above, 'cgroup.controllers'), 'utf8'),
+      readFile(join(above, 'cgroup.subtree_control'), 'utf8'),
+    ]);
+    const has = (list: string, name: string): boolean => list.trim().split(' ').includes(name);
+    for (const name of wantedControllers.filter((wanted) => has(present, wanted) && !has(passed, wanted))) {
+      // Refused where processes are: what isn't passed on is said by the limit that needs it.
+      await writeFile(join(above, 'cgroup.subtree_control'), `+${name}`).catch(() => undefined);
+    }
+  }
+}
+
+/** From a hierarchy's root down to what `dir` is in. */
+function levelsAbove(root: string, dir: string): readonly string[] {
+  const names = relative(root, dir).split('/').slice(0, -1);
+  return [root, ...names.map((_, index) => join(root, ...names.slice(0, index + 1)))];
+}
+
 /** A new cpuset of v1 is empty, and takes in nobody until it has processors and memory nodes. */
-async function inheritCpuset(dir: string): Promise<void> {
-  for (const level of [join(dir, '..'), dir]) {
+async function inheritCpuset(root: string, dir: string): Promise<void> {
+  for (const level of [...levelsAbove(root, dir).slice(1), dir]) {
     for (const file of ['cpuset.cpus', 'cpuset.mems']) {
       const own = (await readFile(join(level, file), 'utf8')).trim();
       if (own === '') await writeFile(join(level, file), await readFile(join(level, '..', file), 'utf8'));
@@ -130,64 +189,22 @@ async function inheritCpuset(dir: string): Promise<void> {
   }
 }
 
-type Limit = readonly [file: string, value: string | number];
-
-async function setLimits(
-  dir: string,
-  controllers: readonly string[],
-  { resources, isV2 }: { readonly resources: RuntimeResources; readonly isV2: boolean },
-): Promise<void> {
-  const limits = isV2 ? limitsOfV2(resources) : limitsOfV1(resources, controllers);
-  for (const [file, value] of limits) await writeLimit(join(dir, file), String(value));
+/**
+ * Host pids of every process in the cgroups, and in those that it may have made within. Every process is in all
+ * hierarchies, and joined the first one first.
+ */
+export async function pidsIn({ dirs: [dir] }: CgroupLayout): Promise<readonly number[]> {
+  return dir === undefined ? [] : pidsBelow(dir);
 }
 
-function limitsOfV2({ memory, pids }: RuntimeResources): readonly Limit[] {
-  return [
-    ...(memory?.limit === undefined ? [] : [['memory.max', memory.limit] as const]),
-    ...(pids === undefined ? [] : [['pids.max', pidsMax(pids)] as const]),
-  ];
-}
-
-function limitsOfV1(
-  { memory, pids, devices = [] }: RuntimeResources,
-  controllers: readonly string[],
-): readonly Limit[] {
-  const isIn = (controller: string): boolean => controllers.includes(controller);
-  return [
-    ...(memory?.limit !== undefined && isIn('memory') ? [['memory.limit_in_bytes', memory.limit] as const] : []),
-    ...(pids !== undefined && isIn('pids') ? [['pids.max', pidsMax(pids)] as const] : []),
-    ...(isIn('devices') ? devices.map(deviceLimit) : []),
-  ];
-}
-
-/** Nothing and less is no limit. */
-function pidsMax({ limit }: NonNullable<RuntimeResources['pids']>): number | string {
-  return limit > 0 ? limit : 'max';
-}
-
-function deviceLimit({ allow, type = 'a', major, minor, access: rights = 'rwm' }: DeviceRule): Limit {
-  const rule = type === 'a' ? 'a' : `${type} ${major ?? '*'}:${minor ?? '*'} ${rights}`;
-  return [allow ? 'devices.allow' : 'devices.deny', rule];
-}
-
-async function writeLimit(path: string, value: string): Promise<void> {
-  try {
-    await writeFile(path, value);
-  } catch (cause) {
-    throw new EngineError('internal', `The limit ${value} could not be set in ${path}: ${reasonOf(cause)}.`, { cause });
-  }
-}
-
-/** Host pids of every process in the cgroups. */
-export async function pidsIn({ dirs }: CgroupLayout): Promise<readonly number[]> {
-  const lists = await Promise.all(dirs.map((dir) => readFile(join(dir, 'cgroup.procs'), 'utf8').catch(() => '')));
-  const pids = lists.flatMap((list) =>
-    list
-      .split('\n')
-      .filter((line) => line !== '')
-      .map(Number),
-  );
-  return [...new Set(pids)].filter((pid) => pid > 0);
+async function pidsBelow(dir: string): Promise<readonly number[]> {
+  const [list, entries] = await Promise.all([
+    readFile(join(dir, 'cgroup.procs'), 'utf8').catch(() => ''),
+    readdir(dir, { withFileTypes: true }).catch(() => []),
+  ]);
+  const within = entries.filter((entry) => entry.isDirectory()).map(({ name }) => pidsBelow(join(dir, name)));
+  const own = list.split('\n').map(Number);
+  return [...own.filter((pid) => pid > 0), ...(await Promise.all(within)).flat()];
 }
 
 const KILL_ATTEMPTS = 500;
@@ -232,8 +249,4 @@ async function removeCgroup(dir: string): Promise<void> {
       await pause(10);
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

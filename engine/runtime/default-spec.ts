@@ -96,11 +96,11 @@ const maskedPaths = [
 
 const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
-function device(name: string, major: number, minor: number): RuntimeDevice {
+function device(name: string, major: number, minor: number): RuntimeDevice & { major: number; minor: number } {
   return { type: 'c', path: `/dev/${name}`, major, minor, fileMode: 0o666, uid: 0, gid: 0 };
 }
 
-const standardDevices: readonly RuntimeDevice[] = [
+const standardDevices = [
   device('null', 1, 3),
   device('zero', 1, 5),
   device('full', 1, 7),

@@ -155,7 +155,8 @@ function nameSteps(spec: RuntimeSpec): readonly Step[] {
   ];
 }
 
-function deviceStep({ path, type, fileMode = 0o666, major, minor, uid = 0, gid = 0 }: RuntimeDevice): Step {
+function deviceStep(device: RuntimeDevice): Step {
+  const { path, type, fileMode = 0o666, major = 0, minor = 0, uid = 0, gid = 0 } = device;
   return step('device', path, type, fileMode, major, minor, uid, gid);
 }
 

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { expect, test } from 'vitest';
 
 import type { RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
@@ -63,3 +65,109 @@ describeWith(['root', 'launcher', 'busybox'], 'devices', () => {
     expect(stderr).toContain("can't open '/mem': Operation not permitted");
   });
 });
+
+/** Files of a container's own cgroups of v1, as it sees them. */
+const files = '/sys/fs/cgroup';
+
+describeWith(['root', 'launcher', 'busybox', 'cgroups of version 1'], 'limits of version 1', () => {
+  test('are there for the program to see', async () => {
+    const { stdout } = await runBox({
+      ...machine,
+      args: [
+        'sh',
+        '-c',
+        `cd ${files}; cat memory/memory.limit_in_bytes memory/memory.memsw.limit_in_bytes memory/memory.soft_limit_in_bytes \
+           memory/memory.swappiness cpu/cpu.shares cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpuset/cpuset.cpus pids/pids.max; nproc`,
+      ],
+      change: limited({
+        memory: { limit: 32 << 20, swap: 48 << 20, reservation: 16 << 20, swappiness: 10 },
+        cpu: { shares: 512, quota: 5000, period: 10_000, cpus: '0' },
+        pids: { limit: 20 },
+      }),
+    });
+    expect(stdout.trim().split('\n').map(Number)).toEqual([
+      32 << 20,
+      48 << 20,
+      16 << 20,
+      10,
+      512,
+      5000,
+      10_000,
+      0,
+      20,
+      1,
+    ]);
+  });
+
+  test('can be changed up and down, in whatever order they hold one another up', async () => {
+    await using box = await startBox({
+      ...machine,
+      args: ['sleep', '1000'],
+      change: limited({ memory: { limit: 32 << 20, swap: 48 << 20 } }),
+    });
+    const seen = async (): Promise<string> => {
+      const { stdout } = await box.exec([
+        'sh',
+        '-c',
+        `cd ${files}/memory; cat memory.limit_in_bytes memory.memsw.limit_in_bytes`,
+      ]);
+      return stdout;
+    };
+    for (const [limit, swap] of [
+      [100 << 20, 100 << 20],
+      [16 << 20, 20 << 20],
+      [64 << 20, 64 << 20],
+    ] as const) {
+      await box.container.update({ memory: { limit, swap } });
+      expect(await seen()).toBe(`${limit}\n${swap}\n`);
+    }
+    await box.container.update({ memory: { limit: -1, swap: -1 }, cpu: { quota: 2000, period: 4000 } });
+    expect(await seen()).toMatch(/^9\d{18}\n9\d{18}\n$/);
+  });
+
+  test('are refused by name where this machine has nobody to keep them', async () => {
+    const attempt = runBox({ ...machine, args: ['true'], change: limited({ rdma: { none: { hcaHandles: 1 } } }) });
+    await expect(attempt).rejects.toThrow('no rdma controller');
+    const unknown = runBox({ ...machine, args: ['true'], change: limited({ unified: { 'memory.nonsense': '1' } }) });
+    await expect(unknown).rejects.toThrow('no memory.nonsense');
+  });
+
+  test('of blocks are told to the kernel by device', async () => {
+    const { stdout } = await runBox({
+      ...machine,
+      args: ['cat', `${files}/blkio/blkio.throttle.read_bps_device`, `${files}/blkio/blkio.bfq.weight`],
+      change: limited({
+        blockIO: { weight: 300, throttleReadBpsDevice: [{ ...(await someDisk()), rate: 1_048_576 }] },
+      }),
+    });
+    const { major, minor } = await someDisk();
+    expect(stdout).toBe(`${major}:${minor} 1048576\n300\n`);
+  });
+
+  test('hold at whatever depth the cgroup is, which is not the machine’s own', async () => {
+    await using box = await startBox({
+      ...machine,
+      args: ['sleep', '1000'],
+      change: (spec) => ({
+        ...spec,
+        linux: { ...spec.linux, cgroupsPath: `${spec.linux.cgroupsPath}/deep/../deeper` },
+      }),
+    });
+    const own = await readFile(`/proc/${box.container.pid}/cgroup`, 'utf8');
+    expect(own).toContain(`:cpuset:/estrato/${box.id}/deeper\n`);
+    for (const [path, words] of [
+      ['/', "the machine's own"],
+      ['..', "the machine's own"],
+      ['a.slice:b:c', 'systemd'],
+    ] as const) {
+      const change = (spec: RuntimeSpec): RuntimeSpec => ({ ...spec, linux: { ...spec.linux, cgroupsPath: path } });
+      await expect(runBox({ ...machine, args: ['true'], change })).rejects.toThrow(words);
+    }
+  });
+});
+
+async function someDisk(): Promise<{ readonly major: number; readonly minor: number }> {
+  const lines = (await readFile('/proc/partitions', 'utf8')).trim().split('\n').slice(2);
+  const [major = 0, minor = 0] = (lines.at(-1) ?? '').trim().split(/\s+/).map(Number);
+  return { major, minor };
+}

@@ -93,7 +93,7 @@ export interface RunningContainer extends HeldProcess {
    * Sets limits anew; those that aren't named stay.
    * @throws EngineError `unsupported` where there are no control groups, `internal` with the kernel's reason.
    */
-  update(resources: Pick<RuntimeResources, 'memory' | 'pids'>): Promise<void>;
+  update(resources: Omit<RuntimeResources, 'devices'>): Promise<void>;
   /**
    * Resolves when every process stands still.
    * @throws EngineError `unsupported` where there are no control groups to hold them with.

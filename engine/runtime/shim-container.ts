@@ -106,7 +106,7 @@ export class ShimContainer extends ShimProcess implements RunningContainer {
     }
   }
 
-  update(resources: Pick<RuntimeResources, 'memory' | 'pids'>): Promise<void> {
+  update(resources: Omit<RuntimeResources, 'devices'>): Promise<void> {
     return updateLimits(this.#parts.cgroups, resources);
   }
 

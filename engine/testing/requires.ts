@@ -60,6 +60,10 @@ const checks = {
   overlay: { isThere: () => /\boverlay$/m.test(readText('/proc/filesystems')), words: 'overlayfs in the kernel' },
   'memory cgroup': { isThere: () => hasController('memory'), words: 'the memory controller of control groups' },
   'pids cgroup': { isThere: () => hasController('pids'), words: 'the pids controller of control groups' },
+  'cgroups of version 1': {
+    isThere: () => /^cgroup \S+ cgroup .*\bmemory\b/m.test(readText('/proc/self/mounts')),
+    words: 'control groups of version 1',
+  },
   'docker client': { isThere: () => isInstalled('docker'), words: 'the docker command (package docker-cli)' },
   registry: {
     isThere: () => isInstalled('docker-registry') && isInstalled('skopeo'),
