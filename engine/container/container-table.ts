@@ -20,6 +20,7 @@ import {
   type ContainerState,
 } from './container.ts';
 import { ExecTable } from './exec-table.ts';
+import { HealthTable } from './health-table.ts';
 
 /** What a container being created holds: its name, and its image against being collected. */
 interface Reservation {
@@ -45,6 +46,7 @@ const storedContainer = z.object({
  */
 export class ContainerTable {
   readonly execs: ExecTable;
+  readonly health: HealthTable;
   readonly #database: Database;
   readonly #containers = new Map<string, Container>();
   readonly #reserved = new Map<string, Reservation>();
@@ -56,6 +58,7 @@ export class ContainerTable {
   constructor(database: Database) {
     this.#database = database;
     this.execs = new ExecTable(database);
+    this.health = new HealthTable(database);
     for (const found of readAll(database)) this.#containers.set(found.id, found);
   }
 
@@ -192,6 +195,7 @@ export class ContainerTable {
     this.#containers.delete(id);
     this.#running.delete(id);
     this.execs.removeAll(id);
+    this.health.forget(id);
     this.noRun(id);
     this.#tell(id, undefined);
   }

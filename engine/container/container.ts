@@ -4,6 +4,7 @@ import { digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { containerMount } from './container-mount.ts';
+import { healthCheck } from './health-check.ts';
 import { restartPolicy, restarts } from './restart-policy.ts';
 
 /** What a container was created with, the image's own defaults already merged in. Only its limits ever change. */
@@ -46,6 +47,9 @@ export const containerConfig = z.object({
   exposedPorts: z.array(z.string()),
   consoleSize: z.object({ columns: z.int(), rows: z.int() }).optional(),
   restartPolicy: restartPolicy.optional(),
+  healthCheck: healthCheck.optional(),
+  /** What the image's own commands are run by. */
+  shell: z.array(z.string()).optional(),
 });
 export type ContainerConfig = z.infer<typeof containerConfig>;
 

@@ -2,6 +2,7 @@ import type { Platform } from '#engine/contract/image.ts';
 
 import type { MountRequest } from './container-mount.ts';
 import type { ContainerConfig } from './container.ts';
+import type { HealthCheck } from './health-check.ts';
 
 /** What a container is made from: what both fronts translate to. What is left out, the image or Docker's defaults say. */
 export interface CreateRequest {
@@ -52,6 +53,8 @@ export interface CreateRequest {
   readonly consoleSize?: ContainerConfig['consoleSize'] | undefined;
   /** Never unless asked for. `maximumRetries` is of `on-failure`, 0 as often as it takes. */
   readonly restartPolicy?: { readonly name: string; readonly maximumRetries?: number | undefined } | undefined;
+  /** What is left out of it, the image says. */
+  readonly healthCheck?: HealthCheck | undefined;
   /** What this engine has no notion of yet, each by the name people know it by: `--privileged`, `--publish`. */
   readonly refused?: readonly string[] | undefined;
 }

@@ -7,6 +7,12 @@ import type { ContainerParts } from './container-parts.ts';
 import { volumeMounts, type ContainerMount } from './container-mount.ts';
 import { exitCodeOf, isActive, isUp, type Container, type ContainerState } from './container.ts';
 import { errorOf } from './describe-container.ts';
+import {
+  inspectHealth,
+  inspectHealthCheck,
+  type InspectedHealth,
+  type InspectedHealthCheck,
+} from './inspect-health.ts';
 import { mountPoint, networksOf } from './list-containers.ts';
 import { noRestart } from './restart-policy.ts';
 
@@ -56,6 +62,7 @@ interface InspectedState {
   readonly Error: string;
   readonly StartedAt: string;
   readonly FinishedAt: string;
+  readonly Health?: InspectedHealth;
 }
 
 interface InspectedHostConfig {
@@ -100,6 +107,7 @@ interface InspectedConfig {
   readonly Labels: Record<string, string>;
   readonly StopSignal: string;
   readonly StopTimeout: number;
+  readonly Healthcheck?: InspectedHealthCheck;
 }
 
 /** Of /dev/shm, as Docker has it. */
@@ -119,7 +127,7 @@ export function inspectContainer(parts: ContainerParts, ref: string): ContainerI
     Created: new Date(createdAt).toISOString(),
     Path: path,
     Args: args,
-    State: inspectState(container),
+    State: { ...inspectState(container), ...inspectHealth(parts.table.health.get(id)) },
     Image: imageId,
     ResolvConfPath: join(dir, 'resolv.conf'),
     HostnamePath: join(dir, 'hostname'),
@@ -224,5 +232,6 @@ function inspectConfig({ config }: Container): InspectedConfig {
     Labels: config.labels,
     StopSignal: config.stopSignal,
     StopTimeout: config.stopTimeoutSeconds,
+    ...inspectHealthCheck(config.healthCheck),
   };
 }

@@ -3,6 +3,7 @@ import type { ContainerSummary } from '#engine/contract/container.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { ContainerMount } from './container-mount.ts';
 import { exitCodeOf, isActive, type Container } from './container.ts';
+import type { Health } from './health.ts';
 import { propagations } from './parse-bind.ts';
 import { statusText } from './status-text.ts';
 
@@ -12,10 +13,10 @@ export function listContainers(parts: ContainerParts, { all }: { readonly all: b
     .list()
     .filter(({ state }) => all || isActive(state))
     .toSorted((a, b) => b.createdAt - a.createdAt || a.id.localeCompare(b.id))
-    .map(summarise);
+    .map((container) => summarise(container, parts.table.health.get(container.id)));
 }
 
-export function summarise(container: Container): ContainerSummary {
+export function summarise(container: Container, health: Health | undefined): ContainerSummary {
   const { id, name, imageId, createdAt, config, state } = container;
   const networkMode = networkModeOf(container);
   return {
@@ -28,7 +29,7 @@ export function summarise(container: Container): ContainerSummary {
     Ports: [],
     Labels: config.labels,
     State: state.status,
-    Status: statusText(state, Date.now()),
+    Status: statusText(state, health, Date.now()),
     HostConfig: { NetworkMode: networkMode },
     NetworkSettings: { Networks: networksOf(container) },
     Mounts: config.mounts.map(mountPoint),
@@ -36,6 +37,7 @@ export function summarise(container: Container): ContainerSummary {
     finishedAt: 'finishedAt' in state ? state.finishedAt : 0,
     exitCode: exitCodeOf(state),
     tty: config.tty,
+    ...(health === undefined ? {} : { health: health.status }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { ImageConfig, RunConfig } from '#engine/oci/image-config.ts';
 import { capabilityName } from './capability-name.ts';
 import type { ContainerConfig } from './container.ts';
 import type { CreateRequest } from './create-request.ts';
+import { mergeHealthCheck } from './health-check.ts';
 import { parseRestartPolicy } from './restart-policy.ts';
 import { isSignal, signalNumber } from './signal-number.ts';
 
@@ -28,6 +29,7 @@ export function mergeConfig(request: CreateRequest, image: ImageConfig, id: stri
     ...limitsOf(request),
     ...additionsOf(request),
     ...restartOf(request),
+    ...healthOf(request, defaults),
     env: mergeEnv(request.env ?? [], defaults.env),
     workingDir: absolute(request.workingDir || defaults.workingDir || '/'),
     autoRemove: request.autoRemove ?? false,
@@ -116,6 +118,12 @@ function restartOf({
   if (policy.name === 'no') return {};
   if (autoRemove) throw new EngineError('invalid-argument', "can't create 'AutoRemove' container with restart policy");
   return { restartPolicy: policy };
+}
+
+function healthOf({ healthCheck }: CreateRequest, image: RunConfig): Pick<ContainerConfig, 'healthCheck' | 'shell'> {
+  const merged = mergeHealthCheck(healthCheck, image.healthcheck);
+  if (merged === undefined) return {};
+  return { healthCheck: merged, ...(image.shell === undefined ? {} : { shell: [...image.shell] }) };
 }
 
 /** What is only there when it was asked for. */

@@ -11,6 +11,9 @@ import { removeHeld } from './remove-container.ts';
 import { isStartedWithEngine, noRestart } from './restart-policy.ts';
 import { recordExit, restartLater, supervise } from './supervise.ts';
 
+/** signal(7). */
+const SIGKILL = 9;
+
 /**
  * What a new engine does before it listens: finds the containers that went on, learns how the others ended, and
  * finishes or undoes what the last engine was in the middle of.
@@ -62,6 +65,9 @@ async function adopt(parts: ContainerParts, { id, state }: Container, running: R
   // What the last engine was told and what it did may differ: the kernel knows.
   if (await running.isPaused()) parts.table.setState(id, { ...state, status: 'paused' });
   const held = await running.execs();
+  const recorded = new Set(parts.table.execs.stored(id).map((session) => session.id));
+  // Begun and not recorded, or a question about its health whose answer nobody hears any more.
+  for (const [execId, process] of held) if (!recorded.has(execId)) await process.signal(SIGKILL).catch(() => undefined);
   for (const { id: execId, config, startedAt } of parts.table.execs.stored(id)) {
     const process = held.get(execId);
     if (process === undefined) {

@@ -11,6 +11,7 @@ import type { Container } from './container.ts';
 import { removeHeld } from './remove-container.ts';
 import { startFailure } from './start-failure.ts';
 import { supervise } from './supervise.ts';
+import { resetHealth } from './watch-health.ts';
 
 /** @throws EngineError `not-modified` when it runs already, `invalid-argument` when its program can't be run. */
 export async function startContainer(parts: ContainerParts, ref: string): Promise<void> {
@@ -63,6 +64,7 @@ async function start(parts: ContainerParts, container: Container): Promise<void>
   const restarts = state.status === 'restarting' ? { restarts: state.restarts } : {};
   const now = parts.table.setRunning(id, running, { startedAt, bootId: bootId(), ...restarts });
   undo.move();
+  resetHealth(parts, container);
   publishMounts(parts, container);
   publishEvent(parts, now ?? container, 'start');
   supervise(parts, id, running);

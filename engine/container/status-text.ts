@@ -1,12 +1,13 @@
 import type { ContainerState } from './container.ts';
+import type { Health } from './health.ts';
 
 /** A container's state for people, in Docker's words: `Up 3 minutes`, `Exited (0) 2 hours ago`. */
-export function statusText(state: ContainerState, now: number): string {
+export function statusText(state: ContainerState, health: Health | undefined, now: number): string {
   switch (state.status) {
     case 'created':
       return 'Created';
     case 'running':
-      return `Up ${durationText(now - state.startedAt)}`;
+      return `Up ${durationText(now - state.startedAt)}${healthText(health)}`;
     case 'paused':
       return `Up ${durationText(now - state.startedAt)} (Paused)`;
     case 'restarting':
@@ -16,6 +17,11 @@ export function statusText(state: ContainerState, now: number): string {
     case 'removing':
       return 'Removal In Progress';
   }
+}
+
+function healthText(health: Health | undefined): string {
+  if (health === undefined) return '';
+  return health.status === 'starting' ? ' (health: starting)' : ` (${health.status})`;
 }
 
 const HOUR = 60;

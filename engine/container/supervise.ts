@@ -7,6 +7,7 @@ import { leaveVolumes } from './container-volumes.ts';
 import { isUp, type Container, type ContainerState } from './container.ts';
 import { removeContainer } from './remove-container.ts';
 import { nextRestart, noRestart } from './restart-policy.ts';
+import { endHealth, watchHealth } from './watch-health.ts';
 
 type UpState = Extract<ContainerState, { readonly status: 'running' | 'paused' }>;
 type EndedState = Extract<ContainerState, { readonly status: 'exited' | 'restarting' }>;
@@ -25,6 +26,7 @@ export function supervise(parts: ContainerParts, id: string, running: RunningCon
     if (ended?.config.autoRemove === true) removeEnded(parts, id);
   };
   running.wait().then(end, () => end(undefined));
+  watchHealth(parts, id, running);
 }
 
 /**
@@ -46,6 +48,7 @@ export function recordExit(parts: ContainerParts, id: string, exit: ExitStatus |
     exitCode: String(state.exitCode),
     execDuration: String(Math.max(0, Math.round((state.finishedAt - state.startedAt) / 1000))),
   });
+  endHealth(parts, ended);
   leaveVolumes(parts, ended);
   restartLater(parts, ended);
   return ended;

@@ -55,6 +55,8 @@ export const containerSummary = z.object({
   finishedAt: z.int(),
   exitCode: z.int(),
   tty: z.boolean(),
+  /** Of one that is asked for it. */
+  health: z.enum(['starting', 'healthy', 'unhealthy']).optional(),
 });
 export type ContainerSummary = z.infer<typeof containerSummary>;
 

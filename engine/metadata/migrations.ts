@@ -1,7 +1,13 @@
+import { containerHealthMigration } from './migrations/container-health.ts';
 import { containersMigration } from './migrations/containers.ts';
 import { imagesMigration } from './migrations/images.ts';
 import { volumesMigration } from './migrations/volumes.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. The number of those applied is the database's `user_version`: only append. */
-export const migrations: readonly Migration[] = [imagesMigration, containersMigration, volumesMigration];
+export const migrations: readonly Migration[] = [
+  imagesMigration,
+  containersMigration,
+  volumesMigration,
+  containerHealthMigration,
+];

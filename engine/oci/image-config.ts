@@ -21,6 +21,7 @@ export interface Healthcheck {
   readonly interval?: number;
   readonly timeout?: number;
   readonly startPeriod?: number;
+  readonly startInterval?: number;
   readonly retries?: number;
 }
 
@@ -136,6 +137,7 @@ function readHealthcheck(fields: JsonFields): Healthcheck {
       interval: optionalCount('Interval'),
       timeout: optionalCount('Timeout'),
       startPeriod: optionalCount('StartPeriod'),
+      startInterval: optionalCount('StartInterval'),
       retries: optionalCount('Retries'),
     }),
   };

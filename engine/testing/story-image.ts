@@ -15,9 +15,10 @@ export const CHANGED_FILE = { name: 'settings.ini', text: 'greeting = hello from
 
 /**
  * An image that runs, with six layers that each do one thing: a base, files, a change, a removal, links, a script.
+ * @param config more of the image's own, as its document has it: `Healthcheck`, `User`.
  * @throws Error when the package busybox-static is missing.
  */
-export async function makeStoryImage(): Promise<ImageFixture> {
+export async function makeStoryImage(config: Readonly<Record<string, unknown>> = {}): Promise<ImageFixture> {
   const created = '2026-01-02T03:04:05Z';
   const steps = [
     { made: await baseLayer(), by: '/bin/sh -c #(nop) ADD file:0a1b2c3d4e5f in / ' },
@@ -46,6 +47,7 @@ export async function makeStoryImage(): Promise<ImageFixture> {
           Env: ['PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', 'APP_HOME=/srv/app'],
           WorkingDir: '/srv/app',
           Labels: { 'org.opencontainers.image.title': 'story' },
+          ...config,
         },
         history,
       },

@@ -120,8 +120,7 @@ function isWanted(container: ContainerSummary, wanted: Filters): boolean {
     filterMatches(wanted, 'volume', (value) =>
       Mounts.some((mount) => [mount.Name, mount.Source, mount.Destination].includes(value)),
     ) &&
-    // Nobody looks after their health yet.
-    filterMatches(wanted, 'health', (value) => value === 'none') &&
+    filterMatches(wanted, 'health', (value) => (container.health ?? 'none') === value) &&
     filterMatches(wanted, 'exited', (value) => State === 'exited' && container.exitCode === Number(value)) &&
     hasLabels(Labels, wanted.get('label') ?? [])
   );

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { CreateRequest } from '#engine/container/create-request.ts';
 
+import { healthBody } from './health-body.ts';
 import { mountBody, mountOf, tmpfsMounts } from './mount-body.ts';
 import { consoleSize, strings } from './query.ts';
 
@@ -83,6 +84,7 @@ export const createBody = z.object({
   Labels: z.record(z.string(), z.string()).nullish(),
   StopSignal: textField,
   StopTimeout: numberField,
+  Healthcheck: healthBody,
   Volumes: set,
   NetworkDisabled: flagField,
   HostConfig: hostConfig.nullish(),
@@ -126,6 +128,7 @@ export function requestOf(body: CreateBody): CreateRequest {
     shmSizeBytes: given(host.ShmSize),
     consoleSize: host.ConsoleSize,
     restartPolicy: given(host.RestartPolicy),
+    healthCheck: given(body.Healthcheck),
     refused: refusedIn(host),
   };
 }
