@@ -39,6 +39,7 @@ export const engineRows: readonly Row[] = [
   engine('metadata', 'durable records and their migrations (SQLite)', ''),
   engine('events', 'what has happened, to whoever listens: the only way news travels up', ''),
   engine('jobs', 'long work that can be watched, left and cancelled', 'metadata events'),
+  engine('trash', 'what was removed and can come back: records, budget, emptying', 'metadata events'),
   engine('layer', 'apply a layer, list its file tree, compare two', 'oci archive content snapshot'),
   engine(
     'image',
@@ -48,32 +49,32 @@ export const engineRows: readonly Row[] = [
   engine(
     'volume',
     'data that outlives containers: make, fill, mount, measure, remove',
-    'oci content metadata events layer',
+    'oci content metadata events trash layer',
   ),
   engine('starter', "first images made from the machine's own Debian packages", 'oci archive jobs layer image'),
   engine(
     'container',
     'create, start, stop, attach, exec, logs; the state machine',
-    'oci archive snapshot runtime metadata events layer image volume',
+    'oci archive snapshot runtime metadata events trash layer image volume',
   ),
   engine('stats', 'what containers use, measured every second and remembered', 'runtime events container'),
   engine(
     'server',
     'one HTTP server; `docker/` and `estrato/` routes translate and call',
-    'oci archive content registry snapshot runtime metadata events jobs layer image volume starter container stats',
+    'oci archive content registry snapshot runtime metadata events jobs trash layer image volume starter container stats',
   ),
   engine('client', 'the engine over its socket, typed by the method table', ''),
   engine('cli', 'the `estrato` command: one file per subcommand', 'client'),
   engine(
     'daemon',
     '`main.ts`, `wiring.ts`: opens stores, builds each part in this order, listens, logs',
-    'oci archive content registry snapshot runtime metadata events jobs layer image volume starter container stats server',
+    'oci archive content registry snapshot runtime metadata events jobs trash layer image volume starter container stats server',
   ),
   engine('launcher', 'C, one Makefile: `launch` becomes the container, `shim` outlives the daemon', ''),
   engine(
     'testing',
     'in-process registry, image fixtures, temporary directories; the runner of all tests',
-    'oci archive content',
+    'oci archive content client',
   ),
   engine('bench', 'scenario benchmarks with budgets', 'client daemon testing'),
 ];

@@ -10,13 +10,25 @@ import { addLoad } from './load.ts';
 import { addPs } from './ps.ts';
 import { addPull } from './pull.ts';
 import { addServe } from './serve.ts';
+import { addTrash } from './trash.ts';
 import { addVersion } from './version.ts';
 
 const program = new Command('estrato')
   .description('Images as stacks of layers, containers with terminals.')
   .showHelpAfterError('(estrato --help lists the commands)');
 
-for (const add of [addEngine, addServe, addBootstrap, addImages, addPull, addLoad, addPs, addInfo, addVersion]) {
+for (const add of [
+  addEngine,
+  addServe,
+  addBootstrap,
+  addImages,
+  addPull,
+  addLoad,
+  addPs,
+  addTrash,
+  addInfo,
+  addVersion,
+]) {
   add(program);
 }
 

@@ -4,6 +4,7 @@ import type { LayerStore } from '#engine/layer/layer-store.ts';
 import type { Database } from '#engine/metadata/database.ts';
 import type { Runtime } from '#engine/runtime/runtime.ts';
 import type { Snapshotter } from '#engine/snapshot/snapshotter.ts';
+import type { TrashParts } from '#engine/trash/trash-parts.ts';
 import type { VolumeParts } from '#engine/volume/volume-parts.ts';
 
 import type { ContainerTable } from './container-table.ts';
@@ -18,6 +19,7 @@ export interface ContainerParts {
   readonly snapshots: Snapshotter;
   readonly layers: LayerStore;
   readonly volumes: VolumeParts;
+  readonly trash: TrashParts;
   readonly runtime: Runtime;
   readonly events: EventBus;
   /** The containers that are, and which of them run. */

@@ -7,7 +7,9 @@ import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { ImageUsage } from '#engine/image/image-parts.ts';
 import type { Database } from '#engine/metadata/database.ts';
+import { relaxed } from '#engine/metadata/relaxed.ts';
 import type { RunningContainer } from '#engine/runtime/runtime.ts';
+import type { TrashTable } from '#engine/trash/trash-table.ts';
 
 import {
   container,
@@ -221,7 +223,7 @@ export class ContainerTable {
   }
 
   /** What images ask before one is removed. */
-  usage(): ImageUsage {
+  usage(): Pick<ImageUsage, 'containers'> {
     return {
       containers: () => [
         ...this.list().map(({ id, name, imageId, state }) => ({
@@ -266,8 +268,8 @@ export class ContainerTable {
 }
 
 /** For the wiring: images are built before the containers that use them. */
-export function imageUsage(table: ContainerTable): ImageUsage {
-  return table.usage();
+export function imageUsage(table: ContainerTable, trash: TrashTable): ImageUsage {
+  return { ...table.usage(), isKept: (imageId) => trash.needsImage(imageId) };
 }
 
 export function withoutSlash(name: string): string {
@@ -289,14 +291,4 @@ function readAll(database: Database): readonly Container[] {
       state: containerState.parse(JSON.parse(stored.state)),
     });
   });
-}
-
-/** A commit that survives the engine's end but doesn't wait for the disk: what it says is worth nothing without power. */
-function relaxed(database: Database, write: () => void): void {
-  database.exec('PRAGMA synchronous = NORMAL');
-  try {
-    write();
-  } finally {
-    database.exec('PRAGMA synchronous = FULL');
-  }
 }

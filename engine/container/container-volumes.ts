@@ -1,9 +1,10 @@
 import type { Digest } from '#engine/contract/digest.ts';
 import { toEngineError } from '#engine/contract/errors.ts';
+import type { TrashCause } from '#engine/contract/trash.ts';
 import { holdVolume } from '#engine/volume/create-volume.ts';
 import { mountVolume, unmountVolume } from '#engine/volume/mount-volume.ts';
 import { populateVolume } from '#engine/volume/populate-volume.ts';
-import { removeVolume } from '#engine/volume/remove-volume.ts';
+import { discardVolume, removeVolumeIfThere } from '#engine/volume/remove-volume.ts';
 import { volumeData } from '#engine/volume/volume-dir.ts';
 import { publishVolume } from '#engine/volume/volume-events.ts';
 import type { VolumeParts, VolumeUsage } from '#engine/volume/volume-parts.ts';
@@ -71,7 +72,7 @@ async function prepareVolume(
   });
   held.use(hold);
   const { name } = volume;
-  if (isAnonymous) undo.defer(() => removeVolume(volumes, name, { force: true }));
+  if (isAnonymous) undo.defer(() => discardVolume(volumes, name));
   if (isPopulated && subpath === undefined) {
     await populateVolume(volumes, name, { diffIds, path: destination });
   }
@@ -114,12 +115,16 @@ export function leaveVolumes(parts: ContainerParts, { id, config }: Container): 
   }
 }
 
-/** The volumes that nobody named, unless another container has them too. */
-export async function removeAnonymousVolumes(parts: ContainerParts, { id, config }: Container): Promise<void> {
+/** The volumes that nobody named go into the trash with it, unless another container has them too. */
+export async function removeAnonymousVolumes(
+  parts: ContainerParts,
+  { id, config }: Container,
+  cause: TrashCause,
+): Promise<void> {
   for (const { name, isAnonymous } of volumeMounts(config.mounts)) {
     if (!isAnonymous) continue;
     try {
-      await removeVolume(parts.volumes, name, { force: true, exceptFor: id });
+      await removeVolumeIfThere(parts.volumes, name, { owner: id, cause });
     } catch (error) {
       if (toEngineError(error).code !== 'conflict') throw error;
     }

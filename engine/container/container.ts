@@ -89,6 +89,8 @@ export const containerState = z.discriminatedUnion('status', [
     ...ended,
     restarts: restarts.optional(),
     wasStoppedByHand: z.boolean().optional(),
+    /** It has come back from the trash: what goes with its end goes with its next one. */
+    isRestored: z.boolean().optional(),
   }),
   /** What is left of it is being removed; nothing but removing it again can be done with it. */
   z.object({ status: z.literal('removing'), exitCode: z.int(), withVolumes: z.boolean().optional() }),

@@ -31,7 +31,7 @@ export async function pruneContainers(
 /** Somebody else may have removed it first, or started it. */
 async function removeUnlessStarted(parts: ContainerParts, id: string): Promise<boolean> {
   try {
-    await removeContainer(parts, id, { force: false });
+    await removeContainer(parts, id, { force: false, cause: 'pruned' });
     return true;
   } catch (error) {
     if (error instanceof EngineError && (error.code === 'conflict' || error.code === 'not-found')) return false;

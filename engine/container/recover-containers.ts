@@ -44,7 +44,8 @@ async function recover(parts: ContainerParts, container: Container): Promise<voi
     await parts.runtime.destroy(id, dir);
   }
   const now = parts.table.get(id);
-  if (config.autoRemove && now?.state.status === 'exited') await removeHeld(parts, now);
+  const isOver = now?.state.status === 'exited' && now.state.isRestored !== true;
+  if (config.autoRemove && isOver) await removeHeld(parts, now, { cause: 'ended' });
   else if (now !== undefined) applyPolicy(parts, container, now);
 }
 

@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
-
+import type { TrashCause } from '#engine/contract/trash.ts';
 import { EngineError } from '#engine/contract/errors.ts';
+import { putIntoTrash } from '#engine/trash/put-into-trash.ts';
 
 import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
@@ -9,22 +9,36 @@ import { removeAnonymousVolumes } from './container-volumes.ts';
 import { exitCodeOf, isActive, type Container } from './container.ts';
 import { giveUpRestart } from './give-up-restart.ts';
 import { killAndWait } from './kill-container.ts';
+import { newTrash } from './trashed-containers.ts';
 
-/** @throws EngineError `conflict` for one that runs, unless by force. */
+export interface RemoveOptions {
+  /** Also one that runs: it is killed. */
+  readonly force: boolean;
+  /** With the volumes that nobody named. */
+  readonly withVolumes?: boolean;
+  readonly cause?: TrashCause;
+}
+
+/**
+ * Into the trash: its name is free, and it can come back as it was.
+ *
+ * @returns the trash's entry.
+ * @throws EngineError `conflict` for one that runs, unless by force.
+ */
 export async function removeContainer(
   parts: ContainerParts,
   ref: string,
-  { force, withVolumes = false }: { readonly force: boolean; readonly withVolumes?: boolean },
-): Promise<void> {
+  { force, ...how }: RemoveOptions,
+): Promise<{ readonly trash: string }> {
   const { id } = parts.table.find(ref);
-  await parts.table.exclusively(id, async () => {
+  return parts.table.exclusively(id, async () => {
     const container = parts.table.find(id);
     if (isActive(container.state)) {
       if (!force) throw refusal(container);
       giveUpRestart(parts, id);
       await killAndWait(parts, id);
     }
-    await removeHeld(parts, parts.table.find(id), withVolumes);
+    return removeHeld(parts, parts.table.find(id), how);
   });
 }
 
@@ -33,18 +47,26 @@ export async function removeContainer(
  *
  * It is marked first, so that whatever a killed engine leaves of it is removed by the next.
  */
-export async function removeHeld(parts: ContainerParts, container: Container, withVolumes = false): Promise<void> {
+export async function removeHeld(
+  parts: ContainerParts,
+  container: Container,
+  { withVolumes = false, cause = 'removed' }: Omit<RemoveOptions, 'force'> = {},
+): Promise<{ readonly trash: string }> {
   const { id, state, config } = container;
-  const dir = containerDir(parts, id);
   // What goes by itself takes with it what nobody named, as Docker has it.
   const takesVolumes = withVolumes || config.autoRemove || (state.status === 'removing' && state.withVolumes === true);
-  parts.table.setState(id, { status: 'removing', exitCode: exitCodeOf(state), withVolumes: takesVolumes });
-  await parts.runtime.destroy(id, dir);
-  await parts.snapshots.remove(id);
-  await rm(dir, { recursive: true, force: true });
-  if (takesVolumes) await removeAnonymousVolumes(parts, container);
-  parts.table.delete(id);
+  const entry = await putIntoTrash(parts.trash, newTrash(parts, container, cause), {
+    mark: () => {
+      parts.table.setState(id, { status: 'removing', exitCode: exitCodeOf(state), withVolumes: takesVolumes });
+    },
+    release: async () => {
+      await parts.runtime.destroy(id, containerDir(parts, id));
+      if (takesVolumes) await removeAnonymousVolumes(parts, container, cause);
+    },
+    forget: () => parts.table.delete(id),
+  });
   publishEvent(parts, container, 'destroy');
+  return { trash: entry.id };
 }
 
 function refusal({ name, state }: Container): EngineError {

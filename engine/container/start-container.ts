@@ -93,6 +93,6 @@ async function recordFailure(parts: ContainerParts, container: Container, thrown
     parts.table.setState(id, { ...state, status: 'exited', exitCode, message });
   } else parts.table.setState(id, { status: 'created', failure: { exitCode, message } });
   parts.table.noRun(id);
-  if (container.config.autoRemove) await removeHeld(parts, container);
+  if (container.config.autoRemove) await removeHeld(parts, container, { cause: 'ended' });
   return failure.error;
 }

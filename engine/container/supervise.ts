@@ -91,5 +91,5 @@ function unseenEnd({ bootId: boot }: UpState): Ending {
 
 /** What can't be removed stays marked as such: the next engine tries again. Somebody may have removed it first. */
 function removeEnded(parts: ContainerParts, id: string): void {
-  removeContainer(parts, id, { force: false }).catch(() => undefined);
+  removeContainer(parts, id, { force: false, cause: 'ended' }).catch(() => undefined);
 }

@@ -10,6 +10,7 @@ import { containerProcess } from './process.ts';
 import { containerUsage, statsChunk } from './stats.ts';
 import { systemInfo } from './system.ts';
 import { terminalControl, terminalNotice, terminalSize } from './terminal.ts';
+import { restored, trashEntry, trashRef, trashSettings } from './trash.ts';
 import { volumeSummary } from './volume.ts';
 
 type Shape = z.ZodType;
@@ -117,7 +118,11 @@ export const methods = {
   'containers.stop': call(z.object({ id: containerRef, timeoutSeconds: z.int().min(0).optional() }), nothing),
   'containers.restart': call(z.object({ id: containerRef, timeoutSeconds: z.int().min(0).optional() }), nothing),
   'containers.kill': call(z.object({ id: containerRef, signal: z.string().optional() }), nothing),
-  'containers.remove': call(z.object({ id: containerRef, force: z.boolean().optional() }), nothing),
+  /** Into the trash: the answer names the entry that brings it back. */
+  'containers.remove': call(
+    z.object({ id: containerRef, force: z.boolean().optional(), withVolumes: z.boolean().optional() }),
+    z.object({ trash: z.string() }),
+  ),
   /** The log, oldest first, of the last `tail` lines; goes on with what is written from then on if `follow`. */
   'containers.logs': stream(
     z.object({ id: containerRef, tail: z.int().min(0), follow: z.boolean() }),
@@ -170,8 +175,18 @@ export const methods = {
   'volumes.list': call(nothing, z.array(volumeSummary)),
   /** Looks at every file of it. */
   'volumes.measure': call(z.object({ name: z.string() }), z.object({ bytes: z.int() })),
-  /** Refused while a container has it, running or not. */
-  'volumes.remove': call(z.object({ name: z.string() }), nothing),
+  /** Into the trash. Refused while a container has it, running or not. */
+  'volumes.remove': call(z.object({ name: z.string() }), z.object({ trash: z.string() })),
+
+  /** What was removed and can come back, newest first. News of it are events of the type `trash`. */
+  'trash.list': call(nothing, z.array(trashEntry)),
+  /** As it was, under its name or another; `conflict` when the name is taken. */
+  'trash.restore': call(z.object({ id: trashRef, name: z.string().optional() }), restored),
+  /** For good. */
+  'trash.remove': call(z.object({ id: trashRef }), z.object({ freedBytes: z.int() })),
+  'trash.empty': call(nothing, z.object({ removed: z.int(), freedBytes: z.int() })),
+  /** What is given is changed; the answer says how it stands. */
+  'trash.settings': call(trashSettings.partial(), trashSettings),
 };
 
 export type Methods = typeof methods;

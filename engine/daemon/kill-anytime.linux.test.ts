@@ -29,11 +29,14 @@ function randomOf(seed: number): (below: number) => number {
   };
 }
 
-type State = 'created' | 'running' | 'exited' | 'gone';
+/** `gone` is in the trash, `emptied` nowhere. */
+type State = 'created' | 'running' | 'exited' | 'gone' | 'emptied';
 
 /** What people were told; `doubts` of one whose last answer never came. */
 interface Known {
   state: State;
+  /** What it was before it was removed, and is when it comes back. */
+  last: State;
   doubts: readonly State[];
   isBusy: boolean;
 }
@@ -73,6 +76,7 @@ class Afternoon {
     const [id, known] = this.#pick() ?? [];
     if (id === undefined || known === undefined) return this.#create();
     if (this.#random(8) === 0) return this.#tag();
+    if (this.#random(6) === 0) return this.#useTrash();
     known.isBusy = true;
     const kind = this.#random(4);
     if (kind === 0) await this.#change(known, ['gone', 'exited'], `/containers/${id}?force=1`, 'DELETE');
@@ -83,7 +87,9 @@ class Afternoon {
   }
 
   #pick(): [string, Known] | undefined {
-    const free = [...this.containers].filter(([, { state, isBusy }]) => !isBusy && state !== 'gone');
+    const free = [...this.containers].filter(
+      ([, { state, isBusy }]) => !isBusy && state !== 'gone' && state !== 'emptied',
+    );
     return free.length < MOST_CONTAINERS && this.#random(3) === 0 ? undefined : free[this.#random(free.length || 1)];
   }
 
@@ -92,7 +98,7 @@ class Afternoon {
     const body = { Image: this.#image, Cmd: ['sh', '-c', COUNTER] };
     const answer = await this.#engine.ask(`/containers/create?name=${name}`, { method: 'POST', body });
     const { Id } = created.parse(JSON.parse(answer.body));
-    this.containers.set(Id, { state: 'created', doubts: [], isBusy: false });
+    this.containers.set(Id, told('created'));
   }
 
   /** @param states where it leads to, and what it comes by on its way. */
@@ -100,8 +106,21 @@ class Afternoon {
     known.doubts = states;
     const { status } = await this.#engine.ask(path, { method });
     if (status >= 300 && status !== 304 && status !== 409) throw new Error(`${path}: ${status}`);
-    [known.state] = states;
-    known.doubts = [];
+    Object.assign(known, after(known, states[0]));
+    known.isBusy = true;
+  }
+
+  /** Brings something back as it was, or removes it for good. */
+  async #useTrash(): Promise<void> {
+    const gone = [...this.containers].filter(([, { state, isBusy }]) => !isBusy && state === 'gone');
+    const [id, known] = gone[this.#random(gone.length || 1)] ?? [];
+    if (id === undefined || known === undefined) return;
+    known.isBusy = true;
+    const isForGood = this.#random(3) === 0;
+    known.doubts = [isForGood ? 'emptied' : known.last];
+    if (isForGood) await this.#engine.call('trash.remove', { id });
+    else await this.#engine.call('trash.restore', { id });
+    Object.assign(known, told(isForGood ? 'emptied' : known.last));
   }
 
   async #tag(): Promise<void> {
@@ -116,20 +135,21 @@ class Afternoon {
   /** What is there now has to be what people were told, or what they were about to be told. */
   async check(): Promise<void> {
     const found = listed.parse(JSON.parse((await this.#engine.ask('/containers/json?all=1')).body));
-    const states = new Map(found.map(({ Id, State }) => [Id, State]));
+    const trash = (await this.#engine.call('trash.list', {})).map(({ id }) => id);
+    const states = new Map<string, State>(trash.map((id) => [id, 'gone']));
+    for (const { Id, State } of found) states.set(Id, stateOf(State));
     for (const [id, known] of this.containers) {
-      const now = states.get(id) ?? 'gone';
+      const now = states.get(id) ?? 'emptied';
       expect([known.state, ...known.doubts], `${id.slice(0, 12)} in ${SEED}`).toContain(now);
-      if (now === 'gone') this.containers.delete(id);
-      else this.containers.set(id, { state: stateOf(now), doubts: [], isBusy: false });
+      if (now === 'emptied') this.containers.delete(id);
+      else this.containers.set(id, after(known, now));
     }
     // Created by somebody who never heard of it.
-    for (const { Id, State } of found) {
-      if (!this.containers.has(Id)) this.containers.set(Id, { state: stateOf(State), doubts: [], isBusy: false });
-    }
+    for (const [id, now] of states) if (!this.containers.has(id)) this.containers.set(id, told(now));
     await this.#checkTags();
     await this.#checkLogs();
     await this.#checkDisk(found.map(({ Id }) => Id));
+    await this.#checkTrash(trash);
   }
 
   async #checkTags(): Promise<void> {
@@ -156,6 +176,23 @@ class Afternoon {
     expect((await readdir(join(root, 'snapshots'))).toSorted()).toEqual([...ids].toSorted());
     expect(await readdir(join(root, 'tmp'))).toEqual([]);
   }
+
+  /** Whole, or not there: what was removed for good may still be on its way. */
+  async #checkTrash(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      expect((await readdir(join(this.#engine.dataRoot, 'trash', id))).toSorted()).toEqual(['bundle', 'snapshot']);
+    }
+  }
+}
+
+function told(state: State): Known {
+  return { state, last: state, doubts: [], isBusy: false };
+}
+
+function after({ state, last }: Known, now: State): Known {
+  if (now !== 'gone') return told(now);
+  if (state === 'gone') return { ...told(now), last };
+  return { ...told(now), last: state === 'running' ? 'exited' : state };
 }
 
 function stateOf(listedAs: string): State {

@@ -8,6 +8,7 @@ import { volumeUsage } from '#engine/container/container-volumes.ts';
 import { recoverContainers } from '#engine/container/recover-containers.ts';
 import { RestartTimers } from '#engine/container/restart-timers.ts';
 import { startAgain } from '#engine/container/start-container.ts';
+import { trashedContainers } from '#engine/container/trashed-containers.ts';
 import { FileBlobStore } from '#engine/content/file-blob-store.ts';
 import { MemoryEventBus } from '#engine/events/memory-event-bus.ts';
 import { collectGarbage } from '#engine/image/collect-garbage.ts';
@@ -22,7 +23,12 @@ import type { Engine } from '#engine/server/engine.ts';
 import type { Log } from '#engine/server/log.ts';
 import { chooseSnapshotter } from '#engine/snapshot/choose-snapshotter.ts';
 import { StatsKeeper } from '#engine/stats/stats-keeper.ts';
+import { recoverTrash, settleTrash } from '#engine/trash/recover-trash.ts';
+import { TrashKeeper } from '#engine/trash/trash-keeper.ts';
+import type { TrashParts } from '#engine/trash/trash-parts.ts';
+import { TrashTable } from '#engine/trash/trash-table.ts';
 import { recoverVolumes, releaseVolumes } from '#engine/volume/recover-volumes.ts';
+import { trashedVolumes } from '#engine/volume/trashed-volumes.ts';
 import { VolumeTable } from '#engine/volume/volume-table.ts';
 
 import { launcherPath, readVersion } from './shipped-files.ts';
@@ -42,14 +48,18 @@ export async function openEngine(path: string, log: Log): Promise<OpenEngine> {
   await using undo = new AsyncDisposableStack();
   const root = undo.use(await openDataRoot(path));
   const database = undo.adopt(openDatabase(root.databasePath), (open) => open.close());
-  const { containers, images } = await openParts(root, database);
+  const events = new MemoryEventBus();
+  const trash = undo.use(openTrash(root, { database, events, log }));
+  const { containers, images } = await openParts(root, trash.parts);
   const jobs = new MemoryJobBoard();
   undo.defer(() => endJobs(jobs));
   undo.use(containers.restarts);
 
+  await recoverTrash(trash.parts);
   await recoverVolumes(containers.volumes);
   await recoverContainers(containers);
   await releaseVolumes(containers.volumes);
+  settleTrash(trash.parts);
   await collectGarbage(images);
   const stats = undo.use(new StatsKeeper(containers));
 
@@ -70,9 +80,25 @@ export async function openEngine(path: string, log: Log): Promise<OpenEngine> {
   return { engine, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
+interface OpenTrash extends AsyncDisposable {
+  readonly parts: TrashParts;
+}
+
+/** Disposed before the database is closed, it has ended what it did beside. */
+function openTrash(
+  { path: root, trashDir }: DataRoot,
+  { database, events, log }: Pick<TrashParts, 'database' | 'events'> & { readonly log: Log },
+): OpenTrash {
+  const table = new TrashTable(database);
+  const wake = (): void => keeper.wake();
+  const parts: TrashParts = { database, root, trashDir, events, table, kinds: new Map(), wake };
+  const keeper = new TrashKeeper(parts, (err) => log.error({ err }, 'the trash could not be kept to its budget'));
+  return { parts, [Symbol.asyncDispose]: () => keeper[Symbol.asyncDispose]() };
+}
+
 async function openParts(
   root: DataRoot,
-  database: ReturnType<typeof openDatabase>,
+  trash: TrashParts,
 ): Promise<{ containers: ContainerParts; images: ContainerParts['images'] }> {
   const blobs = new FileBlobStore(root.blobsDir);
   await blobs.sweep();
@@ -80,7 +106,7 @@ async function openParts(
   await layers.sweep();
   const snapshots = await chooseSnapshotter(root.snapshotsDir, layers);
   const runtime = new EstratoRuntime({ launcherPath });
-  const events = new MemoryEventBus();
+  const { database, events } = trash;
   const table = new ContainerTable(database);
   const images = {
     database,
@@ -88,12 +114,12 @@ async function openParts(
     layers,
     events,
     registry: new HttpRegistryClient(),
-    usage: imageUsage(table),
+    usage: imageUsage(table, trash.table),
     temporaryDir: root.temporaryDir,
   };
   const { containersDir, volumesDir } = root;
   const usage = volumeUsage(table);
-  const volumes = { volumesDir, layers, launcherPath, events, usage, table: new VolumeTable(database) };
+  const volumes = { volumesDir, layers, launcherPath, trash, events, usage, table: new VolumeTable(database) };
   // Why one could not be started again is in its state.
   const restarts = new RestartTimers((id) => void startAgain(containers, id).catch(() => undefined));
   const containers: ContainerParts = {
@@ -103,11 +129,13 @@ async function openParts(
     snapshots,
     layers,
     volumes,
+    trash,
     runtime,
     events,
     table,
     restarts,
   };
+  trash.kinds.set('volume', trashedVolumes(volumes)).set('container', trashedContainers(containers));
   return { images, containers };
 }
 

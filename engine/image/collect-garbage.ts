@@ -1,4 +1,4 @@
-import type { Digest } from '#engine/contract/digest.ts';
+import { parseDigest, type Digest } from '#engine/contract/digest.ts';
 import { transaction, type Database } from '#engine/metadata/database.ts';
 
 import type { ImageParts } from './image-parts.ts';
@@ -40,13 +40,14 @@ export async function collectAmong(parts: ImageParts, digests: Iterable<Digest>)
   return { blobs: blobs.count, layers: layers.count, freedBytes: blobs.freedBytes + layers.freedBytes };
 }
 
-/** Images that were removed while containers had them, and whose last container has gone since. */
+/** Images that were removed while containers had them, and whose last container has gone for good since. */
 function forgetUnusedImages({ database, usage }: ImageParts): void {
   transaction(database, () => {
     const inUse = new Set<string>(usage.containers().map(({ imageId }) => imageId));
     const removed = database.prepare('SELECT id FROM images WHERE removed_at IS NOT NULL').all();
     for (const { id } of removed) {
-      if (typeof id === 'string' && !inUse.has(id)) database.prepare('DELETE FROM images WHERE id = ?').run(id);
+      if (typeof id !== 'string' || inUse.has(id) || usage.isKept(parseDigest(id))) continue;
+      database.prepare('DELETE FROM images WHERE id = ?').run(id);
     }
   });
 }

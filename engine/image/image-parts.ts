@@ -26,6 +26,8 @@ export interface ImageUsage {
     readonly running: boolean;
     readonly imageId: Digest;
   }[];
+  /** Whether something in the trash can't come back without it: its names may go, its layers stay. */
+  isKept(imageId: Digest): boolean;
 }
 
 /** An image that is here, found by any of its names. */

@@ -48,7 +48,7 @@ interface Plan {
   readonly tags: readonly string[];
   readonly repoDigests: readonly RepoDigest[];
   readonly isDeleted: boolean;
-  /** Containers have it: it stays for them. */
+  /** Containers have it, or had it and can come back: it stays for them. */
   readonly isHeld: boolean;
 }
 
@@ -78,7 +78,7 @@ function planRemoval(parts: ImageParts, { id, reference }: FoundImage, force: bo
   refuseUsed(id, { reference, users, force });
   // Only by name and with force it comes this far: the name goes, what runs keeps the rest.
   const isDeleted = !users.some(({ running }) => running);
-  return { tags, repoDigests, isDeleted, isHeld: users.length > 0 };
+  return { tags, repoDigests, isDeleted, isHeld: users.length > 0 || usage.isKept(id) };
 }
 
 /** What a registry called it goes with the last name from that registry's repository. */
@@ -137,7 +137,7 @@ function repoDigestsOf(database: Database, id: Digest): readonly RepoDigest[] {
 }
 
 /** All that may have nobody left once the image is gone. */
-function digestsOf(database: Database, id: Digest): readonly Digest[] {
+export function digestsOf(database: Database, id: Digest): readonly Digest[] {
   const manifest = findImage(database, id)?.manifestDigest;
   const layers = layersOf(database, id).flatMap(({ diffId, blobDigest }) => [diffId, blobDigest]);
   return [id, ...(manifest === undefined ? [] : [manifest]), ...layers];

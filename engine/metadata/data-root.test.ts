@@ -28,6 +28,7 @@ test('lays out its directories and can be opened again once closed', async () =>
       'lock.db',
       'snapshots',
       'tmp',
+      'trash',
       'volumes',
     ]);
   }

@@ -17,6 +17,8 @@ export interface DataRoot extends AsyncDisposable {
   readonly snapshotsDir: string;
   readonly containersDir: string;
   readonly volumesDir: string;
+  /** What was removed and can come back, one directory each. */
+  readonly trashDir: string;
   /** On the same file system as the rest; empty when the engine starts. */
   readonly temporaryDir: string;
 }
@@ -53,9 +55,11 @@ async function layOut(root: string, release: () => Promise<void>): Promise<DataR
     snapshotsDir: join(root, 'snapshots'),
     containersDir: join(root, 'containers'),
     volumesDir: join(root, 'volumes'),
+    trashDir: join(root, 'trash'),
     temporaryDir,
   };
   await makeDirectory(layout.blobsDir, 0o700);
+  await makeDirectory(layout.trashDir, 0o700);
   await makeDirectory(layout.temporaryDir, 0o700);
   // Root of a user namespace that differs from the engine's must be able to walk to its own root file system.
   await Promise.all(

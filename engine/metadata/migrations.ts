@@ -1,6 +1,7 @@
 import { containerHealthMigration } from './migrations/container-health.ts';
 import { containersMigration } from './migrations/containers.ts';
 import { imagesMigration } from './migrations/images.ts';
+import { trashMigration } from './migrations/trash.ts';
 import { volumesMigration } from './migrations/volumes.ts';
 import type { Migration } from './migration.ts';
 
@@ -10,4 +11,5 @@ export const migrations: readonly Migration[] = [
   containersMigration,
   volumesMigration,
   containerHealthMigration,
+  trashMigration,
 ];

@@ -49,6 +49,10 @@ export class CopySnapshotter implements Snapshotter {
     return join(this.#dir, key);
   }
 
+  directory(key: string): string {
+    return join(this.#dir, key);
+  }
+
   async remove(key: string): Promise<void> {
     await removeSnapshot(this.#dir, key);
   }

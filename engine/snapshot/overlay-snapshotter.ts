@@ -55,6 +55,10 @@ export class OverlaySnapshotter implements Snapshotter {
     return join(this.#dir, key, 'upper');
   }
 
+  directory(key: string): string {
+    return join(this.#dir, key);
+  }
+
   async remove(key: string): Promise<void> {
     await removeSnapshot(this.#dir, key);
   }

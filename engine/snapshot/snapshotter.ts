@@ -26,6 +26,8 @@ export interface Snapshotter {
   mount(key: string): Promise<RootMount>;
   /** Where the container's own changes are: overlay's upper directory, or the whole copy. */
   upperDir(key: string): string;
+  /** All there is of a snapshot: taken out of its place it isn't there, put back it is as it was. */
+  directory(key: string): string;
   remove(key: string): Promise<void>;
   list(): Promise<readonly string[]>;
 }

@@ -7,6 +7,9 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
+import { connectEngine } from '#engine/client/connect-engine.ts';
+import type { Answer as CallAnswer, CallName, Params } from '#engine/contract/methods.ts';
+
 import { dockerArchive } from './archive-fixture.ts';
 import { makeStoryImage } from './story-image.ts';
 import { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts';
@@ -106,6 +109,12 @@ export class TestEngine implements AsyncDisposable {
       .end(payload);
     const answer = await promise;
     return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) };
+  }
+
+  /** A question of the method table, as windows and the command line ask it. */
+  async call<N extends CallName>(method: N, params: Params<N>): Promise<CallAnswer<N>> {
+    using connected = await connectEngine(this.socketPath);
+    return await connected.client.call(method, params);
   }
 
   /** Loads what `docker save` or an OCI layout holds. @throws Error with what the engine said. */

@@ -26,7 +26,7 @@ export async function pruneVolumes(parts: VolumeParts, isWanted: (volume: Volume
 
 async function isRemoved(parts: VolumeParts, name: string): Promise<boolean> {
   try {
-    await removeVolume(parts, name);
+    await removeVolume(parts, name, { cause: 'pruned' });
     return true;
   } catch {
     return false;

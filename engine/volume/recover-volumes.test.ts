@@ -8,9 +8,14 @@ import { MemoryEventBus } from '#engine/events/memory-event-bus.ts';
 import { FileLayerStore } from '#engine/layer/file-layer-store.ts';
 import { openDatabase, type Database } from '#engine/metadata/database.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
+import { recoverTrash, settleTrash } from '#engine/trash/recover-trash.ts';
+import { restoreFromTrash } from '#engine/trash/restore-from-trash.ts';
+import { testTrash } from '#engine/trash/testing/trash-parts.ts';
 
 import { createVolume } from './create-volume.ts';
 import { recoverVolumes } from './recover-volumes.ts';
+import { removeVolume } from './remove-volume.ts';
+import { trashedVolumes } from './trashed-volumes.ts';
 import type { VolumeParts } from './volume-parts.ts';
 import { VolumeTable } from './volume-table.ts';
 
@@ -32,24 +37,31 @@ afterEach(async () => {
 /** What an engine that starts now finds. */
 function parts(): VolumeParts {
   const blobs = new FileBlobStore(join(dir.path, 'blobs'));
-  return {
+  const events = new MemoryEventBus();
+  const trash = testTrash(dir.path, database, events);
+  const made: VolumeParts = {
     volumesDir: join(dir.path, 'volumes'),
     layers: new FileLayerStore({ dir: join(dir.path, 'layers'), blobs, launcherPath: '' }),
     launcherPath: '',
-    events: new MemoryEventBus(),
+    trash,
+    events,
     usage: {
       users: (volume) =>
         [...containers].filter(([, has]) => has === volume).map(([id]) => ({ id, name: id, running: false })),
     },
     table: new VolumeTable(database),
   };
+  trash.kinds.set('volume', trashedVolumes(made));
+  return made;
 }
 
 const inVolumes = (...names: readonly string[]): string => join(dir.path, 'volumes', ...names);
 
 async function recovered(): Promise<VolumeParts> {
   const next = parts();
+  await recoverTrash(next.trash);
   await recoverVolumes(next);
+  settleTrash(next.trash);
   return next;
 }
 
@@ -110,4 +122,34 @@ test('a directory that no record knows becomes a volume again', async () => {
   const { table } = await recovered();
   expect(table.find('lost')).toMatchObject({ name: 'lost', labels: {} });
   expect(await readFile(inVolumes('lost', '_data', 'file'), 'utf8')).toBe('work');
+});
+
+test('a removed volume comes back from the trash, under another name where its own is taken', async () => {
+  const { table, trash, ...rest } = parts();
+  const now = { table, trash, ...rest };
+  await createVolume(now, { name: 'data', labels: { a: 'b' } });
+  await writeFile(inVolumes('data', '_data', 'file'), 'kept');
+  const { trash: id } = await removeVolume(now, 'data');
+  expect(table.list()).toEqual([]);
+  await createVolume(now, { name: 'data' });
+  await expect(restoreFromTrash(trash, id)).rejects.toThrow('Another volume is called data by now');
+  await restoreFromTrash(trash, id, 'data-again');
+  const next = await recovered();
+  expect(next.table.find('data-again').labels).toEqual({ a: 'b' });
+  expect(await readFile(inVolumes('data-again', '_data', 'file'), 'utf8')).toBe('kept');
+  expect(await readdir(inVolumes('data', '_data'))).toEqual([]);
+});
+
+test('a volume whose removal into the trash was cut short is in the trash', async () => {
+  const last = parts();
+  await createVolume(last, { name: 'data' });
+  await writeFile(inVolumes('data', '_data', 'file'), 'kept');
+  const entry = { id: 'a'.repeat(64), kind: 'volume', name: 'data', cause: 'removed', removedAt: 1 } as const;
+  const record = last.table.find('data');
+  last.trash.table.insert({ ...entry, pieces: [{ at: 'volumes/data', as: 'volume' }], record, phase: 'coming' });
+  last.table.markRemoving('data');
+  const next = await recovered();
+  expect(next.table.list()).toEqual([]);
+  await restoreFromTrash(next.trash, 'data');
+  expect(await readFile(inVolumes('data', '_data', 'file'), 'utf8')).toBe('kept');
 });

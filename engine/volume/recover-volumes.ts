@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeVolumeDir } from './create-volume.ts';
 import { unmountVolume } from './mount-volume.ts';
 import { finishCopy } from './populate-volume.ts';
-import { finishRemoval, removeVolume } from './remove-volume.ts';
+import { discardVolume, finishRemoval } from './remove-volume.ts';
 import { volumeDir } from './volume-dir.ts';
 import type { VolumeParts } from './volume-parts.ts';
 
@@ -14,14 +14,14 @@ import type { VolumeParts } from './volume-parts.ts';
  * A directory that no record knows is somebody's data all the same: it becomes a volume again.
  */
 export async function recoverVolumes(parts: VolumeParts): Promise<void> {
-  for (const { name } of parts.table.listRemoving()) await finishRemoval(parts, name);
+  for (const volume of parts.table.listRemoving()) await finishRemoval(parts, volume);
   for (const name of await readdir(parts.volumesDir)) {
     if (name.startsWith('.')) await rm(join(parts.volumesDir, name), { recursive: true, force: true });
     else if (parts.table.get(name) === undefined) await adopt(parts, name);
   }
   for (const { name } of parts.table.listMadeFor()) {
     const users = parts.usage.users(name);
-    if (users.length === 0) await removeVolume(parts, name);
+    if (users.length === 0) await discardVolume(parts, name);
     for (const { id } of users) parts.table.keepMadeFor(id);
   }
   for (const { name } of parts.table.list()) {

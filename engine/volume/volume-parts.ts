@@ -1,5 +1,6 @@
 import type { EventBus } from '#engine/events/event-bus.ts';
 import type { LayerStore } from '#engine/layer/layer-store.ts';
+import type { TrashParts } from '#engine/trash/trash-parts.ts';
 
 import type { VolumeTable } from './volume-table.ts';
 
@@ -21,6 +22,7 @@ export interface VolumeParts {
   readonly volumesDir: string;
   readonly layers: LayerStore;
   readonly launcherPath: string;
+  readonly trash: TrashParts;
   readonly events: EventBus;
   readonly usage: VolumeUsage;
   readonly table: VolumeTable;

@@ -95,6 +95,11 @@ export class VolumeTable {
     return this.#read('removing = 1');
   }
 
+  /** Whether there is a record of it, be it one that is being removed. */
+  isRecorded(name: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM volumes WHERE name = ?').get(name) !== undefined;
+  }
+
   delete(name: string): void {
     this.#database.prepare('DELETE FROM volumes WHERE name = ?').run(name);
     this.#volumes.delete(name);

@@ -25,12 +25,18 @@ export class ImageStore implements AsyncDisposable {
   readonly parts: ImageParts;
   /** As if containers had been made. */
   readonly containers: Container[] = [];
+  /** As if containers made from them were in the trash. */
+  readonly kept = new Set<Digest>();
   readonly events = new MemoryEventBus();
   readonly #owned: AsyncDisposableStack;
 
   private constructor(path: string, parts: Omit<ImageParts, 'events' | 'usage'>, stack: AsyncDisposableStack) {
     this.path = path;
-    this.parts = { ...parts, events: this.events, usage: { containers: () => this.containers } };
+    this.parts = {
+      ...parts,
+      events: this.events,
+      usage: { containers: () => this.containers, isKept: (id) => this.kept.has(id) },
+    };
     this.#owned = stack;
   }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createVolume } from '#engine/volume/create-volume.ts';
 import { measureVolume } from '#engine/volume/measure-volume.ts';
 import { pruneVolumes } from '#engine/volume/prune-volumes.ts';
-import { removeVolume } from '#engine/volume/remove-volume.ts';
+import { removeVolume, removeVolumeIfThere } from '#engine/volume/remove-volume.ts';
 import { volumeData } from '#engine/volume/volume-dir.ts';
 import type { VolumeParts } from '#engine/volume/volume-parts.ts';
 import { isAnonymous, type Volume } from '#engine/volume/volume.ts';
@@ -54,7 +54,7 @@ export const volumeRoutes: Routes = (app, { engine }) => {
   });
   app.delete<ByName>('/volumes/:name', async ({ params, query }, reply) => {
     const { force } = parseInput(z.object({ force: flag }), query);
-    await removeVolume(volumes, params.name, { force });
+    await (force ? removeVolumeIfThere : removeVolume)(volumes, params.name);
     return reply.code(204).send();
   });
   app.post('/volumes/prune', async ({ query, originalUrl }) => {

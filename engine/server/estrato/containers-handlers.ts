@@ -47,10 +47,8 @@ export function containerCalls({ containers }: Engine): CallsOf<'containers'> {
       await killContainer(containers, id, signal);
       return {};
     },
-    'containers.remove': async ({ id, force }) => {
-      await removeContainer(containers, id, { force: force ?? false });
-      return {};
-    },
+    'containers.remove': ({ id, force = false, withVolumes = false }) =>
+      removeContainer(containers, id, { force, withVolumes }),
     'containers.exec': async ({ id, size, ...command }) => {
       const { id: session } = createExec(containers, id, { ...command, openStdin: true });
       await startExec(containers, session, { size });

@@ -6,6 +6,7 @@ import { imageCalls, imageDuplexes } from './images-handlers.ts';
 import { jobCalls } from './jobs-handlers.ts';
 import { layerCalls } from './layers-handlers.ts';
 import { systemCalls, systemStreams } from './system-handlers.ts';
+import { trashCalls } from './trash-handlers.ts';
 import { volumeCalls } from './volumes-handlers.ts';
 
 /** What answers each method of the table: translates, and calls the verbs that Docker's routes call too. */
@@ -18,6 +19,7 @@ export function engineHandlers(engine: Engine): Handlers {
       ...layerCalls(engine),
       ...containerCalls(engine),
       ...volumeCalls(engine),
+      ...trashCalls(engine),
     },
     streams: { ...systemStreams(engine), ...containerStreams(engine) },
     duplexes: { ...imageDuplexes(engine), ...containerDuplexes(engine) },

@@ -9,9 +9,6 @@ export function volumeCalls({ containers: { volumes } }: Engine): CallsOf<'volum
   return {
     'volumes.list': async () => listVolumes(volumes),
     'volumes.measure': async ({ name }) => ({ bytes: await measureVolume(volumes, volumes.table.find(name).name) }),
-    'volumes.remove': async ({ name }) => {
-      await removeVolume(volumes, name);
-      return {};
-    },
+    'volumes.remove': ({ name }) => removeVolume(volumes, name),
   };
 }

@@ -1,0 +1,95 @@
+import { Command } from 'commander';
+
+import type { TrashEntry } from '#engine/contract/trash.ts';
+
+import { formatAge, formatBytes } from './format.ts';
+import { parseSize, parseSpan } from './parse-size.ts';
+import type { PlaceOptions } from './place-options.ts';
+import { withPlace } from './place-options.ts';
+import { formatTable } from './table.ts';
+import { withEngine } from './with-engine.ts';
+
+export function addTrash(program: Command): void {
+  const trash = program.command('trash').description('what was removed and can come back');
+  for (const command of [list(), restore(), remove(), empty(), settings()]) trash.addCommand(withPlace(command));
+}
+
+function list(): Command {
+  return new Command('ls').description('list it, what went last first').action((options: PlaceOptions) =>
+    withEngine(options, async (engine) => {
+      process.stdout.write(trashTable(await engine.call('trash.list', {}), Date.now()));
+    }),
+  );
+}
+
+function restore(): Command {
+  return new Command('restore')
+    .description('bring something back as it was')
+    .argument('<entry>', 'its id, the beginning of it, or its name')
+    .option('--name <name>', 'under another name than it had')
+    .action((id: string, options: PlaceOptions & { readonly name?: string }) =>
+      withEngine(options, async (engine) => {
+        const { name } = options;
+        const back = await engine.call('trash.restore', { id, ...(name === undefined ? {} : { name }) });
+        process.stderr.write(back.warnings.map((warning) => `${warning}\n`).join(''));
+        process.stdout.write(`${back.name}\n`);
+      }),
+    );
+}
+
+function remove(): Command {
+  return new Command('rm')
+    .description('remove something for good')
+    .argument('<entry...>', 'its id, the beginning of it, or its name')
+    .action((ids: readonly string[], options: PlaceOptions) =>
+      withEngine(options, async (engine) => {
+        for (const id of ids) {
+          const { freedBytes } = await engine.call('trash.remove', { id });
+          process.stdout.write(`${id}: ${formatBytes(freedBytes)} freed\n`);
+        }
+      }),
+    );
+}
+
+function empty(): Command {
+  return new Command('empty').description('remove everything in it for good').action((options: PlaceOptions) =>
+    withEngine(options, async (engine) => {
+      const { removed, freedBytes } = await engine.call('trash.empty', {});
+      process.stdout.write(`${removed} removed, ${formatBytes(freedBytes)} freed\n`);
+    }),
+  );
+}
+
+function settings(): Command {
+  return new Command('settings')
+    .description('how much of it is kept, and how long')
+    .option('--max-size <size>', 'for example 5g; 0 keeps nothing')
+    .option('--max-age <span>', 'for example 12h or 7d')
+    .action((options: PlaceOptions & { readonly maxSize?: string; readonly maxAge?: string }) => {
+      const { maxSize, maxAge } = options;
+      const changes = {
+        ...(maxSize === undefined ? {} : { maxBytes: parseSize(maxSize) }),
+        ...(maxAge === undefined ? {} : { maxAgeSeconds: parseSpan(maxAge) }),
+      };
+      return withEngine(options, async (engine) => {
+        const { maxBytes, maxAgeSeconds } = await engine.call('trash.settings', changes);
+        const hours = Math.round(maxAgeSeconds / 360) / 10;
+        process.stdout.write(`at most ${formatBytes(maxBytes)}, for at most ${hours} hours\n`);
+      });
+    });
+}
+
+/** @param now unix milliseconds. */
+function trashTable(entries: readonly TrashEntry[], now: number): string {
+  const rows = entries.map(({ id, kind, name, removedAt, cause, bytes, container, volumes }) => [
+    id.slice(0, 12),
+    kind,
+    name,
+    container?.image ?? '',
+    formatAge(removedAt / 1000, now / 1000),
+    cause,
+    bytes === undefined ? '…' : formatBytes(bytes),
+    volumes.length === 0 ? '' : `with ${volumes.length} ${volumes.length === 1 ? 'volume' : 'volumes'}`,
+  ]);
+  return formatTable(['ID', 'KIND', 'NAME', 'IMAGE', 'REMOVED', 'WHY', 'SIZE', ''], rows);
+}

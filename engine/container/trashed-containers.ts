@@ -1,0 +1,111 @@
+import { relative } from 'node:path';
+
+import { EngineError, toEngineError } from '#engine/contract/errors.ts';
+import type { Restored, TrashCause } from '#engine/contract/trash.ts';
+import { releaseImage } from '#engine/image/release-image.ts';
+import { restoreFromTrash, returnPieces } from '#engine/trash/restore-from-trash.ts';
+import type { TrashedKind } from '#engine/trash/trash-parts.ts';
+import type { NewTrash, TrashRecord } from '#engine/trash/trash-record.ts';
+
+import { containerDir } from './container-dir.ts';
+import { publishEvent } from './container-events.ts';
+import { volumeMounts } from './container-mount.ts';
+import { checkContainerName } from './container-name.ts';
+import type { ContainerParts } from './container-parts.ts';
+import { container, exitCodeOf, type Container, type ContainerState } from './container.ts';
+
+/** All of a container: its bundle with log and exit status, its read-write layer, and what its row says. */
+export function newTrash(parts: ContainerParts, subject: Container, cause: TrashCause): NewTrash {
+  const { id, name, imageId, state } = subject;
+  const at = (path: string): string => relative(parts.trash.root, path);
+  return {
+    id,
+    kind: 'container',
+    name,
+    cause,
+    imageId,
+    pieces: [
+      { at: at(containerDir(parts, id)), as: 'bundle' },
+      { at: at(parts.snapshots.directory(id)), as: 'snapshot' },
+    ],
+    record: { ...subject, state: lastState(state, Date.now()) },
+  };
+}
+
+/** As it was before its removal began. */
+function lastState(state: ContainerState, now: number): ContainerState {
+  if (state.status === 'created') return state;
+  if (state.status === 'exited') return { ...state, isRestored: true };
+  // Only an engine that knew no trash leaves one like this.
+  const exitCode = exitCodeOf(state);
+  return { status: 'exited', startedAt: now, finishedAt: now, exitCode, oomKilled: false, isRestored: true };
+}
+
+/** Containers as the trash knows them. */
+export function trashedContainers(parts: ContainerParts): TrashedKind {
+  return {
+    describe: (entry) => {
+      const { name, config, state } = container.parse(entry.record);
+      return {
+        isNameTaken: parts.table.isNameTaken(name),
+        container: {
+          image: config.image,
+          command: [...config.entrypoint, ...config.command],
+          ...(state.status === 'exited' ? { exitCode: state.exitCode, finishedAt: state.finishedAt } : {}),
+        },
+      };
+    },
+    isThere: ({ id }) => parts.table.get(id) !== undefined,
+    restore: (entry, name) => restore(parts, entry, name),
+    forget: async ({ imageId }) => {
+      if (imageId !== undefined) await releaseImage(parts.images, imageId);
+    },
+  };
+}
+
+async function restore(parts: ContainerParts, entry: TrashRecord, name: string): Promise<Restored> {
+  const restored: Container = { ...container.parse(entry.record), name };
+  const { id, imageId, config } = restored;
+  checkContainerName(name);
+  if (parts.table.isNameTaken(name)) {
+    throw new EngineError(
+      'conflict',
+      `Another container is called ${name} by now; restore ${id.slice(0, 12)} under another name.`,
+    );
+  }
+  using held = new DisposableStack();
+  held.use(parts.table.reserve({ id, name, imageId }));
+  for (const { name: volume } of volumeMounts(config.mounts)) held.use(parts.volumes.table.hold(volume));
+  const warnings = await restoreVolumes(parts, id);
+  try {
+    await returnPieces(parts.trash, entry, () => parts.table.insert(restored));
+  } catch (error) {
+    // Not one that only the memory knows.
+    if (parts.table.get(id) !== undefined) parts.table.delete(id);
+    throw error;
+  }
+  publishEvent(parts, restored, 'create');
+  const missing = volumeMounts(config.mounts).filter((mount) => parts.volumes.table.get(mount.name) === undefined);
+  return {
+    kind: 'container',
+    id,
+    name,
+    warnings: [
+      ...warnings,
+      ...missing.map((mount) => `The volume ${mount.name} it had is gone; restore or create it before it starts.`),
+    ],
+  };
+}
+
+/** What was removed with it comes back with it. @returns what didn't, a sentence each. */
+async function restoreVolumes({ trash }: ContainerParts, id: string): Promise<readonly string[]> {
+  const warnings: string[] = [];
+  for (const owned of trash.table.ownedBy(id)) {
+    try {
+      await restoreFromTrash(trash, owned.id);
+    } catch (error) {
+      warnings.push(toEngineError(error).message);
+    }
+  }
+  return warnings;
+}

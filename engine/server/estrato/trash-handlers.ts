@@ -1,0 +1,17 @@
+import type { Engine } from '#engine/server/engine.ts';
+import { listTrash } from '#engine/trash/list-trash.ts';
+import { emptyTrash, removeFromTrash } from '#engine/trash/remove-from-trash.ts';
+import { restoreFromTrash } from '#engine/trash/restore-from-trash.ts';
+import { changeTrashSettings } from '#engine/trash/trash-settings.ts';
+
+import type { CallsOf } from './area.ts';
+
+export function trashCalls({ containers: { trash } }: Engine): CallsOf<'trash'> {
+  return {
+    'trash.list': async () => listTrash(trash),
+    'trash.restore': ({ id, name }) => restoreFromTrash(trash, id, name),
+    'trash.remove': async ({ id }) => ({ freedBytes: await removeFromTrash(trash, id) }),
+    'trash.empty': () => emptyTrash(trash),
+    'trash.settings': (changes) => changeTrashSettings(trash, changes),
+  };
+}

@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+
+import { WatchedProcess, type Ending } from './watched-process.ts';
+
+const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+
+/** The `estrato` command at an engine that runs. */
+export class EstratoCli {
+  readonly #place: readonly string[];
+
+  constructor({ dataRoot, host }: { readonly dataRoot: string; readonly host: string }) {
+    this.#place = ['--data-root', dataRoot, '--host', host];
+  }
+
+  /** Runs a command to its end, whatever that is. */
+  async run(args: readonly string[], input: string | Uint8Array = ''): Promise<Ending> {
+    const all = [main, ...args, ...this.#place];
+    await using started = new WatchedProcess(process.execPath, all, process.env);
+    started.endInput(input);
+    return await started.ended;
+  }
+
+  /** What a command that succeeds says, without the last line's end. @throws Error with what it said instead. */
+  async text(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(args);
+    if (code !== 0) throw new Error(`estrato ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+    return stdout.trimEnd();
+  }
+}

@@ -1,0 +1,42 @@
+import { bringIn } from './move-pieces.ts';
+import { publishTrash } from './trash-events.ts';
+import type { TrashParts } from './trash-parts.ts';
+import type { NewTrash, TrashRecord } from './trash-record.ts';
+
+/** The removal of a subject, as its own folder does it. Each step does nothing more when it is done again. */
+export interface Removal {
+  /** Records durably that it is being removed: whatever happens from here on, its removal is finished. */
+  mark(): void;
+  /** Ends whatever still uses its directories. */
+  release(): Promise<void>;
+  /** Takes it off the record: from here on only the trash has it. */
+  forget(): void;
+}
+
+/**
+ * Removes something into the trash: nothing is copied or walked through, its directories are renamed.
+ *
+ * Killed before the mark is durable, it was not removed; killed after it, the next engine finds the mark and does this
+ * again. The entry is written before the mark: SQLite's log keeps the order in which it was told things.
+ */
+export async function putIntoTrash(parts: TrashParts, subject: NewTrash, removal: Removal): Promise<TrashRecord> {
+  const entry = parts.table.coming(subject.kind, subject.name) ?? coming(subject);
+  parts.table.insert(entry);
+  try {
+    removal.mark();
+  } catch (error) {
+    parts.table.delete(entry.id);
+    throw error;
+  }
+  await removal.release();
+  await bringIn(parts, entry);
+  removal.forget();
+  parts.table.setHere(entry.id);
+  publishTrash(parts, entry, 'put');
+  parts.wake();
+  return entry;
+}
+
+function coming(subject: NewTrash): TrashRecord {
+  return { ...subject, removedAt: Date.now(), phase: 'coming' };
+}

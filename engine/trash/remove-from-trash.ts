@@ -1,0 +1,56 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { entryDir } from './move-pieces.ts';
+import { publishTrash } from './trash-events.ts';
+import { kindOf, type TrashParts } from './trash-parts.ts';
+import type { TrashRecord } from './trash-record.ts';
+
+export interface Emptied {
+  readonly removed: number;
+  readonly freedBytes: number;
+}
+
+/** Removes something for good, and what came with it. @returns bytes. @throws EngineError `not-found`. */
+export async function removeFromTrash(parts: TrashParts, ref: string): Promise<number> {
+  return discard(parts, parts.table.find(ref).id);
+}
+
+/** Removes everything for good. What is put there meanwhile stays. */
+export async function emptyTrash(parts: TrashParts): Promise<Emptied> {
+  let removed = 0;
+  let freedBytes = 0;
+  for (const { id } of parts.table.list()) {
+    if (parts.table.get(id)?.phase !== 'here') continue;
+    freedBytes += await discard(parts, id);
+    removed += 1;
+  }
+  return { removed, freedBytes };
+}
+
+/** What came with it goes too; what has meanwhile come back or gone stays. @returns bytes, as far as they are known. */
+export async function discard(parts: TrashParts, id: string): Promise<number> {
+  return parts.table.exclusively(id, async () => {
+    const entry = parts.table.get(id);
+    if (entry?.phase !== 'here') return 0;
+    let freedBytes = 0;
+    for (const owned of parts.table.ownedBy(id)) freedBytes += await discard(parts, owned.id);
+    return freedBytes + (await discardHeld(parts, entry));
+  });
+}
+
+/** The record first: a directory that nobody knows is swept later. */
+async function discardHeld(parts: TrashParts, entry: TrashRecord): Promise<number> {
+  parts.table.delete(entry.id);
+  publishTrash(parts, entry, 'remove');
+  await rm(entryDir(parts, entry.id), { recursive: true, force: true });
+  await kindOf(parts, entry).forget(entry);
+  return entry.bytes ?? 0;
+}
+
+/** Directories of what was removed for good by an engine that was killed over it. */
+export async function sweepTrash({ trashDir, table }: TrashParts): Promise<void> {
+  const names = await readdir(trashDir);
+  const known = table.ids();
+  for (const name of names) if (!known.has(name)) await rm(join(trashDir, name), { recursive: true, force: true });
+}

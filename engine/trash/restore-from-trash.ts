@@ -1,0 +1,49 @@
+import { rm } from 'node:fs/promises';
+
+import type { Restored } from '#engine/contract/trash.ts';
+import { transaction } from '#engine/metadata/database.ts';
+
+import { bringIn, entryDir, takeOut } from './move-pieces.ts';
+import { publishTrash } from './trash-events.ts';
+import { kindOf, type TrashParts } from './trash-parts.ts';
+import type { TrashRecord } from './trash-record.ts';
+
+/**
+ * Brings something back as it was, with what came with it.
+ *
+ * @param name another than it had.
+ * @throws EngineError `not-found`, `conflict` when the name is taken: it stays in the trash then.
+ */
+export async function restoreFromTrash(parts: TrashParts, ref: string, name?: string): Promise<Restored> {
+  const { id } = parts.table.find(ref);
+  return parts.table.exclusively(id, async () => {
+    const entry = parts.table.find(id);
+    return kindOf(parts, entry).restore(entry, name ?? entry.name);
+  });
+}
+
+/**
+ * Puts the pieces of an entry where it says that they belong, and has its folder make it from them.
+ *
+ * Killed before `make`'s transaction is over, the next engine takes the pieces back into the trash.
+ *
+ * @param make writes the subject's records, and nothing else: it is part of a transaction.
+ */
+export async function returnPieces(parts: TrashParts, entry: TrashRecord, make: () => void): Promise<void> {
+  const { id } = entry;
+  parts.table.setReturning(entry);
+  try {
+    await takeOut(parts, entry);
+    transaction(parts.database, () => {
+      make();
+      parts.table.delete(id);
+    });
+  } catch (error) {
+    await bringIn(parts, entry);
+    parts.table.setHere(id);
+    throw error;
+  }
+  publishTrash(parts, entry, 'restore');
+  // Whatever is left there, a killed engine's successor finds that nobody knows it.
+  await rm(entryDir(parts, id), { recursive: true, force: true });
+}

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+
+import { KeyedLock } from '#engine/async/keyed-lock.ts';
+import { EngineError } from '#engine/contract/errors.ts';
+import type { Database } from '#engine/metadata/database.ts';
+import { relaxed } from '#engine/metadata/relaxed.ts';
+
+import { trashRecord, type TrashRecord } from './trash-record.ts';
+
+const stored = z.object({
+  id: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  cause: z.string(),
+  removed_at: z.int(),
+  owner: z.string().nullable(),
+  image_id: z.string().nullable(),
+  pieces: z.string(),
+  record: z.string(),
+  phase: z.string(),
+  bytes: z.int().nullable(),
+});
+
+const SELECT =
+  'SELECT id, kind, name, cause, removed_at, owner, image_id, pieces, record, phase, bytes FROM trash WHERE';
+
+/** The entries of the trash. Nothing of it is kept in memory: it is seldom looked at and may be long. */
+export class TrashTable {
+  readonly #database: Database;
+  readonly #lock = new KeyedLock();
+  #isAnything: boolean;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#isAnything = database.prepare('SELECT 1 FROM trash LIMIT 1').get() !== undefined;
+  }
+
+  /** Work on one entry, one piece at a time. */
+  exclusively<T>(id: string, work: () => Promise<T>): Promise<T> {
+    return this.#lock.exclusively(id, work);
+  }
+
+  /**
+   * Does nothing for one that is there: a removal that goes on after its engine was killed. Durable with what is
+   * written next.
+   */
+  insert(entry: TrashRecord): void {
+    const { id, kind, name, cause, removedAt, owner, imageId, pieces, record, phase } = entry;
+    this.#isAnything = true;
+    const values = [id, kind, name, cause, removedAt, owner ?? null, imageId ?? null];
+    const statement = this.#database.prepare(
+      `INSERT OR IGNORE INTO trash (id, kind, name, cause, removed_at, owner, image_id, pieces, record, phase)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    relaxed(this.#database, () => {
+      statement.run(...values, JSON.stringify(pieces), JSON.stringify(record), phase);
+    });
+  }
+
+  /** The subject is nowhere else. Durable with its size. */
+  setHere(id: string): void {
+    relaxed(this.#database, () => {
+      this.#database.prepare("UPDATE trash SET phase = 'here' WHERE id = ?").run(id);
+    });
+  }
+
+  /** Durable: from here on its pieces may be where they belong, which may be elsewhere than they were. */
+  setReturning({ id, pieces }: Pick<TrashRecord, 'id' | 'pieces'>): void {
+    this.#database
+      .prepare("UPDATE trash SET phase = 'returning', pieces = ? WHERE id = ?")
+      .run(JSON.stringify(pieces), id);
+  }
+
+  setBytes(id: string, bytes: number): void {
+    this.#database.prepare('UPDATE trash SET bytes = ? WHERE id = ?').run(bytes, id);
+  }
+
+  delete(id: string): void {
+    this.#database.prepare('DELETE FROM trash WHERE id = ?').run(id);
+  }
+
+  get(id: string): TrashRecord | undefined {
+    const row = this.#database.prepare(`${SELECT} id = ?`).get(id);
+    return row === undefined ? undefined : readRow(row);
+  }
+
+  /**
+   * By id, a unique prefix of one, or a name that only one entry has: what a person has at hand.
+   * @throws EngineError `not-found`, or `invalid-argument` when several are meant.
+   */
+  find(ref: string): TrashRecord {
+    const exact = this.get(ref);
+    if (exact?.phase === 'here') return exact;
+    const found = this.#read("phase = 'here' AND (substr(id, 1, length(?1)) = ?1 OR name = ?1)", ref);
+    const [only, ...others] = found;
+    if (only === undefined) throw new EngineError('not-found', `There is no ${ref} in the trash.`);
+    if (others.length === 0) return only;
+    throw new EngineError(
+      'invalid-argument',
+      `Several things in the trash are called ${ref}; name one by its id: ${found.map(({ id }) => id.slice(0, 12)).join(', ')}.`,
+    );
+  }
+
+  /** All that can come back, newest first. */
+  list(): readonly TrashRecord[] {
+    return this.#isAnything ? this.#read("phase = 'here' ORDER BY removed_at DESC, id") : [];
+  }
+
+  /** Those that an engine may not have got to the end with. */
+  listUnsettled(): readonly TrashRecord[] {
+    return this.#isAnything ? this.#read("phase <> 'here' OR bytes IS NULL ORDER BY removed_at") : [];
+  }
+
+  /** What came with an entry. */
+  ownedBy(id: string): readonly TrashRecord[] {
+    return this.#read('owner = ? ORDER BY name', id);
+  }
+
+  /** Of a subject whose removal has begun. */
+  coming(kind: TrashRecord['kind'], name: string): TrashRecord | undefined {
+    return this.#read("kind = ? AND name = ? AND phase = 'coming'", kind, name)[0];
+  }
+
+  ids(): ReadonlySet<string> {
+    const rows = this.#database.prepare('SELECT id FROM trash').all();
+    return new Set(rows.map(({ id }) => String(id)));
+  }
+
+  needsImage(imageId: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM trash WHERE image_id = ? LIMIT 1').get(imageId) !== undefined;
+  }
+
+  #read(condition: string, ...values: readonly string[]): readonly TrashRecord[] {
+    return this.#database
+      .prepare(`${SELECT} ${condition}`)
+      .all(...values)
+      .map(readRow);
+  }
+}
+
+function readRow(row: Record<string, unknown>): TrashRecord {
+  const { removed_at: removedAt, owner, image_id: imageId, pieces, record, bytes, ...fields } = stored.parse(row);
+  return trashRecord.parse({
+    ...fields,
+    removedAt,
+    pieces: parsed(pieces),
+    record: parsed(record),
+    ...(owner === null ? {} : { owner }),
+    ...(imageId === null ? {} : { imageId }),
+    ...(bytes === null ? {} : { bytes }),
+  });
+}
+
+function parsed(json: string): unknown {
+  return JSON.parse(json);
+}
