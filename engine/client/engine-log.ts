@@ -1,6 +1,8 @@
-import { mkdir, open, rename, stat } from 'node:fs/promises';
+import { open, rename, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+
+import { makeDirectories } from '#engine/async/make-directories.ts';
 
 import { z } from 'zod';
 
@@ -19,7 +21,7 @@ const levels = new Map([
 
 /** Opens the file that an engine's stdout and stderr go to. */
 export async function openEngineLog(path: string): Promise<FileHandle> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o711 });
+  await makeDirectories(dirname(path), 0o711);
   const present = await stat(path).catch(() => undefined);
   if (present !== undefined && present.size > LARGE_BYTES) await rename(path, `${path}.1`);
   return open(path, 'a', 0o640);

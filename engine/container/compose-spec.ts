@@ -1,5 +1,6 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 
+import { makeDirectories } from '#engine/async/make-directories.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeMount, RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import { defaultSpec } from '#engine/runtime/default-spec.ts';
@@ -92,7 +93,7 @@ async function ensureSource(source: string): Promise<void> {
   try {
     await stat(source);
   } catch {
-    await mkdir(source, { recursive: true }).catch((error: unknown) => {
+    await makeDirectories(source).catch((error: unknown) => {
       throw new EngineError(
         'invalid-argument',
         `The bind source ${source} is not there and can't be made; name another.`,

@@ -1,7 +1,8 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 
+import { makeDirectories } from '#engine/async/make-directories.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 /** Bytes of a unix socket's path without its closing zero (unix(7), `sun_path`). */
@@ -33,7 +34,7 @@ export function socketPathOf(host: string): string {
  */
 export async function claimSocket(path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+    await makeDirectories(dirname(path), 0o755);
     const present = await stat(path).catch(() => undefined);
     if (present === undefined) return;
     if (!present.isSocket()) {

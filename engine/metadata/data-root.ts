@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+import { makeDirectories } from '#engine/async/make-directories.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 /**
@@ -30,7 +31,7 @@ export interface DataRoot extends AsyncDisposable {
 export async function openDataRoot(path: string): Promise<DataRoot> {
   const root = resolve(path);
   try {
-    await makeDirectory(root, 0o711);
+    await makeDirectories(root, 0o711);
     const release = await takeLock(root);
     try {
       return await layOut(root, release);
@@ -58,13 +59,13 @@ async function layOut(root: string, release: () => Promise<void>): Promise<DataR
     trashDir: join(root, 'trash'),
     temporaryDir,
   };
-  await makeDirectory(layout.blobsDir, 0o700);
-  await makeDirectory(layout.trashDir, 0o700);
-  await makeDirectory(layout.temporaryDir, 0o700);
+  await makeDirectories(layout.blobsDir, 0o700);
+  await makeDirectories(layout.trashDir, 0o700);
+  await makeDirectories(layout.temporaryDir, 0o700);
   // Root of a user namespace that differs from the engine's must be able to walk to its own root file system.
   await Promise.all(
     [layout.layersDir, layout.snapshotsDir, layout.containersDir, layout.volumesDir].map((dir) =>
-      makeDirectory(dir, 0o711),
+      makeDirectories(dir, 0o711),
     ),
   );
   return { ...layout, [Symbol.asyncDispose]: release };
@@ -99,10 +100,6 @@ async function takeLock(root: string): Promise<() => Promise<void>> {
 async function holder(pidFile: string): Promise<string> {
   const text = await readFile(pidFile, 'utf8').catch(() => '');
   return text.trim() || 'unknown';
-}
-
-async function makeDirectory(path: string, mode: number): Promise<void> {
-  await mkdir(path, { recursive: true, mode });
 }
 
 function explained(error: unknown, root: string): unknown {
