@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 static int status_descriptor = -1;
@@ -15,7 +14,7 @@ report_failures_to(int descriptor)
     status_descriptor = descriptor;
 }
 
-/* One datagram: 'F', the exit code, the sentence. */
+/* Of a socket one datagram: 'F', the exit code, the sentence. */
 _Noreturn static void
 leave(enum failure kind, const char *sentence)
 {
@@ -26,8 +25,8 @@ leave(enum failure kind, const char *sentence)
         length = sizeof message - 1;
     if (status_descriptor < 0)
         (void)dprintf(STDERR_FILENO, "estrato-launcher: %s\n", sentence);
-    else
-        (void)send(status_descriptor, message, (size_t)length, MSG_NOSIGNAL);
+    else if (write(status_descriptor, message, (size_t)length) < 0)
+        _exit(FAILED);
     _exit(kind);
 }
 

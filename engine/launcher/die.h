@@ -3,7 +3,7 @@
 /* What a failed launch ends with: Docker's exit codes for `docker run`. */
 enum failure { FAILED = 125, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
 
-/* Where die() sends its sentence: a socket to whoever started this process; standard error before it is set. */
+/* Where die() sends its sentence: a socket or FIFO to whoever started this process; standard error before it is set. */
 void report_failures_to(int descriptor);
 
 /* Says what was being done and why it failed (errno), then ends the process. Nobody can go on from here. */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "die.h"
+#include "launch.h"
 #include "layer.h"
 #include "memory-copy.h"
 #include "network.h"
@@ -17,11 +18,11 @@
 enum { MOST_PLAN_BYTES = 16 * 1024 * 1024 };
 
 static struct plan
-read_plan(void)
+read_plan(int descriptor)
 {
     struct plan plan;
     size_t length = 0;
-    char *bytes = read_all(STDIN_FILENO, MOST_PLAN_BYTES, &length);
+    char *bytes = read_all(descriptor, MOST_PLAN_BYTES, &length);
 
     if (bytes == NULL)
         die("read the plan");
@@ -33,6 +34,7 @@ read_plan(void)
 
 /*
  * estrato-launcher shim BUNDLE    a container's keeper: plan on stdin, its answer on stdout, socket and log in BUNDLE
+ * estrato-launcher launch STATE   a program for the OCI runtime command: plan and answer on descriptor 3 (launch.h)
  * estrato-launcher filter         a seccomp profile on stdin, the BPF program on stdout
  * estrato-launcher layer TREE     nodes and extended attributes for an unpacked layer, listed on stdin
  * estrato-launcher root           a root file system, by the plan on stdin, for as long as somebody reads stdout
@@ -46,11 +48,18 @@ main(int count, char **arguments)
         errno = -continue_in_memory(arguments);
         if (errno != 0)
             die("go on as a copy in memory");
-        struct plan plan = read_plan();
+        struct plan plan = read_plan(STDIN_FILENO);
         return keep_container(arguments[2], &plan);
     }
+    if (count == 3 && strcmp(arguments[1], "launch") == 0) {
+        errno = -continue_in_memory(arguments);
+        if (errno != 0)
+            die("go on as a copy in memory");
+        struct plan plan = read_plan(CONTROL_DESCRIPTOR);
+        return launch_program(arguments[2], &plan);
+    }
     if (count == 2 && strcmp(arguments[1], "filter") == 0) {
-        struct plan plan = read_plan();
+        struct plan plan = read_plan(STDIN_FILENO);
 
         write_filter(&plan, STDOUT_FILENO);
         free_plan(&plan);
@@ -61,12 +70,12 @@ main(int count, char **arguments)
         return 0;
     }
     if (count == 2 && strcmp(arguments[1], "root") == 0) {
-        struct plan plan = read_plan();
+        struct plan plan = read_plan(STDIN_FILENO);
 
         offer_root(&plan);
     }
     if (count == 2 && strcmp(arguments[1], "network") == 0) {
-        struct plan plan = read_plan();
+        struct plan plan = read_plan(STDIN_FILENO);
 
         perform_network_plan(&plan);
         free_plan(&plan);
@@ -74,8 +83,9 @@ main(int count, char **arguments)
     }
     if (count >= 8 && strcmp(arguments[1], "rootless") == 0)
         go_rootless(arguments + 2);
-    (void)fputs("estrato-launcher is started by the Estrato engine: shim BUNDLE | filter | layer TREE | root | "
-                "network | rootless ...\n",
+    (void)fputs(
+        "estrato-launcher is started by the Estrato engine: shim BUNDLE | launch STATE | filter | layer TREE | root | "
+        "network | rootless ...\n",
         stderr);
     return 2;
 }

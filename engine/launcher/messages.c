@@ -1,17 +1,18 @@
 #include "messages.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 
 int
-send_descriptor(int channel, char letter, int descriptor)
+send_descriptor(int channel, const char *word, int descriptor)
 {
     union {
         struct cmsghdr header;
         char room[CMSG_SPACE(sizeof(int))];
     } control = {0};
-    struct iovec bytes = {.iov_base = &letter, .iov_len = 1};
+    struct iovec bytes = {.iov_base = (void *)(uintptr_t)word, .iov_len = strlen(word)};
     struct msghdr message = {
         .msg_iov = &bytes,
         .msg_iovlen = 1,

@@ -60,6 +60,15 @@ open_pipe(struct streams *streams, int index, bool is_input)
 }
 
 static int
+take_own_streams(struct streams *streams)
+{
+    for (int index = 0; index < 3; index++)
+        if ((streams->far[index] = fcntl(index, F_DUPFD_CLOEXEC, 3)) < 0)
+            return -errno;
+    return 0;
+}
+
+static int
 open_streams(struct streams *streams, const struct start *start)
 {
     int error = 0;
@@ -67,6 +76,8 @@ open_streams(struct streams *streams, const struct start *start)
     *streams = (struct streams){.near = {-1, -1, -1}, .far = {-1, -1, -1}};
     if (start->is_terminal)
         return 0;
+    if (start->is_foreign)
+        return take_own_streams(streams);
     if (start->has_stdin)
         error = open_pipe(streams, 0, true);
     else if ((streams->far[0] = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)
@@ -79,7 +90,13 @@ open_streams(struct streams *streams, const struct start *start)
 _Noreturn static void
 become_program(const struct plan *plan, const struct start *start, const struct streams *streams, int status)
 {
-    struct launch launch = {.status = status, .init = start->init};
+    struct launch launch = {
+        .status = status,
+        .init = start->init,
+        .gate = start->gate,
+        .preserved = start->preserved,
+        .outlives_starter = start->is_foreign,
+    };
 
     report_failures_to(status);
     /* Until the program runs, nothing in the container may look into this process or its descriptors. */
@@ -120,7 +137,8 @@ descriptor_of(struct msghdr *message)
     return descriptor;
 }
 
-static void
+/* Returns whether nothing more is to be heard. */
+static bool
 take_message(struct report *report, struct msghdr *message, char *bytes, size_t length)
 {
     int descriptor = descriptor_of(message);
@@ -128,7 +146,7 @@ take_message(struct report *report, struct msghdr *message, char *bytes, size_t 
     bytes[length] = '\0';
     if (bytes[0] == 'T' && descriptor >= 0) {
         report->master = descriptor;
-        return;
+        return false;
     }
     close_descriptor(&descriptor);
     if (bytes[0] == 'P')
@@ -140,9 +158,13 @@ take_message(struct report *report, struct msghdr *message, char *bytes, size_t 
         report->failure = (unsigned char)bytes[1];
         (void)snprintf(report->reason, report->reason_size, "%s", bytes + 2);
     }
+    return bytes[0] == 'G';
 }
 
-/* Reads until the other side is closed, by the program's start or by its failure to, or can't be answered. */
+/*
+ * Reads until the other side is closed, by the program's start or by its failure to, or says that it is at the gate, or
+ * can't be answered.
+ */
 static void
 hear_report(struct report *report)
 {
@@ -160,7 +182,8 @@ hear_report(struct report *report)
         if (length == 0)
             return;
         if (length > 0) {
-            take_message(report, &message, bytes, (size_t)length);
+            if (take_message(report, &message, bytes, (size_t)length))
+                return;
             continue;
         }
         if (errno == EINTR)
@@ -221,7 +244,7 @@ start_process(struct process *process, const struct plan *plan, const struct sta
     struct report report = {.plan = plan, .master = -1, .reason = reason, .reason_size = size};
     int status[2];
 
-    process->input = process->output[0] = process->output[1] = process->pidfd = -1;
+    process->input = process->output[0] = process->output[1] = process->pidfd = process->at_gate = -1;
     process->is_terminal = start->is_terminal;
     process->stdin_once = start->stdin_once;
     if (open_streams(&streams, start) < 0)
@@ -242,7 +265,10 @@ start_process(struct process *process, const struct plan *plan, const struct sta
         report.failure = fail(reason, size, "make the namespaces of the container");
     else
         hear_report(&report);
-    (void)close(status[0]);
+    if (start->gate != NULL && report.failure == 0)
+        process->at_gate = status[0];
+    else
+        (void)close(status[0]);
     if (report.failure == 0 && start->is_terminal && report.master < 0) {
         report.failure = FAILED;
         (void)snprintf(reason, size, "the launcher handed over no terminal");
@@ -260,6 +286,7 @@ start_process(struct process *process, const struct plan *plan, const struct sta
         end_child(report.pid);
     close_three(streams.near);
     close_descriptor(&report.master);
+    close_descriptor(&process->at_gate);
     return report.failure;
 }
 
