@@ -36,6 +36,7 @@ export const engineRows: readonly Row[] = [
   engine('registry', 'distribution client: challenge, token, resolve, fetch', 'oci'),
   engine('snapshot', '`Snapshotter`: prepare, mount, remove; overlay and plain-copy implementations', 'oci'),
   engine('runtime', '`Runtime`: spec to launch plan, talking to shims, cgroups', 'oci snapshot'),
+  engine('oci-command', "the OCI runtime's command line on our launcher: one file per command", 'oci snapshot runtime'),
   engine('metadata', 'durable records and their migrations (SQLite)', ''),
   engine('events', 'what has happened, to whoever listens: the only way news travels up', ''),
   engine('jobs', 'long work that can be watched, left and cancelled', 'metadata events'),
@@ -64,7 +65,7 @@ export const engineRows: readonly Row[] = [
     'oci archive content registry snapshot runtime metadata events jobs trash layer image volume starter container stats',
   ),
   engine('client', 'the engine over its socket, typed by the method table', ''),
-  engine('cli', 'the `estrato` command: one file per subcommand', 'client'),
+  engine('cli', 'the `estrato` command: one file per subcommand', 'client oci-command'),
   engine(
     'daemon',
     '`main.ts`, `wiring.ts`: opens stores, builds each part in this order, listens, logs',

@@ -5,6 +5,7 @@ const config: KnipConfig = {
     '.ci/complete-lock.mjs',
     'electron/{start,dev,main,preload}.ts',
     'engine/cli/{main.ts,estrato.mjs}',
+    'engine/oci-command/estrato-runtime.ts',
     'engine/bench/main.ts',
     'engine/layer/apply-worker.ts',
     'engine/testing/run/{run-tests,tally-reporter}.ts',

@@ -17,6 +17,7 @@
 
 #include "cleanup.h"
 #include "die.h"
+#include "launch.h"
 #include "network.h"
 #include "steps.h"
 
@@ -110,6 +111,9 @@ become_program(const struct plan *plan, const struct start *start, const struct 
     launch.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (launch.proc < 0 || launch.null < 0 || launch.root < 0)
         die("open /proc and /dev/null of the host");
+    /* The caller hears the end of its conversation with the launcher, whatever becomes of the program. */
+    if (start->is_foreign && dup3(launch.null, CONTROL_DESCRIPTOR, O_CLOEXEC) < 0)
+        die("leave the conversation with the caller");
     memcpy(launch.streams, streams->far, sizeof launch.streams);
     /* The first step was for the shim. */
     perform(plan, 1, &launch);

@@ -127,16 +127,20 @@ export function rootPlan(root: RootMount | RootView, rootfs: string): readonly S
   ];
 }
 
-function shimStep({ process, linux }: RuntimeSpec, around: LaunchSurroundings): Step {
+/** CLONE_NEW* of the namespaces that a container's first process is made in. */
+export function namespacesToMake({ linux }: RuntimeSpec): number {
   // The cgroup namespace is made later, once the process is in its cgroup.
   const made = linux.namespaces.filter(({ type, path }) => type !== 'cgroup' && path === undefined);
-  const flags = made.reduce((bits, { type }) => bits | namespaceFlags[type], 0);
+  return made.reduce((bits, { type }) => bits | namespaceFlags[type], 0);
+}
+
+function shimStep(spec: RuntimeSpec, around: LaunchSurroundings): Step {
   return step(
     'shim',
-    process.terminal,
+    spec.process.terminal,
     around.openStdin,
     around.stdinOnce,
-    flags,
+    namespacesToMake(spec),
     around.holdOutput,
     ...around.cgroups.oomFiles,
   );
