@@ -54,17 +54,19 @@ export class CommandLine {
 export function readCommandLine(args: readonly string[], table: OptionTable): CommandLine {
   const given = new Map<string, string[]>();
   let at = 0;
-  for (; at < args.length; at += 1) {
-    const arg = args[at] ?? '';
-    if (!/^-./.test(arg) || arg === '--') break;
-    const [name, attached] = optionOf(arg, table);
-    const follows = attached === undefined && table[name]?.kind !== 'flag';
-    if (follows) at += 1;
-    const value = attached ?? (follows ? args[at] : 'true');
+  while (isOption(args[at])) {
+    const [name, attached] = optionOf(args[at] ?? '', table);
+    const isFlag = table[name]?.kind === 'flag';
+    const value = attached ?? (isFlag ? 'true' : args[at + 1]);
     if (value === undefined) throw new EngineError('invalid-argument', `--${name} needs a value.`);
     given.set(name, [...(given.get(name) ?? []), value]);
+    at += attached === undefined && !isFlag ? 2 : 1;
   }
   return new CommandLine(args.slice(args[at] === '--' ? at + 1 : at), given);
+}
+
+function isOption(word = ''): boolean {
+  return /^-./.test(word) && word !== '--';
 }
 
 function optionOf(arg: string, table: OptionTable): readonly [name: string, attached: string | undefined] {

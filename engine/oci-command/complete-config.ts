@@ -1,7 +1,14 @@
 import { resolve } from 'node:path';
 
 import { EngineError } from '#engine/contract/errors.ts';
-import type { RuntimeCapabilities, RuntimeMount, RuntimeProcess, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+import type {
+  RuntimeCapabilities,
+  RuntimeLinux,
+  RuntimeMount,
+  RuntimeProcess,
+  RuntimeSpec,
+  SeccompProfile,
+} from '#engine/oci/runtime-spec.ts';
 
 import { checkConfig, checkPart, readDocument } from './read-config.ts';
 
@@ -12,11 +19,15 @@ type SparseProcess = Sparse<Omit<RuntimeProcess, 'capabilities'>, 'terminal' | '
   readonly capabilities?: Partial<RuntimeCapabilities>;
 };
 
+type SparseLinux = Sparse<Omit<RuntimeLinux, 'seccomp'>, 'namespaces'> & {
+  readonly seccomp?: Sparse<SeccompProfile, 'architectures' | 'syscalls'>;
+};
+
 type SparseConfig = Sparse<Omit<RuntimeSpec, 'process' | 'root' | 'mounts' | 'linux'>, never> & {
   readonly process?: SparseProcess;
   readonly root?: { readonly path: string; readonly readonly?: boolean };
   readonly mounts?: readonly Sparse<RuntimeMount, 'type' | 'source' | 'options'>[];
-  readonly linux?: Sparse<RuntimeSpec['linux'], 'namespaces'>;
+  readonly linux?: SparseLinux;
 };
 
 /**
@@ -56,8 +67,13 @@ function complete(
     process: completeProcess(process, path),
     root: { path: resolve(bundle, root.path), readonly: root.readonly ?? false },
     mounts: mounts.map((mount) => completeMount(mount, bundle, path)),
-    linux: { ...linux, namespaces: linux.namespaces ?? [] },
+    linux: completeLinux(linux),
   };
+}
+
+function completeLinux({ seccomp, namespaces = [], ...linux }: SparseLinux): RuntimeLinux {
+  if (seccomp === undefined) return { ...linux, namespaces };
+  return { ...linux, namespaces, seccomp: { architectures: [], syscalls: [], ...seccomp } };
 }
 
 function completeProcess(process: SparseProcess, path: string): RuntimeProcess {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,8 +10,6 @@ import { fileURLToPath } from 'node:url';
 import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import { defaultSpec } from '#engine/runtime/default-spec.ts';
 import { makeBusyboxTree } from '#engine/runtime/testing/busybox-container.ts';
-import { busyboxPath } from '#engine/testing/requires.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
 /** What callers of an OCI runtime are pointed at. */
 export const runtimePath = fileURLToPath(new URL('../estrato-runtime', import.meta.url));
@@ -46,17 +45,17 @@ export function shellSpec(script: string): RuntimeSpec {
 export class OciBox implements AsyncDisposable {
   readonly bundle: string;
   readonly root: string;
-  readonly #dir: TemporaryDirectory;
+  readonly #dir: string;
   #output = 0;
 
-  constructor(dir: TemporaryDirectory) {
+  constructor(dir: string) {
     this.#dir = dir;
-    this.bundle = join(dir.path, 'bundle');
-    this.root = join(dir.path, 'state');
+    this.bundle = join(dir, 'bundle');
+    this.root = join(dir, 'state');
   }
 
   path(name: string): string {
-    return join(this.#dir.path, name);
+    return join(this.#dir, name);
   }
 
   async configure(spec: unknown): Promise<void> {
@@ -92,8 +91,8 @@ export class OciBox implements AsyncDisposable {
   async state(id: string): Promise<Readonly<Record<string, unknown>>> {
     const { code, stdout, stderr } = await this.run('state', id);
     if (code !== 0) throw new Error(stderr);
-    const state: Readonly<Record<string, unknown>> = JSON.parse(stdout);
-    return state;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it holds is what tests look at
+    return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
   }
 
   /** Resolves once a container has the status. */
@@ -104,13 +103,20 @@ export class OciBox implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const { stdout } = await this.run('list', '--quiet');
     for (const id of stdout.split('\n').filter((line) => line !== '')) await this.run('delete', '--force', id);
-    await this.#dir[Symbol.asyncDispose]();
+    await rm(this.#dir, { recursive: true, force: true });
   }
 }
 
-/** @param script what the container's shell is told. */
-export async function makeOciBox(script: string, change: (spec: RuntimeSpec) => unknown = (spec) => spec): Promise<OciBox> {
-  const box = new OciBox(await temporaryDirectory('oci'));
+export interface OciBoxOptions {
+  readonly busyboxPath: string;
+  /** What the container's shell is told. */
+  readonly script: string;
+  /** The last word on the configuration. */
+  readonly change?: (spec: RuntimeSpec) => unknown;
+}
+
+export async function makeOciBox({ busyboxPath, script, change = (spec) => spec }: OciBoxOptions): Promise<OciBox> {
+  const box = new OciBox(await mkdtemp(join(tmpdir(), 'estrato-oci-')));
   await mkdir(box.bundle);
   await makeBusyboxTree(join(box.bundle, 'rootfs'), busyboxPath);
   await box.configure(change(shellSpec(script)));
