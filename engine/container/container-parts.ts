@@ -21,6 +21,8 @@ export interface ContainerParts {
   readonly volumes: VolumeParts;
   readonly trash: TrashParts;
   readonly runtime: Runtime;
+  /** For what Node can't do itself: extended attributes. */
+  readonly launcherPath: string;
   readonly events: EventBus;
   /** The containers that are, and which of them run. */
   readonly table: ContainerTable;

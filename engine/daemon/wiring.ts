@@ -131,6 +131,7 @@ async function openParts(
     volumes,
     trash,
     runtime,
+    launcherPath,
     events,
     table,
     restarts,

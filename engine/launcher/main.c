@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attributes.h"
 #include "die.h"
 #include "launch.h"
 #include "layer.h"
@@ -37,6 +38,7 @@ read_plan(int descriptor)
  * estrato-launcher launch STATE   a program for the OCI runtime command: plan and answer on descriptor 3 (launch.h)
  * estrato-launcher filter         a seccomp profile on stdin, the BPF program on stdout
  * estrato-launcher layer TREE     nodes and extended attributes for an unpacked layer, listed on stdin
+ * estrato-launcher attributes TREE   extended attributes of the paths on stdin, listed on stdout
  * estrato-launcher root           a root file system, by the plan on stdin, for as long as somebody reads stdout
  * estrato-launcher network        bridges made and removed, by the plan on stdin
  * estrato-launcher rootless ...   a program as root of a user namespace (rootless.h)
@@ -69,6 +71,10 @@ main(int count, char **arguments)
         finish_layer(arguments[2], STDIN_FILENO);
         return 0;
     }
+    if (count == 3 && strcmp(arguments[1], "attributes") == 0) {
+        list_attributes(arguments[2], STDIN_FILENO, STDOUT_FILENO);
+        return 0;
+    }
     if (count == 2 && strcmp(arguments[1], "root") == 0) {
         struct plan plan = read_plan(STDIN_FILENO);
 
@@ -83,9 +89,8 @@ main(int count, char **arguments)
     }
     if (count >= 8 && strcmp(arguments[1], "rootless") == 0)
         go_rootless(arguments + 2);
-    (void)fputs(
-        "estrato-launcher is started by the Estrato engine: shim BUNDLE | launch STATE | filter | layer TREE | root | "
-        "network | rootless ...\n",
+    (void)fputs("estrato-launcher is started by the Estrato engine: shim BUNDLE | launch STATE | filter | layer TREE | "
+                "attributes TREE | root | network | rootless ...\n",
         stderr);
     return 2;
 }
