@@ -10,6 +10,8 @@ import type {
   SeccompProfile,
 } from '#engine/oci/runtime-spec.ts';
 
+import { standardDeviceRules, standardDevices } from '#engine/runtime/default-spec.ts';
+
 import { checkConfig, checkPart, readDocument } from './read-config.ts';
 
 /** A configuration as the specification has it: what it calls optional may be left out. */
@@ -72,9 +74,30 @@ function complete(
 }
 
 function completeLinux({ seccomp, namespaces = [], ...linux }: SparseLinux): RuntimeLinux {
-  if (seccomp === undefined) return { ...linux, namespaces };
-  return { ...linux, namespaces, seccomp: { architectures: [], syscalls: [], ...seccomp } };
+  return {
+    ...linux,
+    ...completeDevices(linux),
+    namespaces,
+    ...(seccomp === undefined ? {} : { seccomp: { architectures: [], syscalls: [], ...seccomp } }),
+  };
 }
+
+/** What every container has, whether it is asked for or not (config-linux.md, Default Devices), and may open it. */
+function completeDevices({
+  devices = [],
+  resources,
+}: Pick<SparseLinux, 'devices' | 'resources'>): Partial<RuntimeLinux> {
+  const others = devices.filter(({ path }) => !madeOtherwise.includes(path));
+  const standard = standardDevices.filter((device) => !others.some(({ path }) => path === device.path));
+  const rules = resources?.devices;
+  return {
+    devices: [...standard, ...others],
+    ...(rules === undefined ? {} : { resources: { ...resources, devices: [...rules, ...standardDeviceRules] } }),
+  };
+}
+
+/** The container's own terminals are there, and not the host's. */
+const madeOtherwise = ['/dev/ptmx', '/dev/console'];
 
 function completeProcess(process: SparseProcess, path: string): RuntimeProcess {
   const { terminal = false, env = [], noNewPrivileges = false, user = { uid: 0, gid: 0 }, capabilities = {} } = process;

@@ -25,10 +25,16 @@ function readSchemas(): JsonSchemas {
 export async function readDocument(path: string): Promise<unknown> {
   const text = await readLimited(path);
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, withoutFileTypes);
   } catch (cause) {
     throw new EngineError('invalid-argument', `${path} is not JSON: ${reasonOf(cause)}.`, { cause });
   }
+}
+
+/** Podman writes a device's type into its permissions (stat(2)), which the schema has no room for. */
+function withoutFileTypes(name: string, value: unknown): unknown {
+  const isMode = name === 'fileMode' && typeof value === 'number' && Number.isInteger(value) && value <= 0o177_777;
+  return isMode ? value & 0o777 : value;
 }
 
 async function readLimited(path: string): Promise<string> {
