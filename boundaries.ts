@@ -52,24 +52,29 @@ export const engineRows: readonly Row[] = [
     'data that outlives containers: make, fill, mount, measure, remove',
     'oci content metadata events trash layer',
   ),
+  engine(
+    'network',
+    'bridges, addresses, rules and names of networks; which container is where',
+    'runtime metadata events',
+  ),
   engine('starter', "first images made from the machine's own Debian packages", 'oci archive jobs layer image'),
   engine(
     'container',
     'create, start, stop, attach, exec, logs; the state machine',
-    'oci archive snapshot runtime metadata events trash layer image volume',
+    'oci archive snapshot runtime metadata events trash layer image volume network',
   ),
   engine('stats', 'what containers use, measured every second and remembered', 'runtime events container'),
   engine(
     'server',
     'one HTTP server; `docker/` and `estrato/` routes translate and call',
-    'oci archive content registry snapshot runtime metadata events jobs trash layer image volume starter container stats',
+    'oci archive content registry snapshot runtime metadata events jobs trash layer image volume network starter container stats',
   ),
   engine('client', 'the engine over its socket, typed by the method table', ''),
   engine('cli', 'the `estrato` command: one file per subcommand', 'client oci-command'),
   engine(
     'daemon',
     '`main.ts`, `wiring.ts`: opens stores, builds each part in this order, listens, logs',
-    'oci archive content registry snapshot runtime metadata events jobs trash layer image volume starter container stats server',
+    'oci archive content registry snapshot runtime metadata events jobs trash layer image volume network starter container stats server',
   ),
   engine('launcher', 'C, one Makefile: `launch` becomes the container, `shim` outlives the daemon', ''),
   engine(

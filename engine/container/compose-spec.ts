@@ -6,7 +6,6 @@ import type { RuntimeMount, RuntimeResources, RuntimeSpec } from '#engine/oci/ru
 import { defaultSpec } from '#engine/runtime/default-spec.ts';
 import { volumeData } from '#engine/volume/volume-dir.ts';
 
-import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { resolveGroup, resolveUser, type ContainerUser } from './container-user.ts';
 import type { ContainerMount } from './container-mount.ts';
@@ -21,7 +20,7 @@ export async function composeSpec(parts: ContainerParts, container: Container): 
   const { id, config } = container;
   const [user, files, mounts] = await Promise.all([
     lookUpUser(parts, container, config.user),
-    writeNetworkFiles(container, containerDir(parts, id)),
+    writeNetworkFiles(parts, container),
     Promise.all(config.mounts.map((mount) => runtimeMount(parts, mount))),
   ]);
   const { uid, gid, additionalGids, home } = user;

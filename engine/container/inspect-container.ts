@@ -13,7 +13,8 @@ import {
   type InspectedHealth,
   type InspectedHealthCheck,
 } from './inspect-health.ts';
-import { mountPoint, networksOf } from './list-containers.ts';
+import { mountPoint } from './list-containers.ts';
+import { networksOf } from './network-settings.ts';
 import { noRestart } from './restart-policy.ts';
 
 type Empty = Readonly<Record<string, never>>;
@@ -75,6 +76,9 @@ interface InspectedHostConfig {
   readonly CapDrop: string[];
   readonly GroupAdd: string[];
   readonly ExtraHosts: string[];
+  readonly Dns: string[];
+  readonly DnsSearch: string[];
+  readonly DnsOptions: string[];
   readonly ShmSize: number;
   readonly Memory: number;
   readonly PidsLimit: number;
@@ -148,7 +152,7 @@ export function inspectContainer(parts: ContainerParts, ref: string): ContainerI
     GraphDriver: { Name: parts.snapshots.driver, Data: { UpperDir: parts.snapshots.upperDir(id) } },
     Mounts: config.mounts.map((mount) => ({ ...mountPoint(mount), Type: mount.type })),
     Config: inspectConfig(container),
-    NetworkSettings: { SandboxID: '', SandboxKey: '', Ports: {}, Networks: networksOf(container) },
+    NetworkSettings: { SandboxID: '', SandboxKey: '', Ports: {}, Networks: networksOf(parts, container) },
   };
 }
 
@@ -196,6 +200,7 @@ function inspectHostConfig({ config }: Container): InspectedHostConfig {
     CapDrop: config.capDrop,
     GroupAdd: config.groupAdd ?? [],
     ExtraHosts: config.extraHosts ?? [],
+    ...dnsOf(config),
     ShmSize: config.shmSizeBytes ?? DEFAULT_SHM_BYTES,
     Memory: config.memoryBytes ?? 0,
     PidsLimit: config.pidsLimit ?? 0,
@@ -207,6 +212,10 @@ function inspectHostConfig({ config }: Container): InspectedHostConfig {
     Runtime: 'estrato',
     Tmpfs: Object.fromEntries(tmpfs.map(({ destination, options }) => [destination, options.join(',')])),
   };
+}
+
+function dnsOf({ dns }: Container['config']): Pick<InspectedHostConfig, 'Dns' | 'DnsSearch' | 'DnsOptions'> {
+  return { Dns: dns?.servers ?? [], DnsSearch: dns?.search ?? [], DnsOptions: dns?.options ?? [] };
 }
 
 function inspectConfig({ config }: Container): InspectedConfig {

@@ -28,15 +28,18 @@ test('what does not work is said, each with what to do about it', () => {
     canRun: true,
     cgroupMode: 'v2',
     hasLauncher: true,
+    networks: { dropping: [] },
   } as const;
-  const said = warningsOf(able);
-  expect(said).toEqual([expect.stringContaining('no bridge network')]);
+  expect(warningsOf(able)).toEqual([]);
+  const dropping = warningsOf({ ...able, networks: { dropping: ['ip filter FORWARD'] } });
+  expect(dropping).toEqual([expect.stringContaining('chain "ip filter FORWARD" drops')]);
   const unable = {
     storageDriver: 'copy',
     isRootless: true,
     cgroupMode: 'none',
     canRun: false,
     hasLauncher: false,
+    networks: { reason: 'nft is missing.', dropping: [] },
   } as const;
   expect(warningsOf(unable)).toHaveLength(4);
 });

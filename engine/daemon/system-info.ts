@@ -2,6 +2,7 @@ import { access, constants, readFile, statfs } from 'node:fs/promises';
 import { arch, cpus, release, totalmem } from 'node:os';
 
 import type { SystemInfo } from '#engine/contract/system.ts';
+import type { HostAbility } from '#engine/network/host-networks.ts';
 import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 import { starterAvailability } from '#engine/starter/starter-availability.ts';
 
@@ -14,7 +15,10 @@ interface Identity {
 }
 
 /** What this machine is, and what it can't do. Asked rarely, so everything is looked up again. */
-export async function systemInfo(identity: Identity, storageDriver: 'overlay' | 'copy'): Promise<SystemInfo> {
+export async function systemInfo(
+  identity: Identity,
+  { storageDriver, networks }: Pick<Findings, 'storageDriver' | 'networks'>,
+): Promise<SystemInfo> {
   const { bavail, blocks, bsize } = await statfs(identity.dataRoot);
   const isRootless = process.getuid?.() !== 0 || isInUserNamespace();
   const cgroupMode = isRootless ? 'none' : cgroupModeOf(await readOr('/proc/self/mounts', ''));
@@ -34,7 +38,7 @@ export async function systemInfo(identity: Identity, storageDriver: 'overlay' | 
     storageDriver,
     isRootless,
     disk: { free: bavail * bsize, total: blocks * bsize },
-    warnings: warningsOf({ storageDriver, isRootless, canRun, cgroupMode, hasLauncher }),
+    warnings: warningsOf({ storageDriver, networks, isRootless, canRun, cgroupMode, hasLauncher }),
     starters: await starterAvailability(),
   };
 }
@@ -54,13 +58,21 @@ export function prettyName(osRelease: string): string {
 
 interface Findings extends Pick<SystemInfo, 'isRootless' | 'cgroupMode'> {
   readonly storageDriver: 'overlay' | 'copy';
+  readonly networks: HostAbility;
   readonly hasLauncher: boolean;
   /** Root, of the machine or of a user namespace. */
   readonly canRun: boolean;
 }
 
 /** A sentence for each thing that doesn't work here, with what to do about it. */
-export function warningsOf({ storageDriver, isRootless, canRun, cgroupMode, hasLauncher }: Findings): string[] {
+export function warningsOf({
+  storageDriver,
+  networks,
+  isRootless,
+  canRun,
+  cgroupMode,
+  hasLauncher,
+}: Findings): string[] {
   const warnings: string[] = [];
   if (!canRun) {
     warnings.push(
@@ -86,10 +98,19 @@ export function warningsOf({ storageDriver, isRootless, canRun, cgroupMode, hasL
       'No cgroups are mounted, so containers have no limits of memory and processes; mount cgroup2 on /sys/fs/cgroup.',
     );
   }
-  warnings.push(
-    'Containers have no bridge network yet: they have their own loopback, or the network of this machine with network "host".',
+  return [...warnings, ...networkWarnings(networks)];
+}
+
+function networkWarnings({ reason, dropping }: HostAbility): string[] {
+  if (reason !== undefined) {
+    return [
+      `Containers have their own loopback, or the network of this machine with network "host", and no others: ${reason}`,
+    ];
+  }
+  return dropping.map(
+    (chain) =>
+      `Containers reach nothing outside their network, and their published ports nobody from other machines: the firewall's chain "${chain}" drops what this machine passes on. Estrato leaves others' rules alone; let it accept what comes from and goes to bridges.`,
   );
-  return warnings;
 }
 
 function readOr(path: string, otherwise: string): Promise<string> {

@@ -3,6 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { ContainerParts } from '#engine/container/container-parts.ts';
+import { networkUsage } from '#engine/container/container-networks.ts';
 import { ContainerTable, imageUsage } from '#engine/container/container-table.ts';
 import { volumeUsage } from '#engine/container/container-volumes.ts';
 import { recoverContainers } from '#engine/container/recover-containers.ts';
@@ -17,6 +18,8 @@ import { FileLayerStore } from '#engine/layer/file-layer-store.ts';
 import { openDatabase } from '#engine/metadata/database.ts';
 import type { DataRoot } from '#engine/metadata/data-root.ts';
 import { openDataRoot } from '#engine/metadata/data-root.ts';
+import { openNetworks } from '#engine/network/open-networks.ts';
+import { makePredefined, recoverNetworks } from '#engine/network/recover-networks.ts';
 import { HttpRegistryClient } from '#engine/registry/http-registry-client.ts';
 import { EstratoRuntime } from '#engine/runtime/estrato-runtime.ts';
 import type { Engine } from '#engine/server/engine.ts';
@@ -55,10 +58,13 @@ export async function openEngine(path: string, log: Log): Promise<OpenEngine> {
   undo.defer(() => endJobs(jobs));
   undo.use(containers.restarts);
 
+  undo.use(containers.networks.host);
   await recoverTrash(trash.parts);
   await recoverVolumes(containers.volumes);
+  await makePredefined(containers.networks);
   await recoverContainers(containers);
   await releaseVolumes(containers.volumes);
+  await recoverNetworks(containers.networks, (id) => containers.table.running(id) !== undefined);
   settleTrash(trash.parts);
   await collectGarbage(images);
   const stats = undo.use(new StatsKeeper(containers));
@@ -74,7 +80,11 @@ export async function openEngine(path: string, log: Log): Promise<OpenEngine> {
     events: containers.events,
     stats,
     log,
-    info: () => systemInfo(identity, containers.snapshots.driver),
+    info: async () =>
+      systemInfo(identity, {
+        storageDriver: containers.snapshots.driver,
+        networks: await containers.networks.host.ability(),
+      }),
   };
   const owned = undo.move();
   return { engine, [Symbol.asyncDispose]: () => owned.disposeAsync() };
@@ -120,6 +130,13 @@ async function openParts(
   const { containersDir, volumesDir } = root;
   const usage = volumeUsage(table);
   const volumes = { volumesDir, layers, launcherPath, trash, events, usage, table: new VolumeTable(database) };
+  const networks = openNetworks(database, {
+    events,
+    usage: networkUsage(table),
+    launcherPath,
+    // A copy of a data root is another engine.
+    identity: `${await engineId(root.path)} ${root.path}`,
+  });
   // Why one could not be started again is in its state.
   const restarts = new RestartTimers((id) => void startAgain(containers, id).catch(() => undefined));
   const containers: ContainerParts = {
@@ -130,6 +147,7 @@ async function openParts(
     layers,
     volumes,
     trash,
+    networks,
     runtime,
     launcherPath,
     events,

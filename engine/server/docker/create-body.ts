@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CreateRequest } from '#engine/container/create-request.ts';
 
 import { healthBody } from './health-body.ts';
+import { endpointBody, endpointsOf } from './network-body.ts';
 import { mountBody, mountOf, tmpfsMounts } from './mount-body.ts';
 import { consoleSize, strings } from './query.ts';
 
@@ -38,16 +39,18 @@ const hostConfig = z.object({
   Tmpfs: z.record(z.string(), z.string()).nullish(),
   VolumesFrom: strings,
   ExtraHosts: strings,
+  Dns: strings,
+  DnsSearch: strings,
+  DnsOptions: strings,
+  Links: strings,
   GroupAdd: strings,
   ShmSize: numberField,
   // What a container can't be given yet is looked at, so that it can be refused.
   Privileged: flagField,
   PortBindings: set,
   PublishAllPorts: flagField,
-  Links: list,
   Devices: list,
   DeviceRequests: list,
-  Dns: list,
   IpcMode: textField,
   PidMode: textField,
   UTSMode: textField,
@@ -88,6 +91,8 @@ export const createBody = z.object({
   Volumes: set,
   NetworkDisabled: flagField,
   HostConfig: hostConfig.nullish(),
+  MacAddress: textField,
+  NetworkingConfig: z.object({ EndpointsConfig: z.record(z.string(), endpointBody.nullish()).nullish() }).nullish(),
 });
 type CreateBody = z.infer<typeof createBody>;
 
@@ -114,6 +119,10 @@ export function requestOf(body: CreateBody): CreateRequest {
     stopTimeoutSeconds: given(body.StopTimeout),
     autoRemove: given(host.AutoRemove),
     network: body.NetworkDisabled === true ? 'none' : given(host.NetworkMode),
+    endpoints: endpointsOf(body.NetworkingConfig?.EndpointsConfig),
+    links: host.Links,
+    hardwareAddress: given(body.MacAddress),
+    dns: { servers: host.Dns ?? [], search: host.DnsSearch ?? [], options: host.DnsOptions ?? [] },
     readOnlyRootfs: given(host.ReadonlyRootfs),
     binds: host.Binds,
     mounts: [...(host.Mounts ?? []).map(mountOf), ...tmpfsMounts(host.Tmpfs)],
@@ -143,10 +152,8 @@ function refusedIn(host: Partial<HostConfig>): string[] {
   const options: readonly (readonly [string, boolean])[] = [
     ['--privileged', host.Privileged === true],
     ['--publish', isAny(host.PortBindings) || host.PublishAllPorts === true],
-    ['--link', isAny(host.Links)],
     ['--device', isAny(host.Devices)],
     ['--gpus', isAny(host.DeviceRequests)],
-    ['--dns', isAny(host.Dns)],
     ['--ipc', isOther(host.IpcMode, 'private')],
     ['--pid', isOther(host.PidMode)],
     ['--uts', isOther(host.UTSMode)],
