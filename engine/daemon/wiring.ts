@@ -53,7 +53,7 @@ export async function openEngine(path: string, log: Log): Promise<OpenEngine> {
   const database = undo.adopt(openDatabase(root.databasePath), (open) => open.close());
   const events = new MemoryEventBus();
   const trash = undo.use(openTrash(root, { database, events, log }));
-  const { containers, images } = await openParts(root, trash.parts);
+  const { containers, images } = await openParts(root, trash.parts, undo);
   const jobs = new MemoryJobBoard();
   undo.defer(() => endJobs(jobs));
   undo.use(containers.restarts);
@@ -109,13 +109,14 @@ function openTrash(
 async function openParts(
   root: DataRoot,
   trash: TrashParts,
+  undo: AsyncDisposableStack,
 ): Promise<{ containers: ContainerParts; images: ContainerParts['images'] }> {
   const blobs = new FileBlobStore(root.blobsDir);
   await blobs.sweep();
   const layers = new FileLayerStore({ dir: root.layersDir, blobs, launcherPath });
   await layers.sweep();
   const snapshots = await chooseSnapshotter(root.snapshotsDir, layers);
-  const runtime = new EstratoRuntime({ launcherPath });
+  const runtime = undo.use(new EstratoRuntime({ launcherPath, dir: root.path }));
   const { database, events } = trash;
   const table = new ContainerTable(database);
   const images = {

@@ -165,6 +165,7 @@ launch_program(const char *state, struct plan *plan)
         .preserved = (unsigned)number_of(first, LAUNCH_PRESERVED),
         .gate = is_new ? &gate : NULL,
         .init = init,
+        .network = -1,
         .is_foreign = true,
     };
 

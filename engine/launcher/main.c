@@ -11,9 +11,9 @@
 #include "memory-copy.h"
 #include "network.h"
 #include "plan.h"
-#include "root.h"
 #include "rootless.h"
 #include "seccomp.h"
+#include "server.h"
 #include "shim.h"
 
 enum { MOST_PLAN_BYTES = 16 * 1024 * 1024 };
@@ -34,24 +34,27 @@ read_plan(int descriptor)
 }
 
 /*
+ * estrato-launcher server DIR     makes all of these on request, over a socket in DIR (server.h)
  * estrato-launcher shim BUNDLE    a container's keeper: plan on stdin, its answer on stdout, socket and log in BUNDLE
  * estrato-launcher launch STATE   a program for the OCI runtime command: plan and answer on descriptor 3 (launch.h)
  * estrato-launcher filter         a seccomp profile on stdin, the BPF program on stdout
  * estrato-launcher layer TREE     nodes and extended attributes for an unpacked layer, listed on stdin
  * estrato-launcher attributes TREE   extended attributes of the paths on stdin, listed on stdout
- * estrato-launcher root           a root file system, by the plan on stdin, for as long as somebody reads stdout
  * estrato-launcher network        bridges made and removed, by the plan on stdin
  * estrato-launcher rootless ...   a program as root of a user namespace (rootless.h)
  */
 int
 main(int count, char **arguments)
 {
+    if (is_server(count, arguments))
+        return serve(arguments, arguments[2]);
     if (count == 3 && strcmp(arguments[1], "shim") == 0) {
         errno = -continue_in_memory(arguments);
         if (errno != 0)
             die("go on as a copy in memory");
         struct plan plan = read_plan(STDIN_FILENO);
-        return keep_container(arguments[2], &plan);
+        struct starter starter = {.answers = STDOUT_FILENO, .network = -1};
+        return keep_container(arguments[2], &plan, &starter);
     }
     if (count == 3 && strcmp(arguments[1], "launch") == 0) {
         errno = -continue_in_memory(arguments);
@@ -75,11 +78,6 @@ main(int count, char **arguments)
         list_attributes(arguments[2], STDIN_FILENO, STDOUT_FILENO);
         return 0;
     }
-    if (count == 2 && strcmp(arguments[1], "root") == 0) {
-        struct plan plan = read_plan(STDIN_FILENO);
-
-        offer_root(&plan);
-    }
     if (count == 2 && strcmp(arguments[1], "network") == 0) {
         struct plan plan = read_plan(STDIN_FILENO);
 
@@ -89,8 +87,8 @@ main(int count, char **arguments)
     }
     if (count >= 8 && strcmp(arguments[1], "rootless") == 0)
         go_rootless(arguments + 2);
-    (void)fputs("estrato-launcher is started by the Estrato engine: shim BUNDLE | launch STATE | filter | layer TREE | "
-                "attributes TREE | root | network | rootless ...\n",
+    (void)fputs("estrato-launcher is started by the Estrato engine: server DIR | shim BUNDLE | launch STATE | filter | "
+                "layer TREE | attributes TREE | network | rootless ...\n",
         stderr);
     return 2;
 }

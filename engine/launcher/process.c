@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,6 +233,27 @@ take_over(struct process *process, struct streams *streams, const struct report 
         streams->near[index] = -1;
 }
 
+/*
+ * The child is born into its namespaces. One from the pool belongs to the user namespace that this process is in: a
+ * container with a user namespace of its own needs one that is made with it.
+ */
+static long
+clone_child(const struct start *start)
+{
+    bool is_ready = start->network >= 0 && (start->namespaces & (CLONE_NEWNET | CLONE_NEWUSER)) == CLONE_NEWNET;
+    CLEANUP_FD int home = is_ready ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
+    bool is_there = home >= 0 && setns(start->network, CLONE_NEWNET) == 0;
+    uint64_t made = start->namespaces & ~(is_there ? (uint64_t)CLONE_NEWNET : 0);
+    struct clone_args arguments = {.flags = made, .exit_signal = SIGCHLD};
+    long child = syscall(SYS_clone3, &arguments, sizeof arguments);
+    int reason = errno;
+
+    if (child != 0 && is_there && setns(home, CLONE_NEWNET) < 0)
+        die("go back to the host's network");
+    errno = reason;
+    return child;
+}
+
 static int
 fail(char *reason, size_t size, const char *what)
 {
@@ -242,7 +264,6 @@ fail(char *reason, size_t size, const char *what)
 int
 start_process(struct process *process, const struct plan *plan, const struct start *start, char *reason, size_t size)
 {
-    struct clone_args arguments = {.flags = start->namespaces, .exit_signal = SIGCHLD};
     struct timeval patience = {.tv_sec = LAUNCH_SECONDS};
     struct streams streams;
     struct report report = {.plan = plan, .master = -1, .reason = reason, .reason_size = size};
@@ -257,7 +278,7 @@ start_process(struct process *process, const struct plan *plan, const struct sta
         return fail(reason, size, "open a socket to the launcher");
     (void)setsockopt(status[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 
-    long child = syscall(SYS_clone3, &arguments, sizeof arguments);
+    long child = clone_child(start);
 
     if (child == 0)
         become_program(plan, start, &streams, status[1]);

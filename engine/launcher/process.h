@@ -62,6 +62,8 @@ struct start {
     const struct gate *gate;
     /* As in struct launch. */
     unsigned preserved;
+    /* A network namespace made ahead, to be used instead of a new one; -1 where there is none. */
+    int network;
 };
 
 /*

@@ -7,6 +7,7 @@ import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import { createCgroups, pidsIn, type CgroupLayout } from '#engine/runtime/cgroups.ts';
 import { createPlan, type Foreground } from '#engine/runtime/foreground-plan.ts';
 import { SeccompFilters } from '#engine/runtime/seccomp-filter.ts';
+import { spawnedCompiler } from '#engine/runtime/spawned-compiler.ts';
 
 import type { CommandLine, OptionTable } from './command-line.ts';
 import type { CommandContext } from './command.ts';
@@ -75,7 +76,9 @@ async function launchContainer(
   const cgroups = await state.cgroups();
   await requireOwnCgroups(cgroups, spec, state.id);
   const [filter] = await Promise.all([
-    spec.linux.seccomp === undefined ? undefined : new SeccompFilters(launcherPath).compile(spec.linux.seccomp),
+    spec.linux.seccomp === undefined
+      ? undefined
+      : new SeccompFilters(spawnedCompiler(launcherPath)).compile(spec.linux.seccomp),
     createCgroups(cgroups, spec.linux.resources ?? {}),
   ]);
   const steps = createPlan(spec, { rootfs: spec.root.path, cgroups, filter }, how);

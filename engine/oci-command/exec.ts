@@ -2,6 +2,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeProcess, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import { execPlan } from '#engine/runtime/foreground-plan.ts';
 import { SeccompFilters } from '#engine/runtime/seccomp-filter.ts';
+import { spawnedCompiler } from '#engine/runtime/spawned-compiler.ts';
 
 import type { CommandLine } from './command-line.ts';
 import type { CommandContext, OciCommand } from './command.ts';
@@ -61,7 +62,8 @@ async function launchBeside(
   const [init, cgroups] = await Promise.all([state.init(), state.cgroups()]);
   if (init === undefined) throw new EngineError('conflict', `cannot exec in a stopped container: ${state.id}`);
   const profile = spec.linux.seccomp;
-  const filter = profile === undefined ? undefined : await new SeccompFilters(launcherPath).compile(profile);
+  const filter =
+    profile === undefined ? undefined : await new SeccompFilters(spawnedCompiler(launcherPath)).compile(profile);
   const how = { keeps, preserved, consoleSocket: line.word('console-socket') };
   const whole = { ...process, env: [...process.env, ...environment] };
   const steps = execPlan(whole, { spec, cgroups, filter, init }, how);
