@@ -248,6 +248,18 @@ serve_clients(struct shim *shim, const struct watch *watch)
 }
 
 static void
+lose_everybody(struct shim *shim)
+{
+    while (shim->clients != NULL) {
+        struct client *client = shim->clients;
+
+        shim->clients = client->next;
+        lose_client(client);
+        free(client);
+    }
+}
+
+static void
 serve_processes(struct shim *shim, const struct watch *watch, const struct log *log)
 {
     for (struct process *process = shim->processes; process != NULL; process = process->next) {
@@ -474,6 +486,7 @@ keep_container(const char *bundle, struct plan *plan, const struct starter *star
     answer_starter(&shim, starter);
     shim.socket = inode_of(socket_name);
     keep(&shim, &log, signals, listener);
+    lose_everybody(&shim);
     /* The next shim may listen under the name already, while this one's last client still reads. */
     if (inode_of(socket_name) == shim.socket)
         (void)unlink(socket_name);
