@@ -5,13 +5,12 @@
 void
 name_process(char **arguments, const char *role, const char *subject)
 {
-    char *last = arguments[0];
+    char *at = arguments[0] + strlen(arguments[0]) + 1;
+    char *last = at;
 
     /* The kernel lays them one behind the other (proc(5), cmdline). */
-    for (char **argument = arguments; *argument != NULL; argument++)
+    for (char **argument = arguments + 1; *argument != NULL; argument++)
         last = *argument + strlen(*argument);
-
-    char *at = arguments[0] + strlen(arguments[0]) + 1;
 
     for (const char *const *word = (const char *const[]){role, subject, NULL}; *word != NULL && at < last; word++) {
         size_t room = (size_t)(last - at);
