@@ -6,6 +6,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { containerMount } from './container-mount.ts';
 import { healthCheck } from './health-check.ts';
 import { networkFields } from './container-network.ts';
+import { resourceLimits } from './resource-limits.ts';
 import { restartPolicy, restarts } from './restart-policy.ts';
 
 /** What a container was created with, the image's own defaults already merged in. Only its limits ever change. */
@@ -47,6 +48,7 @@ export const containerConfig = z.object({
   stopTimeoutSeconds: z.int(),
   exposedPorts: z.array(z.string()),
   consoleSize: z.object({ columns: z.int(), rows: z.int() }).optional(),
+  limits: resourceLimits.optional(),
   restartPolicy: restartPolicy.optional(),
   healthCheck: healthCheck.optional(),
   /** What the image's own commands are run by. */

@@ -4,6 +4,7 @@ import type { MountRequest } from './container-mount.ts';
 import type { DnsConfig } from './container-network.ts';
 import type { ContainerConfig } from './container.ts';
 import type { HealthCheck } from './health-check.ts';
+import type { ResourceLimits } from './resource-limits.ts';
 
 /** What a container asks for in one network. Empty is left out. */
 export interface EndpointRequest {
@@ -59,6 +60,7 @@ export interface CreateRequest {
   readonly memoryBytes?: number | undefined;
   /** 0 and below is no limit. */
   readonly pidsLimit?: number | undefined;
+  readonly limits?: ResourceLimits | undefined;
   /** Names or numbers of groups beside the user's own. */
   readonly groupAdd?: readonly string[] | undefined;
   /** `name:address`. */

@@ -13,6 +13,7 @@ import {
   type InspectedHealth,
   type InspectedHealthCheck,
 } from './inspect-health.ts';
+import { inspectLimits, type InspectedLimits } from './inspect-limits.ts';
 import { mountPoint } from './list-containers.ts';
 import { networksOf } from './network-settings.ts';
 import { noRestart } from './restart-policy.ts';
@@ -66,7 +67,7 @@ interface InspectedState {
   readonly Health?: InspectedHealth;
 }
 
-interface InspectedHostConfig {
+interface InspectedHostConfig extends InspectedLimits {
   readonly Binds: string[];
   readonly NetworkMode: string;
   readonly AutoRemove: boolean;
@@ -80,8 +81,6 @@ interface InspectedHostConfig {
   readonly DnsSearch: string[];
   readonly DnsOptions: string[];
   readonly ShmSize: number;
-  readonly Memory: number;
-  readonly PidsLimit: number;
   readonly Privileged: boolean;
   readonly PublishAllPorts: boolean;
   readonly ReadonlyRootfs: boolean;
@@ -202,8 +201,7 @@ function inspectHostConfig({ config }: Container): InspectedHostConfig {
     ExtraHosts: config.extraHosts ?? [],
     ...dnsOf(config),
     ShmSize: config.shmSizeBytes ?? DEFAULT_SHM_BYTES,
-    Memory: config.memoryBytes ?? 0,
-    PidsLimit: config.pidsLimit ?? 0,
+    ...inspectLimits(config),
     Privileged: false,
     PublishAllPorts: false,
     ReadonlyRootfs: config.readOnlyRootfs,

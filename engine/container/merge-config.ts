@@ -8,6 +8,7 @@ import { capabilityName } from './capability-name.ts';
 import type { ContainerConfig } from './container.ts';
 import type { CreateRequest } from './create-request.ts';
 import { mergeHealthCheck } from './health-check.ts';
+import { checkLimits } from './resource-limits.ts';
 import { parseRestartPolicy } from './restart-policy.ts';
 import { isSignal, signalNumber } from './signal-number.ts';
 
@@ -103,13 +104,19 @@ function limitsOf({
   capDrop = [],
   memoryBytes = 0,
   pidsLimit = 0,
-}: CreateRequest): Pick<ContainerConfig, 'readOnlyRootfs' | 'capAdd' | 'capDrop' | 'memoryBytes' | 'pidsLimit'> {
+  limits = {},
+}: CreateRequest): Pick<
+  ContainerConfig,
+  'readOnlyRootfs' | 'capAdd' | 'capDrop' | 'memoryBytes' | 'pidsLimit' | 'limits'
+> {
+  checkLimits(limits, memoryBytes);
   return {
     readOnlyRootfs,
     capAdd: capAdd.map(capabilityName),
     capDrop: capDrop.map(capabilityName),
     ...(memoryBytes > 0 ? { memoryBytes: enoughMemory(memoryBytes) } : {}),
     ...(pidsLimit > 0 ? { pidsLimit } : {}),
+    ...(Object.keys(limits).length > 0 ? { limits } : {}),
   };
 }
 

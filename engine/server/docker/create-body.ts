@@ -4,6 +4,7 @@ import type { CreateRequest } from '#engine/container/create-request.ts';
 
 import { healthBody } from './health-body.ts';
 import { endpointBody, endpointsOf } from './network-body.ts';
+import { limitFields, limitsOf } from './limits-body.ts';
 import { mountBody, mountOf, tmpfsMounts } from './mount-body.ts';
 import { consoleSize, strings } from './query.ts';
 
@@ -55,12 +56,7 @@ const hostConfig = z.object({
   PidMode: textField,
   UTSMode: textField,
   CgroupParent: textField,
-  NanoCpus: numberField,
-  CpuShares: numberField,
-  CpuQuota: numberField,
-  CpusetCpus: textField,
-  BlkioWeight: numberField,
-  MemorySwap: numberField,
+  ...limitFields,
   SecurityOpt: list,
   Sysctls: set,
   Ulimits: list,
@@ -132,6 +128,7 @@ export function requestOf(body: CreateBody): CreateRequest {
     capDrop: host.CapDrop,
     memoryBytes: given(host.Memory),
     pidsLimit: given(host.PidsLimit),
+    limits: limitsOf(host),
     groupAdd: host.GroupAdd,
     extraHosts: host.ExtraHosts,
     shmSizeBytes: given(host.ShmSize),
@@ -158,11 +155,6 @@ function refusedIn(host: Partial<HostConfig>): string[] {
     ['--pid', isOther(host.PidMode)],
     ['--uts', isOther(host.UTSMode)],
     ['--cgroup-parent', isOther(host.CgroupParent)],
-    ['--cpus', !!host.NanoCpus || !!host.CpuQuota],
-    ['--cpu-shares', !!host.CpuShares],
-    ['--cpuset-cpus', isOther(host.CpusetCpus)],
-    ['--blkio-weight', !!host.BlkioWeight],
-    ['--memory-swap', !!host.MemorySwap && host.MemorySwap !== -1],
     ['--security-opt', isAny(host.SecurityOpt)],
     ['--sysctl', isAny(host.Sysctls)],
     ['--ulimit', isAny(host.Ulimits)],
