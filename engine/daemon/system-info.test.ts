@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { cgroupModeOf, prettyName, warningsOf } from './system-info.ts';
+import { cgroupModeOf, prettyName } from './system-info.ts';
 
 const v1 = 'cgroup /sys/fs/cgroup/memory cgroup rw,memory 0 0\n';
 const v2 = 'cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n';
@@ -19,27 +19,4 @@ test('the system is called as it calls itself', () => {
     'Debian GNU/Linux 12 (bookworm)',
   );
   expect(prettyName('')).toBe('Linux');
-});
-
-test('what does not work is said, each with what to do about it', () => {
-  const able = {
-    storageDriver: 'overlay',
-    isRootless: false,
-    canRun: true,
-    cgroupMode: 'v2',
-    hasLauncher: true,
-    networks: { dropping: [] },
-  } as const;
-  expect(warningsOf(able)).toEqual([]);
-  const dropping = warningsOf({ ...able, networks: { dropping: ['ip filter FORWARD'] } });
-  expect(dropping).toEqual([expect.stringContaining('chain "ip filter FORWARD" drops')]);
-  const unable = {
-    storageDriver: 'copy',
-    isRootless: true,
-    cgroupMode: 'none',
-    canRun: false,
-    hasLauncher: false,
-    networks: { reason: 'nft is missing.', dropping: [] },
-  } as const;
-  expect(warningsOf(unable)).toHaveLength(4);
 });
