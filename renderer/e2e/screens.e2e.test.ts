@@ -37,7 +37,11 @@ beforeAll(async () => {
   const { id } = await engine.client.call('containers.create', {
     image: IMAGE,
     name: 'afternoon',
-    command: ['sh', '-c', 'ls -l --color /; cat /srv/app/settings.ini; exec sh'],
+    command: [
+      'sh',
+      '-c',
+      'ls -l --color /; cat /srv/app/settings.ini; echo more >> /srv/app/settings.ini; sleep 1001 & exec sh',
+    ],
     tty: true,
     openStdin: true,
     binds: ['notes:/notes'],
@@ -95,6 +99,24 @@ const screens: readonly Screen[] = [
     name: 'logs',
     address: () => `#/containers/${container}/logs`,
     settled: (page) => page.getByText('greeting').first().waitFor(),
+  },
+  {
+    name: 'processes',
+    address: () => `#/containers/${container}/processes`,
+    settled: (page) => page.getByRole('row', { name: /sleep 1001/ }).waitFor(),
+  },
+  {
+    name: 'stats',
+    address: () => `#/containers/${container}/stats`,
+    settled: (page) => page.getByRole('slider').first().waitFor(),
+  },
+  {
+    name: 'changes',
+    address: () => `#/containers/${container}/changes`,
+    settled: async (page) => {
+      await page.getByRole('row', { name: /settings\.ini/ }).click();
+      await page.getByText('greeting').first().waitFor();
+    },
   },
   {
     name: 'details',

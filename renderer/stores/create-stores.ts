@@ -1,17 +1,21 @@
 import type { EngineClient } from '#engine/contract/client.ts';
 import type { EngineNews } from '#engine/contract/event.ts';
 
+import { type ContainerChangesStore, createContainerChangesStore } from './container-changes.ts';
 import { type ContainersStore, createContainersStore } from './containers.ts';
 import { followEngine } from './engine-feed.ts';
 import { createImagesStore, type ImagesStore } from './images.ts';
 import { createJobsStore, type JobsStore } from './jobs.ts';
 import { createLayerTreeStore, type LayerTreeStore } from './layer-tree.ts';
 import { createLogsStore, type LogsStore } from './logs.ts';
+import { createProcessesStore, type ProcessesStore } from './processes.ts';
 import { createPullFormStore, type PullFormStore } from './pull-form.ts';
 import { createSessionsStore, type SessionsStore } from './sessions.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
+import { createStatsStore, type StatsStore } from './stats.ts';
 import { createSystemStore, type SystemStore } from './system.ts';
 import { createTerminalSettingsStore, type TerminalSettingsStore } from './terminal-settings.ts';
+import { createUsageStore, type UsageStore } from './usage.ts';
 import { createVolumesStore, type VolumesStore } from './volumes.ts';
 
 /** Every store of a window: one per kind of thing. */
@@ -24,6 +28,10 @@ export interface AppStores {
   readonly settings: SettingsStore;
   readonly containers: ContainersStore;
   readonly volumes: VolumesStore;
+  readonly containerChanges: ContainerChangesStore;
+  readonly processes: ProcessesStore;
+  readonly stats: StatsStore;
+  readonly usage: UsageStore;
   readonly sessions: SessionsStore;
   readonly logs: LogsStore;
   readonly terminalSettings: TerminalSettingsStore;
@@ -45,6 +53,10 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     settings: createSettingsStore(storage, languages),
     containers: createContainersStore(engine),
     volumes: createVolumesStore(engine),
+    containerChanges: createContainerChangesStore(engine),
+    processes: createProcessesStore(engine),
+    stats: createStatsStore(engine),
+    usage: createUsageStore(engine),
     sessions: createSessionsStore(engine),
     logs: createLogsStore(engine),
     terminalSettings: createTerminalSettingsStore(storage),
