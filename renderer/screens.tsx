@@ -32,6 +32,9 @@ const RunScreen = lazy(async () => ({
 const SettingsScreen = lazy(async () => ({
   default: (await import('#renderer/features/settings/settings-screen.tsx')).SettingsScreen,
 }));
+const TrashScreen = lazy(async () => ({
+  default: (await import('#renderer/features/trash/trash-screen.tsx')).TrashScreen,
+}));
 const TerminalTabs = lazy(async () => ({
   default: (await import('#renderer/features/terminal/terminal-tabs.tsx')).TerminalTabs,
 }));
@@ -69,6 +72,9 @@ export function Screens(): ReactNode {
         </Route>
         <Route path="/volumes">
           <VolumesScreen />
+        </Route>
+        <Route path="/trash">
+          <TrashScreen />
         </Route>
         <Route path="/settings">
           <SettingsScreen />

@@ -48,6 +48,9 @@ beforeAll(async () => {
   });
   container = id;
   await engine.client.call('containers.start', { id });
+  const gone = { image: IMAGE, name: 'morning', command: ['true'], tty: false, openStdin: false };
+  await engine.client.call('containers.create', gone);
+  await engine.client.call('containers.remove', { id: 'morning' });
 });
 
 afterAll(() => stack.disposeAsync());
@@ -122,6 +125,11 @@ const screens: readonly Screen[] = [
     name: 'details',
     address: () => `#/containers/${container}/details`,
     settled: (page) => page.getByText('APP_HOME').first().waitFor(),
+  },
+  {
+    name: 'trash',
+    address: () => '#/trash',
+    settled: (page) => page.getByText('morning').first().waitFor(),
   },
   { name: 'settings', address: () => '#/settings', settled: (page) => page.getByText('Linux').first().waitFor() },
 ];

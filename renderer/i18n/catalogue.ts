@@ -12,6 +12,7 @@ import { runMessages } from './messages/run.ts';
 import { settingsMessages } from './messages/settings.ts';
 import { statsMessages } from './messages/stats.ts';
 import { terminalMessages } from './messages/terminal.ts';
+import { trashMessages } from './messages/trash.ts';
 import { uiMessages } from './messages/ui.ts';
 import { volumeMessages } from './messages/volumes.ts';
 
@@ -33,6 +34,7 @@ export const catalogue = {
   ...terminalMessages,
   ...logMessages,
   ...volumeMessages,
+  ...trashMessages,
 };
 
 export type MessageKey = keyof typeof catalogue;

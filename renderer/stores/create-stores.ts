@@ -10,11 +10,13 @@ import { createLayerTreeStore, type LayerTreeStore } from './layer-tree.ts';
 import { createLogsStore, type LogsStore } from './logs.ts';
 import { createProcessesStore, type ProcessesStore } from './processes.ts';
 import { createPullFormStore, type PullFormStore } from './pull-form.ts';
+import { createRemovalStore, type RemovalStore } from './removal.ts';
 import { createSessionsStore, type SessionsStore } from './sessions.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createStatsStore, type StatsStore } from './stats.ts';
 import { createSystemStore, type SystemStore } from './system.ts';
 import { createTerminalSettingsStore, type TerminalSettingsStore } from './terminal-settings.ts';
+import { createTrashStore, type TrashStore } from './trash.ts';
 import { createUsageStore, type UsageStore } from './usage.ts';
 import { createVolumesStore, type VolumesStore } from './volumes.ts';
 
@@ -32,6 +34,8 @@ export interface AppStores {
   readonly processes: ProcessesStore;
   readonly stats: StatsStore;
   readonly usage: UsageStore;
+  readonly trash: TrashStore;
+  readonly removal: RemovalStore;
   readonly sessions: SessionsStore;
   readonly logs: LogsStore;
   readonly terminalSettings: TerminalSettingsStore;
@@ -44,6 +48,8 @@ export interface StoreSurroundings {
 }
 
 export function createStores(engine: EngineClient, { storage, languages }: StoreSurroundings): AppStores {
+  const containers = createContainersStore(engine);
+  const trash = createTrashStore(engine);
   return {
     images: createImagesStore(engine),
     layerTree: createLayerTreeStore(engine),
@@ -51,12 +57,14 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     pullForm: createPullFormStore(),
     system: createSystemStore(engine),
     settings: createSettingsStore(storage, languages),
-    containers: createContainersStore(engine),
+    containers,
     volumes: createVolumesStore(engine),
     containerChanges: createContainerChangesStore(engine),
     processes: createProcessesStore(engine),
     stats: createStatsStore(engine),
     usage: createUsageStore(engine),
+    trash,
+    removal: createRemovalStore({ containers, trash }),
     sessions: createSessionsStore(engine),
     logs: createLogsStore(engine),
     terminalSettings: createTerminalSettingsStore(storage),
@@ -72,17 +80,18 @@ export async function feedStores(engine: EngineClient, stores: AppStores, signal
   );
 }
 
-function refreshAll({ images, jobs, system, containers, volumes }: AppStores): void {
+function refreshAll({ images, jobs, system, containers, volumes, trash }: AppStores): void {
   images.getState().refreshAll();
   void jobs.getState().refresh();
   void system.getState().refresh();
   void volumes.getState().refresh();
+  void trash.getState().refresh();
   const { refresh, refreshDetails, details } = containers.getState();
   void refresh();
   for (const id of Object.keys(details)) void refreshDetails(id);
 }
 
-function deliver({ images, jobs, containers, volumes, sessions, logs }: AppStores, news: EngineNews): void {
+function deliver({ images, jobs, containers, volumes, trash, sessions, logs }: AppStores, news: EngineNews): void {
   if ('job' in news) {
     jobs.getState().onJob(news.job);
     return;
@@ -90,6 +99,7 @@ function deliver({ images, jobs, containers, volumes, sessions, logs }: AppStore
   images.getState().onEvent(news.event);
   containers.getState().onEvent(news.event);
   volumes.getState().onEvent(news.event);
+  trash.getState().onEvent(news.event);
   sessions.getState().onEvent(news.event);
   logs.getState().onEvent(news.event);
 }

@@ -56,7 +56,7 @@ function Line({ line, words }: { readonly line: DiffLine | undefined } & Pick<Di
       <span aria-hidden className="diff-sign">
         {signs[line.kind]}
       </span>
-      {line.kind !== 'same' && <span className="unseen">{words[line.kind]}</span>}
+      {line.kind !== 'same' && <span className="unseen">{`${words[line.kind]} `}</span>}
       <span className="code-text">{line.text.slice(0, LONGEST_LINE)}</span>
     </div>
   );

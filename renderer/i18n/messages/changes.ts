@@ -23,6 +23,6 @@ export const changeMessages = {
   'changes.side.now': { en: 'In the container', es: 'En el contenedor' },
   'changes.side.before': { en: 'In the image', es: 'En la imagen' },
   'changes.diffOf': { en: 'Difference of {path}', es: 'Diferencia de {path}' },
-  'changes.lineAdded': { en: 'added: ', es: 'añadida: ' },
-  'changes.lineRemoved': { en: 'removed: ', es: 'quitada: ' },
+  'changes.lineAdded': { en: 'added:', es: 'añadida:' },
+  'changes.lineRemoved': { en: 'removed:', es: 'quitada:' },
 } as const satisfies Messages;

@@ -19,7 +19,7 @@ export const containerPageMessages = {
   'container.stop': { en: 'Stop', es: 'Detener' },
   'container.restart': { en: 'Restart', es: 'Reiniciar' },
   'container.kill': { en: 'Kill', es: 'Matar' },
-  'container.remove': { en: 'Remove…', es: 'Eliminar…' },
+  'container.remove': { en: 'Remove', es: 'Eliminar' },
   'container.more': { en: 'More actions', es: 'Más acciones' },
   'container.fromImage': { en: 'from {image}', es: 'de {image}' },
   'container.exited': { en: 'ended with code {code}', es: 'terminó con código {code}' },
