@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { ContainerParts } from '#engine/container/container-parts.ts';
 import { networkUsage } from '#engine/container/container-networks.ts';
 import { ContainerTable, imageUsage } from '#engine/container/container-table.ts';
-import { volumeUsage } from '#engine/container/container-volumes.ts';
 import { recoverContainers } from '#engine/container/recover-containers.ts';
 import { RestartTimers } from '#engine/container/restart-timers.ts';
+import { endBriefPauses, volumeUsage } from '#engine/container/stand-still.ts';
 import { startAgain } from '#engine/container/start-container.ts';
 import { trashedContainers } from '#engine/container/trashed-containers.ts';
 import { FileBlobStore } from '#engine/content/file-blob-store.ts';
@@ -63,6 +63,7 @@ export async function openEngine(path: string, log: Log): Promise<OpenEngine> {
   await recoverVolumes(containers.volumes);
   await makePredefined(containers.networks);
   await recoverContainers(containers);
+  await endBriefPauses(containers);
   await releaseVolumes(containers.volumes);
   await recoverNetworks(containers.networks, (id) => containers.table.running(id) !== undefined);
   settleTrash(trash.parts);
@@ -129,7 +130,7 @@ async function openParts(
     temporaryDir: root.temporaryDir,
   };
   const { containersDir, volumesDir } = root;
-  const usage = volumeUsage(table);
+  const usage = volumeUsage(table, () => containers);
   const volumes = { volumesDir, layers, launcherPath, trash, events, usage, table: new VolumeTable(database) };
   const networks = openNetworks(database, {
     events,

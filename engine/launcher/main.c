@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "attributes.h"
+#include "copy-tree.h"
 #include "die.h"
 #include "launch.h"
 #include "layer.h"
@@ -40,6 +41,8 @@ read_plan(int descriptor)
  * estrato-launcher filter         a seccomp profile on stdin, the BPF program on stdout
  * estrato-launcher layer TREE     nodes and extended attributes for an unpacked layer, listed on stdin
  * estrato-launcher attributes TREE   extended attributes of the paths on stdin, listed on stdout
+ * estrato-launcher copy FROM INTO    a tree, with all that it is, into an empty directory
+ * estrato-launcher like FROM ONTO    what a directory itself is like, for another
  * estrato-launcher network        bridges made and removed, by the plan on stdin
  * estrato-launcher rootless ...   a program as root of a user namespace (rootless.h)
  */
@@ -78,6 +81,14 @@ main(int count, char **arguments)
         list_attributes(arguments[2], STDIN_FILENO, STDOUT_FILENO);
         return 0;
     }
+    if (count == 4 && strcmp(arguments[1], "copy") == 0) {
+        copy_tree(arguments[2], arguments[3]);
+        return 0;
+    }
+    if (count == 4 && strcmp(arguments[1], "like") == 0) {
+        copy_likeness(arguments[2], arguments[3]);
+        return 0;
+    }
     if (count == 2 && strcmp(arguments[1], "network") == 0) {
         struct plan plan = read_plan(STDIN_FILENO);
 
@@ -88,7 +99,7 @@ main(int count, char **arguments)
     if (count >= 8 && strcmp(arguments[1], "rootless") == 0)
         go_rootless(arguments + 2);
     (void)fputs("estrato-launcher is started by the Estrato engine: server DIR | shim BUNDLE | launch STATE | filter | "
-                "layer TREE | attributes TREE | network | rootless ...\n",
+                "layer TREE | attributes TREE | copy FROM INTO | like FROM ONTO | network | rootless ...\n",
         stderr);
     return 2;
 }

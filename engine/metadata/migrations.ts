@@ -1,3 +1,4 @@
+import { briefPausesMigration } from './migrations/brief-pauses.ts';
 import { containerHealthMigration } from './migrations/container-health.ts';
 import { containersMigration } from './migrations/containers.ts';
 import { imagesMigration } from './migrations/images.ts';
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   containerHealthMigration,
   trashMigration,
   networksMigration,
+  briefPausesMigration,
 ];

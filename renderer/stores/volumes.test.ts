@@ -11,6 +11,7 @@ const volume = (name: string): VolumeSummary => ({
   isAnonymous: false,
   createdAt: 0,
   labels: {},
+  options: {},
   directory: `/volumes/${name}/_data`,
   usedBy: [],
 });
