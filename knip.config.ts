@@ -5,7 +5,6 @@ const config: KnipConfig = {
     '.ci/complete-lock.mjs',
     'electron/{start,dev,main,preload}.ts',
     'engine/cli/{main.ts,estrato.mjs}',
-    'engine/oci-command/estrato-runtime.ts',
     'engine/bench/main.ts',
     'engine/layer/apply-worker.ts',
     'engine/testing/run/{run-tests,tally-reporter}.ts',
@@ -17,7 +16,7 @@ const config: KnipConfig = {
   // Called by name, as programs: from the checks, and for making packages.
   ignoreDependencies: ['electron-builder', 'prettier'],
   // The system's.
-  ignoreBinaries: ['make', 'apt-get', 'apt-cache', 'docker-registry', 'unshare', 'script', 'nft'],
+  ignoreBinaries: ['make', 'apt-get', 'apt-cache', 'docker-registry', 'unshare', 'script'],
 };
 
 export default config;

@@ -6,14 +6,12 @@
  * Plain JavaScript without a dependency, because it runs before there is any, on whatever Node since 18 is there.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   accessSync,
   constants,
   existsSync,
   mkdirSync,
   readFileSync,
-  readdirSync,
   realpathSync,
   rmSync,
   statSync,
@@ -21,6 +19,8 @@ import {
 } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { builds, isFresh, stamp } from './engine/cli/fresh-build.mjs';
 
 const TOP = dirname(fileURLToPath(import.meta.url));
 const NODE_MAJOR = 24;
@@ -65,9 +65,10 @@ export const systemPackages = [
 /** What each command needs before it can begin. */
 export function needsOf(command, args) {
   const engine = { system: ['build', 'run'], launcher: true };
-  if (command === 'start') return { ...engine, built: ['renderer', 'electron'] };
+  if (command === 'start') return { ...engine, built: ['renderer', 'electron', 'engine'] };
   if (command === 'dev') return { ...engine, built: ['electron'] };
-  if (command === 'bench') return { system: ['build', 'run', 'bench'], launcher: true, built: [] };
+  if (command === 'bench') return { system: ['build', 'run', 'bench'], launcher: true, built: ['engine'] };
+  if (command === 'setup') return { system: ['build', 'run', 'test'], launcher: true, built: Object.keys(builds) };
   if (command === 'check') return { system: ['build', 'test'], launcher: true, built: [] };
   if (command === 'test' && runsAnywhere(args)) return { system: [], launcher: false, built: [] };
   return { system: ['build', 'run', 'test'], launcher: true, built: ['renderer', 'electron'] };
@@ -284,49 +285,16 @@ function buildLauncher(env) {
   if (status !== 0) throw new SetupError(`the launcher did not compile:\n${stdout}${stderr}`);
 }
 
-const builds = {
-  renderer: {
-    inputs: ['renderer', 'engine/contract', 'assets', 'vite.renderer.config.ts', 'package-lock.json'],
-    modes: [['-c', 'vite.renderer.config.ts']],
-  },
-  electron: {
-    inputs: ['electron', 'engine/client', 'engine/contract', 'vite.node.config.ts', 'package-lock.json'],
-    modes: [
-      ['-c', 'vite.node.config.ts', '--mode', 'main'],
-      ['-c', 'vite.node.config.ts', '--mode', 'preload'],
-    ],
-  },
-};
-
-/** Changes when a file beneath the paths appears, goes or is saved. */
-function fingerprint(paths) {
-  const hash = createHash('sha256');
-  const visit = (path) => {
-    const about = statSync(path, { throwIfNoEntry: false });
-    if (about === undefined) return;
-    if (about.isDirectory()) {
-      for (const name of readdirSync(path).sort()) visit(join(path, name));
-    } else if (!/\.test\.tsx?$/.test(path)) {
-      hash.update(`${path} ${about.size} ${about.mtimeMs}\n`);
-    }
-  };
-  for (const path of paths) visit(join(TOP, path));
-  return hash.digest('hex');
-}
-
 function build(name, node, env) {
-  const { inputs, modes } = builds[name];
-  const stampPath = join(TOP, 'dist', `.${name}-stamp`);
-  const stamp = fingerprint(inputs);
-  if (readOr(stampPath, '') === stamp && existsSync(join(TOP, 'dist', name))) return;
-  say(`builds dist/${name}`);
+  if (isFresh(TOP, name)) return;
+  const { modes, output } = builds[name];
+  say(`builds ${output}`);
   for (const mode of modes) {
     const vite = [join(TOP, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn', ...mode];
     const { status } = spawnSync(node, vite, { cwd: TOP, env, stdio: ['ignore', 'inherit', 'inherit'] });
-    if (status !== 0) throw new SetupError(`dist/${name} could not be built; see vite's words above.`);
+    if (status !== 0) throw new SetupError(`${output} could not be built; see vite's words above.`);
   }
-  mkdirSync(join(TOP, 'dist'), { recursive: true });
-  writeFileSync(stampPath, stamp);
+  stamp(TOP, name);
 }
 
 // Composition

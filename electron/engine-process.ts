@@ -13,7 +13,7 @@ interface Surroundings {
 }
 
 /**
- * The engine of this desktop: the packaged one, or the checkout's sources.
+ * The engine of this desktop: the packaged one, or the checkout's.
  *
  * It runs on a Node of its own, because a shipped Electron can't act as one. `ESTRATO_DATA_ROOT` and `ESTRATO_HOST` say
  * where it is when that isn't the usual place.
@@ -23,6 +23,6 @@ export function desktopEngine({ isPackaged, resourcesDir, topDir, env }: Surroun
   const place = { dataRoot: env['ESTRATO_DATA_ROOT'] ?? usual.dataRoot, host: env['ESTRATO_HOST'] ?? usual.host };
   const command = isPackaged
     ? { program: join(resourcesDir, 'node/bin/node'), args: [join(resourcesDir, 'engine/cli/main.js')] }
-    : { program: env['ESTRATO_NODE'] ?? 'node', args: [join(topDir, 'engine/cli/main.ts')] };
+    : { program: env['ESTRATO_NODE'] ?? 'node', args: [join(topDir, 'engine/cli/estrato.mjs')] };
   return new EngineProcess({ place, command });
 }

@@ -54,7 +54,7 @@ function startBrowserFront({ dataRoot, host, port }: StartOptions): void {
     ...(host === undefined ? [] : ['--host', host]),
     ...(port === undefined ? [] : ['--port', port]),
   ];
-  handOver(process.execPath, ['engine/cli/main.ts', ...args], process.env);
+  handOver(process.execPath, ['engine/cli/estrato.mjs', ...args], process.env);
 }
 
 /** Gives this process's place to the program: its streams, its signals, its end. */

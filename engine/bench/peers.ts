@@ -105,7 +105,7 @@ async function isInstalled(program: string): Promise<boolean> {
 /** Our engine as `npx estrato engine` starts it, but on a Node that no other process shares memory with. */
 async function estrato(directory: string): Promise<Peer> {
   await mkdir(directory, { recursive: true });
-  const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../cli/estrato.mjs', import.meta.url));
   const node = join(directory, 'node');
   await cp(process.execPath, node);
   const socketPath = join(directory, 'estrato.sock');

@@ -1,3 +1,6 @@
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
 import type { Command } from 'commander';
 
 import type { PlaceOptions } from './place-options.ts';
@@ -7,11 +10,25 @@ export function addEngine(program: Command): void {
   withPlace(program.command('engine'))
     .description('run the engine alone, in the foreground; SIGTERM ends it and leaves containers running')
     .action(async (options: PlaceOptions) => {
+      const place = placeOf(options);
+      keepCompiled(place.dataRoot);
       // Loaded only here: every other command is a client, and starts without the engine's weight.
       // oxlint-disable-next-line no-restricted-imports -- this command is the engine, and nothing of the command line's
       const { runEngine } = await import('#engine/daemon/main.ts');
-      await runEngine(placeOf(options));
+      await runEngine(place);
       // All is closed by now; what it still watches are containers that go on without it.
       process.exit(0);
     });
+}
+
+/**
+ * What V8 makes of the bundled engine is kept with the engine's own data, where nobody else can write, and read at the
+ * next start. Sources change too often for it.
+ */
+function keepCompiled(dataRoot: string): void {
+  if (import.meta.url.endsWith('.ts')) return;
+  // The data root as the engine makes it: others may walk through it, and not look around.
+  const before = process.umask(0o066);
+  enableCompileCache(join(dataRoot, 'compiled'));
+  process.umask(before);
 }

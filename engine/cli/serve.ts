@@ -7,7 +7,6 @@ import type { Command } from 'commander';
 import type { EngineState } from '#engine/client/engine-process.ts';
 import { EngineProcess } from '#engine/client/engine-process.ts';
 
-import { startBrowserServer } from './browser-server.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { placeOf, withPlace } from './place-options.ts';
 import { engineCommand } from './with-engine.ts';
@@ -29,6 +28,8 @@ async function serve(options: PlaceOptions & { readonly port: number }): Promise
     tell(state, now);
     state = now;
   });
+  // Loaded only here: every other command starts without a web server's weight.
+  const { startBrowserServer } = await import('./browser-server.ts');
   await using server = await startBrowserServer({
     rendererDir,
     socketPath: engine.socketPath,

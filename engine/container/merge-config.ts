@@ -8,7 +8,6 @@ import { capabilityName } from './capability-name.ts';
 import type { ContainerConfig } from './container.ts';
 import type { CreateRequest } from './create-request.ts';
 import { mergeHealthCheck } from './health-check.ts';
-import { checkLimits } from './resource-limits.ts';
 import { parseRestartPolicy } from './restart-policy.ts';
 import { isSignal, signalNumber } from './signal-number.ts';
 
@@ -19,11 +18,7 @@ const STOP_TIMEOUT = 10;
 const LEAST_MEMORY = 6 * 1024 * 1024;
 
 /** What was asked for over what the image says, by Docker's rules. @throws EngineError `invalid-argument`. */
-export function mergeConfig(
-  request: CreateRequest,
-  image: ImageConfig,
-  id: string,
-): Omit<ContainerConfig, 'mounts' | 'network' | 'networks'> {
+export function mergeConfig(request: CreateRequest, image: ImageConfig, id: string): Omit<ContainerConfig, 'mounts'> {
   const defaults = image.config;
   return {
     image: request.image,
@@ -38,7 +33,7 @@ export function mergeConfig(
     env: mergeEnv(request.env ?? [], defaults.env),
     workingDir: absolute(request.workingDir || defaults.workingDir || '/'),
     autoRemove: request.autoRemove ?? false,
-    ...dnsOf(request),
+    network: networkOf(request.network),
     exposedPorts: [...new Set([...defaults.exposedPorts, ...(request.exposedPorts ?? [])])],
   };
 }
@@ -104,19 +99,13 @@ function limitsOf({
   capDrop = [],
   memoryBytes = 0,
   pidsLimit = 0,
-  limits = {},
-}: CreateRequest): Pick<
-  ContainerConfig,
-  'readOnlyRootfs' | 'capAdd' | 'capDrop' | 'memoryBytes' | 'pidsLimit' | 'limits'
-> {
-  checkLimits(limits, memoryBytes);
+}: CreateRequest): Pick<ContainerConfig, 'readOnlyRootfs' | 'capAdd' | 'capDrop' | 'memoryBytes' | 'pidsLimit'> {
   return {
     readOnlyRootfs,
     capAdd: capAdd.map(capabilityName),
     capDrop: capDrop.map(capabilityName),
     ...(memoryBytes > 0 ? { memoryBytes: enoughMemory(memoryBytes) } : {}),
     ...(pidsLimit > 0 ? { pidsLimit } : {}),
-    ...(Object.keys(limits).length > 0 ? { limits } : {}),
   };
 }
 
@@ -154,7 +143,10 @@ function additionsOf({
 /** `name:address`; of IPv6 also in brackets. */
 function checkHost(text: string): string {
   const [, name, address = ''] = /^([^\s:]+):\[?([^\s\]]+)\]?$/.exec(text) ?? [];
-  if (name !== undefined && (isIP(address) !== 0 || address === 'host-gateway')) return `${name}:${address}`;
+  if (address === 'host-gateway') {
+    throw new EngineError('unsupported', `This version of Estrato has no host-gateway; give ${name} an address.`);
+  }
+  if (name !== undefined && isIP(address) !== 0) return `${name}:${address}`;
   throw new EngineError('invalid-argument', `invalid IP address in add-host: "${text}"`);
 }
 
@@ -194,9 +186,6 @@ export function enoughMemory(bytes: number): number {
   throw new EngineError('invalid-argument', 'Minimum memory limit allowed is 6MB');
 }
 
-function dnsOf({ dns }: CreateRequest): Pick<ContainerConfig, 'dns'> {
-  if (dns === undefined || dns.servers.length + dns.search.length + dns.options.length === 0) return {};
-  const unknown = dns.servers.find((server) => isIP(server) === 0);
-  if (unknown === undefined) return { dns };
-  throw new EngineError('invalid-argument', `invalid IP address in DNS: "${unknown}" is not an ip address`);
+function networkOf(network: string | undefined): ContainerConfig['network'] {
+  return network === 'none' || network === 'host' ? network : 'default';
 }

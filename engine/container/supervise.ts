@@ -3,7 +3,6 @@ import type { ExitStatus, RunningContainer } from '#engine/runtime/runtime.ts';
 import { bootId } from './boot-id.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
-import { leaveOwnNetworks } from './container-networks.ts';
 import { leaveVolumes } from './container-volumes.ts';
 import { isUp, type Container, type ContainerState } from './container.ts';
 import { removeContainer } from './remove-container.ts';
@@ -51,7 +50,6 @@ export function recordExit(parts: ContainerParts, id: string, exit: ExitStatus |
   });
   endHealth(parts, ended);
   leaveVolumes(parts, ended);
-  leaveOwnNetworks(parts, id);
   restartLater(parts, ended);
   return ended;
 }

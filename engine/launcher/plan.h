@@ -45,9 +45,7 @@ enum operation {
     OP_INTERFACE,
     OP_BRIDGE,
     OP_UNLINK,
-    OP_LAUNCH,
-    OP_GATE,
-    OP_LAST = OP_GATE
+    OP_LAST = OP_UNLINK
 };
 
 struct argument {

@@ -1,9 +1,7 @@
-import { briefPausesMigration } from './migrations/brief-pauses.ts';
 import { containerHealthMigration } from './migrations/container-health.ts';
 import { containersMigration } from './migrations/containers.ts';
 import { imagesMigration } from './migrations/images.ts';
 import { trashMigration } from './migrations/trash.ts';
-import { networksMigration } from './migrations/networks.ts';
 import { volumesMigration } from './migrations/volumes.ts';
 import type { Migration } from './migration.ts';
 
@@ -14,6 +12,4 @@ export const migrations: readonly Migration[] = [
   volumesMigration,
   containerHealthMigration,
   trashMigration,
-  networksMigration,
-  briefPausesMigration,
 ];

@@ -1,8 +1,6 @@
-import { getCACertificates } from 'node:tls';
-
-import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
-
 import { EngineError } from '#engine/contract/errors.ts';
+
+import type { HttpAgents } from './http-agents.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST';
@@ -22,10 +20,6 @@ export interface HttpResponse {
   discard(): void;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
-const HEADERS_TIMEOUT_MS = 30_000;
-/** Between two pieces of a body, not for all of it. */
-const BODY_TIMEOUT_MS = 60_000;
 const MAX_REDIRECTS = 8;
 
 /**
@@ -33,7 +27,7 @@ const MAX_REDIRECTS = 8;
  * redirects that don't carry secrets to other hosts.
  */
 export class Transport {
-  readonly #agents = new Map<string, Dispatcher>();
+  #agents: Promise<HttpAgents> | undefined;
 
   /** @throws the network's own error, or EngineError for a redirect that leads nowhere; any HTTP status is an answer. */
   async send(url: URL, options: HttpRequest): Promise<HttpResponse> {
@@ -49,39 +43,9 @@ export class Transport {
   }
 
   async #once(url: URL, options: HttpRequest): Promise<HttpResponse> {
-    const { statusCode, headers, body } = await request(url, {
-      method: options.method,
-      headers: { 'user-agent': 'estrato', ...options.headers },
-      body: options.body ?? null,
-      signal: options.signal ?? null,
-      dispatcher: this.#agent(url, options.insecure),
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      bodyTimeout: BODY_TIMEOUT_MS,
-    });
-    return {
-      status: statusCode,
-      header: (name) => {
-        const value = headers[name];
-        return Array.isArray(value) ? value.join(', ') : value;
-      },
-      body,
-      discard: () => {
-        // Destroying makes undici emit the abort as an error, which nobody is left to hear.
-        body.on('error', () => undefined).destroy();
-      },
-    };
-  }
-
-  #agent(url: URL, insecure: boolean): Dispatcher {
-    const isDirect = isLoopback(url.hostname);
-    const key = `${isDirect}/${insecure}`;
-    const known = this.#agents.get(key);
-    if (known !== undefined) return known;
-    const tls = insecure ? { rejectUnauthorized: false } : { ca: trustedCertificates() };
-    const connect = { ...tls, timeout: CONNECT_TIMEOUT_MS };
-    const agent = isDirect ? new Agent({ connect }) : new EnvHttpProxyAgent({ connect, requestTls: tls });
-    this.#agents.set(key, agent);
-    return agent;
+    // Loaded with the first request: an engine that pulls nothing is lighter by a fifth without.
+    this.#agents ??= import('./http-agents.ts').then(({ HttpAgents }) => new HttpAgents());
+    return (await this.#agents).send(url, options);
   }
 }
 
@@ -90,11 +54,6 @@ export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
   );
-}
-
-/** Node's own list, and the system's, where companies put theirs. */
-function trustedCertificates(): string[] {
-  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 }
 
 /** The storage behind a registry is often another company's: it gets neither the token nor the password. */

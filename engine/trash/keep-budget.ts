@@ -24,8 +24,7 @@ async function measure(parts: TrashParts, entry: TrashRecord, signal: AbortSigna
   await parts.table.exclusively(entry.id, async () => {
     if (parts.table.get(entry.id)?.phase !== 'here') return;
     await settlePieces(parts, entry);
-    const { bytes } = await measureTree(entryDir(parts, entry.id), signal);
-    parts.table.setBytes(entry.id, bytes);
+    parts.table.setBytes(entry.id, await measureTree(entryDir(parts, entry.id), signal));
     publishTrash(parts, entry, 'measure');
   });
 }

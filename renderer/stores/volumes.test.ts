@@ -11,7 +11,6 @@ const volume = (name: string): VolumeSummary => ({
   isAnonymous: false,
   createdAt: 0,
   labels: {},
-  options: {},
   directory: `/volumes/${name}/_data`,
   usedBy: [],
 });
@@ -35,12 +34,12 @@ test('what could not be removed says why until it is dismissed', async () => {
   engine.answers['volumes.remove'] = () => {
     throw new EngineError('conflict', 'volume is in use');
   };
-  expect(await store.getState().remove('first')).toBeUndefined();
+  expect(await store.getState().remove('first')).toBe(false);
   expect(store.getState().failure).toMatchObject({ name: 'first', error: { message: 'volume is in use' } });
   store.getState().dismissFailure();
   expect(store.getState().failure).toBeUndefined();
-  engine.answers['volumes.remove'] = () => ({ trash: 'entry' });
-  expect(await store.getState().remove('first')).toBe('entry');
+  engine.answers['volumes.remove'] = () => ({});
+  expect(await store.getState().remove('first')).toBe(true);
 });
 
 test('the list follows volumes, and the containers that have them', async () => {

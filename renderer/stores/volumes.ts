@@ -20,8 +20,8 @@ export interface VolumesState {
   readonly refresh: () => Promise<void>;
   /** Measures them all anew, one after the other: the machine's disk has other work. */
   readonly measure: () => Promise<void>;
-  /** @returns the trash's entry of what is gone; why not is in `failure`. */
-  readonly remove: (name: string) => Promise<string | undefined>;
+  /** @returns whether it is gone; why not is in `failure`. */
+  readonly remove: (name: string) => Promise<boolean>;
   readonly dismissFailure: () => void;
   readonly onEvent: (event: EngineEvent) => void;
 }
@@ -55,10 +55,11 @@ export function createVolumesStore(engine: EngineClient): VolumesStore {
       remove: async (name) => {
         set({ failure: undefined });
         try {
-          return (await engine.call('volumes.remove', { name })).trash;
+          await engine.call('volumes.remove', { name });
+          return true;
         } catch (thrown) {
           set({ failure: { name, error: toEngineError(thrown) } });
-          return undefined;
+          return false;
         } finally {
           await refresh();
         }

@@ -7,7 +7,6 @@ import { tagImage } from '#engine/image/tag-image.ts';
 import type { JobReport } from '#engine/jobs/job-board.ts';
 import { parsePlatform } from '#engine/oci/platform.ts';
 import type { Engine } from '#engine/server/engine.ts';
-import { bootstrapImage } from '#engine/starter/bootstrap-image.ts';
 
 import type { CallsOf, DuplexesOf } from './area.ts';
 
@@ -44,6 +43,8 @@ function startPull(
 
 function startBootstrap({ jobs, images }: Engine, kind: 'busybox' | 'debian'): string {
   return jobs.start('bootstrap', kind, async (signal, report) => {
+    // Asked for once in an engine's life, if at all.
+    const { bootstrapImage } = await import('#engine/starter/bootstrap-image.ts');
     await bootstrapImage(images, kind, report, signal);
   });
 }

@@ -1,3 +1,0 @@
-import { runOciCommand } from './main.ts';
-
-process.exitCode = await runOciCommand(process.argv.slice(2));

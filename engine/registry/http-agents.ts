@@ -1,0 +1,56 @@
+import { getCACertificates } from 'node:tls';
+
+import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+
+import { isLoopback, type HttpRequest, type HttpResponse } from './transport.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const HEADERS_TIMEOUT_MS = 30_000;
+/** Between two pieces of a body, not for all of it. */
+const BODY_TIMEOUT_MS = 60_000;
+
+/** Connections, kept for the next request: one set for each way a host is reached. */
+export class HttpAgents {
+  readonly #agents = new Map<string, Dispatcher>();
+
+  async send(url: URL, options: HttpRequest): Promise<HttpResponse> {
+    const { statusCode, headers, body } = await request(url, {
+      method: options.method,
+      headers: { 'user-agent': 'estrato', ...options.headers },
+      body: options.body ?? null,
+      signal: options.signal ?? null,
+      dispatcher: this.#agent(url, options.insecure),
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      bodyTimeout: BODY_TIMEOUT_MS,
+    });
+    return {
+      status: statusCode,
+      header: (name) => {
+        const value = headers[name];
+        return Array.isArray(value) ? value.join(', ') : value;
+      },
+      body,
+      discard: () => {
+        // Destroying makes undici emit the abort as an error, which nobody is left to hear.
+        body.on('error', () => undefined).destroy();
+      },
+    };
+  }
+
+  #agent(url: URL, insecure: boolean): Dispatcher {
+    const isDirect = isLoopback(url.hostname);
+    const key = `${isDirect}/${insecure}`;
+    const known = this.#agents.get(key);
+    if (known !== undefined) return known;
+    const tls = insecure ? { rejectUnauthorized: false } : { ca: trustedCertificates() };
+    const connect = { ...tls, timeout: CONNECT_TIMEOUT_MS };
+    const agent = isDirect ? new Agent({ connect }) : new EnvHttpProxyAgent({ connect, requestTls: tls });
+    this.#agents.set(key, agent);
+    return agent;
+  }
+}
+
+/** Node's own list, and the system's, where companies put theirs. */
+function trustedCertificates(): string[] {
+  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
+}
