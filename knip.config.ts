@@ -5,6 +5,7 @@ const config: KnipConfig = {
     '.ci/complete-lock.mjs',
     'electron/{start,dev,main,preload}.ts',
     'engine/cli/{main.ts,estrato.mjs}',
+    'engine/oci-command/estrato-runtime.ts',
     'engine/bench/main.ts',
     'engine/layer/apply-worker.ts',
     'engine/testing/run/{run-tests,tally-reporter}.ts',
@@ -16,7 +17,7 @@ const config: KnipConfig = {
   // Called by name, as programs: from the checks, and for making packages.
   ignoreDependencies: ['electron-builder', 'prettier'],
   // The system's.
-  ignoreBinaries: ['make', 'apt-get', 'apt-cache', 'docker-registry', 'unshare', 'script'],
+  ignoreBinaries: ['make', 'apt-get', 'apt-cache', 'docker-registry', 'unshare', 'script', 'nft'],
 };
 
 export default config;

@@ -9,6 +9,7 @@ import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
 
 import { connectBridge } from '#renderer/bridge/connect-bridge.ts';
+import { RemoveContainers } from '#renderer/features/containers/remove-containers.tsx';
 import { AppFrame } from '#renderer/features/frame/app-frame.tsx';
 import { followSettings } from '#renderer/features/frame/follow-settings.ts';
 import { JobsPanel } from '#renderer/features/pull/jobs-panel.tsx';
@@ -32,6 +33,7 @@ function App(): ReactNode {
           <Screens />
         </AppFrame>
         <PullDialog />
+        <RemoveContainers />
         <Toasts />
       </Router>
     </I18nProvider>

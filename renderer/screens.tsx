@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Redirect, Route, Switch, useSearch } from 'wouter';
 
+import type { ContainerDetails } from '#engine/contract/container.ts';
 import { ContainersScreen } from '#renderer/features/containers/containers-screen.tsx';
 import { NotFound } from '#renderer/features/frame/not-found.tsx';
 import { ImagesScreen } from '#renderer/features/images/images-screen.tsx';
@@ -16,15 +17,35 @@ const ImageScreen = lazy(async () => ({
 const LogsTab = lazy(async () => ({
   default: (await import('#renderer/features/logs/logs-tab.tsx')).LogsTab,
 }));
+const ChangesTab = lazy(async () => ({
+  default: (await import('#renderer/features/layers/changes-tab.tsx')).ChangesTab,
+}));
+const ProcessesTab = lazy(async () => ({
+  default: (await import('#renderer/features/processes/processes-tab.tsx')).ProcessesTab,
+}));
+const StatsTab = lazy(async () => ({
+  default: (await import('#renderer/features/stats/stats-tab.tsx')).StatsTab,
+}));
 const RunScreen = lazy(async () => ({
   default: (await import('#renderer/features/run/run-screen.tsx')).RunScreen,
 }));
 const SettingsScreen = lazy(async () => ({
   default: (await import('#renderer/features/settings/settings-screen.tsx')).SettingsScreen,
 }));
+const TrashScreen = lazy(async () => ({
+  default: (await import('#renderer/features/trash/trash-screen.tsx')).TrashScreen,
+}));
 const TerminalTabs = lazy(async () => ({
   default: (await import('#renderer/features/terminal/terminal-tabs.tsx')).TerminalTabs,
 }));
+
+const containerParts = {
+  terminal: (details: ContainerDetails) => <TerminalTabs details={details} />,
+  logs: (details: ContainerDetails) => <LogsTab details={details} />,
+  processes: (details: ContainerDetails) => <ProcessesTab details={details} />,
+  stats: (details: ContainerDetails) => <StatsTab details={details} />,
+  changes: (details: ContainerDetails) => <ChangesTab details={details} />,
+};
 
 /** Every address of the app, and the screen that stands there. */
 export function Screens(): ReactNode {
@@ -46,17 +67,14 @@ export function Screens(): ReactNode {
         </Route>
         <Route path="/containers/:id/:tab?">
           {({ id, tab }) => (
-            <ContainerScreen
-              key={id}
-              container={decodeURIComponent(id)}
-              tab={tab}
-              terminals={(details) => <TerminalTabs details={details} />}
-              logs={(details) => <LogsTab details={details} />}
-            />
+            <ContainerScreen key={id} container={decodeURIComponent(id)} tab={tab} parts={containerParts} />
           )}
         </Route>
         <Route path="/volumes">
           <VolumesScreen />
+        </Route>
+        <Route path="/trash">
+          <TrashScreen />
         </Route>
         <Route path="/settings">
           <SettingsScreen />

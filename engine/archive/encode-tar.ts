@@ -19,7 +19,7 @@ const flags: Readonly<Record<TarEntryType, string>> = {
 export const TAR_END = Buffer.alloc(2 * BLOCK_BYTES);
 
 /** A header of POSIX's dialect (pax(1)), with an extended one before it for what doesn't fit. */
-export function encodeTarHeader(record: TarRecord): Buffer {
+export function encodeTarHeader(record: TarRecord, xattrs: TarEntry['xattrs'] = new Map()): Buffer {
   const name = pathBytes(record.name);
   const linkName = pathBytes(record.linkName);
   const records = [
@@ -29,6 +29,7 @@ export function encodeTarHeader(record: TarRecord): Buffer {
     ...(fits(record.uid, 8) ? [] : [paxRecord('uid', String(record.uid))]),
     ...(fits(record.gid, 8) ? [] : [paxRecord('gid', String(record.gid))]),
     ...(record.mtime >= 0 && Number.isInteger(record.mtime) ? [] : [paxRecord('mtime', record.mtime.toFixed(6))]),
+    ...[...xattrs].map(([key, value]) => paxRecord(`SCHILY.xattr.${key}`, value)),
   ];
   const own = headerBlock({ ...record, name, linkName, flag: flags[record.type] });
   if (records.length === 0) return own;

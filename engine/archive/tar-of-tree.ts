@@ -2,17 +2,27 @@ import type { BigIntStats } from 'node:fs';
 
 import { encodeTarHeader, tarPadding, type TarRecord } from './encode-tar.ts';
 import { isAbsent, type HeldDirectory } from './held-directory.ts';
-import type { TarEntryType } from './tar-entry.ts';
+import type { TarEntry, TarEntryType } from './tar-entry.ts';
 
 const CHUNK_BYTES = 256 * 1024;
+
+type Attributes = TarEntry['xattrs'];
+
+export interface TreeTarOptions {
+  /** Directories of which only themselves are written, by their names in the tar. */
+  readonly isLeftEmpty?: (as: string) => boolean;
+  /** Extended attributes, by the same names: Node reads none itself. */
+  readonly attributesOf?: (as: string) => Attributes;
+}
 
 /** A tree as a tar, piece by piece and at the reader's pace. Sockets are left out, as every tar leaves them out. */
 export class TreeTar {
   readonly #isLeftEmpty: (as: string) => boolean;
+  readonly #attributesOf: (as: string) => Attributes;
 
-  /** @param isLeftEmpty directories of which only themselves are written, by their names in the tar. */
-  constructor(isLeftEmpty: (as: string) => boolean = () => false) {
+  constructor({ isLeftEmpty = () => false, attributesOf = () => new Map() }: TreeTarOptions = {}) {
     this.#isLeftEmpty = isLeftEmpty;
+    this.#attributesOf = attributesOf;
   }
 
   /** Where an inode with several names was written first. */
@@ -36,8 +46,9 @@ export class TreeTar {
   ): AsyncGenerator<Buffer> {
     const type = typeOf(stats);
     if (type === undefined) return;
+    const xattrs = this.#attributesOf(as);
     if (type === 'directory') {
-      yield encodeTarHeader(recordOf(stats, { type, name: `${as}/` }));
+      yield encodeTarHeader(recordOf(stats, { type, name: `${as}/` }), xattrs);
       if (this.#isLeftEmpty(as)) return;
       await using inside = await directory.enter(name);
       yield* this.children(inside, `${as}/`);
@@ -46,9 +57,9 @@ export class TreeTar {
     const known = this.#firstName(stats, as);
     if (known !== undefined) yield encodeTarHeader(recordOf(stats, { type: 'hardlink', name: as, linkName: known }));
     else if (type === 'symlink') {
-      yield encodeTarHeader(recordOf(stats, { type, name: as, linkName: await directory.readlink(name) }));
-    } else if (type === 'file') yield* fileOf(directory, name, { stats, as });
-    else yield encodeTarHeader(recordOf(stats, { type, name: as }));
+      yield encodeTarHeader(recordOf(stats, { type, name: as, linkName: await directory.readlink(name) }), xattrs);
+    } else if (type === 'file') yield* fileOf(directory, name, { stats, as, xattrs });
+    else yield encodeTarHeader(recordOf(stats, { type, name: as }), xattrs);
   }
 
   #firstName({ nlink, dev, ino }: BigIntStats, as: string): string | undefined {
@@ -64,7 +75,7 @@ export class TreeTar {
 async function* fileOf(
   directory: HeldDirectory,
   name: string,
-  { stats, as }: { readonly stats: BigIntStats; readonly as: string },
+  { stats, as, xattrs }: { readonly stats: BigIntStats; readonly as: string; readonly xattrs: Attributes },
 ): AsyncGenerator<Buffer> {
   await using file = await directory.openFile(name).catch((error: unknown) => {
     if (isAbsent(error)) return undefined;
@@ -72,7 +83,7 @@ async function* fileOf(
   });
   if (file === undefined) return;
   const size = Number(stats.size);
-  yield encodeTarHeader(recordOf(stats, { type: 'file', name: as, size }));
+  yield encodeTarHeader(recordOf(stats, { type: 'file', name: as, size }), xattrs);
   let rest = size;
   while (rest > 0) {
     const chunk = Buffer.allocUnsafe(Math.min(rest, CHUNK_BYTES));

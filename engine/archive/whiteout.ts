@@ -25,3 +25,8 @@ export function whiteoutOf(name: string): Whiteout {
 export function isWhiteoutDirectory(name: string): boolean {
   return name.startsWith(META_PREFIX);
 }
+
+/** The name of what says that `name` isn't there any more. */
+export function whiteoutName(name: string): string {
+  return `${PREFIX}${name}`;
+}

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import type { Capability } from '#engine/contract/capability.ts';
 import type { SystemInfo } from '#engine/contract/system.ts';
 
 import { formatBytes } from './format.ts';
@@ -33,5 +34,12 @@ export function infoText(info: SystemInfo): string {
       ['First images', starters.join(', ')],
     ],
   );
-  return facts + info.warnings.map((warning) => `\n! ${warning}\n`).join('');
+  return facts + info.capabilities.map(shortcoming).join('');
+}
+
+/** What isn't as it might be, and the line that changes it. */
+function shortcoming({ id, state, detail, fix }: Capability): string {
+  if (state === 'available') return '';
+  const line = `\n${state === 'missing' ? '!' : '-'} ${id.replaceAll('-', ' ')}: ${detail}\n`;
+  return fix === undefined ? line : `${line}  ${fix}\n`;
 }

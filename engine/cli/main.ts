@@ -9,6 +9,7 @@ import { addInfo } from './info.ts';
 import { addLoad } from './load.ts';
 import { addPs } from './ps.ts';
 import { addPull } from './pull.ts';
+import { addRuntime } from './runtime.ts';
 import { addServe } from './serve.ts';
 import { addTrash } from './trash.ts';
 import { addVersion } from './version.ts';
@@ -28,6 +29,7 @@ for (const add of [
   addTrash,
   addInfo,
   addVersion,
+  addRuntime,
 ]) {
   add(program);
 }

@@ -2,11 +2,10 @@ import { stat } from 'node:fs/promises';
 
 import { makeDirectories } from '#engine/async/make-directories.ts';
 import { EngineError } from '#engine/contract/errors.ts';
-import type { RuntimeMount, RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+import type { RuntimeMount, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import { defaultSpec } from '#engine/runtime/default-spec.ts';
 import { volumeData } from '#engine/volume/volume-dir.ts';
 
-import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { resolveGroup, resolveUser, type ContainerUser } from './container-user.ts';
 import type { ContainerMount } from './container-mount.ts';
@@ -15,13 +14,14 @@ import { fullEnv } from './default-env.ts';
 import { writeNetworkFiles } from './network-files.ts';
 import { propagations } from './parse-bind.ts';
 import { readContainerFile } from './read-container-file.ts';
+import { runtimeResources } from './runtime-resources.ts';
 
 /** The OCI configuration of a container as it is started now. */
 export async function composeSpec(parts: ContainerParts, container: Container): Promise<RuntimeSpec> {
   const { id, config } = container;
   const [user, files, mounts] = await Promise.all([
     lookUpUser(parts, container, config.user),
-    writeNetworkFiles(container, containerDir(parts, id)),
+    writeNetworkFiles(parts, container),
     Promise.all(config.mounts.map((mount) => runtimeMount(parts, mount))),
   ]);
   const { uid, gid, additionalGids, home } = user;
@@ -43,7 +43,7 @@ export async function composeSpec(parts: ContainerParts, container: Container): 
       ...mounts,
     ]),
   });
-  return withConsoleSize(withLimits(spec, config), config);
+  return withConsoleSize(await withLimits(spec, config), config);
 }
 
 /** @param user `user[:group]` as the container or a session of it was given. */
@@ -105,13 +105,9 @@ async function ensureSource(source: string): Promise<void> {
   }
 }
 
-function withLimits(spec: RuntimeSpec, { memoryBytes, pidsLimit }: ContainerConfig): RuntimeSpec {
-  const limits: RuntimeResources = {
-    ...(memoryBytes === undefined ? {} : { memory: { limit: memoryBytes } }),
-    ...(pidsLimit === undefined ? {} : { pids: { limit: pidsLimit } }),
-  };
-  if (Object.keys(limits).length === 0) return spec;
-  return { ...spec, linux: { ...spec.linux, resources: { ...spec.linux.resources, ...limits } } };
+async function withLimits(spec: RuntimeSpec, config: ContainerConfig): Promise<RuntimeSpec> {
+  const resources = { ...spec.linux.resources, ...(await runtimeResources(config)) };
+  return { ...spec, linux: { ...spec.linux, resources } };
 }
 
 function withConsoleSize(spec: RuntimeSpec, { tty, consoleSize }: ContainerConfig): RuntimeSpec {

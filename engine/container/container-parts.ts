@@ -2,6 +2,7 @@ import type { EventBus } from '#engine/events/event-bus.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
 import type { LayerStore } from '#engine/layer/layer-store.ts';
 import type { Database } from '#engine/metadata/database.ts';
+import type { NetworkParts } from '#engine/network/network-parts.ts';
 import type { Runtime } from '#engine/runtime/runtime.ts';
 import type { Snapshotter } from '#engine/snapshot/snapshotter.ts';
 import type { TrashParts } from '#engine/trash/trash-parts.ts';
@@ -20,7 +21,10 @@ export interface ContainerParts {
   readonly layers: LayerStore;
   readonly volumes: VolumeParts;
   readonly trash: TrashParts;
+  readonly networks: NetworkParts;
   readonly runtime: Runtime;
+  /** For what Node can't do itself: extended attributes. */
+  readonly launcherPath: string;
   readonly events: EventBus;
   /** The containers that are, and which of them run. */
   readonly table: ContainerTable;

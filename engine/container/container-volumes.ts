@@ -7,7 +7,7 @@ import { populateVolume } from '#engine/volume/populate-volume.ts';
 import { discardVolume, removeVolumeIfThere } from '#engine/volume/remove-volume.ts';
 import { volumeData } from '#engine/volume/volume-dir.ts';
 import { publishVolume } from '#engine/volume/volume-events.ts';
-import type { VolumeParts, VolumeUsage } from '#engine/volume/volume-parts.ts';
+import type { VolumeParts, VolumeUser } from '#engine/volume/volume-parts.ts';
 
 import type { ChosenMount } from './choose-mounts.ts';
 import { volumeMounts, type ContainerMount, type VolumeMount, type VolumeRequestMount } from './container-mount.ts';
@@ -15,15 +15,13 @@ import type { ContainerParts } from './container-parts.ts';
 import type { ContainerTable } from './container-table.ts';
 import { isActive, type Container } from './container.ts';
 
-/** What volumes ask before one is removed. */
-export function volumeUsage(table: ContainerTable): VolumeUsage {
-  return {
-    users: (volume) =>
-      table
-        .list()
-        .filter(({ config }) => volumeMounts(config.mounts).some(({ name }) => name === volume))
-        .map(({ id, name, state }) => ({ id, name, running: isActive(state) })),
-  };
+/** The containers that have a volume among their mounts. */
+export function volumeUsers(table: ContainerTable, volume: string): readonly VolumeUser[] {
+  return table.list().flatMap(({ id, name, state, config }) => {
+    const mounts = volumeMounts(config.mounts).filter((mount) => mount.name === volume);
+    if (mounts.length === 0) return [];
+    return [{ id, name, running: isActive(state), hasPart: mounts.some(({ subpath }) => subpath !== undefined) }];
+  });
 }
 
 interface Creation {

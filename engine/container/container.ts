@@ -5,6 +5,8 @@ import { EngineError } from '#engine/contract/errors.ts';
 
 import { containerMount } from './container-mount.ts';
 import { healthCheck } from './health-check.ts';
+import { networkFields } from './container-network.ts';
+import { resourceLimits } from './resource-limits.ts';
 import { restartPolicy, restarts } from './restart-policy.ts';
 
 /** What a container was created with, the image's own defaults already merged in. Only its limits ever change. */
@@ -27,7 +29,7 @@ export const containerConfig = z.object({
   /** What the creating client wanted to attach to; Docker's clients ask for it later. */
   attached: z.object({ stdin: z.boolean(), stdout: z.boolean(), stderr: z.boolean() }),
   autoRemove: z.boolean(),
-  network: z.enum(['default', 'none', 'host']),
+  ...networkFields,
   mounts: z.array(containerMount),
   readOnlyRootfs: z.boolean(),
   /** Names as in capabilities(7), or `ALL`. */
@@ -46,6 +48,7 @@ export const containerConfig = z.object({
   stopTimeoutSeconds: z.int(),
   exposedPorts: z.array(z.string()),
   consoleSize: z.object({ columns: z.int(), rows: z.int() }).optional(),
+  limits: resourceLimits.optional(),
   restartPolicy: restartPolicy.optional(),
   healthCheck: healthCheck.optional(),
   /** What the image's own commands are run by. */

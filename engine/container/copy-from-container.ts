@@ -88,7 +88,9 @@ async function* tarOf(
   await using _ = owned;
   const as = facts.name === '/' ? '' : facts.name;
   // Where an entry of the tar is in the container, told by its name.
-  const tar = new TreeTar((entry) => kernelTrees.includes(`${path === '/' ? '' : path}${entry.slice(as.length)}`));
+  const tar = new TreeTar({
+    isLeftEmpty: (entry) => kernelTrees.includes(`${path === '/' ? '' : path}${entry.slice(as.length)}`),
+  });
   if (name !== undefined) yield* tar.entry(directory, name, { stats: facts.stats, as });
   else {
     yield encodeTarHeader(recordOf(facts.stats, { type: 'directory', name: `${as}/` }));

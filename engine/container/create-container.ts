@@ -7,6 +7,7 @@ import type { ImageConfig } from '#engine/oci/image-config.ts';
 import { formatPlatform, normalisePlatform } from '#engine/oci/platform.ts';
 
 import { chooseMounts } from './choose-mounts.ts';
+import { chooseNetworks } from './choose-networks.ts';
 import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
 import { checkContainerName, freeContainerName } from './container-name.ts';
@@ -35,6 +36,7 @@ export async function createContainer(
   const name = chooseName(parts, request);
   using _held = parts.table.reserve({ id, name, imageId: image.id });
   const merged = mergeConfig(request, image.config, id);
+  const { warnings, ...networks } = await chooseNetworks(parts, request);
   const chosen = chooseMounts(request, {
     imageVolumes: image.config.config.volumes,
     mountsOf: (container) => mountsOf(parts, container),
@@ -54,14 +56,14 @@ export async function createContainer(
     name,
     imageId: image.id,
     createdAt: Date.now(),
-    config: { ...merged, mounts },
+    config: { ...merged, ...networks, networks: [...networks.networks], mounts },
     state: { status: 'created' },
   };
   parts.table.insert(created);
   parts.volumes.table.keepMadeFor(id);
   undo.move();
   publishEvent(parts, created, 'create');
-  return { id, warnings: [] };
+  return { id, warnings: [...warnings] };
 }
 
 /** Not `not-found`: Docker's clients take that for the image, and pull it. */

@@ -1,8 +1,20 @@
 import type { Platform } from '#engine/contract/image.ts';
 
 import type { MountRequest } from './container-mount.ts';
+import type { DnsConfig } from './container-network.ts';
 import type { ContainerConfig } from './container.ts';
 import type { HealthCheck } from './health-check.ts';
+import type { ResourceLimits } from './resource-limits.ts';
+
+/** What a container asks for in one network. Empty is left out. */
+export interface EndpointRequest {
+  readonly aliases?: readonly string[] | undefined;
+  /** `container[:alias]`. */
+  readonly links?: readonly string[] | undefined;
+  readonly ipv4?: string | undefined;
+  readonly ipv6?: string | undefined;
+  readonly hardwareAddress?: string | undefined;
+}
 
 /** What a container is made from: what both fronts translate to. What is left out, the image or Docker's defaults say. */
 export interface CreateRequest {
@@ -25,8 +37,15 @@ export interface CreateRequest {
   readonly stdinOnce?: boolean | undefined;
   readonly attached?: ContainerConfig['attached'] | undefined;
   readonly autoRemove?: boolean | undefined;
-  /** `default`, `none` or `host`; anything else is refused. */
+  /** `default`, `none`, `host`, `container:NAME`, or a network's name or id. */
   readonly network?: string | undefined;
+  /** What is asked for in networks, by their names: more than one network makes a container of several. */
+  readonly endpoints?: Readonly<Record<string, EndpointRequest>> | undefined;
+  /** `container[:alias]`, in the first network. */
+  readonly links?: readonly string[] | undefined;
+  /** In the first network. */
+  readonly hardwareAddress?: string | undefined;
+  readonly dns?: DnsConfig | undefined;
   readonly readOnlyRootfs?: boolean | undefined;
   /** `source:destination[:modes]`. A source is a path, made as a directory where it isn't there, or a volume's name. */
   readonly binds?: readonly string[] | undefined;
@@ -41,6 +60,7 @@ export interface CreateRequest {
   readonly memoryBytes?: number | undefined;
   /** 0 and below is no limit. */
   readonly pidsLimit?: number | undefined;
+  readonly limits?: ResourceLimits | undefined;
   /** Names or numbers of groups beside the user's own. */
   readonly groupAdd?: readonly string[] | undefined;
   /** `name:address`. */

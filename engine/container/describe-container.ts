@@ -13,7 +13,7 @@ export async function describeContainer(parts: ContainerParts, ref: string): Pro
   const { config, state } = container;
   const error = errorOf(container);
   return {
-    summary: summarise(container, parts.table.health.get(container.id)),
+    summary: summarise(parts, container),
     command: [...config.entrypoint, ...config.command],
     env: config.env,
     workingDir: config.workingDir,

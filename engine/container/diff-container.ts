@@ -22,22 +22,38 @@ export async function diffContainer(parts: ContainerParts, ref: string): Promise
 
 export async function diffOf(parts: ContainerParts, container: Container): Promise<readonly TreeChange[]> {
   await using now = await openTree(parts, container);
+  return await diffWithin(parts, container, now.path);
+}
+
+/** The same of a tree that is open already. @param now the container's own, as `openTree` has it. */
+export async function diffWithin(
+  parts: ContainerParts,
+  container: Container,
+  now: string,
+  isOwnChanged = false,
+): Promise<readonly TreeChange[]> {
   await using before = await openImageTree(parts, container);
   return await compareTrees(
-    { now: now.path, before: before.path, own: parts.snapshots.upperDir(container.id) },
+    { now, before: before.path, own: parts.snapshots.upperDir(container.id) },
     container,
+    isOwnChanged,
   );
 }
 
-/** @param trees `own` has every directory in which anything may differ. */
+/**
+ * @param trees `own` has every directory in which anything may differ.
+ * @param isOwnChanged whether a file that `own` has is another one than before, however alike they look: of overlayfs,
+ * which copies what is about to change, that finds what no size and no time tells.
+ */
 export async function compareTrees(
   trees: { readonly now: string; readonly before: string; readonly own: string },
   container: Container,
+  isOwnChanged = false,
 ): Promise<readonly TreeChange[]> {
   await using now = await HeldDirectory.open(trees.now);
   await using before = await HeldDirectory.open(trees.before);
   await using own = await HeldDirectory.open(trees.own);
-  const comparison = new TreeComparison(surroundings(container));
+  const comparison = new TreeComparison(surroundings(container), isOwnChanged);
   return (await comparison.directory({ now, before, own }, '')).toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -70,9 +86,11 @@ interface Directories {
  */
 class TreeComparison {
   readonly #ignored: ReadonlySet<string>;
+  readonly #isOwnChanged: boolean;
 
-  constructor(ignored: ReadonlySet<string>) {
+  constructor(ignored: ReadonlySet<string>, isOwnChanged: boolean) {
     this.#ignored = ignored;
+    this.#isOwnChanged = isOwnChanged;
   }
 
   async directory(trees: Directories, path: string): Promise<readonly TreeChange[]> {
@@ -99,7 +117,10 @@ class TreeComparison {
     const below = areDirectories
       ? await this.#below(trees, name, path)
       : await this.#childrenOf(trees.now, name, now, path);
-    return below.length > 0 || differs(before, now) ? [{ ...at(parent, name, 'changed'), before, now }, ...below] : [];
+    const isCopied = this.#isOwnChanged && !own.isDirectory();
+    return below.length > 0 || isCopied || differs(before, now)
+      ? [{ ...at(parent, name, 'changed'), before, now }, ...below]
+      : [];
   }
 
   async #below(trees: Directories, name: string, path: string): Promise<readonly TreeChange[]> {

@@ -13,7 +13,9 @@ import {
   type InspectedHealth,
   type InspectedHealthCheck,
 } from './inspect-health.ts';
-import { mountPoint, networksOf } from './list-containers.ts';
+import { inspectLimits, type InspectedLimits } from './inspect-limits.ts';
+import { mountPoint } from './list-containers.ts';
+import { networksOf } from './network-settings.ts';
 import { noRestart } from './restart-policy.ts';
 
 type Empty = Readonly<Record<string, never>>;
@@ -65,7 +67,7 @@ interface InspectedState {
   readonly Health?: InspectedHealth;
 }
 
-interface InspectedHostConfig {
+interface InspectedHostConfig extends InspectedLimits {
   readonly Binds: string[];
   readonly NetworkMode: string;
   readonly AutoRemove: boolean;
@@ -75,9 +77,10 @@ interface InspectedHostConfig {
   readonly CapDrop: string[];
   readonly GroupAdd: string[];
   readonly ExtraHosts: string[];
+  readonly Dns: string[];
+  readonly DnsSearch: string[];
+  readonly DnsOptions: string[];
   readonly ShmSize: number;
-  readonly Memory: number;
-  readonly PidsLimit: number;
   readonly Privileged: boolean;
   readonly PublishAllPorts: boolean;
   readonly ReadonlyRootfs: boolean;
@@ -148,7 +151,7 @@ export function inspectContainer(parts: ContainerParts, ref: string): ContainerI
     GraphDriver: { Name: parts.snapshots.driver, Data: { UpperDir: parts.snapshots.upperDir(id) } },
     Mounts: config.mounts.map((mount) => ({ ...mountPoint(mount), Type: mount.type })),
     Config: inspectConfig(container),
-    NetworkSettings: { SandboxID: '', SandboxKey: '', Ports: {}, Networks: networksOf(container) },
+    NetworkSettings: { SandboxID: '', SandboxKey: '', Ports: {}, Networks: networksOf(parts, container) },
   };
 }
 
@@ -196,9 +199,9 @@ function inspectHostConfig({ config }: Container): InspectedHostConfig {
     CapDrop: config.capDrop,
     GroupAdd: config.groupAdd ?? [],
     ExtraHosts: config.extraHosts ?? [],
+    ...dnsOf(config),
     ShmSize: config.shmSizeBytes ?? DEFAULT_SHM_BYTES,
-    Memory: config.memoryBytes ?? 0,
-    PidsLimit: config.pidsLimit ?? 0,
+    ...inspectLimits(config),
     Privileged: false,
     PublishAllPorts: false,
     ReadonlyRootfs: config.readOnlyRootfs,
@@ -207,6 +210,10 @@ function inspectHostConfig({ config }: Container): InspectedHostConfig {
     Runtime: 'estrato',
     Tmpfs: Object.fromEntries(tmpfs.map(({ destination, options }) => [destination, options.join(',')])),
   };
+}
+
+function dnsOf({ dns }: Container['config']): Pick<InspectedHostConfig, 'Dns' | 'DnsSearch' | 'DnsOptions'> {
+  return { Dns: dns?.servers ?? [], DnsSearch: dns?.search ?? [], DnsOptions: dns?.options ?? [] };
 }
 
 function inspectConfig({ config }: Container): InspectedConfig {

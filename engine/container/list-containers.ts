@@ -3,7 +3,7 @@ import type { ContainerSummary } from '#engine/contract/container.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { ContainerMount } from './container-mount.ts';
 import { exitCodeOf, isActive, type Container } from './container.ts';
-import type { Health } from './health.ts';
+import { networksOf } from './network-settings.ts';
 import { propagations } from './parse-bind.ts';
 import { statusText } from './status-text.ts';
 
@@ -13,12 +13,12 @@ export function listContainers(parts: ContainerParts, { all }: { readonly all: b
     .list()
     .filter(({ state }) => all || isActive(state))
     .toSorted((a, b) => b.createdAt - a.createdAt || a.id.localeCompare(b.id))
-    .map((container) => summarise(container, parts.table.health.get(container.id)));
+    .map((container) => summarise(parts, container));
 }
 
-export function summarise(container: Container, health: Health | undefined): ContainerSummary {
+export function summarise(parts: ContainerParts, container: Container): ContainerSummary {
   const { id, name, imageId, createdAt, config, state } = container;
-  const networkMode = networkModeOf(container);
+  const health = parts.table.health.get(id);
   return {
     Id: id,
     Names: [`/${name}`],
@@ -30,36 +30,14 @@ export function summarise(container: Container, health: Health | undefined): Con
     Labels: config.labels,
     State: state.status,
     Status: statusText(state, health, Date.now()),
-    HostConfig: { NetworkMode: networkMode },
-    NetworkSettings: { Networks: networksOf(container) },
+    HostConfig: { NetworkMode: config.network },
+    NetworkSettings: { Networks: networksOf(parts, container) },
     Mounts: config.mounts.map(mountPoint),
     startedAt: 'startedAt' in state ? state.startedAt : 0,
     finishedAt: 'finishedAt' in state ? state.finishedAt : 0,
     exitCode: exitCodeOf(state),
     tty: config.tty,
     ...(health === undefined ? {} : { health: health.status }),
-  };
-}
-
-/** What it has is `none`, a loopback of its own, unless it uses the machine's network. */
-export function networkModeOf({ config }: Container): string {
-  return config.network;
-}
-
-export function networksOf({ config }: Container): ContainerSummary['NetworkSettings']['Networks'] {
-  const name = config.network === 'host' ? 'host' : 'none';
-  return {
-    [name]: {
-      NetworkID: '',
-      EndpointID: '',
-      Gateway: '',
-      IPAddress: '',
-      IPPrefixLen: 0,
-      IPv6Gateway: '',
-      GlobalIPv6Address: '',
-      GlobalIPv6PrefixLen: 0,
-      MacAddress: '',
-    },
   };
 }
 

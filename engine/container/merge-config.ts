@@ -8,6 +8,7 @@ import { capabilityName } from './capability-name.ts';
 import type { ContainerConfig } from './container.ts';
 import type { CreateRequest } from './create-request.ts';
 import { mergeHealthCheck } from './health-check.ts';
+import { checkLimits } from './resource-limits.ts';
 import { parseRestartPolicy } from './restart-policy.ts';
 import { isSignal, signalNumber } from './signal-number.ts';
 
@@ -18,7 +19,11 @@ const STOP_TIMEOUT = 10;
 const LEAST_MEMORY = 6 * 1024 * 1024;
 
 /** What was asked for over what the image says, by Docker's rules. @throws EngineError `invalid-argument`. */
-export function mergeConfig(request: CreateRequest, image: ImageConfig, id: string): Omit<ContainerConfig, 'mounts'> {
+export function mergeConfig(
+  request: CreateRequest,
+  image: ImageConfig,
+  id: string,
+): Omit<ContainerConfig, 'mounts' | 'network' | 'networks'> {
   const defaults = image.config;
   return {
     image: request.image,
@@ -33,7 +38,7 @@ export function mergeConfig(request: CreateRequest, image: ImageConfig, id: stri
     env: mergeEnv(request.env ?? [], defaults.env),
     workingDir: absolute(request.workingDir || defaults.workingDir || '/'),
     autoRemove: request.autoRemove ?? false,
-    network: networkOf(request.network),
+    ...dnsOf(request),
     exposedPorts: [...new Set([...defaults.exposedPorts, ...(request.exposedPorts ?? [])])],
   };
 }
@@ -99,13 +104,19 @@ function limitsOf({
   capDrop = [],
   memoryBytes = 0,
   pidsLimit = 0,
-}: CreateRequest): Pick<ContainerConfig, 'readOnlyRootfs' | 'capAdd' | 'capDrop' | 'memoryBytes' | 'pidsLimit'> {
+  limits = {},
+}: CreateRequest): Pick<
+  ContainerConfig,
+  'readOnlyRootfs' | 'capAdd' | 'capDrop' | 'memoryBytes' | 'pidsLimit' | 'limits'
+> {
+  checkLimits(limits, memoryBytes);
   return {
     readOnlyRootfs,
     capAdd: capAdd.map(capabilityName),
     capDrop: capDrop.map(capabilityName),
     ...(memoryBytes > 0 ? { memoryBytes: enoughMemory(memoryBytes) } : {}),
     ...(pidsLimit > 0 ? { pidsLimit } : {}),
+    ...(Object.keys(limits).length > 0 ? { limits } : {}),
   };
 }
 
@@ -143,10 +154,7 @@ function additionsOf({
 /** `name:address`; of IPv6 also in brackets. */
 function checkHost(text: string): string {
   const [, name, address = ''] = /^([^\s:]+):\[?([^\s\]]+)\]?$/.exec(text) ?? [];
-  if (address === 'host-gateway') {
-    throw new EngineError('unsupported', `This version of Estrato has no host-gateway; give ${name} an address.`);
-  }
-  if (name !== undefined && isIP(address) !== 0) return `${name}:${address}`;
+  if (name !== undefined && (isIP(address) !== 0 || address === 'host-gateway')) return `${name}:${address}`;
   throw new EngineError('invalid-argument', `invalid IP address in add-host: "${text}"`);
 }
 
@@ -186,6 +194,9 @@ export function enoughMemory(bytes: number): number {
   throw new EngineError('invalid-argument', 'Minimum memory limit allowed is 6MB');
 }
 
-function networkOf(network: string | undefined): ContainerConfig['network'] {
-  return network === 'none' || network === 'host' ? network : 'default';
+function dnsOf({ dns }: CreateRequest): Pick<ContainerConfig, 'dns'> {
+  if (dns === undefined || dns.servers.length + dns.search.length + dns.options.length === 0) return {};
+  const unknown = dns.servers.find((server) => isIP(server) === 0);
+  if (unknown === undefined) return { dns };
+  throw new EngineError('invalid-argument', `invalid IP address in DNS: "${unknown}" is not an ip address`);
 }

@@ -1,9 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { EngineError } from '#engine/contract/errors.ts';
+import type { Endpoint } from '#engine/network/endpoint.ts';
 import type { RuntimeMount } from '#engine/oci/runtime-spec.ts';
 
+import { containerDir } from './container-dir.ts';
+import { endpointsOf } from './container-networks.ts';
+import type { ContainerParts } from './container-parts.ts';
 import type { Container } from './container.ts';
+import { formatResolver, overlaid, parseResolver, reachableServers, type ResolverSettings } from './resolver-file.ts';
 
 const LOOPBACK_HOSTS = `127.0.0.1\tlocalhost
 ::1\tlocalhost ip6-localhost ip6-loopback
@@ -13,36 +19,80 @@ ff02::1\tip6-allnodes
 ff02::2\tip6-allrouters
 `;
 
+/** Where a resolver that listens on the machine's own loopback says whom it asks itself (systemd-resolved.service(8)). */
+const UPSTREAM_RESOLVER = '/run/systemd/resolve/resolv.conf';
+
 /** Writes the files by which a container knows its own name and others', and says where they are bound. */
-export async function writeNetworkFiles(container: Container, dir: string): Promise<RuntimeMount[]> {
-  const [hosts, resolver] = await Promise.all([hostsFile(container), machineFile('/etc/resolv.conf')]);
-  const files = { hostname: `${ownName(container)}\n`, hosts, 'resolv.conf': resolver };
-  return Promise.all(
-    Object.entries(files).map(async ([name, text]) => {
-      const source = join(dir, name);
-      await writeFile(source, text, { mode: 0o644 });
-      return { destination: `/etc/${name}`, type: 'bind', source, options: ['rbind', 'rprivate'] };
-    }),
-  );
+export async function writeNetworkFiles(parts: ContainerParts, container: Container): Promise<RuntimeMount[]> {
+  const dir = containerDir(parts, container.id);
+  const files = await networkFiles(parts, container);
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(dir, name), text, { mode: 0o644 })));
+  return Object.keys(files).map((name) => ({
+    destination: `/etc/${name}`,
+    type: 'bind',
+    source: join(dir, name),
+    options: ['rbind', 'rprivate'],
+  }));
+}
+
+async function networkFiles(parts: ContainerParts, container: Container): Promise<Record<string, string>> {
+  const [hosts, resolver] = await Promise.all([hostsFile(parts, container), resolverFile(container)]);
+  return { hostname: `${ownName(container)}\n`, hosts, 'resolv.conf': resolver };
 }
 
 function ownName({ config }: Container): string {
   return config.domainname === '' ? config.hostname : `${config.hostname}.${config.domainname}`;
 }
 
-async function hostsFile(container: Container): Promise<string> {
-  const { config } = container;
-  const extra = (config.extraHosts ?? []).map(extraLine).join('');
+async function hostsFile(parts: ContainerParts, container: Container): Promise<string> {
+  const { config, id } = container;
+  const extra = (config.extraHosts ?? []).map((text) => extraLine(parts, text)).join('');
   if (config.network === 'host') return `${await machineFile('/etc/hosts')}${extra}`;
   const names = config.domainname === '' ? config.hostname : `${ownName(container)} ${config.hostname}`;
-  // Its only address is the loopback's, and programs look their own name up.
-  return `${LOOPBACK_HOSTS}${extra}127.0.0.1\t${names}\n`;
+  const here = endpointsOf(parts, id);
+  const own = here.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].filter((address) => address !== undefined));
+  // Where its only address is the loopback's, programs look their own name up all the same.
+  const addresses = own.length === 0 ? ['127.0.0.1'] : own;
+  const linked = here.flatMap((one) => linkedHosts(parts, one));
+  return `${LOOPBACK_HOSTS}${extra}${linked.join('')}${addresses.map((address) => `${address}\t${names}\n`).join('')}`;
+}
+
+/** Containers that this one has names for. @throws EngineError `conflict` for one that doesn't run. */
+function linkedHosts(parts: ContainerParts, one: Endpoint): string[] {
+  return one.links.map((link) => {
+    const [id = '', alias = ''] = link.split(':');
+    const other = parts.table.get(id);
+    const place = endpointsOf(parts, id).find(({ networkId }) => networkId === one.networkId);
+    const address = place?.ipv4 ?? place?.ipv6;
+    if (other === undefined || address === undefined) {
+      throw new EngineError('conflict', `Cannot link to a non running container: ${other?.name ?? id} AS ${alias}`);
+    }
+    return `${address}\t${[...new Set([alias, other.config.hostname, other.name])].join(' ')}\n`;
+  });
 }
 
 /** `name:address`, checked when the container was created. */
-function extraLine(text: string): string {
+function extraLine({ networks }: ContainerParts, text: string): string {
   const colon = text.indexOf(':');
-  return `${text.slice(colon + 1)}\t${text.slice(0, colon)}\n`;
+  const address = text.slice(colon + 1);
+  // The machine as containers reach it, whichever network they are in.
+  const gateway = networks.table.byName('bridge')?.config.ipv4?.gateway ?? '127.0.0.1';
+  return `${address === 'host-gateway' ? gateway : address}\t${text.slice(0, colon)}\n`;
+}
+
+async function resolverFile({ config }: Container): Promise<string> {
+  const machine = await machineFile('/etc/resolv.conf');
+  if (config.network === 'host') {
+    return config.dns === undefined ? machine : formatResolver(overlaid(parseResolver(machine), config.dns));
+  }
+  return formatResolver(overlaid(await reachable(parseResolver(machine)), config.dns));
+}
+
+async function reachable(machine: ResolverSettings): Promise<ResolverSettings> {
+  const servers = reachableServers(machine);
+  if (servers.length > 0) return { ...machine, servers };
+  const upstream = parseResolver(await machineFile(UPSTREAM_RESOLVER));
+  return { ...machine, servers: reachableServers(upstream) };
 }
 
 async function machineFile(path: string): Promise<string> {

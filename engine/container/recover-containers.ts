@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 
 import type { RunningContainer } from '#engine/runtime/runtime.ts';
 
+import { releaseHeldStill } from './commit-container.ts';
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { isUp, type Container } from './container.ts';
@@ -63,6 +64,7 @@ async function adopt(parts: ContainerParts, { id, state }: Container, running: R
   if (!isUp(state)) return;
   const { status: _, pid: __, ...known } = state;
   parts.table.setRunning(id, running, known);
+  await releaseHeldStill(parts, id, running);
   // What the last engine was told and what it did may differ: the kernel knows.
   if (await running.isPaused()) parts.table.setState(id, { ...state, status: 'paused' });
   const held = await running.execs();

@@ -10,18 +10,11 @@ const instead: Readonly<Record<string, string>> = {
 
 /** @throws EngineError `unsupported`: a container that would not do what was asked is not made. */
 export function refuseUnsupported(request: CreateRequest): void {
-  const { network = 'default' } = request;
   const [option] = request.refused ?? [];
   if (option !== undefined) {
     throw new EngineError(
       'unsupported',
       `This version of Estrato has no ${option}; ${instead[option] ?? 'leave it out'}.`,
-    );
-  }
-  if (!['', 'default', 'bridge', 'none', 'host'].includes(network)) {
-    throw new EngineError(
-      'unsupported',
-      `This version of Estrato has no network "${network}"; use --network none or --network host.`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
+import type { NetworkLink } from '#engine/runtime/network-link.ts';
 import type { RunningContainer } from '#engine/runtime/runtime.ts';
 
 import { bootId } from './boot-id.ts';
@@ -6,6 +7,7 @@ import { composeSpec } from './compose-spec.ts';
 import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
+import { joinOwnNetworks, leaveOwnNetworks } from './container-networks.ts';
 import { mountVolumes, publishMounts } from './container-volumes.ts';
 import type { Container } from './container.ts';
 import { removeHeld } from './remove-container.ts';
@@ -60,7 +62,9 @@ async function start(parts: ContainerParts, container: Container): Promise<void>
   undo.defer(() => parts.runtime.destroy(id, containerDir(parts, id)));
   const startedAt = Date.now();
   using _mounted = await mountVolumes(parts, container);
-  const running = await launch(parts, container);
+  undo.defer(() => leaveOwnNetworks(parts, id));
+  const links = await joinOwnNetworks(parts, container);
+  const running = await launch(parts, container, links);
   const restarts = state.status === 'restarting' ? { restarts: state.restarts } : {};
   const now = parts.table.setRunning(id, running, { startedAt, bootId: bootId(), ...restarts });
   undo.move();
@@ -70,7 +74,11 @@ async function start(parts: ContainerParts, container: Container): Promise<void>
   supervise(parts, id, running);
 }
 
-async function launch(parts: ContainerParts, container: Container): Promise<RunningContainer> {
+async function launch(
+  parts: ContainerParts,
+  container: Container,
+  links: readonly NetworkLink[],
+): Promise<RunningContainer> {
   const { id, config } = container;
   const [spec, root] = await Promise.all([composeSpec(parts, container), parts.snapshots.mount(id)]);
   return parts.runtime.start({
@@ -81,6 +89,7 @@ async function launch(parts: ContainerParts, container: Container): Promise<Runn
     openStdin: config.openStdin,
     stdinOnce: config.stdinOnce,
     holdOutput: parts.table.isAwaited(id),
+    links,
   });
 }
 

@@ -3,6 +3,7 @@ import type { ExitStatus, RunningContainer } from '#engine/runtime/runtime.ts';
 import { bootId } from './boot-id.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
+import { leaveOwnNetworks } from './container-networks.ts';
 import { leaveVolumes } from './container-volumes.ts';
 import { isUp, type Container, type ContainerState } from './container.ts';
 import { removeContainer } from './remove-container.ts';
@@ -50,6 +51,7 @@ export function recordExit(parts: ContainerParts, id: string, exit: ExitStatus |
   });
   endHealth(parts, ended);
   leaveVolumes(parts, ended);
+  leaveOwnNetworks(parts, id);
   restartLater(parts, ended);
   return ended;
 }

@@ -18,6 +18,10 @@ const networkInfo = z.object({
   GlobalIPv6Address: z.string(),
   GlobalIPv6PrefixLen: z.int(),
   MacAddress: z.string(),
+  IPAMConfig: z.object({ IPv4Address: z.string().optional(), IPv6Address: z.string().optional() }).nullish(),
+  Links: z.array(z.string()).nullish(),
+  Aliases: z.array(z.string()).nullish(),
+  DNSNames: z.array(z.string()).nullish(),
 });
 
 /** A container as Docker lists it (`ContainerSummary` of the Docker Engine API), with Estrato's own after it. */

@@ -8,10 +8,11 @@ import { job } from './job.ts';
 import { filePreview, layerRange, rangeSummary, treePage } from './layer.ts';
 import { containerProcess } from './process.ts';
 import { containerUsage, statsChunk } from './stats.ts';
+import { savePoint, savePointRef, treeComparison } from './save-point.ts';
 import { systemInfo } from './system.ts';
 import { terminalControl, terminalNotice, terminalSize } from './terminal.ts';
 import { restored, trashEntry, trashRef, trashSettings } from './trash.ts';
-import { volumeSummary } from './volume.ts';
+import { volumeCreate, volumeName, volumeSummary } from './volume.ts';
 
 type Shape = z.ZodType;
 
@@ -177,6 +178,32 @@ export const methods = {
   'volumes.measure': call(z.object({ name: z.string() }), z.object({ bytes: z.int() })),
   /** Into the trash. Refused while a container has it, running or not. */
   'volumes.remove': call(z.object({ name: z.string() }), z.object({ trash: z.string() })),
+  /** One that is there already is answered as it is. */
+  'volumes.create': call(volumeCreate, volumeSummary),
+  /** Into the trash: those that nobody named and no container has; with `all` the named ones too. */
+  'volumes.prune': call(
+    z.object({ all: z.boolean() }),
+    z.object({ removed: z.array(z.object({ name: z.string(), trash: z.string() })), freedBytes: z.int() }),
+  ),
+  /** Another volume that holds the same: what it holds now, or what a save point does. */
+  'volumes.clone': call(z.object({ name: volumeName, to: volumeName, point: savePointRef.optional() }), volumeSummary),
+
+  /** Keeps what a volume holds now; containers that run with it stand still meanwhile. */
+  'volumes.save': call(
+    z.object({ name: volumeName, point: z.string().max(200).optional(), note: z.string().max(4000).optional() }),
+    savePoint,
+  ),
+  /** Newest first. */
+  'volumes.points': call(z.object({ name: volumeName }), z.array(savePoint)),
+  /** What has changed since a save point: until now, or until another. */
+  'volumes.compare': call(
+    z.object({ name: volumeName, from: savePointRef, to: savePointRef.optional() }),
+    treeComparison,
+  ),
+  /** The volume holds again what it held. The answer is the save point that was made of what it held until now. */
+  'volumes.restore': call(z.object({ name: volumeName, point: savePointRef }), savePoint),
+  /** Removes a save point for good. */
+  'volumes.forget': call(z.object({ name: volumeName, point: savePointRef }), nothing),
 
   /** What was removed and can come back, newest first. News of it are events of the type `trash`. */
   'trash.list': call(nothing, z.array(trashEntry)),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { capability } from './capability.ts';
+
 export const systemInfo = z.object({
   engineVersion: z.string(),
   engineId: z.string(),
@@ -17,6 +19,8 @@ export const systemInfo = z.object({
   disk: z.object({ free: z.int(), total: z.int() }),
   /** What this machine can't do, a sentence each with what to do about it. */
   warnings: z.array(z.string()),
+  /** What it lets an engine do and what it doesn't, whole. */
+  capabilities: z.array(capability),
   starters: z.array(
     z.object({ kind: z.enum(['busybox', 'debian']), available: z.boolean(), reason: z.string().optional() }),
   ),

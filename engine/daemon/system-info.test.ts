@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { cgroupModeOf, prettyName, warningsOf } from './system-info.ts';
+import { cgroupModeOf, prettyName } from './system-info.ts';
 
 const v1 = 'cgroup /sys/fs/cgroup/memory cgroup rw,memory 0 0\n';
 const v2 = 'cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n';
@@ -19,24 +19,4 @@ test('the system is called as it calls itself', () => {
     'Debian GNU/Linux 12 (bookworm)',
   );
   expect(prettyName('')).toBe('Linux');
-});
-
-test('what does not work is said, each with what to do about it', () => {
-  const able = {
-    storageDriver: 'overlay',
-    isRootless: false,
-    canRun: true,
-    cgroupMode: 'v2',
-    hasLauncher: true,
-  } as const;
-  const said = warningsOf(able);
-  expect(said).toEqual([expect.stringContaining('no bridge network')]);
-  const unable = {
-    storageDriver: 'copy',
-    isRootless: true,
-    cgroupMode: 'none',
-    canRun: false,
-    hasLauncher: false,
-  } as const;
-  expect(warningsOf(unable)).toHaveLength(4);
 });

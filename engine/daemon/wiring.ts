@@ -3,10 +3,11 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { ContainerParts } from '#engine/container/container-parts.ts';
+import { networkUsage } from '#engine/container/container-networks.ts';
 import { ContainerTable, imageUsage } from '#engine/container/container-table.ts';
-import { volumeUsage } from '#engine/container/container-volumes.ts';
 import { recoverContainers } from '#engine/container/recover-containers.ts';
 import { RestartTimers } from '#engine/container/restart-timers.ts';
+import { endBriefPauses, volumeUsage } from '#engine/container/stand-still.ts';
 import { startAgain } from '#engine/container/start-container.ts';
 import { trashedContainers } from '#engine/container/trashed-containers.ts';
 import { FileBlobStore } from '#engine/content/file-blob-store.ts';
@@ -17,6 +18,8 @@ import { FileLayerStore } from '#engine/layer/file-layer-store.ts';
 import { openDatabase } from '#engine/metadata/database.ts';
 import type { DataRoot } from '#engine/metadata/data-root.ts';
 import { openDataRoot } from '#engine/metadata/data-root.ts';
+import { openNetworks } from '#engine/network/open-networks.ts';
+import { makePredefined, recoverNetworks } from '#engine/network/recover-networks.ts';
 import { HttpRegistryClient } from '#engine/registry/http-registry-client.ts';
 import { EstratoRuntime } from '#engine/runtime/estrato-runtime.ts';
 import type { Engine } from '#engine/server/engine.ts';
@@ -50,15 +53,19 @@ export async function openEngine(path: string, log: Log): Promise<OpenEngine> {
   const database = undo.adopt(openDatabase(root.databasePath), (open) => open.close());
   const events = new MemoryEventBus();
   const trash = undo.use(openTrash(root, { database, events, log }));
-  const { containers, images } = await openParts(root, trash.parts);
+  const { containers, images } = await openParts(root, trash.parts, undo);
   const jobs = new MemoryJobBoard();
   undo.defer(() => endJobs(jobs));
   undo.use(containers.restarts);
 
+  undo.use(containers.networks.host);
   await recoverTrash(trash.parts);
   await recoverVolumes(containers.volumes);
+  await makePredefined(containers.networks);
   await recoverContainers(containers);
+  await endBriefPauses(containers);
   await releaseVolumes(containers.volumes);
+  await recoverNetworks(containers.networks, (id) => containers.table.running(id) !== undefined);
   settleTrash(trash.parts);
   await collectGarbage(images);
   const stats = undo.use(new StatsKeeper(containers));
@@ -74,7 +81,11 @@ export async function openEngine(path: string, log: Log): Promise<OpenEngine> {
     events: containers.events,
     stats,
     log,
-    info: () => systemInfo(identity, containers.snapshots.driver),
+    info: async () =>
+      systemInfo(identity, {
+        storageDriver: containers.snapshots.driver,
+        networks: await containers.networks.host.ability(),
+      }),
   };
   const owned = undo.move();
   return { engine, [Symbol.asyncDispose]: () => owned.disposeAsync() };
@@ -99,13 +110,14 @@ function openTrash(
 async function openParts(
   root: DataRoot,
   trash: TrashParts,
+  undo: AsyncDisposableStack,
 ): Promise<{ containers: ContainerParts; images: ContainerParts['images'] }> {
   const blobs = new FileBlobStore(root.blobsDir);
   await blobs.sweep();
   const layers = new FileLayerStore({ dir: root.layersDir, blobs, launcherPath });
   await layers.sweep();
   const snapshots = await chooseSnapshotter(root.snapshotsDir, layers);
-  const runtime = new EstratoRuntime({ launcherPath });
+  const runtime = undo.use(new EstratoRuntime({ launcherPath, dir: root.path }));
   const { database, events } = trash;
   const table = new ContainerTable(database);
   const images = {
@@ -118,8 +130,15 @@ async function openParts(
     temporaryDir: root.temporaryDir,
   };
   const { containersDir, volumesDir } = root;
-  const usage = volumeUsage(table);
+  const usage = volumeUsage(table, () => containers);
   const volumes = { volumesDir, layers, launcherPath, trash, events, usage, table: new VolumeTable(database) };
+  const networks = openNetworks(database, {
+    events,
+    usage: networkUsage(table),
+    launcherPath,
+    // A copy of a data root is another engine.
+    identity: `${await engineId(root.path)} ${root.path}`,
+  });
   // Why one could not be started again is in its state.
   const restarts = new RestartTimers((id) => void startAgain(containers, id).catch(() => undefined));
   const containers: ContainerParts = {
@@ -130,7 +149,9 @@ async function openParts(
     layers,
     volumes,
     trash,
+    networks,
     runtime,
+    launcherPath,
     events,
     table,
     restarts,

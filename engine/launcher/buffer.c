@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SMALLEST_ROOM = 4096, LARGEST_FRAME = 16 * 1024 * 1024 };
+enum { SMALLEST_ROOM = 4096 };
 
 static int
 make_room(struct buffer *buffer, size_t length)

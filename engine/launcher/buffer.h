@@ -21,7 +21,7 @@ void free_buffer(struct buffer *buffer);
 int write_some(struct buffer *buffer, int descriptor);
 
 /* A frame: u8 type, u32 length (little-endian), payload. */
-enum { FRAME_HEADER = 5 };
+enum { FRAME_HEADER = 5, LARGEST_FRAME = 16 * 1024 * 1024 };
 
 int append_frame(struct buffer *buffer, char type, const void *payload, size_t length);
 

@@ -2,20 +2,31 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include "frames.h"
+
 static int status_descriptor = -1;
+static bool speaks_in_frames = false;
 
 void
 report_failures_to(int descriptor)
 {
     status_descriptor = descriptor;
+    speaks_in_frames = false;
 }
 
-/* One datagram: 'F', the exit code, the sentence. */
+void
+report_failures_in_frames_to(int descriptor)
+{
+    status_descriptor = descriptor;
+    speaks_in_frames = true;
+}
+
+/* Of a socket one datagram: 'F', the exit code, the sentence. */
 _Noreturn static void
 leave(enum failure kind, const char *sentence)
 {
@@ -26,8 +37,10 @@ leave(enum failure kind, const char *sentence)
         length = sizeof message - 1;
     if (status_descriptor < 0)
         (void)dprintf(STDERR_FILENO, "estrato-launcher: %s\n", sentence);
-    else
-        (void)send(status_descriptor, message, (size_t)length, MSG_NOSIGNAL);
+    else if (speaks_in_frames)
+        (void)send_failure(status_descriptor, kind, sentence);
+    else if (write(status_descriptor, message, (size_t)length) < 0)
+        _exit(FAILED);
     _exit(kind);
 }
 

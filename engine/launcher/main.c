@@ -4,24 +4,27 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attributes.h"
+#include "copy-tree.h"
 #include "die.h"
+#include "launch.h"
 #include "layer.h"
 #include "memory-copy.h"
 #include "network.h"
 #include "plan.h"
-#include "root.h"
 #include "rootless.h"
 #include "seccomp.h"
+#include "server.h"
 #include "shim.h"
 
 enum { MOST_PLAN_BYTES = 16 * 1024 * 1024 };
 
 static struct plan
-read_plan(void)
+read_plan(int descriptor)
 {
     struct plan plan;
     size_t length = 0;
-    char *bytes = read_all(STDIN_FILENO, MOST_PLAN_BYTES, &length);
+    char *bytes = read_all(descriptor, MOST_PLAN_BYTES, &length);
 
     if (bytes == NULL)
         die("read the plan");
@@ -32,25 +35,39 @@ read_plan(void)
 }
 
 /*
+ * estrato-launcher server DIR     makes all of these on request, over a socket in DIR (server.h)
  * estrato-launcher shim BUNDLE    a container's keeper: plan on stdin, its answer on stdout, socket and log in BUNDLE
+ * estrato-launcher launch STATE   a program for the OCI runtime command: plan and answer on descriptor 3 (launch.h)
  * estrato-launcher filter         a seccomp profile on stdin, the BPF program on stdout
  * estrato-launcher layer TREE     nodes and extended attributes for an unpacked layer, listed on stdin
- * estrato-launcher root           a root file system, by the plan on stdin, for as long as somebody reads stdout
+ * estrato-launcher attributes TREE   extended attributes of the paths on stdin, listed on stdout
+ * estrato-launcher copy FROM INTO    a tree, with all that it is, into an empty directory
+ * estrato-launcher like FROM ONTO    what a directory itself is like, for another
  * estrato-launcher network        bridges made and removed, by the plan on stdin
  * estrato-launcher rootless ...   a program as root of a user namespace (rootless.h)
  */
 int
 main(int count, char **arguments)
 {
+    if (is_server(count, arguments))
+        return serve(arguments, arguments[2]);
     if (count == 3 && strcmp(arguments[1], "shim") == 0) {
         errno = -continue_in_memory(arguments);
         if (errno != 0)
             die("go on as a copy in memory");
-        struct plan plan = read_plan();
-        return keep_container(arguments[2], &plan);
+        struct plan plan = read_plan(STDIN_FILENO);
+        struct starter starter = {.answers = STDOUT_FILENO, .network = -1};
+        return keep_container(arguments[2], &plan, &starter);
+    }
+    if (count == 3 && strcmp(arguments[1], "launch") == 0) {
+        errno = -continue_in_memory(arguments);
+        if (errno != 0)
+            die("go on as a copy in memory");
+        struct plan plan = read_plan(CONTROL_DESCRIPTOR);
+        return launch_program(arguments[2], &plan);
     }
     if (count == 2 && strcmp(arguments[1], "filter") == 0) {
-        struct plan plan = read_plan();
+        struct plan plan = read_plan(STDIN_FILENO);
 
         write_filter(&plan, STDOUT_FILENO);
         free_plan(&plan);
@@ -60,13 +77,20 @@ main(int count, char **arguments)
         finish_layer(arguments[2], STDIN_FILENO);
         return 0;
     }
-    if (count == 2 && strcmp(arguments[1], "root") == 0) {
-        struct plan plan = read_plan();
-
-        offer_root(&plan);
+    if (count == 3 && strcmp(arguments[1], "attributes") == 0) {
+        list_attributes(arguments[2], STDIN_FILENO, STDOUT_FILENO);
+        return 0;
+    }
+    if (count == 4 && strcmp(arguments[1], "copy") == 0) {
+        copy_tree(arguments[2], arguments[3]);
+        return 0;
+    }
+    if (count == 4 && strcmp(arguments[1], "like") == 0) {
+        copy_likeness(arguments[2], arguments[3]);
+        return 0;
     }
     if (count == 2 && strcmp(arguments[1], "network") == 0) {
-        struct plan plan = read_plan();
+        struct plan plan = read_plan(STDIN_FILENO);
 
         perform_network_plan(&plan);
         free_plan(&plan);
@@ -74,8 +98,8 @@ main(int count, char **arguments)
     }
     if (count >= 8 && strcmp(arguments[1], "rootless") == 0)
         go_rootless(arguments + 2);
-    (void)fputs("estrato-launcher is started by the Estrato engine: shim BUNDLE | filter | layer TREE | root | "
-                "network | rootless ...\n",
+    (void)fputs("estrato-launcher is started by the Estrato engine: server DIR | shim BUNDLE | launch STATE | filter | "
+                "layer TREE | attributes TREE | copy FROM INTO | like FROM ONTO | network | rootless ...\n",
         stderr);
     return 2;
 }

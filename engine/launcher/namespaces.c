@@ -1,12 +1,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
-#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -14,6 +12,7 @@
 
 #include "cleanup.h"
 #include "die.h"
+#include "loopback.h"
 #include "paths.h"
 #include "steps.h"
 
@@ -101,19 +100,14 @@ set_domainname(const struct step *step, struct launch *launch)
         die("set the domain name %s", name);
 }
 
-/* A new network namespace has a loopback device that is down. */
+/* A new network namespace has a loopback device that is down; one from the pool has it up. */
 void
 raise_loopback(const struct step *step, struct launch *launch)
 {
-    CLEANUP_FD int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    struct ifreq request = {.ifr_name = "lo"};
-
     (void)step;
     (void)launch;
-    if (control < 0 || ioctl(control, SIOCGIFFLAGS, &request) < 0)
-        die("look at the loopback device");
-    request.ifr_flags = (short)(request.ifr_flags | IFF_UP);
-    if (ioctl(control, SIOCSIFFLAGS, &request) < 0)
+    errno = -raise_loopback_device();
+    if (errno != 0)
         die("raise the loopback device");
 }
 

@@ -45,7 +45,9 @@ enum operation {
     OP_INTERFACE,
     OP_BRIDGE,
     OP_UNLINK,
-    OP_LAST = OP_UNLINK
+    OP_LAUNCH,
+    OP_GATE,
+    OP_LAST = OP_GATE
 };
 
 struct argument {

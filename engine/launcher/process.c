@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 
 #include "cleanup.h"
 #include "die.h"
+#include "launch.h"
 #include "network.h"
 #include "steps.h"
 
@@ -60,6 +62,15 @@ open_pipe(struct streams *streams, int index, bool is_input)
 }
 
 static int
+take_own_streams(struct streams *streams)
+{
+    for (int index = 0; index < 3; index++)
+        if ((streams->far[index] = fcntl(index, F_DUPFD_CLOEXEC, 3)) < 0)
+            return -errno;
+    return 0;
+}
+
+static int
 open_streams(struct streams *streams, const struct start *start)
 {
     int error = 0;
@@ -67,6 +78,8 @@ open_streams(struct streams *streams, const struct start *start)
     *streams = (struct streams){.near = {-1, -1, -1}, .far = {-1, -1, -1}};
     if (start->is_terminal)
         return 0;
+    if (start->is_foreign)
+        return take_own_streams(streams);
     if (start->has_stdin)
         error = open_pipe(streams, 0, true);
     else if ((streams->far[0] = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)
@@ -79,7 +92,13 @@ open_streams(struct streams *streams, const struct start *start)
 _Noreturn static void
 become_program(const struct plan *plan, const struct start *start, const struct streams *streams, int status)
 {
-    struct launch launch = {.status = status, .init = start->init};
+    struct launch launch = {
+        .status = status,
+        .init = start->init,
+        .gate = start->gate,
+        .preserved = start->preserved,
+        .outlives_starter = start->is_foreign,
+    };
 
     report_failures_to(status);
     /* Until the program runs, nothing in the container may look into this process or its descriptors. */
@@ -93,6 +112,9 @@ become_program(const struct plan *plan, const struct start *start, const struct 
     launch.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (launch.proc < 0 || launch.null < 0 || launch.root < 0)
         die("open /proc and /dev/null of the host");
+    /* The caller hears the end of its conversation with the launcher, whatever becomes of the program. */
+    if (start->is_foreign && dup3(launch.null, CONTROL_DESCRIPTOR, O_CLOEXEC) < 0)
+        die("leave the conversation with the caller");
     memcpy(launch.streams, streams->far, sizeof launch.streams);
     /* The first step was for the shim. */
     perform(plan, 1, &launch);
@@ -120,7 +142,8 @@ descriptor_of(struct msghdr *message)
     return descriptor;
 }
 
-static void
+/* Returns whether nothing more is to be heard. */
+static bool
 take_message(struct report *report, struct msghdr *message, char *bytes, size_t length)
 {
     int descriptor = descriptor_of(message);
@@ -128,7 +151,7 @@ take_message(struct report *report, struct msghdr *message, char *bytes, size_t 
     bytes[length] = '\0';
     if (bytes[0] == 'T' && descriptor >= 0) {
         report->master = descriptor;
-        return;
+        return false;
     }
     close_descriptor(&descriptor);
     if (bytes[0] == 'P')
@@ -140,9 +163,13 @@ take_message(struct report *report, struct msghdr *message, char *bytes, size_t 
         report->failure = (unsigned char)bytes[1];
         (void)snprintf(report->reason, report->reason_size, "%s", bytes + 2);
     }
+    return bytes[0] == 'G';
 }
 
-/* Reads until the other side is closed, by the program's start or by its failure to, or can't be answered. */
+/*
+ * Reads until the other side is closed, by the program's start or by its failure to, or says that it is at the gate, or
+ * can't be answered.
+ */
 static void
 hear_report(struct report *report)
 {
@@ -160,7 +187,8 @@ hear_report(struct report *report)
         if (length == 0)
             return;
         if (length > 0) {
-            take_message(report, &message, bytes, (size_t)length);
+            if (take_message(report, &message, bytes, (size_t)length))
+                return;
             continue;
         }
         if (errno == EINTR)
@@ -205,6 +233,27 @@ take_over(struct process *process, struct streams *streams, const struct report 
         streams->near[index] = -1;
 }
 
+/*
+ * The child is born into its namespaces. One from the pool belongs to the user namespace that this process is in: a
+ * container with a user namespace of its own needs one that is made with it.
+ */
+static long
+clone_child(const struct start *start)
+{
+    bool is_ready = start->network >= 0 && (start->namespaces & (CLONE_NEWNET | CLONE_NEWUSER)) == CLONE_NEWNET;
+    CLEANUP_FD int home = is_ready ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
+    bool is_there = home >= 0 && setns(start->network, CLONE_NEWNET) == 0;
+    uint64_t made = start->namespaces & ~(is_there ? (uint64_t)CLONE_NEWNET : 0);
+    struct clone_args arguments = {.flags = made, .exit_signal = SIGCHLD};
+    long child = syscall(SYS_clone3, &arguments, sizeof arguments);
+    int reason = errno;
+
+    if (child != 0 && is_there && setns(home, CLONE_NEWNET) < 0)
+        die("go back to the host's network");
+    errno = reason;
+    return child;
+}
+
 static int
 fail(char *reason, size_t size, const char *what)
 {
@@ -215,13 +264,12 @@ fail(char *reason, size_t size, const char *what)
 int
 start_process(struct process *process, const struct plan *plan, const struct start *start, char *reason, size_t size)
 {
-    struct clone_args arguments = {.flags = start->namespaces, .exit_signal = SIGCHLD};
     struct timeval patience = {.tv_sec = LAUNCH_SECONDS};
     struct streams streams;
     struct report report = {.plan = plan, .master = -1, .reason = reason, .reason_size = size};
     int status[2];
 
-    process->input = process->output[0] = process->output[1] = process->pidfd = -1;
+    process->input = process->output[0] = process->output[1] = process->pidfd = process->at_gate = -1;
     process->is_terminal = start->is_terminal;
     process->stdin_once = start->stdin_once;
     if (open_streams(&streams, start) < 0)
@@ -230,7 +278,7 @@ start_process(struct process *process, const struct plan *plan, const struct sta
         return fail(reason, size, "open a socket to the launcher");
     (void)setsockopt(status[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 
-    long child = syscall(SYS_clone3, &arguments, sizeof arguments);
+    long child = clone_child(start);
 
     if (child == 0)
         become_program(plan, start, &streams, status[1]);
@@ -242,7 +290,10 @@ start_process(struct process *process, const struct plan *plan, const struct sta
         report.failure = fail(reason, size, "make the namespaces of the container");
     else
         hear_report(&report);
-    (void)close(status[0]);
+    if (start->gate != NULL && report.failure == 0)
+        process->at_gate = status[0];
+    else
+        (void)close(status[0]);
     if (report.failure == 0 && start->is_terminal && report.master < 0) {
         report.failure = FAILED;
         (void)snprintf(reason, size, "the launcher handed over no terminal");
@@ -260,6 +311,7 @@ start_process(struct process *process, const struct plan *plan, const struct sta
         end_child(report.pid);
     close_three(streams.near);
     close_descriptor(&report.master);
+    close_descriptor(&process->at_gate);
     return report.failure;
 }
 

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "buffer.h"
+#include "gate.h"
 #include "plan.h"
 
 enum { ID_SIZE = 65 };
@@ -31,6 +32,8 @@ struct process {
     /* A terminal's master, both ways; otherwise the near ends of pipes. -1 when closed. */
     int input;
     int output[2];
+    /* To a process that stands at its gate: one byte lets it know that it has been recorded. -1 for any other. */
+    int at_gate;
     struct buffer to_input;
     bool closes_input;
     /* The last output, as frames, oldest first. */
@@ -53,6 +56,14 @@ struct start {
     uint64_t namespaces;
     /* pidfd of the container's init for an exec session, -1 otherwise. */
     int init;
+    /* The program's streams are this process's own, and its life isn't. */
+    bool is_foreign;
+    /* Where a created container waits; NULL for what is started at once. */
+    const struct gate *gate;
+    /* As in struct launch. */
+    unsigned preserved;
+    /* A network namespace made ahead, to be used instead of a new one; -1 where there is none. */
+    int network;
 };
 
 /*

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "die.h"
+#include "launch.h"
 #include "steps.h"
 
 /*
@@ -134,6 +135,24 @@ forget_signals(void)
 }
 
 void
+look_for_program(const char *name, const struct launch *launch, char *found)
+{
+    int reason = find_program(name, launch->environment, found);
+
+    if (reason != 0)
+        refuse_program(reason, name);
+}
+
+/* From 3 on, as the program's callers number them; the launcher's own are above and close themselves. */
+static void
+take_preserved(const struct launch *launch)
+{
+    for (unsigned index = 0; index < launch->preserved; index++)
+        if (dup2((int)(PRESERVED_FIRST + index), (int)(3 + index)) < 0)
+            die("pass on descriptor %u", 3 + index);
+}
+
+void
 execute(const struct step *step, struct launch *launch)
 {
     char found[PATH_MAX];
@@ -145,16 +164,15 @@ execute(const struct step *step, struct launch *launch)
     for (size_t index = 0; index < step->count; index++)
         arguments[index] = step->arguments[index].text;
 
-    int reason = find_program(name, launch->environment, found);
-
-    if (reason != 0)
-        refuse_program(reason, name);
+    look_for_program(name, launch, found);
     take_streams(launch);
+    take_preserved(launch);
     forget_signals();
     /* Every descriptor is O_CLOEXEC already; this holds for those that a library may have opened. */
-    if (syscall(SYS_close_range, 3, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */) < 0)
+    if (syscall(SYS_close_range, 3 + launch->preserved, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */) < 0)
         die("close what the program must not have");
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (!launch->outlives_starter)
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     (void)execve(found, arguments, launch->environment);
     refuse_program(errno, name);
 }

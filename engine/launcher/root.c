@@ -7,12 +7,13 @@
 #include <unistd.h>
 
 #include "die.h"
+#include "frames.h"
 #include "steps.h"
 
 void
-offer_root(const struct plan *plan)
+offer_root(const struct plan *plan, int reader)
 {
-    struct launch launch = {.status = -1, .init = -1};
+    struct launch launch = {.status = reader, .init = -1};
 
     launch.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     launch.null = open("/dev/null", O_PATH | O_CLOEXEC);
@@ -26,12 +27,13 @@ offer_root(const struct plan *plan)
 void
 hold_root(const struct step *step, struct launch *launch)
 {
-    struct pollfd reader = {.fd = STDOUT_FILENO};
+    struct pollfd reader = {.fd = launch->status};
+    uint32_t pid = (uint32_t)getpid();
 
     (void)step;
     if (fchdir(launch->root) < 0)
         die("go to the root that was mounted");
-    if (write(STDOUT_FILENO, "K", 1) != 1)
+    if (send_frame(reader.fd, 'K', &pid, sizeof pid) < 0)
         die("say that the root is there");
     /* Nothing is asked for: what comes is that the other end has gone. */
     while (poll(&reader, 1, -1) < 0 && errno == EINTR)

@@ -11,15 +11,18 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cleanup.h"
 #include "client.h"
 #include "die.h"
 #include "exit-status.h"
+#include "frames.h"
+#include "listener.h"
 #include "log.h"
 #include "requests.h"
+#include "standard-streams.h"
 
 enum {
     MOST_POLLED = 1024,
@@ -45,46 +48,6 @@ struct watch {
     struct pollfd polled[MOST_POLLED];
     nfds_t count;
 };
-
-static void
-say_started(char type, const void *payload, size_t length)
-{
-    struct buffer answer = {0};
-
-    if (append_frame(&answer, type, payload, length) == 0)
-        (void)write_some(&answer, STDOUT_FILENO);
-    free_buffer(&answer);
-}
-
-/* From here on nobody listens to this process but through its socket. */
-static void
-close_standard_streams(void)
-{
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-    if (null < 0)
-        return;
-    for (int stream = 0; stream < 3; stream++)
-        (void)dup2(null, stream);
-    if (null > 2)
-        (void)close(null);
-}
-
-static int
-open_listener(void)
-{
-    struct sockaddr_un address = {
-        .sun_family = AF_UNIX,
-    };
-    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s", socket_name);
-    (void)unlink(socket_name);
-    (void)umask(0077);
-    if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) < 0 || listen(listener, 64) < 0)
-        return -errno;
-    return listener;
-}
 
 static int
 open_child_signals(void)
@@ -224,20 +187,30 @@ watch_everything(const struct shim *shim, struct watch *watch, int signals, int 
     }
 }
 
-static void
-accept_client(struct shim *shim, int listener)
+/* Takes the connection over. Returns NULL where there is no memory for it. */
+static struct client *
+add_client(struct shim *shim, int connection)
 {
-    int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    struct client *client = connection < 0 ? NULL : calloc(1, sizeof *client);
+    struct client *client = calloc(1, sizeof *client);
 
-    if (client == NULL) {
-        if (connection >= 0)
-            (void)close(connection);
-        return;
+    if (client == NULL || fcntl(connection, F_SETFL, O_RDWR | O_NONBLOCK) < 0) {
+        free(client);
+        (void)close(connection);
+        return NULL;
     }
     client->socket = connection;
     client->next = shim->clients;
     shim->clients = client;
+    return client;
+}
+
+static void
+accept_client(struct shim *shim, int listener)
+{
+    int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+
+    if (connection >= 0)
+        (void)add_client(shim, connection);
 }
 
 static void
@@ -269,6 +242,18 @@ serve_clients(struct shim *shim, const struct watch *watch)
             continue;
         }
         *link = client->next;
+        lose_client(client);
+        free(client);
+    }
+}
+
+static void
+lose_everybody(struct shim *shim)
+{
+    while (shim->clients != NULL) {
+        struct client *client = shim->clients;
+
+        shim->clients = client->next;
         lose_client(client);
         free(client);
     }
@@ -312,14 +297,6 @@ finish_ended(struct shim *shim, const struct log *log)
             write_log(log, STREAM_END, NULL, 0);
         tell_ending(shim, process);
     }
-}
-
-static ino_t
-inode_of_socket(void)
-{
-    struct stat socket = {0};
-
-    return stat(socket_name, &socket) < 0 ? 0 : socket.st_ino;
 }
 
 /* Until then everybody has been told, or has had time enough to listen. */
@@ -374,7 +351,7 @@ static int
 start_planned(const struct shim *shim, const struct plan *plan, struct process *process, char *reason, size_t size)
 {
     const struct step *first = &plan->steps[0];
-    struct start start = {.stdin_once = true, .init = shim->container->pidfd};
+    struct start start = {.stdin_once = true, .init = shim->container->pidfd, .network = -1};
 
     if (plan->count == 0 || first->operation != OP_SESSION || first->count != 3)
         return FAILED;
@@ -446,53 +423,72 @@ start_of(const struct step *first)
         .stdin_once = number_of(first, SHIM_STDIN_ONCE) != 0,
         .namespaces = number_of(first, SHIM_NAMESPACES),
         .init = -1,
+        .network = -1,
     };
 }
 
+/* Says that the container runs. A starter that stays is told of its end too. */
+static void
+answer_starter(struct shim *shim, const struct starter *starter)
+{
+    uint32_t pid = (uint32_t)shim->container->pid;
+
+    (void)send_frame(starter->answers, 'K', &pid, sizeof pid);
+    forget_standard_streams();
+    if (!starter->stays)
+        return;
+
+    struct client *client = add_client(shim, starter->answers);
+
+    if (client != NULL)
+        client->awaited = shim->container;
+}
+
 int
-keep_container(const char *bundle, struct plan *plan)
+keep_container(const char *bundle, struct plan *plan, const struct starter *starter)
 {
     struct process container = {.id = "main"};
     struct shim shim = {.processes = &container, .container = &container, .first = &plan->steps[0]};
     struct log log = {-1, -1};
-    char reason[1001] = "";
+    char reason[1000] = "";
     struct start start = {0};
 
     if (plan->count == 0)
         refuse(FAILED, "the plan is empty");
     start = start_of(shim.first);
+    start.network = starter->network;
     if (chdir(bundle) < 0)
         die("go to the container's directory %s", bundle);
     /* Children of a session that outlive it become the shim's, not the machine's. */
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 
     int signals = open_child_signals();
-    int listener = open_listener();
+    int listener = open_listener(socket_name);
+
+    (void)umask(0077);
 
     errno = listener < 0 ? -listener : -open_log(&log);
     if (errno != 0)
         die("open the socket and the log in %s", bundle);
 
-    int failure = start_process(&container, plan, &start, reason + 1, sizeof reason - 1);
+    int failure = start_process(&container, plan, &start, reason, sizeof reason);
 
+    close_descriptor(&starter->network);
     if (failure != 0) {
-        reason[0] = (char)failure;
         (void)unlink(socket_name);
-        say_started('F', reason, 1 + strlen(reason + 1));
+        (void)send_failure(starter->answers, failure, reason);
         return failure;
     }
     if (number_of(shim.first, SHIM_HOLD) != 0)
         container.held_until = now_ms() + HOLD_MS;
 
-    uint32_t pid = (uint32_t)container.pid;
-
     write_log(&log, STREAM_START, NULL, 0);
-    say_started('K', &pid, sizeof pid);
-    close_standard_streams();
-    shim.socket = inode_of_socket();
+    answer_starter(&shim, starter);
+    shim.socket = inode_of(socket_name);
     keep(&shim, &log, signals, listener);
+    lose_everybody(&shim);
     /* The next shim may listen under the name already, while this one's last client still reads. */
-    if (inode_of_socket() == shim.socket)
+    if (inode_of(socket_name) == shim.socket)
         (void)unlink(socket_name);
     return 0;
 }

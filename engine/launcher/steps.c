@@ -39,6 +39,7 @@ static performer *const performers[OP_LAST + 1] = {
     [OP_HOLD] = hold_root,
     [OP_LINK] = ask_for_link,
     [OP_INTERFACE] = set_up_link,
+    [OP_GATE] = wait_at_gate,
 };
 
 void

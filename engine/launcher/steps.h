@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gate.h"
 #include "plan.h"
 
 #include <stdbool.h>
@@ -19,6 +20,12 @@ struct launch {
     int init;
     /* Pipes to be stdin, stdout and stderr; -1 where a terminal is. */
     int streams[3];
+    /* Where a created container waits for its start; NULL for what is started at once. */
+    const struct gate *gate;
+    /* Descriptors from PRESERVED_FIRST on that the program has from 3 on. */
+    unsigned preserved;
+    /* The program's life isn't its starter's. */
+    bool outlives_starter;
     /* The working directory is the one that the plan names. */
     bool is_in_directory;
     /* NULL-terminated, pointing into the plan. */
@@ -73,3 +80,7 @@ void change_directory(const struct step *step, struct launch *launch);
 void set_environment(const struct step *step, struct launch *launch);
 void execute(const struct step *step, struct launch *launch);
 void hold_root(const struct step *step, struct launch *launch);
+void wait_at_gate(const struct step *step, struct launch *launch);
+
+/* Searches the program as execute() will, or refuses it. `found` holds PATH_MAX bytes. */
+void look_for_program(const char *name, const struct launch *launch, char *found);

@@ -69,7 +69,7 @@ open_terminal(const struct step *step, struct launch *launch)
         mount_console(launch, terminal);
     if (ioctl(terminal, TIOCSCTTY, 0) < 0)
         die("make the terminal the controlling one");
-    if (send_descriptor(launch->status, 'T', master) < 0)
+    if (send_descriptor(launch->status, "T", master) < 0)
         die("hand the terminal over");
     for (int index = 0; index < 3; index++)
         launch->streams[index] = terminal;

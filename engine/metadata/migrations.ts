@@ -1,7 +1,9 @@
+import { briefPausesMigration } from './migrations/brief-pauses.ts';
 import { containerHealthMigration } from './migrations/container-health.ts';
 import { containersMigration } from './migrations/containers.ts';
 import { imagesMigration } from './migrations/images.ts';
 import { trashMigration } from './migrations/trash.ts';
+import { networksMigration } from './migrations/networks.ts';
 import { volumesMigration } from './migrations/volumes.ts';
 import type { Migration } from './migration.ts';
 
@@ -12,4 +14,6 @@ export const migrations: readonly Migration[] = [
   volumesMigration,
   containerHealthMigration,
   trashMigration,
+  networksMigration,
+  briefPausesMigration,
 ];

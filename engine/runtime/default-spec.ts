@@ -100,7 +100,8 @@ function device(name: string, major: number, minor: number): RuntimeDevice & { m
   return { type: 'c', path: `/dev/${name}`, major, minor, fileMode: 0o666, uid: 0, gid: 0 };
 }
 
-const standardDevices = [
+/** What every container has in /dev (config-linux.md, Default Devices). */
+export const standardDevices = [
   device('null', 1, 3),
   device('zero', 1, 5),
   device('full', 1, 7),
@@ -110,8 +111,7 @@ const standardDevices = [
 ];
 
 /** Making any node is allowed, opening only the standard ones and terminals (5:2 ptmx, 136: pts, 5:1 console). */
-const deviceRules: NonNullable<RuntimeResources['devices']> = [
-  { allow: false, access: 'rwm' },
+export const standardDeviceRules: NonNullable<RuntimeResources['devices']> = [
   { allow: true, type: 'c', access: 'm' },
   { allow: true, type: 'b', access: 'm' },
   ...standardDevices.map(({ major, minor }) => ({ allow: true, type: 'c' as const, major, minor, access: 'rwm' })),
@@ -157,7 +157,7 @@ export function defaultSpec(options: SpecOptions): RuntimeSpec {
       ],
       devices: standardDevices,
       cgroupsPath: options.cgroupsPath,
-      resources: { devices: deviceRules },
+      resources: { devices: [{ allow: false, access: 'rwm' }, ...standardDeviceRules] },
       rootfsPropagation: 'slave',
       seccomp: defaultSeccomp(capabilities),
       maskedPaths,

@@ -40,6 +40,8 @@ export const operations = {
   interface: 38,
   bridge: 39,
   unlink: 40,
+  launch: 41,
+  gate: 42,
 } as const;
 
 export type Operation = keyof typeof operations;

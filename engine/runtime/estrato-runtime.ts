@@ -1,34 +1,41 @@
-import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buffer, text } from 'node:stream/consumers';
 
-import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
-import { createCgroups, destroyCgroups, layOutCgroups, type CgroupLayout } from './cgroups.ts';
+import { createCgroups, destroyCgroups, layOutCgroups } from './cgroups.ts';
 import { readContainerLog, type LogOptions } from './container-log.ts';
 import { encodePlan } from './encode-plan.ts';
-import { launchFailure } from './launch-failure.ts';
+import { LauncherServer, type LauncherAnswer } from './launcher-server.ts';
 import { launchPlan, rootPlan } from './launch-plan.ts';
 import { offerRoot } from './offer-root.ts';
 import type { ExitStatus, LaunchRequest, LogChunk, OpenRoot, RootView, RunningContainer, Runtime } from './runtime.ts';
 import { SeccompFilters } from './seccomp-filter.ts';
-import { parseEnding, ShimClient } from './shim-client.ts';
-import { ShimContainer } from './shim-container.ts';
+import { readEnding, parseEnding, ShimClient } from './shim-client.ts';
+import { ShimContainer, type ShimContainerParts } from './shim-container.ts';
 
 /** signal(7). */
 const SIGKILL = 9;
 
-/** Containers on Estrato's own launcher. */
-export class EstratoRuntime implements Runtime {
-  readonly #launcherPath: string;
+export interface RuntimeOptions {
+  readonly launcherPath: string;
+  /** The engine's own directory: no other engine's launcher listens there. */
+  readonly dir: string;
+}
+
+/** Containers on Estrato's own launcher. Disposing ends the launcher's resident process; containers go on. */
+export class EstratoRuntime implements Runtime, AsyncDisposable {
+  readonly #launcher: LauncherServer;
   readonly #filters: SeccompFilters;
 
-  constructor({ launcherPath }: { readonly launcherPath: string }) {
-    this.#launcherPath = launcherPath;
-    this.#filters = new SeccompFilters(launcherPath);
+  constructor(options: RuntimeOptions) {
+    this.#launcher = new LauncherServer(options);
+    this.#filters = new SeccompFilters((profile) => this.#compile(profile));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#launcher[Symbol.asyncDispose]();
   }
 
   async start(request: LaunchRequest): Promise<RunningContainer> {
@@ -47,9 +54,10 @@ export class EstratoRuntime implements Runtime {
     const { root, openStdin, stdinOnce, holdOutput = false, links = [] } = request;
     const around = { rootfs, root, cgroups, filter, openStdin, stdinOnce, holdOutput, links };
     const plan = encodePlan(launchPlan(spec, around));
-    const pid = await this.#startShim(bundle, plan);
+    const shim = await this.#launcher.ask('C', Buffer.concat([Buffer.from(`${bundle}\0`), plan]));
     undo.move();
-    return this.#container(bundle, { spec, cgroups, pid });
+    const pid = shim.payload.readUInt32LE(0);
+    return this.#container(bundle, { spec, cgroups, pid, ending: endingOf(shim) });
   }
 
   async reconnect(id: string, bundle: string): Promise<RunningContainer | undefined> {
@@ -74,7 +82,7 @@ export class EstratoRuntime implements Runtime {
   async openRoot(root: RootMount | RootView, bundle: string): Promise<OpenRoot> {
     const rootfs = join(bundle, 'rootfs');
     await mkdir(rootfs, { recursive: true });
-    return offerRoot(this.#launcherPath, encodePlan(rootPlan(root, rootfs)));
+    return offerRoot(this.#launcher, encodePlan(rootPlan(root, rootfs)));
   }
 
   async destroy(id: string, bundle: string): Promise<void> {
@@ -88,10 +96,7 @@ export class EstratoRuntime implements Runtime {
     await rm(join(bundle, 'shim.sock'), { force: true });
   }
 
-  #container(
-    bundle: string,
-    known: { readonly spec: RuntimeSpec; readonly cgroups: CgroupLayout; readonly pid: number },
-  ): RunningContainer {
+  #container(bundle: string, known: Pick<ShimContainerParts, 'spec' | 'cgroups' | 'pid' | 'ending'>): RunningContainer {
     return new ShimContainer({
       ...known,
       shim: new ShimClient(bundle),
@@ -100,25 +105,18 @@ export class EstratoRuntime implements Runtime {
     });
   }
 
-  /** @returns pid of the container's init. */
-  async #startShim(bundle: string, plan: Buffer): Promise<number> {
-    const shim = spawn(this.#launcherPath, ['shim', bundle], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-    const failed = new Promise<never>((_, reject) => {
-      shim.once('error', (cause) => {
-        reject(new EngineError('internal', `The launcher ${this.#launcherPath} can't be started.`, { cause }));
-      });
-    });
-    shim.stdin.on('error', () => undefined);
-    shim.stdin.end(plan);
-    const [answer, words] = await Promise.race([Promise.all([buffer(shim.stdout), text(shim.stderr)]), failed]);
-    shim.unref();
-    if (answer.length < 5) throw new EngineError('internal', words.trim() || 'The launcher ended without a word.');
-    const payload = answer.subarray(5);
-    if (answer.toString('latin1', 0, 1) === 'K') return payload.readUInt32LE(0);
-    throw launchFailure(payload[0] ?? 0, payload.toString('utf8', 1));
+  async #compile(profile: Uint8Array): Promise<Uint8Array> {
+    using answer = await this.#launcher.ask('B', profile);
+    return answer.payload;
   }
 }
 
 function cgroupsPathOf(spec: RuntimeSpec, id: string): string {
   return spec.linux.cgroupsPath ?? `/estrato/${id}`;
+}
+
+/** The shim goes on on the connection it was asked for on, and says how its container ended. */
+async function endingOf(shim: LauncherAnswer): Promise<ExitStatus | undefined> {
+  using _connection = shim;
+  return await readEnding(shim.frames);
 }

@@ -81,9 +81,8 @@ export function launchPlan(spec: RuntimeSpec, around: LaunchSurroundings): reado
     ...(makes(spec, 'cgroup') ? [step('unshare', namespaceFlags.cgroup)] : []),
     step('propagation', linux.rootfsPropagation === 'private' ? 'private' : 'slave'),
     rootStep(around),
-    ...spec.mounts.flatMap((mount) => mountSteps(mount, around.cgroups)),
-    ...(linux.devices ?? []).map(deviceStep),
-    ...standardLinks,
+    ...spec.mounts.flatMap((mount) => mountSteps(mount, around.cgroups, makes(spec, 'cgroup'))),
+    ...(hasDevOfHost(spec) ? [] : [...(linux.devices ?? []).map(deviceStep), ...standardLinks]),
     step('directory', process.cwd, process.user.uid, process.user.gid),
     ...Object.entries(linux.sysctl ?? {}).map(([name, value]) => step('sysctl', name, value)),
     step('readonly', ...(linux.readonlyPaths ?? [])),
@@ -127,16 +126,20 @@ export function rootPlan(root: RootMount | RootView, rootfs: string): readonly S
   ];
 }
 
-function shimStep({ process, linux }: RuntimeSpec, around: LaunchSurroundings): Step {
+/** CLONE_NEW* of the namespaces that a container's first process is made in. */
+export function namespacesToMake({ linux }: RuntimeSpec): number {
   // The cgroup namespace is made later, once the process is in its cgroup.
   const made = linux.namespaces.filter(({ type, path }) => type !== 'cgroup' && path === undefined);
-  const flags = made.reduce((bits, { type }) => bits | namespaceFlags[type], 0);
+  return made.reduce((bits, { type }) => bits | namespaceFlags[type], 0);
+}
+
+function shimStep(spec: RuntimeSpec, around: LaunchSurroundings): Step {
   return step(
     'shim',
-    process.terminal,
+    spec.process.terminal,
     around.openStdin,
     around.stdinOnce,
-    flags,
+    namespacesToMake(spec),
     around.holdOutput,
     ...around.cgroups.oomFiles,
   );
@@ -175,11 +178,21 @@ const standardLinks = [
   step('symlink', '/dev/ptmx', 'pts/ptmx'),
 ];
 
-function mountSteps(mount: RuntimeMount, cgroups: CgroupLayout): readonly Step[] {
-  if (mount.type === 'cgroup') return cgroupMounts(mount, cgroups);
+/** What were made there would be the machine's. */
+function hasDevOfHost({ mounts }: RuntimeSpec): boolean {
+  return mounts.some((mount) => isBind(mount) && mount.destination.replace(/\/+$/, '') === '/dev');
+}
+
+function isBind({ type, options }: RuntimeMount): boolean {
+  return type === 'bind' || options.includes('bind') || options.includes('rbind');
+}
+
+/** @param hasNamespace whether the container has a cgroup namespace. */
+function mountSteps(mount: RuntimeMount, cgroups: CgroupLayout, hasNamespace: boolean): readonly Step[] {
+  if (mount.type === 'cgroup') return cgroupMounts(mount, cgroups, hasNamespace);
   const attributes = attributesOf(mount);
   const { destination, source, type, options } = mount;
-  if (type === 'bind' || options.includes('bind') || options.includes('rbind')) return [bindStep(mount, attributes)];
+  if (isBind(mount)) return [bindStep(mount, attributes)];
   const own = options.filter((option) => !(option in mountAttributes) && !silentOptions.includes(option));
   return [step('mount', destination, type, source, attributes, ...own)];
 }
@@ -191,8 +204,12 @@ function bindStep({ destination, source, options, subpath }: RuntimeMount, attri
   return step('bind', destination, source, options.includes('rbind'), attributes, ...reach, ...within);
 }
 
-/** The container's own part of each hierarchy, where its cgroup namespace shows it as the root. */
-function cgroupMounts(mount: RuntimeMount, { mode, hierarchies }: CgroupLayout): readonly Step[] {
+/** The container's own part of each hierarchy: its cgroup namespace shows it as the root; without one it is bound there. */
+function cgroupMounts(
+  mount: RuntimeMount,
+  { mode, hierarchies, dirs }: CgroupLayout,
+  hasNamespace: boolean,
+): readonly Step[] {
   const attributes = attributesOf(mount);
   const { destination } = mount;
   if (mode === 'none') return [];
@@ -200,8 +217,10 @@ function cgroupMounts(mount: RuntimeMount, { mode, hierarchies }: CgroupLayout):
   const writable = attributes & ~1;
   return [
     step('mount', destination, 'tmpfs', 'cgroup', writable, 'mode=755'),
-    ...hierarchies.map(({ name, type, options }) =>
-      step('mount', `${destination}/${name}`, type, 'cgroup', attributes, ...options),
+    ...hierarchies.map(({ name, type, options }, index) =>
+      hasNamespace
+        ? step('mount', `${destination}/${name}`, type, 'cgroup', attributes, ...options)
+        : bindStep({ ...mount, destination: `${destination}/${name}`, source: dirs[index] ?? '' }, attributes),
     ),
     ...(writable === attributes ? [] : [step('readonly', destination)]),
   ];

@@ -14,8 +14,8 @@ const machine = { launcherPath, busyboxPath };
 const typing = { replay: true, stdin: true };
 
 /** What another engine, later, makes of the bundle. */
-function later(): EstratoRuntime {
-  return new EstratoRuntime({ launcherPath });
+function later({ dir }: Box): EstratoRuntime {
+  return new EstratoRuntime({ launcherPath, dir });
 }
 
 async function untilGone(pid: number): Promise<void> {
@@ -41,7 +41,8 @@ describeWith(['root', 'launcher', 'busybox'], 'another engine', () => {
     const held = await box.startExec(['sleep', '500']);
     await first[Symbol.asyncDispose]();
 
-    const found = await later().reconnect(box.id, box.bundle);
+    await using next = later(box);
+    const found = await next.reconnect(box.id, box.bundle);
     expect(found?.pid).toBe(box.container.pid);
     await using second = await found?.attach(typing);
     if (found === undefined || second === undefined) throw new Error('The container was not found.');
@@ -64,24 +65,24 @@ describeWith(['root', 'launcher', 'busybox'], 'another engine', () => {
     await using box = await makeBox({ ...machine, args: ['sh', '-c', 'exit 42'] });
     await box.start();
     await box.container.wait();
-    expect(await later().exitStatus(box.bundle)).toMatchObject({ exitCode: 42, oomKilled: false });
+    expect(await later(box).exitStatus(box.bundle)).toMatchObject({ exitCode: 42, oomKilled: false });
     await untilEnded(box).catch(() => undefined);
-    expect(await later().reconnect(box.id, box.bundle)).toBeUndefined();
-    expect(await later().exitStatus(box.bundle)).toMatchObject({ exitCode: 42 });
+    expect(await later(box).reconnect(box.id, box.bundle)).toBeUndefined();
+    expect(await later(box).exitStatus(box.bundle)).toMatchObject({ exitCode: 42 });
   });
 
   test('learns of the signal too', async () => {
     await using box = await startBox({ ...machine, args: ['sleep', '1000'] });
     await untilEnded(box);
-    expect(await later().exitStatus(box.bundle)).toMatchObject({ exitCode: 137, signal: 9, oomKilled: false });
+    expect(await later(box).exitStatus(box.bundle)).toMatchObject({ exitCode: 137, signal: 9, oomKilled: false });
     expect(await box.container.wait()).toMatchObject({ exitCode: 137, signal: 9 });
   });
 
   test('finds nothing where nothing was', async () => {
     await using box = await makeBox({ ...machine, args: ['true'] });
-    expect(await later().reconnect(box.id, box.bundle)).toBeUndefined();
-    expect(await later().exitStatus(box.bundle)).toBeUndefined();
-    expect(await later().reconnect(box.id, '/nowhere/at/all')).toBeUndefined();
+    expect(await later(box).reconnect(box.id, box.bundle)).toBeUndefined();
+    expect(await later(box).exitStatus(box.bundle)).toBeUndefined();
+    expect(await later(box).reconnect(box.id, '/nowhere/at/all')).toBeUndefined();
   });
 
   test('takes no ending of an earlier run for this one’s', async () => {
@@ -93,7 +94,7 @@ describeWith(['root', 'launcher', 'busybox'], 'another engine', () => {
     expect(await box.container.wait()).toMatchObject({ exitCode: 0 });
     await box.runtime.destroy(box.id, box.bundle);
     await box.start();
-    expect(await later().exitStatus(box.bundle)).toBeUndefined();
+    expect(await later(box).exitStatus(box.bundle)).toBeUndefined();
   });
 });
 
@@ -114,9 +115,9 @@ describeWith(['root', 'launcher', 'busybox'], 'a shim that was killed', () => {
     // Nobody could say how it ended: as if it had been killed.
     expect(await ending).toMatchObject({ exitCode: 137, signal: 9 });
     await Promise.all([...pids, held.pid].map(untilGone));
-    expect(await later().reconnect(box.id, box.bundle)).toBeUndefined();
-    expect(await later().exitStatus(box.bundle)).toBeUndefined();
-    await later().destroy(box.id, box.bundle);
+    expect(await later(box).reconnect(box.id, box.bundle)).toBeUndefined();
+    expect(await later(box).exitStatus(box.bundle)).toBeUndefined();
+    await later(box).destroy(box.id, box.bundle);
     expect(await cgroupsOf(box.id)).toEqual([]);
     expect(await hostMountsOf(box.dir)).toEqual([]);
     expect(await processesWith(box.bundle)).toEqual([]);
@@ -157,7 +158,7 @@ describeWith(['root', 'launcher', 'busybox'], 'an end', () => {
 
   test('may be asked for by several at once', async () => {
     await using box = await startBox({ ...machine, args: ['sh', '-c', 'while :; do sleep 1 & done'] });
-    await Promise.all([1, 2, 3].map(() => later().destroy(box.id, box.bundle)));
+    await Promise.all([1, 2, 3].map(() => later(box).destroy(box.id, box.bundle)));
     expect(await cgroupsOf(box.id)).toEqual([]);
     expect(await box.container.pids()).toEqual([]);
   });

@@ -1,19 +1,19 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { buffer, text } from 'node:stream/consumers';
 
-import { EngineError } from '#engine/contract/errors.ts';
 import type { SeccompProfile, SeccompRule } from '#engine/oci/runtime-spec.ts';
 
 import { encodePlan, step, type Argument, type Step } from './encode-plan.ts';
 
-/** Compiles profiles to BPF with the launcher's libseccomp, each profile once. */
+/** Makes BPF of a profile that is written as a plan, with the launcher's libseccomp. */
+export type SeccompCompiler = (plan: Uint8Array) => Promise<Uint8Array>;
+
+/** Profiles as BPF, each compiled once. */
 export class SeccompFilters {
-  readonly #launcherPath: string;
+  readonly #compiler: SeccompCompiler;
   readonly #compiled = new Map<string, Promise<Uint8Array>>();
 
-  constructor(launcherPath: string) {
-    this.#launcherPath = launcherPath;
+  constructor(compiler: SeccompCompiler) {
+    this.#compiler = compiler;
   }
 
   compile(profile: SeccompProfile): Promise<Uint8Array> {
@@ -21,25 +21,10 @@ export class SeccompFilters {
     const key = createHash('sha256').update(plan).digest('hex');
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
-    const compiling = this.#run(plan);
+    const compiling = this.#compiler(plan);
     this.#compiled.set(key, compiling);
     compiling.catch(() => this.#compiled.delete(key));
     return compiling;
-  }
-
-  async #run(plan: Buffer): Promise<Uint8Array> {
-    const child = spawn(this.#launcherPath, ['filter'], { stdio: ['pipe', 'pipe', 'pipe'] });
-    const ended = new Promise<number>((resolve, reject) => {
-      child.once('error', (cause) => {
-        reject(new EngineError('internal', `The launcher ${this.#launcherPath} can't be started.`, { cause }));
-      });
-      child.once('close', (code) => resolve(code ?? 1));
-    });
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(plan);
-    const [code, program, words] = await Promise.all([ended, buffer(child.stdout), text(child.stderr)]);
-    if (code === 0) return program;
-    throw new EngineError('internal', `The seccomp profile could not be compiled: ${words.trim()}`);
   }
 }
 

@@ -54,11 +54,7 @@ export class ShimClient {
     const socket = await this.#connect();
     try {
       socket.write(encodeFrame('W', Buffer.from(session)));
-      for await (const { type, payload } of readFrames(socket)) {
-        if (type === 'X') return parseEnding(payload.toString('latin1'));
-        if (type === 'F') throw new EngineError('not-found', `${payload.toString('utf8', 1)}: ${session}`);
-      }
-      return undefined;
+      return await readEnding(readFrames(socket));
     } finally {
       socket.destroy();
     }
@@ -137,6 +133,15 @@ async function* outputOf(frames: AsyncGenerator<ShimFrame>, options: AttachOptio
     else if (type === 'L') options.onReplayed?.();
     else if (type === 'X') return;
   }
+}
+
+/** How a process ended, once it has. @returns undefined when its shim went without saying. */
+export async function readEnding(frames: AsyncIterable<ShimFrame>): Promise<ExitStatus | undefined> {
+  for await (const { type, payload } of frames) {
+    if (type === 'X') return parseEnding(payload.toString('latin1'));
+    if (type === 'F') throw new EngineError('not-found', payload.toString('utf8', 1));
+  }
+  return undefined;
 }
 
 function parseListed(line: string): ListedProcess {

@@ -20,6 +20,7 @@ export class ShimProcess implements HeldProcess {
   readonly #session: string;
   readonly #shim: ShimClient;
   readonly #recorded: () => Promise<ExitStatus | undefined>;
+  readonly #told: Promise<ExitStatus | undefined> | undefined;
   #ending: Promise<ExitStatus> | undefined;
 
   constructor(
@@ -29,11 +30,14 @@ export class ShimProcess implements HeldProcess {
       readonly pid: number;
       /** What is known when the shim went without saying. */
       readonly recorded: () => Promise<ExitStatus | undefined>;
+      /** What the shim says without being asked. */
+      readonly ending?: Promise<ExitStatus | undefined> | undefined;
     },
   ) {
     this.#shim = shim;
     this.#session = known.session;
     this.#recorded = known.recorded;
+    this.#told = known.ending;
     this.pid = known.pid;
   }
 
@@ -59,7 +63,7 @@ export class ShimProcess implements HeldProcess {
   }
 
   async #awaitEnding(): Promise<ExitStatus> {
-    const told = await this.#shim.wait(this.#session).catch(() => undefined);
+    const told = await (this.#told ?? this.#shim.wait(this.#session)).catch(() => undefined);
     const known = told ?? (await this.#recorded());
     return known ?? { exitCode: 137, signal: 9, oomKilled: false, finishedAt: Date.now() };
   }
@@ -72,6 +76,7 @@ export interface ShimContainerParts {
   readonly pid: number;
   readonly filters: SeccompFilters;
   readonly recorded: () => Promise<ExitStatus | undefined>;
+  readonly ending?: Promise<ExitStatus | undefined>;
 }
 
 /** A container whose shim is alive. */
@@ -79,7 +84,8 @@ export class ShimContainer extends ShimProcess implements RunningContainer {
   readonly #parts: ShimContainerParts;
 
   constructor(parts: ShimContainerParts) {
-    super(parts.shim, { session: 'main', pid: parts.pid, recorded: parts.recorded });
+    const { pid, recorded, ending } = parts;
+    super(parts.shim, { session: 'main', pid, recorded, ending });
     this.#parts = parts;
   }
 

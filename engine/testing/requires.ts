@@ -64,6 +64,7 @@ const checks = {
     isThere: () => /^cgroup \S+ cgroup .*\bmemory\b/m.test(readText('/proc/self/mounts')),
     words: 'control groups of version 1',
   },
+  nftables: { isThere: () => isInstalled('nft') || existsSync('/usr/sbin/nft'), words: 'nft (package nftables)' },
   'docker client': { isThere: () => isInstalled('docker'), words: 'the docker command (package docker-cli)' },
   registry: {
     isThere: () => isInstalled('docker-registry') && isInstalled('skopeo'),

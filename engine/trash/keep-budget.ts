@@ -24,7 +24,8 @@ async function measure(parts: TrashParts, entry: TrashRecord, signal: AbortSigna
   await parts.table.exclusively(entry.id, async () => {
     if (parts.table.get(entry.id)?.phase !== 'here') return;
     await settlePieces(parts, entry);
-    parts.table.setBytes(entry.id, await measureTree(entryDir(parts, entry.id), signal));
+    const { bytes } = await measureTree(entryDir(parts, entry.id), signal);
+    parts.table.setBytes(entry.id, bytes);
     publishTrash(parts, entry, 'measure');
   });
 }

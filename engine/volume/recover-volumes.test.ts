@@ -48,6 +48,7 @@ function parts(): VolumeParts {
     usage: {
       users: (volume) =>
         [...containers].filter(([, has]) => has === volume).map(([id]) => ({ id, name: id, running: false })),
+      standStill: () => Promise.resolve({ held: new Set(), [Symbol.asyncDispose]: () => Promise.resolve() }),
     },
     table: new VolumeTable(database),
   };

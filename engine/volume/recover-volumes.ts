@@ -5,6 +5,8 @@ import { makeVolumeDir } from './create-volume.ts';
 import { unmountVolume } from './mount-volume.ts';
 import { finishCopy } from './populate-volume.ts';
 import { discardVolume, finishRemoval } from './remove-volume.ts';
+import { finishRestore } from './restore-save-point.ts';
+import { sweepSavePoints } from './save-point-files.ts';
 import { volumeDir } from './volume-dir.ts';
 import type { VolumeParts } from './volume-parts.ts';
 
@@ -27,6 +29,8 @@ export async function recoverVolumes(parts: VolumeParts): Promise<void> {
   for (const { name } of parts.table.list()) {
     await makeVolumeDir(parts, name);
     await finishCopy(parts, name);
+    await finishRestore(parts, name);
+    await sweepSavePoints(parts, name);
   }
 }
 

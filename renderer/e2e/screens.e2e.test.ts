@@ -37,13 +37,20 @@ beforeAll(async () => {
   const { id } = await engine.client.call('containers.create', {
     image: IMAGE,
     name: 'afternoon',
-    command: ['sh', '-c', 'ls -l --color /; cat /srv/app/settings.ini; exec sh'],
+    command: [
+      'sh',
+      '-c',
+      'ls -l --color /; cat /srv/app/settings.ini; echo more >> /srv/app/settings.ini; sleep 1001 & exec sh',
+    ],
     tty: true,
     openStdin: true,
     binds: ['notes:/notes'],
   });
   container = id;
   await engine.client.call('containers.start', { id });
+  const gone = { image: IMAGE, name: 'morning', command: ['true'], tty: false, openStdin: false };
+  await engine.client.call('containers.create', gone);
+  await engine.client.call('containers.remove', { id: 'morning' });
 });
 
 afterAll(() => stack.disposeAsync());
@@ -97,9 +104,32 @@ const screens: readonly Screen[] = [
     settled: (page) => page.getByText('greeting').first().waitFor(),
   },
   {
+    name: 'processes',
+    address: () => `#/containers/${container}/processes`,
+    settled: (page) => page.getByRole('row', { name: /sleep 1001/ }).waitFor(),
+  },
+  {
+    name: 'stats',
+    address: () => `#/containers/${container}/stats`,
+    settled: (page) => page.getByRole('slider').first().waitFor(),
+  },
+  {
+    name: 'changes',
+    address: () => `#/containers/${container}/changes`,
+    settled: async (page) => {
+      await page.getByRole('row', { name: /settings\.ini/ }).click();
+      await page.getByText('greeting').first().waitFor();
+    },
+  },
+  {
     name: 'details',
     address: () => `#/containers/${container}/details`,
     settled: (page) => page.getByText('APP_HOME').first().waitFor(),
+  },
+  {
+    name: 'trash',
+    address: () => '#/trash',
+    settled: (page) => page.getByText('morning').first().waitFor(),
   },
   { name: 'settings', address: () => '#/settings', settled: (page) => page.getByText('Linux').first().waitFor() },
 ];

@@ -42,9 +42,10 @@ test('a volume is listed with its size and its user, and can be removed once nob
   await engine.client.call('containers.remove', { id });
   await row.getByText('no container').waitFor();
   await row.getByRole('button', { name: 'Remove notes' }).click();
-  const question = page.getByRole('alertdialog', { name: 'Remove notes?' });
-  await question.getByText('Everything in it is deleted').waitFor();
-  await question.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByText('No volumes yet').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await row.getByText(/^900/).waitFor();
+  await row.getByRole('button', { name: 'Remove notes' }).click();
   await page.getByText('No volumes yet').waitFor();
   expect(await engine.client.call('volumes.list', {})).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { changeMessages } from './messages/changes.ts';
 import { containerPageMessages } from './messages/container.ts';
 import { containerMessages } from './messages/containers.ts';
 import { errorMessages } from './messages/errors.ts';
@@ -5,10 +6,13 @@ import { frameMessages } from './messages/frame.ts';
 import { imageMessages } from './messages/images.ts';
 import { layerMessages } from './messages/layers.ts';
 import { logMessages } from './messages/logs.ts';
+import { processMessages } from './messages/processes.ts';
 import { pullMessages } from './messages/pull.ts';
 import { runMessages } from './messages/run.ts';
 import { settingsMessages } from './messages/settings.ts';
+import { statsMessages } from './messages/stats.ts';
 import { terminalMessages } from './messages/terminal.ts';
+import { trashMessages } from './messages/trash.ts';
 import { uiMessages } from './messages/ui.ts';
 import { volumeMessages } from './messages/volumes.ts';
 
@@ -23,10 +27,14 @@ export const catalogue = {
   ...settingsMessages,
   ...containerMessages,
   ...containerPageMessages,
+  ...processMessages,
+  ...statsMessages,
+  ...changeMessages,
   ...runMessages,
   ...terminalMessages,
   ...logMessages,
   ...volumeMessages,
+  ...trashMessages,
 };
 
 export type MessageKey = keyof typeof catalogue;

@@ -6,11 +6,15 @@ export interface Format {
   readonly bytes: (bytes: number) => string;
   /** `+1.2 MB`, `−3 kB`, `±0 B`. */
   readonly bytesDelta: (bytes: number) => string;
+  /** `1.2 MB/s`. */
+  readonly rate: (bytesPerSecond: number) => string;
   readonly count: (value: number) => string;
   /** From a share between 0 and 1. */
   readonly percent: (share: number) => string;
   /** Date and time, from Unix milliseconds. */
   readonly dateTime: (time: number) => string;
+  /** Time of the day with seconds, from Unix milliseconds. */
+  readonly clock: (time: number) => string;
   /** `3 hours ago`, from Unix milliseconds. */
   readonly ago: (time: number, now?: number) => string;
   /** `a, b and c`. */
@@ -33,6 +37,7 @@ export function createFormat(language: Language): Format {
   const precise = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const list = new Intl.ListFormat(language, { type: 'conjunction' });
   const bytes = (value: number): string => {
@@ -42,9 +47,11 @@ export function createFormat(language: Language): Format {
   return {
     bytes,
     bytesDelta: (value) => signOf(value) + bytes(Math.abs(value)),
+    rate: (value) => `${bytes(Math.round(value))}/s`,
     count: (value) => whole.format(value),
     percent: (share) => percent.format(share),
     dateTime: (time) => dateTime.format(time),
+    clock: (time) => clock.format(time),
     ago: (time, now = Date.now()) => relativeAge(relative, (time - now) / 1000),
     list: (items) => list.format(items),
   };

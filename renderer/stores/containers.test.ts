@@ -128,8 +128,10 @@ test('leaves no container behind that did not start', async () => {
   engine.answers['containers.start'] = () => {
     throw new EngineError('not-found', 'The program "nope" is not in the image.');
   };
-  engine.answers['containers.remove'] = () => ({});
+  engine.answers['containers.remove'] = ({ id }: { id: string }) => ({ trash: id });
+  engine.answers['trash.remove'] = () => ({ freedBytes: 0 });
   const request = { image: 'busybox', command: ['nope'], tty: true, openStdin: true };
   await expect(store.getState().run(request)).rejects.toMatchObject({ code: 'not-found' });
   expect(engine.callsTo('containers.remove')).toEqual([{ id: 'c9', force: true }]);
+  expect(engine.callsTo('trash.remove')).toEqual([{ id: 'c9' }]);
 });

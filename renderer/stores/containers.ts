@@ -34,7 +34,9 @@ export interface ContainersState {
   readonly follow: (id: string) => () => void;
   readonly refreshDetails: (id: string) => Promise<void>;
   /** Does it to each; failures are kept in `failures`. */
-  readonly act: (action: ContainerAction, ids: readonly string[]) => Promise<void>;
+  readonly act: (action: Exclude<ContainerAction, 'remove'>, ids: readonly string[]) => Promise<void>;
+  /** @returns the trash's entries of those that are gone; why others aren't is in `failures`. */
+  readonly remove: (ids: readonly string[]) => Promise<readonly string[]>;
   readonly dismissFailure: (id: string) => void;
   /**
    * Creates and starts. All or nothing: a container that does not start is removed again.
@@ -81,8 +83,14 @@ export function createContainersStore(engine: EngineClient): ContainersStore {
         };
       },
       act: async (action, ids) => {
-        await Promise.all(ids.map((id) => actOn({ engine, set }, action, id)));
+        await Promise.all(ids.map((id) => attempt(set, { action, id }, () => callAction(engine, action, id))));
         await refresh();
+      },
+      remove: async (ids) => {
+        const remove = (id: string) => () => engine.call('containers.remove', { id, force: true });
+        const gone = await Promise.all(ids.map((id) => attempt(set, { action: 'remove', id }, remove(id))));
+        await refresh();
+        return gone.flatMap((removed) => (removed === undefined ? [] : [removed.trash]));
       },
       dismissFailure: (id) => set((state) => ({ failures: without(state.failures, id) })),
       run: (request) => runContainer(engine, request),
@@ -119,22 +127,28 @@ async function loadDetails({ engine, set }: Parts, id: string): Promise<void> {
   }
 }
 
-async function actOn({ engine, set }: Parts, action: ContainerAction, id: string): Promise<void> {
+/** Tries it, and keeps why it failed. @returns what it answered. */
+async function attempt<T>(
+  set: Parts['set'],
+  { action, id }: { readonly action: ContainerAction; readonly id: string },
+  work: () => Promise<T>,
+): Promise<T | undefined> {
   set((state) => ({ pending: { ...state.pending, [id]: action }, failures: without(state.failures, id) }));
   try {
-    await callAction(engine, action, id);
+    return await work();
   } catch (thrown) {
     const error = toEngineError(thrown);
     // Docker's 304: it already is as it was asked to be.
     if (error.code !== 'not-modified') {
       set((state) => ({ failures: { ...state.failures, [id]: { action, error } } }));
     }
+    return undefined;
   } finally {
     set((state) => ({ pending: without(state.pending, id) }));
   }
 }
 
-async function callAction(engine: EngineClient, action: ContainerAction, id: string): Promise<void> {
+async function callAction(engine: EngineClient, action: Exclude<ContainerAction, 'remove'>, id: string): Promise<void> {
   switch (action) {
     case 'start':
       await engine.call('containers.start', { id });
@@ -147,9 +161,6 @@ async function callAction(engine: EngineClient, action: ContainerAction, id: str
       return;
     case 'kill':
       await engine.call('containers.kill', { id });
-      return;
-    case 'remove':
-      await engine.call('containers.remove', { id, force: true });
   }
 }
 
@@ -158,7 +169,7 @@ async function runContainer(engine: EngineClient, request: ContainerCreate): Pro
   try {
     await engine.call('containers.start', { id });
   } catch (thrown) {
-    await engine.call('containers.remove', { id, force: true }).catch(() => undefined);
+    await forget(engine, id).catch(() => undefined);
     throw thrown;
   }
   return id;
@@ -172,4 +183,10 @@ function without<T>(record: ById<T>, key: string): ById<T> {
   if (!(key in record)) return record;
   const { [key]: _, ...rest } = record;
   return rest;
+}
+
+/** What never ran is nothing to keep. */
+async function forget(engine: EngineClient, id: string): Promise<void> {
+  const { trash } = await engine.call('containers.remove', { id, force: true });
+  await engine.call('trash.remove', { id: trash });
 }

@@ -1,17 +1,23 @@
 import type { EngineClient } from '#engine/contract/client.ts';
 import type { EngineNews } from '#engine/contract/event.ts';
 
+import { type ContainerChangesStore, createContainerChangesStore } from './container-changes.ts';
 import { type ContainersStore, createContainersStore } from './containers.ts';
 import { followEngine } from './engine-feed.ts';
 import { createImagesStore, type ImagesStore } from './images.ts';
 import { createJobsStore, type JobsStore } from './jobs.ts';
 import { createLayerTreeStore, type LayerTreeStore } from './layer-tree.ts';
 import { createLogsStore, type LogsStore } from './logs.ts';
+import { createProcessesStore, type ProcessesStore } from './processes.ts';
 import { createPullFormStore, type PullFormStore } from './pull-form.ts';
+import { createRemovalStore, type RemovalStore } from './removal.ts';
 import { createSessionsStore, type SessionsStore } from './sessions.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
+import { createStatsStore, type StatsStore } from './stats.ts';
 import { createSystemStore, type SystemStore } from './system.ts';
 import { createTerminalSettingsStore, type TerminalSettingsStore } from './terminal-settings.ts';
+import { createTrashStore, type TrashStore } from './trash.ts';
+import { createUsageStore, type UsageStore } from './usage.ts';
 import { createVolumesStore, type VolumesStore } from './volumes.ts';
 
 /** Every store of a window: one per kind of thing. */
@@ -24,6 +30,12 @@ export interface AppStores {
   readonly settings: SettingsStore;
   readonly containers: ContainersStore;
   readonly volumes: VolumesStore;
+  readonly containerChanges: ContainerChangesStore;
+  readonly processes: ProcessesStore;
+  readonly stats: StatsStore;
+  readonly usage: UsageStore;
+  readonly trash: TrashStore;
+  readonly removal: RemovalStore;
   readonly sessions: SessionsStore;
   readonly logs: LogsStore;
   readonly terminalSettings: TerminalSettingsStore;
@@ -36,6 +48,8 @@ export interface StoreSurroundings {
 }
 
 export function createStores(engine: EngineClient, { storage, languages }: StoreSurroundings): AppStores {
+  const containers = createContainersStore(engine);
+  const trash = createTrashStore(engine);
   return {
     images: createImagesStore(engine),
     layerTree: createLayerTreeStore(engine),
@@ -43,8 +57,14 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     pullForm: createPullFormStore(),
     system: createSystemStore(engine),
     settings: createSettingsStore(storage, languages),
-    containers: createContainersStore(engine),
+    containers,
     volumes: createVolumesStore(engine),
+    containerChanges: createContainerChangesStore(engine),
+    processes: createProcessesStore(engine),
+    stats: createStatsStore(engine),
+    usage: createUsageStore(engine),
+    trash,
+    removal: createRemovalStore({ containers, trash }),
     sessions: createSessionsStore(engine),
     logs: createLogsStore(engine),
     terminalSettings: createTerminalSettingsStore(storage),
@@ -60,17 +80,18 @@ export async function feedStores(engine: EngineClient, stores: AppStores, signal
   );
 }
 
-function refreshAll({ images, jobs, system, containers, volumes }: AppStores): void {
+function refreshAll({ images, jobs, system, containers, volumes, trash }: AppStores): void {
   images.getState().refreshAll();
   void jobs.getState().refresh();
   void system.getState().refresh();
   void volumes.getState().refresh();
+  void trash.getState().refresh();
   const { refresh, refreshDetails, details } = containers.getState();
   void refresh();
   for (const id of Object.keys(details)) void refreshDetails(id);
 }
 
-function deliver({ images, jobs, containers, volumes, sessions, logs }: AppStores, news: EngineNews): void {
+function deliver({ images, jobs, containers, volumes, trash, sessions, logs }: AppStores, news: EngineNews): void {
   if ('job' in news) {
     jobs.getState().onJob(news.job);
     return;
@@ -78,6 +99,7 @@ function deliver({ images, jobs, containers, volumes, sessions, logs }: AppStore
   images.getState().onEvent(news.event);
   containers.getState().onEvent(news.event);
   volumes.getState().onEvent(news.event);
+  trash.getState().onEvent(news.event);
   sessions.getState().onEvent(news.event);
   logs.getState().onEvent(news.event);
 }

@@ -1,4 +1,4 @@
-import type { TreeRow } from '#engine/contract/layer.ts';
+import type { TreePage, TreeRow } from '#engine/contract/layer.ts';
 
 /** One directory as far as it has been asked for: rows that are still on their way are undefined. */
 export interface Directory {
@@ -57,4 +57,11 @@ export function changesOf(row: TreeRow): number {
 /** `/` for `/etc`, `/etc` for `/etc/passwd`. */
 export function parentOf(path: string): string {
   return path.slice(0, Math.max(1, path.lastIndexOf('/')));
+}
+
+/** What is known of a directory, with one more page of it. */
+export function withPage(known: Directory | undefined, page: TreePage, offset: number): Directory {
+  const rows: (TreeRow | undefined)[] = Array.from({ length: page.total }, (_, index) => known?.rows[index]);
+  for (const [index, row] of page.rows.entries()) rows[offset + index] = row;
+  return { rows };
 }

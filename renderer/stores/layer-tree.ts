@@ -4,7 +4,7 @@ import type { EngineClient } from '#engine/contract/client.ts';
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { FilePreview, LayerRange, RangeSummary, TreePage, TreeRow } from '#engine/contract/layer.ts';
 
-import { changesOf, type Directories, type Directory, ROOT } from './layer-tree-rows.ts';
+import { changesOf, type Directories, type Directory, ROOT, withPage } from './layer-tree-rows.ts';
 
 export interface TreeView extends LayerRange {
   readonly changedOnly: boolean;
@@ -217,12 +217,6 @@ class Tree {
   ): Promise<TreePage> {
     return this.#engine.call('layers.children', { ...view, path, offset, limit: PAGE }, signal);
   }
-}
-
-function withPage(known: Directory | undefined, page: TreePage, offset: number): Directory {
-  const rows: (TreeRow | undefined)[] = Array.from({ length: page.total }, (_, index) => known?.rows[index]);
-  for (const [index, row] of page.rows.entries()) rows[offset + index] = row;
-  return { rows };
 }
 
 function changedDirectories(directory: Directory | undefined): string[] {

@@ -11,6 +11,7 @@ const volume = (name: string): VolumeSummary => ({
   isAnonymous: false,
   createdAt: 0,
   labels: {},
+  options: {},
   directory: `/volumes/${name}/_data`,
   usedBy: [],
 });
@@ -34,12 +35,12 @@ test('what could not be removed says why until it is dismissed', async () => {
   engine.answers['volumes.remove'] = () => {
     throw new EngineError('conflict', 'volume is in use');
   };
-  expect(await store.getState().remove('first')).toBe(false);
+  expect(await store.getState().remove('first')).toBeUndefined();
   expect(store.getState().failure).toMatchObject({ name: 'first', error: { message: 'volume is in use' } });
   store.getState().dismissFailure();
   expect(store.getState().failure).toBeUndefined();
-  engine.answers['volumes.remove'] = () => ({});
-  expect(await store.getState().remove('first')).toBe(true);
+  engine.answers['volumes.remove'] = () => ({ trash: 'entry' });
+  expect(await store.getState().remove('first')).toBe('entry');
 });
 
 test('the list follows volumes, and the containers that have them', async () => {

@@ -20,8 +20,8 @@ export interface VolumesState {
   readonly refresh: () => Promise<void>;
   /** Measures them all anew, one after the other: the machine's disk has other work. */
   readonly measure: () => Promise<void>;
-  /** @returns whether it is gone; why not is in `failure`. */
-  readonly remove: (name: string) => Promise<boolean>;
+  /** @returns the trash's entry of what is gone; why not is in `failure`. */
+  readonly remove: (name: string) => Promise<string | undefined>;
   readonly dismissFailure: () => void;
   readonly onEvent: (event: EngineEvent) => void;
 }
@@ -55,11 +55,10 @@ export function createVolumesStore(engine: EngineClient): VolumesStore {
       remove: async (name) => {
         set({ failure: undefined });
         try {
-          await engine.call('volumes.remove', { name });
-          return true;
+          return (await engine.call('volumes.remove', { name })).trash;
         } catch (thrown) {
           set({ failure: { name, error: toEngineError(thrown) } });
-          return false;
+          return undefined;
         } finally {
           await refresh();
         }

@@ -1,7 +1,9 @@
-import { ArrowDown, ArrowUp } from 'lucide-react';
+import { ArrowDown, ArrowUp, Check, Minus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import {
   Cell as AriaCell,
+  CheckboxButton,
+  CheckboxField,
   type CellProps as AriaCellProps,
   Column as AriaColumn,
   type ColumnProps as AriaColumnProps,
@@ -16,7 +18,7 @@ import {
 import './table.css';
 
 export { AriaTableBody as TableBody, AriaTableHeader as TableHeader };
-export type { SortDescriptor } from 'react-aria-components';
+export type { Selection, SortDescriptor } from 'react-aria-components';
 
 type Bare<T> = Omit<T, 'className' | 'style'>;
 
@@ -66,4 +68,36 @@ interface CellProps extends Omit<Bare<AriaCellProps>, 'children'> {
 
 export function Cell({ align = 'start', ...rest }: CellProps): ReactNode {
   return <AriaCell {...rest} className="table-cell" data-align={align} />;
+}
+
+/** The first column of a table whose rows can be chosen. */
+export function ChoiceColumn(): ReactNode {
+  return (
+    <AriaColumn className="table-column" style={{ width: '36px' }}>
+      <ChoiceBox />
+    </AriaColumn>
+  );
+}
+
+export function ChoiceCell(): ReactNode {
+  return (
+    <AriaCell className="table-cell table-choice">
+      <ChoiceBox />
+    </AriaCell>
+  );
+}
+
+/** React Aria says what it chooses. */
+function ChoiceBox(): ReactNode {
+  return (
+    <CheckboxField slot="selection">
+      <CheckboxButton className="check-box">
+        {({ isSelected, isIndeterminate }) => (
+          <span className="check-mark" aria-hidden>
+            {isIndeterminate ? <Minus /> : isSelected ? <Check /> : null}
+          </span>
+        )}
+      </CheckboxButton>
+    </CheckboxField>
+  );
 }

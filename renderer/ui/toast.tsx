@@ -10,6 +10,7 @@ import {
 
 import { useTranslate } from '#renderer/i18n/translate.ts';
 
+import { Button } from './button.tsx';
 import { IconButton } from './icon-button.tsx';
 import './toast.css';
 
@@ -17,14 +18,19 @@ interface ToastMessage {
   readonly tone: 'good' | 'danger';
   readonly title: string;
   readonly text?: string;
+  /** What can be done about it; closes the message. */
+  readonly action?: { readonly label: string; readonly onAction: () => void };
 }
 
 const GOOD_MS = 5000;
+/** Long enough to have second thoughts. */
+const ACTION_MS = 12_000;
 const queue = new ToastQueue<ToastMessage>({ maxVisibleToasts: 4 });
 
 /** Says that something has happened. Good news goes by itself, a failure stays until it is dismissed. */
 export function toast(message: ToastMessage): void {
-  queue.add(message, message.tone === 'good' ? { timeout: GOOD_MS } : {});
+  const timeout = message.action === undefined ? GOOD_MS : ACTION_MS;
+  queue.add(message, message.tone === 'good' ? { timeout } : {});
 }
 
 /** Where they appear; once, beside the app's frame. */
@@ -49,6 +55,17 @@ export function Toasts(): ReactNode {
               </Text>
             )}
           </ToastContent>
+          {shown.content.action !== undefined && (
+            <Button
+              size="small"
+              onPress={() => {
+                queue.close(shown.key);
+                shown.content.action?.onAction();
+              }}
+            >
+              {shown.content.action.label}
+            </Button>
+          )}
           <IconButton slot="close" label={t('ui.dismiss')} icon={<X aria-hidden />} size="small" />
         </AriaToast>
       )}

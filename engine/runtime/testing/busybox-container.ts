@@ -67,12 +67,21 @@ export class Box implements AsyncDisposable {
   readonly #options: BoxOptions;
   #container: RunningContainer | undefined;
 
-  constructor(dir: string, options: BoxOptions) {
+  constructor(
+    dir: string,
+    options: BoxOptions,
+    { bundle = 'bundle', runtime }: { readonly bundle?: string; readonly runtime?: EstratoRuntime } = {},
+  ) {
     this.dir = dir;
-    this.bundle = join(dir, 'bundle');
+    this.bundle = join(dir, bundle);
     this.rootfs = join(dir, 'image');
-    this.runtime = new EstratoRuntime(options);
+    this.runtime = runtime ?? new EstratoRuntime({ launcherPath: options.launcherPath, dir });
     this.#options = options;
+  }
+
+  /** Another container of the same image and engine, to be destroyed before the box is disposed of. */
+  sibling(bundle: string, options: Partial<BoxOptions> = {}): Box {
+    return new Box(this.dir, { ...this.#options, args: ['true'], ...options }, { bundle, runtime: this.runtime });
   }
 
   get container(): RunningContainer {
@@ -82,6 +91,7 @@ export class Box implements AsyncDisposable {
 
   /** May be called again once the container has ended. */
   async start(): Promise<RunningContainer> {
+    await mkdir(this.bundle, { recursive: true });
     const { args, spec, change = (same) => same, root, request } = this.#options;
     const chosen = defaultSpec({
       ...plain,
@@ -118,6 +128,7 @@ export class Box implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.runtime.destroy(this.id, this.bundle);
+    await this.runtime[Symbol.asyncDispose]();
     await rm(this.dir, { recursive: true, force: true });
   }
 }
@@ -130,7 +141,6 @@ export function commandOf(args: readonly string[]): RuntimeSpec['process'] {
 export async function makeBox(options: BoxOptions): Promise<Box> {
   const dir = await mkdtemp(join(tmpdir(), 'estrato-box-'));
   const box = new Box(dir, options);
-  await mkdir(box.bundle);
   await makeBusyboxTree(box.rootfs, options.busyboxPath);
   await options.prepare?.(box.rootfs);
   return box;

@@ -8,6 +8,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 
 import type { Routes } from './context.ts';
 import { restartPolicyBody } from './create-body.ts';
+import { limitFields, limitsOf } from './limits-body.ts';
 import { parseInput } from './failures.ts';
 
 interface ById {
@@ -18,22 +19,24 @@ interface ById {
 const updateBody = z.looseObject({
   Memory: z.number().nullish(),
   PidsLimit: z.number().nullish(),
+  ...limitFields,
   RestartPolicy: restartPolicyBody.nullish(),
 });
 
+/** What a container keeps as it was made, for all that clients send it. */
+const unchangeable = ['CgroupParent', 'Devices', 'DeviceCgroupRules', 'DeviceRequests', 'Ulimits', 'KernelMemory'];
+
 /** @throws EngineError `unsupported` for what would silently not be done. */
 function changesIn(body: z.infer<typeof updateBody>): LimitChanges {
-  const { Memory, PidsLimit, RestartPolicy, ...others } = body;
-  const [other] = Object.entries(others).find(([, value]) => isSet(value)) ?? [];
+  const { Memory, PidsLimit, RestartPolicy } = body;
+  const other = unchangeable.find((name) => isSet(body[name]));
   if (other !== undefined) {
-    throw new EngineError(
-      'unsupported',
-      `This version of Estrato changes a container's Memory, PidsLimit and RestartPolicy only; leave ${other} out.`,
-    );
+    throw new EngineError('unsupported', `${other} of a container can't be changed; make another container.`);
   }
   return {
     memoryBytes: Memory || undefined,
     pidsLimit: PidsLimit ?? undefined,
+    limits: limitsOf(body),
     restartPolicy: RestartPolicy ?? undefined,
   };
 }

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { CreateRequest } from '#engine/container/create-request.ts';
 
 import { healthBody } from './health-body.ts';
+import { endpointBody, endpointsOf } from './network-body.ts';
+import { limitFields, limitsOf } from './limits-body.ts';
 import { mountBody, mountOf, tmpfsMounts } from './mount-body.ts';
 import { consoleSize, strings } from './query.ts';
 
@@ -38,26 +40,23 @@ const hostConfig = z.object({
   Tmpfs: z.record(z.string(), z.string()).nullish(),
   VolumesFrom: strings,
   ExtraHosts: strings,
+  Dns: strings,
+  DnsSearch: strings,
+  DnsOptions: strings,
+  Links: strings,
   GroupAdd: strings,
   ShmSize: numberField,
   // What a container can't be given yet is looked at, so that it can be refused.
   Privileged: flagField,
   PortBindings: set,
   PublishAllPorts: flagField,
-  Links: list,
   Devices: list,
   DeviceRequests: list,
-  Dns: list,
   IpcMode: textField,
   PidMode: textField,
   UTSMode: textField,
   CgroupParent: textField,
-  NanoCpus: numberField,
-  CpuShares: numberField,
-  CpuQuota: numberField,
-  CpusetCpus: textField,
-  BlkioWeight: numberField,
-  MemorySwap: numberField,
+  ...limitFields,
   SecurityOpt: list,
   Sysctls: set,
   Ulimits: list,
@@ -88,6 +87,8 @@ export const createBody = z.object({
   Volumes: set,
   NetworkDisabled: flagField,
   HostConfig: hostConfig.nullish(),
+  MacAddress: textField,
+  NetworkingConfig: z.object({ EndpointsConfig: z.record(z.string(), endpointBody.nullish()).nullish() }).nullish(),
 });
 type CreateBody = z.infer<typeof createBody>;
 
@@ -114,6 +115,10 @@ export function requestOf(body: CreateBody): CreateRequest {
     stopTimeoutSeconds: given(body.StopTimeout),
     autoRemove: given(host.AutoRemove),
     network: body.NetworkDisabled === true ? 'none' : given(host.NetworkMode),
+    endpoints: endpointsOf(body.NetworkingConfig?.EndpointsConfig),
+    links: host.Links,
+    hardwareAddress: given(body.MacAddress),
+    dns: { servers: host.Dns ?? [], search: host.DnsSearch ?? [], options: host.DnsOptions ?? [] },
     readOnlyRootfs: given(host.ReadonlyRootfs),
     binds: host.Binds,
     mounts: [...(host.Mounts ?? []).map(mountOf), ...tmpfsMounts(host.Tmpfs)],
@@ -123,6 +128,7 @@ export function requestOf(body: CreateBody): CreateRequest {
     capDrop: host.CapDrop,
     memoryBytes: given(host.Memory),
     pidsLimit: given(host.PidsLimit),
+    limits: limitsOf(host),
     groupAdd: host.GroupAdd,
     extraHosts: host.ExtraHosts,
     shmSizeBytes: given(host.ShmSize),
@@ -143,19 +149,12 @@ function refusedIn(host: Partial<HostConfig>): string[] {
   const options: readonly (readonly [string, boolean])[] = [
     ['--privileged', host.Privileged === true],
     ['--publish', isAny(host.PortBindings) || host.PublishAllPorts === true],
-    ['--link', isAny(host.Links)],
     ['--device', isAny(host.Devices)],
     ['--gpus', isAny(host.DeviceRequests)],
-    ['--dns', isAny(host.Dns)],
     ['--ipc', isOther(host.IpcMode, 'private')],
     ['--pid', isOther(host.PidMode)],
     ['--uts', isOther(host.UTSMode)],
     ['--cgroup-parent', isOther(host.CgroupParent)],
-    ['--cpus', !!host.NanoCpus || !!host.CpuQuota],
-    ['--cpu-shares', !!host.CpuShares],
-    ['--cpuset-cpus', isOther(host.CpusetCpus)],
-    ['--blkio-weight', !!host.BlkioWeight],
-    ['--memory-swap', !!host.MemorySwap && host.MemorySwap !== -1],
     ['--security-opt', isAny(host.SecurityOpt)],
     ['--sysctl', isAny(host.Sysctls)],
     ['--ulimit', isAny(host.Ulimits)],

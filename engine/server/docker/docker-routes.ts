@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import { API_VERSION, checkVersion } from './api-version.ts';
+import { commitRoutes } from './commit.ts';
 import { containerControlRoutes } from './container-control.ts';
 import { containerFactRoutes } from './container-facts.ts';
 import { containerFileRoutes } from './container-files.ts';
@@ -50,6 +51,7 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
     imageRoutes,
     imageTransferRoutes,
     containerRoutes,
+    commitRoutes,
     containerControlRoutes,
     containerFactRoutes,
     containerFileRoutes,

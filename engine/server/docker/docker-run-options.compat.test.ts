@@ -32,12 +32,9 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'docker run', () 
     expect(stderr).toContain('unable to find group nosuch');
   });
 
-  test.each([
-    ['db:nowhere', 'invalid IP address in add-host'],
-    ['db:host-gateway', 'has no host-gateway'],
-  ])('refuses --add-host %s in a sentence', async (host, words) => {
-    const { code, stderr } = await docker.run(['run', '--rm', '--add-host', host, image, 'true']);
+  test('refuses an address that is none in a sentence', async () => {
+    const { code, stderr } = await docker.run(['run', '--rm', '--add-host', 'db:nowhere', image, 'true']);
     expect(code).toBe(125);
-    expect(stderr.toLowerCase()).toContain(words.toLowerCase());
+    expect(stderr.toLowerCase()).toContain('invalid ip address in add-host');
   });
 });

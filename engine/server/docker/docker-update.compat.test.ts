@@ -48,10 +48,26 @@ describeWith(['root', 'launcher', 'busybox', 'docker client', 'memory cgroup', '
     expect(await limits()).toBe(`${96 * MEGABYTE}\n70`);
   });
 
+  test('processors and block devices too, one way of saying it in the place of the other', async () => {
+    const script =
+      "cd /sys/fs/cgroup; cat cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpuset/cpuset.cpus 2>/dev/null || { tr ' ' '\\n' < cpu.max; cat cpuset.cpus; }";
+    const felt = async (): Promise<string[]> => (await docker.text('exec', 'box', 'sh', '-c', script)).split('\n');
+    await docker.text('run', '-d', '--name', 'box', '--cpus', '0.5', '--cpu-shares', '512', image, 'sleep', '1000');
+    expect((await felt()).slice(0, 2)).toEqual(['50000', '100000']);
+    await docker.text('update', '--cpu-period', '20000', '--cpu-quota', '4000', '--cpuset-cpus', '0', 'box');
+    expect(await felt()).toEqual(['4000', '20000', '0']);
+    const format =
+      '{{.HostConfig.NanoCpus}} {{.HostConfig.CpuQuota}} {{.HostConfig.CpuShares}} {{.HostConfig.CpusetCpus}}';
+    expect(await docker.text('inspect', '-f', format, 'box')).toBe('0 4000 512 0');
+    await docker.text('update', '--cpus', '0.25', 'box');
+    expect(await docker.text('inspect', '-f', format, 'box')).toBe('250000000 0 512 0');
+    expect((await felt()).slice(0, 2)).toEqual(['25000', '100000']);
+  });
+
   test('says what it does not do, and changes nothing then', async () => {
     await docker.text('create', '--name', 'box', '-m', '64m', image);
     for (const [option, value, words] of [
-      ['--cpu-shares', '512', 'leave CpuShares out'],
+      ['--cpu-quota', '12', 'CPU cfs quota can not be less than 1ms'],
       ['--restart', 'sometimes', 'unknown policy'],
       ['-m', '1m', 'Minimum memory limit allowed is 6MB'],
     ] as const) {

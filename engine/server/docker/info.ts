@@ -8,7 +8,7 @@ import type { Engine } from '#engine/server/engine.ts';
 const constants = {
   ContainersPaused: 0,
   DriverStatus: [],
-  Plugins: { Volume: ['local'], Network: ['host', 'null'], Authorization: [], Log: ['estrato'] },
+  Plugins: { Volume: ['local'], Network: ['bridge', 'host', 'null'], Authorization: [], Log: ['estrato'] },
   SwapLimit: false,
   CpuCfsPeriod: false,
   CpuCfsQuota: false,

@@ -5,14 +5,11 @@ import type { Routes } from './context.ts';
 /** Routes of the Docker Engine API that this version does without, and what they are called by people. */
 const absent: readonly (readonly ['GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE', string, string])[] = [
   ['POST', '/build', 'build'],
-  ['POST', '/commit', 'commit'],
   ['GET', '/containers/:id/attach/ws', 'attach over WebSocket'],
   ['GET', '/images/get', 'save'],
   ['GET', '/images/search', 'search'],
-  ['POST', '/networks/create', 'network create'],
   ['POST', '/networks/:id/connect', 'network connect'],
   ['POST', '/networks/:id/disconnect', 'network disconnect'],
-  ['DELETE', '/networks/:id', 'network rm'],
   ['GET', '/swarm', 'swarm'],
   ['POST', '/swarm/init', 'swarm init'],
   ['POST', '/swarm/join', 'swarm join'],

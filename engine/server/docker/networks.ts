@@ -1,33 +1,115 @@
-import { EngineError } from '#engine/contract/errors.ts';
+import { z } from 'zod';
+
+import { createNetwork } from '#engine/network/create-network.ts';
+import type { NetworkParts } from '#engine/network/network-parts.ts';
+import { isPredefined, subnetsOfNetwork, type Network, type NetworkSubnet } from '#engine/network/network.ts';
+import { pruneNetworks } from '#engine/network/prune-networks.ts';
+import { removeNetwork } from '#engine/network/remove-network.ts';
 
 import type { Routes } from './context.ts';
+import { parseInput } from './failures.ts';
+import { networkBody, networkRequestOf } from './network-body.ts';
+import { untilOf } from './prune.ts';
+import { filterFlag, filterMatches, hasLabels, parseFilters, text, type Filters } from './query.ts';
 
-/** Networks a container can be given so far: none of its own but loopback, or the machine's. */
-const networks = ['none', 'host'].map((name) => ({
-  Name: name,
-  Id: name.padEnd(64, '0'),
-  Created: '0001-01-01T00:00:00Z',
-  Scope: 'local',
-  Driver: name === 'none' ? 'null' : name,
-  EnableIPv4: true,
-  EnableIPv6: false,
-  IPAM: { Driver: 'default', Options: {}, Config: [] },
-  Internal: false,
-  Attachable: false,
-  Ingress: false,
-  ConfigFrom: { Network: '' },
-  ConfigOnly: false,
-  Containers: {},
-  Options: {},
-  Labels: {},
-}));
+interface ById {
+  Params: { id: string };
+}
 
-export const networkRoutes: Routes = (app) => {
-  app.get('/networks', () => networks);
-  app.get<{ Params: { id: string } }>('/networks/:id', ({ params }) => {
-    const found = networks.find(({ Name, Id }) => Name === params.id || Id === params.id);
-    if (found === undefined) throw new EngineError('not-found', `network ${params.id} not found`);
-    return found;
+const filtersQuery = z.object({ filters: text });
+const FILTERS = ['name', 'id', 'label', 'driver', 'scope', 'type', 'dangling'];
+
+export const networkRoutes: Routes = (app, { engine }) => {
+  const { networks } = engine.containers;
+  app.get('/networks', ({ query }) => {
+    const wanted = parseFilters(parseInput(filtersQuery, query).filters, FILTERS);
+    const found = networks.table.list().filter((network) => isListed(networks, network, wanted));
+    return found.map((network) => dockerNetwork(networks, network, false));
   });
-  app.post('/networks/prune', () => ({ NetworksDeleted: [] }));
+  app.get<ById>('/networks/:id', ({ params }) => dockerNetwork(networks, networks.table.find(params.id), true));
+  app.post('/networks/create', async ({ body }, reply) => {
+    const made = await createNetwork(networks, networkRequestOf(parseInput(networkBody, body)));
+    return reply.code(201).send({ Id: made.id, Warning: '' });
+  });
+  app.delete<ById>('/networks/:id', async ({ params }, reply) => {
+    await removeNetwork(networks, params.id);
+    return reply.code(204).send();
+  });
+  app.post('/networks/prune', async ({ query }) => {
+    const filters = parseFilters(parseInput(filtersQuery, query).filters, ['until', 'label', 'label!']);
+    const until = untilOf(filters);
+    const names = await pruneNetworks(networks, ({ createdAt, config }) => {
+      const isExcluded = (filters.get('label!') ?? []).some((label) => hasLabels(config.labels, [label]));
+      return createdAt < until && !isExcluded && hasLabels(config.labels, filters.get('label') ?? []);
+    });
+    return { NetworksDeleted: names };
+  });
 };
+
+function isListed(parts: NetworkParts, { id, name, config }: Network, wanted: Filters): boolean {
+  const dangling = filterFlag(wanted, 'dangling');
+  const isUsed = isPredefined(name) || parts.usage.users(id).length > 0;
+  return (
+    filterMatches(wanted, 'name', (value) => name.includes(value)) &&
+    filterMatches(wanted, 'id', (value) => id.startsWith(value)) &&
+    filterMatches(wanted, 'driver', (value) => config.driver === value) &&
+    filterMatches(wanted, 'scope', (value) => value === 'local') &&
+    filterMatches(wanted, 'type', (value) => value === (isPredefined(name) ? 'builtin' : 'custom')) &&
+    hasLabels(config.labels, wanted.get('label') ?? []) &&
+    (dangling === undefined || dangling !== isUsed)
+  );
+}
+
+/** `Network` of the Docker Engine API. Who is in it is only told where one is asked for. */
+function dockerNetwork(parts: NetworkParts, network: Network, withContainers: boolean): Record<string, unknown> {
+  const { id, name, createdAt, config } = network;
+  const subnets = [config.ipv4, config.ipv6].filter((family) => family !== undefined);
+  return {
+    Name: name,
+    Id: id,
+    Created: new Date(createdAt).toISOString(),
+    Scope: 'local',
+    Driver: config.driver,
+    EnableIPv4: config.ipv4 !== undefined || config.driver !== 'bridge',
+    EnableIPv6: config.ipv6 !== undefined,
+    IPAM: { Driver: 'default', Options: null, Config: subnets.map(ipamConfig) },
+    Internal: config.internal,
+    Attachable: config.attachable,
+    Ingress: false,
+    ConfigFrom: { Network: '' },
+    ConfigOnly: false,
+    Containers: withContainers ? containersIn(parts, network) : {},
+    Options: config.options,
+    Labels: config.labels,
+  };
+}
+
+function ipamConfig({ subnet, range, gateway, reserved }: NetworkSubnet): Record<string, unknown> {
+  return {
+    Subnet: subnet,
+    ...(range === undefined ? {} : { IPRange: range }),
+    Gateway: gateway,
+    ...(reserved === undefined ? {} : { AuxiliaryAddresses: reserved }),
+  };
+}
+
+/** `NetworkContainer` by the container's id. */
+function containersIn(parts: NetworkParts, network: Network): Record<string, unknown> {
+  const [v4, v6] = ([4, 6] as const).map((family) =>
+    subnetsOfNetwork(network).find((subnet) => subnet.family === family),
+  );
+  const place = (address: string | undefined, prefix: number | undefined): string =>
+    address === undefined || prefix === undefined ? '' : `${address}/${prefix}`;
+  return Object.fromEntries(
+    parts.endpoints.inNetwork(network.id).map(({ id, containerId, hardwareAddress, ipv4, ipv6 }) => [
+      containerId,
+      {
+        Name: parts.usage.name(containerId) ?? '',
+        EndpointID: id,
+        MacAddress: hardwareAddress,
+        IPv4Address: place(ipv4, v4?.prefix),
+        IPv6Address: place(ipv6, v6?.prefix),
+      },
+    ]),
+  );
+}

@@ -48,7 +48,7 @@ function isLabelled(labels: Readonly<Record<string, string>>, filters: Filters):
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 
 /** Unix milliseconds: of a moment, or of how long ago it was in Go's spelling, `1h30m`. */
-function untilOf(filters: Filters): number {
+export function untilOf(filters: Filters): number {
   const [value, ...others] = filters.get('until') ?? [];
   if (value === undefined) return Infinity;
   if (others.length > 0) throw new EngineError('invalid-argument', 'more than one until filter specified');

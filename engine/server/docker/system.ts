@@ -123,8 +123,8 @@ async function* eventLines(
 }
 
 function isWanted({ type, action, id, attributes }: EngineEvent, wanted: Filters): boolean {
-  // Docker has no trash: whatever goes there is gone for its clients.
-  if (type === 'trash') return false;
+  // Docker knows neither: what goes into the trash is gone for its clients.
+  if (type === 'trash' || type === 'save-point') return false;
   return (
     filterMatches(wanted, 'type', (value) => value === type) &&
     filterMatches(wanted, 'event', (value) => action === value || action.startsWith(`${value}:`)) &&

@@ -60,11 +60,11 @@ export const volumeRoutes: Routes = (app, { engine }) => {
   app.post('/volumes/prune', async ({ query, originalUrl }) => {
     const wanted = parseFilters(parseInput(filtersQuery, query).filters, ['label', 'label!', 'all']);
     const all = filterFlag(wanted, 'all') ?? !speaksAtLeast(originalUrl, ANONYMOUS_ONLY_SINCE);
-    const { names, freedBytes } = await pruneVolumes(
+    const { removed, freedBytes } = await pruneVolumes(
       volumes,
       (volume) => (all || isAnonymous(volume)) && hasWantedLabels(volume, wanted),
     );
-    return { VolumesDeleted: names, SpaceReclaimed: freedBytes };
+    return { VolumesDeleted: removed.map(({ name }) => name), SpaceReclaimed: freedBytes };
   });
 };
 

@@ -18,7 +18,7 @@ import { ContainerHead } from './container-head.tsx';
 import './container-screen.css';
 import { DetailsTab } from './details-tab.tsx';
 
-const tabs = ['terminal', 'logs', 'details'] as const;
+const tabs = ['terminal', 'logs', 'processes', 'stats', 'changes', 'details'] as const;
 type TabName = (typeof tabs)[number];
 
 interface ContainerScreenProps {
@@ -26,11 +26,11 @@ interface ContainerScreenProps {
   readonly container: string;
   /** As the address has it. */
   readonly tab: string | undefined;
-  readonly terminals: (details: ContainerDetails) => ReactNode;
-  readonly logs: (details: ContainerDetails) => ReactNode;
+  /** What the tabs show that are screens of their own. */
+  readonly parts: Readonly<Record<Exclude<TabName, 'details'>, (details: ContainerDetails) => ReactNode>>;
 }
 
-/** One container: its terminals, its log, and how it was made. */
+/** One container: its terminals, its log, what it does, uses and changes, and how it was made. */
 export function ContainerScreen(props: ContainerScreenProps): ReactNode {
   const { container } = props;
   const { containers } = appStores();
@@ -59,7 +59,7 @@ interface ContainerPageProps extends ContainerScreenProps {
   readonly details: ContainerDetails;
 }
 
-function ContainerPage({ container, tab, details, terminals, logs }: ContainerPageProps): ReactNode {
+function ContainerPage({ container, tab, details, parts }: ContainerPageProps): ReactNode {
   const t = useTranslate();
   const [, navigate] = useLocation();
   const selected = tabs.find((name) => name === tab) ?? 'terminal';
@@ -78,9 +78,7 @@ function ContainerPage({ container, tab, details, terminals, logs }: ContainerPa
         onSelect={onSelect}
         tabs={tabs.map((id) => ({ id, label: t(`container.tab.${id}`) }))}
       >
-        {selected === 'terminal' && terminals(details)}
-        {selected === 'logs' && logs(details)}
-        {selected === 'details' && <DetailsTab details={details} />}
+        {selected === 'details' ? <DetailsTab details={details} /> : parts[selected](details)}
       </Tabs>
     </Page>
   );

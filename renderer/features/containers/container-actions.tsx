@@ -46,7 +46,7 @@ export function ContainerActions({ container, onRemove }: ContainerActionsProps)
   );
 }
 
-function act(action: ContainerAction, { Id }: ContainerSummary): void {
+function act(action: Exclude<ContainerAction, 'remove'>, { Id }: ContainerSummary): void {
   void appStores().containers.getState().act(action, [Id]);
 }
 

@@ -2,6 +2,7 @@ import type { ContainerStatus, ContainerSummary } from '#engine/contract/contain
 import type { Format } from '#renderer/i18n/format.ts';
 import type { Translate } from '#renderer/i18n/translate.ts';
 import { exitReason } from '#renderer/stores/exit-reason.ts';
+import { isUp } from '#renderer/stores/removal.ts';
 import { shortDigest } from '#renderer/ui/hash.tsx';
 
 /** What to call a container in a sentence: its name, or the beginning of its id. */
@@ -11,7 +12,7 @@ export function containerName({ Id, Names }: Pick<ContainerSummary, 'Id' | 'Name
 
 /** Whether its processes are there, so that removing it ends them. */
 export function isAlive(status: ContainerStatus): boolean {
-  return status === 'running' || status === 'paused' || status === 'restarting';
+  return isUp({ State: status });
 }
 
 /** The image as it was asked for, or the beginning of its hash. */

@@ -1,5 +1,5 @@
 import { Play } from 'lucide-react';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { useSearch } from 'wouter';
 import { useStore } from 'zustand';
 
@@ -15,14 +15,15 @@ import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 import { SearchField } from '#renderer/ui/search-field.tsx';
 import { Segments } from '#renderer/ui/segments.tsx';
-import type { SortDescriptor } from '#renderer/ui/table.tsx';
+import type { Selection, SortDescriptor } from '#renderer/ui/table.tsx';
+import { useWhileVisible } from '#renderer/ui/use-while-visible.ts';
 
+import { BulkBar } from './bulk-bar.tsx';
 import { compareContainers, containerOrders, isAlive, matchesSearch } from './container-words.ts';
 import { ContainersNotices } from './containers-notices.tsx';
 import './containers-screen.css';
 import { ContainersTable } from './containers-table.tsx';
 import { EmptyContainers } from './empty-containers.tsx';
-import { RemoveContainerDialog } from './remove-container-dialog.tsx';
 
 type Shown = 'all' | 'running';
 
@@ -119,21 +120,28 @@ function NothingFound({ search, onShowAll }: NothingFoundProps): ReactNode {
 
 function ContainersList({ containers }: { readonly containers: readonly ContainerSummary[] }): ReactNode {
   const [sort, setSort] = useState<SortDescriptor>({ column: 'state', direction: 'descending' });
-  const [removing, setRemoving] = useState<string>();
+  const [selection, setSelection] = useState<Selection>(new Set());
+  const { usage, removal } = appStores();
+  useWhileVisible(useCallback(() => usage.getState().open(), [usage]));
   const sorted = useMemo(() => {
     const order = containerOrders.find((candidate) => candidate === sort.column) ?? 'state';
     const ascending = containers.toSorted(compareContainers(order));
     return sort.direction === 'ascending' ? ascending : ascending.toReversed();
   }, [containers, sort]);
-  // As the engine last told it: it may start, end or go while the question stands.
-  const asked = containers.find(({ Id }) => Id === removing);
+  // As the engine last told them: some may be gone meanwhile.
+  const chosen = sorted.filter(({ Id }) => selection === 'all' || selection.has(Id));
   return (
     <>
-      <ContainersTable containers={sorted} sort={sort} onSort={setSort} onRemove={({ Id }) => setRemoving(Id)} />
+      {chosen.length > 0 && <BulkBar chosen={chosen} onClear={() => setSelection(new Set())} />}
+      <ContainersTable
+        containers={sorted}
+        sort={sort}
+        onSort={setSort}
+        selection={new Set(chosen.map(({ Id }) => Id))}
+        onSelection={setSelection}
+        onRemove={(container) => removal.getState().ask(chosen.includes(container) ? chosen : [container])}
+      />
       <KeyLegend />
-      {asked !== undefined && (
-        <RemoveContainerDialog key={asked.Id} container={asked} onClose={() => setRemoving(undefined)} />
-      )}
     </>
   );
 }
@@ -145,6 +153,9 @@ function KeyLegend(): ReactNode {
     <footer className="containers-foot">
       <span>
         <Key>{t('containers.keys.enter')}</Key> {t('containers.keys.open')}
+      </span>
+      <span>
+        <Key>{t('containers.keys.space')}</Key> {t('containers.keys.choose')}
       </span>
       <span>
         <Key>L</Key> {t('containers.keys.logs')}

@@ -2,26 +2,42 @@ import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { Link } from 'react-aria-components';
 
 import type { ContainerSummary } from '#engine/contract/container.ts';
-import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { goTo } from '#renderer/ui/hash-location.ts';
 import { Hash } from '#renderer/ui/hash.tsx';
-import { Cell, Column, Row, type SortDescriptor, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import {
+  Cell,
+  ChoiceCell,
+  ChoiceColumn,
+  Column,
+  Row,
+  type Selection,
+  type SortDescriptor,
+  Table,
+  TableBody,
+  TableHeader,
+} from '#renderer/ui/table.tsx';
 
 import { ContainerActions } from './container-actions.tsx';
 import { ContainerState } from './container-state.tsx';
 import { containerName, imageWords } from './container-words.ts';
-import { useNow } from './use-now.ts';
+import { PortLinks } from './port-links.tsx';
+import { publishedPorts } from './published-ports.ts';
+import { MemoryCell, ProcessorCell } from './usage-cells.tsx';
 
 export interface ContainersTableProps {
   readonly containers: readonly ContainerSummary[];
   readonly sort: SortDescriptor;
   readonly onSort: (sort: SortDescriptor) => void;
+  readonly selection: Selection;
+  readonly onSelection: (selection: Selection) => void;
   readonly onRemove: (container: ContainerSummary) => void;
 }
 
-export function ContainersTable({ containers, sort, onSort, onRemove }: ContainersTableProps): ReactNode {
+export function ContainersTable(props: ContainersTableProps): ReactNode {
+  const { containers, sort, onSort, selection, onSelection, onRemove } = props;
   const t = useTranslate();
+  const hasPorts = containers.some((container) => publishedPorts(container).length > 0);
   const frame = useRef<HTMLDivElement>(null);
   /** Before the table's own type-ahead takes the letter. */
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
@@ -40,28 +56,41 @@ export function ContainersTable({ containers, sort, onSort, onRemove }: Containe
         aria-label={t('containers.list')}
         sortDescriptor={sort}
         onSortChange={onSort}
+        selectionMode="multiple"
+        selectedKeys={selection}
+        onSelectionChange={onSelection}
         onRowAction={(key) => goTo(`/containers/${String(key)}/terminal`)}
       >
         <TableHeader>
+          <ChoiceColumn />
           <Column id="name" isRowHeader allowsSorting width="20%">
             {t('containers.column.name')}
           </Column>
-          <Column id="state" allowsSorting width="21%">
+          <Column id="state" allowsSorting width="20%">
             {t('containers.column.state')}
           </Column>
-          <Column id="image" allowsSorting width="18%">
+          <Column id="image" allowsSorting>
             {t('containers.column.image')}
           </Column>
-          <Column id="command">{t('containers.column.command')}</Column>
-          <Column id="created" allowsSorting width="12%">
-            {t('containers.column.created')}
+          {hasPorts && (
+            <Column id="ports" width="12%">
+              {t('containers.column.ports')}
+            </Column>
+          )}
+          <Column id="cpu" width="clamp(72px, 9.5vw, 126px)">
+            {t('containers.column.cpu')}
+          </Column>
+          <Column id="memory" width="clamp(84px, 10.5vw, 142px)">
+            {t('containers.column.memory')}
           </Column>
           <Column id="actions" width={148}>
             <span className="unseen">{t('containers.column.actions')}</span>
           </Column>
         </TableHeader>
-        <TableBody items={containers} dependencies={[t]}>
-          {(container) => <ContainerRow id={container.Id} container={container} onRemove={onRemove} />}
+        <TableBody items={containers} dependencies={[t, hasPorts]}>
+          {(container) => (
+            <ContainerRow id={container.Id} container={container} hasPorts={hasPorts} onRemove={onRemove} />
+          )}
         </TableBody>
       </Table>
     </div>
@@ -89,13 +118,15 @@ interface ContainerRowProps extends Pick<ContainersTableProps, 'onRemove'> {
   /** What the table tells rows apart by, wherever they move. */
   readonly id: string;
   readonly container: ContainerSummary;
+  readonly hasPorts: boolean;
 }
 
-function ContainerRow({ id, container, onRemove }: ContainerRowProps): ReactNode {
+function ContainerRow({ id, container, hasPorts, onRemove }: ContainerRowProps): ReactNode {
   const t = useTranslate();
   const name = containerName(container);
   return (
     <Row id={id} textValue={name}>
+      <ChoiceCell />
       <Cell>
         <span className="containers-name">
           <span className="containers-name-text cut" title={name}>
@@ -110,36 +141,29 @@ function ContainerRow({ id, container, onRemove }: ContainerRowProps): ReactNode
         <ContainerState container={container} />
       </Cell>
       <Cell>
-        <Link
-          href={`#/images/${container.ImageID}`}
-          className="containers-image cut"
-          aria-label={imageWords(container)}
-        >
-          {imageWords(container)}
-        </Link>
+        <span className="containers-made">
+          <Link href={`#/images/${container.ImageID}`} className="containers-image cut">
+            {imageWords(container)}
+          </Link>
+          <code className="containers-command cut" title={container.Command}>
+            {container.Command}
+          </code>
+        </span>
+      </Cell>
+      {hasPorts && (
+        <Cell>
+          <PortLinks container={container} />
+        </Cell>
+      )}
+      <Cell>
+        <ProcessorCell id={container.Id} />
       </Cell>
       <Cell>
-        <code className="containers-command cut" title={container.Command}>
-          {container.Command}
-        </code>
-      </Cell>
-      <Cell>
-        <Created seconds={container.Created} />
+        <MemoryCell id={container.Id} />
       </Cell>
       <Cell align="end">
         <ContainerActions container={container} onRemove={onRemove} />
       </Cell>
     </Row>
-  );
-}
-
-function Created({ seconds }: { readonly seconds: number }): ReactNode {
-  const format = useFormat();
-  const now = useNow();
-  const created = seconds * 1000;
-  return (
-    <time className="soft cut" title={format.dateTime(created)} dateTime={new Date(created).toISOString()}>
-      {format.ago(created, Math.max(now, created))}
-    </time>
   );
 }

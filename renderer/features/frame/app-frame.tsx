@@ -1,4 +1,4 @@
-import { Box, Database, Layers, Settings } from 'lucide-react';
+import { Box, Database, Layers, Settings, Trash2 } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { useStore } from 'zustand';
@@ -74,6 +74,7 @@ function Rail({ location, foot }: { readonly location: string; readonly foot: Re
       />
       <RailLink to="/volumes" location={location} icon={<Database aria-hidden />} label={t('frame.volumes')} />
       <div className="rail-space" />
+      <RailLink to="/trash" location={location} icon={<Trash2 aria-hidden />} label={t('frame.trash')} />
       {foot}
       <RailLink to="/settings" location={location} icon={<Settings aria-hidden />} label={t('frame.settings')} />
     </nav>

@@ -3,12 +3,11 @@ import { Button as AriaButton } from 'react-aria-components';
 import { useStore } from 'zustand';
 
 import type { ImageDetails } from '#engine/contract/image.ts';
-import type { FilePreview, TreeRow } from '#engine/contract/layer.ts';
+import type { TreeRow } from '#engine/contract/layer.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
-import { CodeView } from '#renderer/ui/code-view.tsx';
 import { CopyButton } from '#renderer/ui/copy-button.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { LayerMark } from '#renderer/ui/layer-mark.tsx';
@@ -17,6 +16,7 @@ import { Loading } from '#renderer/ui/progress.tsx';
 import { ChangeGlyph } from './change-glyph.tsx';
 import './file-preview.css';
 import { modeWords, ownerWords } from './file-words.ts';
+import { PreviewText } from './preview-text.tsx';
 
 interface FilePreviewPaneProps {
   readonly details: ImageDetails;
@@ -95,7 +95,7 @@ function Contents({ row }: { readonly row: TreeRow }): ReactNode {
       </Banner>
     );
   }
-  return <Shown row={row} preview={preview.preview} />;
+  return <PreviewText path={row.path} preview={preview.preview} isRemoved={row.change === 'removed'} />;
 }
 
 function NoContents({ row }: { readonly row: TreeRow }): ReactNode {
@@ -106,32 +106,4 @@ function NoContents({ row }: { readonly row: TreeRow }): ReactNode {
   const isDirectory = row.type === 'directory';
   if (!isDirectory) return <EmptyState title={t('layers.previewOther')} />;
   return <EmptyState title={t('layers.previewDirectory')}>{t('layers.previewDirectoryText')}</EmptyState>;
-}
-
-function Shown({ row, preview }: { readonly row: TreeRow; readonly preview: FilePreview }): ReactNode {
-  const t = useTranslate();
-  const format = useFormat();
-  const label = t('layers.contents', { path: row.path });
-  if (preview.kind === 'empty') return <EmptyState title={t('layers.previewEmpty')} />;
-  if (preview.kind === 'symlink') {
-    return (
-      <div className="preview-link">
-        <span className="soft">{t('layers.linkTo', { target: '' }).trim()}</span>
-        <code>{preview.text}</code>
-      </div>
-    );
-  }
-  const shown = format.bytes(preview.kind === 'binary' ? 4096 : 512 * 1024);
-  return (
-    <>
-      {row.change === 'removed' && <Banner tone="warning">{t('layers.previewRemoved')}</Banner>}
-      <CodeView label={label} text={preview.text} hasNumbers={preview.kind === 'text'} />
-      {preview.isTruncated && (
-        <div className="stack-help">
-          {t('layers.previewTruncated', { shown, bytes: format.bytes(preview.size) })}
-          {preview.kind === 'binary' && ` · ${t('layers.previewBinary')}`}
-        </div>
-      )}
-    </>
-  );
 }

@@ -1,19 +1,23 @@
 import type { ReactNode } from 'react';
-import { useStore } from 'zustand';
 
+import type { RangeSummary } from '#engine/contract/layer.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
-import { appStores } from '#renderer/stores/app-context.ts';
 
 import { ChangeGlyph } from './change-glyph.tsx';
 
 const kinds = ['added', 'changed', 'metadata', 'removed'] as const;
 
+interface RangeSummaryLineProps {
+  readonly summary: RangeSummary | undefined;
+  /** Whether there is something below to compare with. */
+  readonly isCompared: boolean;
+}
+
 /** What the chosen layers add up to. */
-export function RangeSummaryLine({ isCompared }: { readonly isCompared: boolean }): ReactNode {
+export function RangeSummaryLine({ summary, isCompared }: RangeSummaryLineProps): ReactNode {
   const t = useTranslate();
   const format = useFormat();
-  const summary = useStore(appStores().layerTree, (state) => state.summary);
   if (summary === undefined) return <span className="files-summary" />;
   if (!isCompared) {
     return (

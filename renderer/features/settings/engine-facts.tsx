@@ -9,6 +9,8 @@ import { Banner } from '#renderer/ui/banner.tsx';
 import { CopyButton } from '#renderer/ui/copy-button.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 
+import { CapabilitiesList } from './capabilities-list.tsx';
+
 /** What the engine says of itself and of its machine. */
 export function EngineFacts(): ReactNode {
   const t = useTranslate();
@@ -26,28 +28,17 @@ export function EngineFacts(): ReactNode {
     <>
       <section className="settings-group">
         <h2>{t('settings.engine')}</h2>
-        <Warnings warnings={info.warnings} />
         <Facts facts={engineFacts(info, t)} />
       </section>
       <section className="settings-group">
         <h2>{t('settings.machine')}</h2>
         <Facts facts={machineFacts(info, t, format)} />
       </section>
+      <section className="settings-group">
+        <h2>{t('settings.capabilities')}</h2>
+        <CapabilitiesList capabilities={info.capabilities} />
+      </section>
     </>
-  );
-}
-
-function Warnings({ warnings }: { readonly warnings: readonly string[] }): ReactNode {
-  const t = useTranslate();
-  if (warnings.length === 0) return null;
-  return (
-    <div className="settings-warnings">
-      <Banner tone="warning" title={t('settings.warnings', { count: warnings.length })}>
-        {warnings.map((warning) => (
-          <p key={warning}>{warning}</p>
-        ))}
-      </Banner>
-    </div>
   );
 }
 

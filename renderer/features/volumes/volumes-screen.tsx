@@ -13,6 +13,7 @@ import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 
 import { RemoveVolumeDialog } from './remove-volume-dialog.tsx';
+import { useRemoveVolume } from './use-remove-volume.ts';
 import './volumes-screen.css';
 import { VolumesTable } from './volumes-table.tsx';
 
@@ -51,10 +52,22 @@ function VolumesList({ volumes }: { readonly volumes: readonly VolumeSummary[] }
   const uses = known.join('\n');
   useEffect(() => void measure(), [measure, uses]);
   const asked = volumes.find(({ name }) => name === removing);
+  const remove = useRemoveVolume();
+  const keepsNothing = useStore(appStores().trash, ({ settings }) => settings?.maxBytes === 0);
+  const onRemove = (volume: VolumeSummary): void => {
+    if (keepsNothing) setRemoving(volume.name);
+    else void remove(volume);
+  };
   return (
     <>
-      <VolumesTable volumes={volumes} sizes={sizes} onRemove={({ name }) => setRemoving(name)} />
-      {asked !== undefined && <RemoveVolumeDialog volume={asked} onClose={() => setRemoving(undefined)} />}
+      <VolumesTable volumes={volumes} sizes={sizes} onRemove={onRemove} />
+      {asked !== undefined && (
+        <RemoveVolumeDialog
+          volume={asked}
+          onConfirm={() => void remove(asked)}
+          onClose={() => setRemoving(undefined)}
+        />
+      )}
     </>
   );
 }

@@ -5,6 +5,8 @@ export const frameMessages = {
   'frame.images': { en: 'Images', es: 'Imágenes' },
   'frame.containers': { en: 'Containers', es: 'Contenedores' },
   'frame.volumes': { en: 'Volumes', es: 'Volúmenes' },
+  'frame.trash': { en: 'Trash', es: 'Papelera' },
+  'frame.networks': { en: 'Networks', es: 'Redes' },
   'frame.settings': { en: 'Settings', es: 'Ajustes' },
   'frame.skip': { en: 'Skip to content', es: 'Ir al contenido' },
   'frame.connecting': { en: 'Connecting to the engine…', es: 'Conectando con el motor…' },

@@ -22,6 +22,8 @@ export const volumeMessages = {
     es: 'Se borra todo lo que contiene y no se puede recuperar.',
   },
   'volumes.removeAction': { en: 'Remove', es: 'Eliminar' },
+  'volumes.undone': { en: '{name} is back', es: '{name} ha vuelto' },
+  'volumes.undoFailed': { en: '{name} could not be brought back', es: 'No se pudo traer {name} de vuelta' },
   'volumes.removed': { en: '{name} removed', es: '{name} eliminado' },
   'volumes.removeFailed': { en: '{name} could not be removed', es: 'No se pudo eliminar {name}' },
   'volumes.listFailed': { en: 'The volumes could not be listed', es: 'No se pudieron listar los volúmenes' },

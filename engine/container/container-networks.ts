@@ -1,0 +1,52 @@
+import type { Endpoint } from '#engine/network/endpoint.ts';
+import { joinNetworks, leaveNetworks, linkOf } from '#engine/network/join-networks.ts';
+import type { NetworkUsage } from '#engine/network/network-parts.ts';
+import type { NetworkLink } from '#engine/runtime/network-link.ts';
+
+import { attachmentsOf, type Attachment } from './container-network.ts';
+import type { ContainerParts } from './container-parts.ts';
+import type { ContainerTable } from './container-table.ts';
+import type { Container } from './container.ts';
+
+/** What networks ask of the containers. */
+export function networkUsage(table: ContainerTable): NetworkUsage {
+  return {
+    users: (id) =>
+      table
+        .list()
+        .filter((container) => attachmentsOf(container).some(({ network }) => network === id))
+        .map(({ id: container, name }) => ({ id: container, name })),
+    name: (id) => table.get(id)?.name,
+  };
+}
+
+/** What a container that starts is in, as an engine before networks has recorded it too. */
+async function wantedNetworks({ networks }: ContainerParts, container: Container): Promise<readonly Attachment[]> {
+  const { config } = container;
+  const bridge = networks.table.byName('bridge');
+  const usual =
+    config.network === 'default' && bridge !== undefined ? [{ network: bridge.id, aliases: [], links: [] }] : [];
+  const wanted = config.networks ?? usual;
+  const isUsual = wanted.length === 1 && wanted[0]?.network === bridge?.id;
+  // It was said when the container was created.
+  return isUsual && (await networks.host.ability()).reason !== undefined ? [] : wanted;
+}
+
+/** Gives a container that starts its places. @returns the links to start it with. */
+export async function joinOwnNetworks(parts: ContainerParts, container: Container): Promise<readonly NetworkLink[]> {
+  const requests = await wantedNetworks(parts, container);
+  // Of a start that an engine was killed in.
+  leaveNetworks(parts.networks, container.id);
+  if (requests.length === 0) return [];
+  const joined = await joinNetworks(parts.networks, container.id, { requests, ports: [] });
+  return joined.map((one) => linkOf(parts.networks, one));
+}
+
+/** After a container's end, or a start that came to nothing. */
+export function leaveOwnNetworks({ networks }: ContainerParts, id: string): void {
+  leaveNetworks(networks, id);
+}
+
+export function endpointsOf({ networks }: ContainerParts, id: string): readonly Endpoint[] {
+  return networks.endpoints.ofContainer(id);
+}

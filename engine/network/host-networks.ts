@@ -1,0 +1,278 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+
+import { KeyedLock } from '#engine/async/keyed-lock.ts';
+import { EngineError, toEngineError } from '#engine/contract/errors.ts';
+import { bridgeStep, changeBridges, unlinkStep } from '#engine/runtime/network-link.ts';
+
+import type { EndpointTable } from './endpoint-table.ts';
+import {
+  chainsThatDrop,
+  deletion,
+  firewallRules,
+  publicationChanges,
+  publicationsOf,
+  runFirewall,
+  type Publication,
+} from './firewall.ts';
+import { allowForwarding } from './forwarding.ts';
+import { freeSubnet } from './free-subnet.ts';
+import { hostRoutes } from './host-routes.ts';
+import { formatSubnet, overlap } from './ip-address.ts';
+import type { NetworkTable } from './network-table.ts';
+import { BRIDGE_NAME_OPTION, gatewayPlaces, mtuOf, subnetsOfNetwork, type Network } from './network.ts';
+
+interface HostParts {
+  readonly launcherPath: string;
+  /** 8 hex digits that no other engine on the machine has: bridges and the table of rules are named by them. */
+  readonly key: string;
+  readonly table: NetworkTable;
+  readonly endpoints: EndpointTable;
+}
+
+/** A bridge stays so long without containers: the next one then finds it, and starts without anybody's help. */
+const LINGER_MS = 10_000;
+
+/** How often another subnet is tried when an engine beside this one takes the same at the same moment. */
+const MOST_ATTEMPTS = 5;
+
+/**
+ * What there is of networks on the machine: bridges, and the rules about them.
+ *
+ * It follows the endpoints: a bridge is there while a container is in its network, and a while longer; without bridges
+ * there are no rules. Everything is made in the network namespace that the engine is in.
+ */
+export class HostNetworks implements AsyncDisposable {
+  readonly key: string;
+  readonly #parts: HostParts;
+  readonly #up = new Map<string, Network>();
+  readonly #held = new Map<string, number>();
+  readonly #lock = new KeyedLock();
+  #published = new Map<string, Publication>();
+  #ability: Promise<HostAbility> | undefined;
+  #lowering: NodeJS.Timeout | undefined;
+
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+    this.key = parts.key;
+  }
+
+  /** Whether networks can be made here. Asked of the machine once. */
+  async ability(): Promise<HostAbility> {
+    this.#ability ??= askAbility();
+    return this.#ability;
+  }
+
+  /** @throws EngineError `unsupported` with the reason why no network can be made here. */
+  async requireAbility(): Promise<void> {
+    const { reason } = await this.ability();
+    if (reason !== undefined) throw new EngineError('unsupported', `Networks can't be made here: ${reason}`);
+  }
+
+  bridgeName({ id, config }: Network): string {
+    return config.options[BRIDGE_NAME_OPTION] ?? `${this.#prefix}${id.slice(0, 7)}`;
+  }
+
+  /** Sees to it that the network's bridge is there, and stays until this is disposed or an endpoint needs it. */
+  async raise(network: Network): Promise<Disposable> {
+    const { id } = network;
+    this.#held.set(id, (this.#held.get(id) ?? 0) + 1);
+    const hold = { [Symbol.dispose]: () => this.#letGo(id) };
+    try {
+      if (!this.#up.has(id)) await this.#lock.exclusively('', () => this.#raise(id));
+      return hold;
+    } catch (error) {
+      hold[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Brings the rules about published ports in line with the endpoints that there are. */
+  async publish(): Promise<void> {
+    await this.#lock.exclusively('', async () => {
+      const wanted = this.#wantedPublications();
+      const added = [...wanted].filter(([key]) => !this.#published.has(key)).map(([, one]) => one);
+      const removed = [...this.#published].filter(([key]) => !wanted.has(key)).map(([, one]) => one);
+      if (this.#up.size === 0 || added.length + removed.length === 0) return;
+      await runFirewall(publicationChanges(this.#tableName, { added, removed }));
+      this.#published = wanted;
+    });
+  }
+
+  /** Endpoints have gone: rules go now, and in a while the bridges that nobody came back to. Never throws. */
+  settle(): void {
+    // What could not be taken away is with the next change, or by the next engine.
+    this.publish().catch(() => undefined);
+    this.#lowering ??= setTimeout(() => {
+      this.#lowering = undefined;
+      this.lowerIdle().catch(() => undefined);
+    }, LINGER_MS).unref();
+  }
+
+  /** Takes down the bridge of a network that nobody is in. */
+  async lower({ id }: Network): Promise<void> {
+    await this.#lock.exclusively('', () => this.#lower((candidate) => candidate.id === id));
+  }
+
+  async lowerIdle(): Promise<void> {
+    await this.#lock.exclusively('', () => this.#lower(() => true));
+  }
+
+  /** What an engine before this one has left is taken over where containers need it, and otherwise taken away. */
+  async recover(): Promise<void> {
+    await this.#lock.exclusively('', async () => {
+      const present = await this.#ownBridges();
+      const needed = this.#parts.table.list().filter(({ id }) => this.#parts.endpoints.inNetwork(id).length > 0);
+      if (present.length + needed.length === 0) return;
+      const names = new Set(needed.map((network) => this.bridgeName(network)));
+      const stale = present.filter((name) => !names.has(name));
+      for (const network of needed) this.#up.set(network.id, network);
+      const missing = needed.filter((network) => !present.includes(this.bridgeName(network)));
+      await this.#writeRules();
+      await changeBridges(this.#parts.launcherPath, [
+        ...stale.map(unlinkStep),
+        ...missing.map((network) => this.#bridgeStep(network)),
+      ]);
+      for (const network of needed) await allowForwarding(this.bridgeName(network), network.config.ipv6 !== undefined);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#lowering);
+    await this.lowerIdle();
+  }
+
+  get #prefix(): string {
+    return `es${this.key.slice(0, 6)}`;
+  }
+
+  get #tableName(): string {
+    return `estrato_${this.key}`;
+  }
+
+  #letGo(id: string): void {
+    const left = (this.#held.get(id) ?? 1) - 1;
+    if (left === 0) this.#held.delete(id);
+    else this.#held.set(id, left);
+    if (!this.#isNeeded(id)) this.settle();
+  }
+
+  #isNeeded(id: string): boolean {
+    return this.#held.has(id) || this.#parts.endpoints.inNetwork(id).length > 0;
+  }
+
+  async #raise(id: string): Promise<void> {
+    for (let attempt = 1; !this.#up.has(id); attempt++) {
+      const network = await this.#onFreeSubnet(id);
+      try {
+        await this.#make(network);
+      } catch (error) {
+        // The route is taken when an engine beside this one was faster; the next look at the routes finds it.
+        if (attempt === MOST_ATTEMPTS || !(await this.#isRouted(network))) throw error;
+      }
+    }
+  }
+
+  async #make(network: Network): Promise<void> {
+    const name = this.bridgeName(network);
+    await changeBridges(this.#parts.launcherPath, [this.#bridgeStep(network)]);
+    this.#up.set(network.id, network);
+    try {
+      await allowForwarding(name, network.config.ipv6 !== undefined);
+      await this.#writeRules();
+    } catch (error) {
+      this.#up.delete(network.id);
+      await changeBridges(this.#parts.launcherPath, [unlinkStep(name)]);
+      throw error;
+    }
+  }
+
+  #bridgeStep(network: Network): ReturnType<typeof bridgeStep> {
+    const bytes = [0x02, 0x42, ...randomBytes(4)].map((byte) => byte.toString(16).padStart(2, '0'));
+    return bridgeStep({
+      name: this.bridgeName(network),
+      hardwareAddress: bytes.join(':'),
+      mtu: mtuOf(network),
+      addresses: gatewayPlaces(network),
+    });
+  }
+
+  /** A subnet that the engine has chosen gives way to what the machine has come to need it for. */
+  async #onFreeSubnet(id: string): Promise<Network> {
+    const routes = await hostRoutes();
+    const network = this.#parts.table.find(id);
+    const route = routes.find(({ subnet }) => subnetsOfNetwork(network).some((own) => overlap(own, subnet)));
+    if (route === undefined) return network;
+    const { config, name } = network;
+    if (config.ipv4?.isChosen !== true) {
+      throw new EngineError(
+        'conflict',
+        `The network ${name} can't be used: the machine has a route to ${formatSubnet(route.subnet)} through ${route.device}; take that away, or make the network anew with another subnet.`,
+      );
+    }
+    const others = this.#parts.table.list().filter((other) => other.id !== id);
+    return this.#parts.table.setConfig(id, { ...config, ipv4: freeSubnet(routes, others) });
+  }
+
+  async #isRouted(network: Network): Promise<boolean> {
+    const routes = await hostRoutes();
+    return routes.some(({ subnet }) => subnetsOfNetwork(network).some((own) => overlap(own, subnet)));
+  }
+
+  async #lower(isMeant: (network: Network) => boolean): Promise<void> {
+    const idle = [...this.#up.values()].filter((network) => isMeant(network) && !this.#isNeeded(network.id));
+    if (idle.length === 0) return;
+    for (const { id } of idle) this.#up.delete(id);
+    // The rules first: where there is no bridge, the next engine looks for no rules.
+    await this.#writeRules();
+    await changeBridges(
+      this.#parts.launcherPath,
+      idle.map((network) => unlinkStep(this.bridgeName(network))),
+    );
+  }
+
+  async #writeRules(): Promise<void> {
+    const bridges = [...this.#up.values()].map((network) => ({
+      name: this.bridgeName(network),
+      isInternal: network.config.internal,
+      subnets: subnetsOfNetwork(network),
+    }));
+    const wanted = this.#wantedPublications();
+    await runFirewall(
+      bridges.length === 0 ? deletion(this.#tableName) : firewallRules(this.#tableName, bridges, [...wanted.values()]),
+    );
+    this.#published = wanted;
+  }
+
+  /** An internal network is not to be got into. */
+  #wantedPublications(): Map<string, Publication> {
+    const open = this.#parts.endpoints
+      .list()
+      .filter(({ networkId, ports }) => ports.length > 0 && this.#up.get(networkId)?.config.internal === false);
+    return new Map(open.flatMap(publicationsOf).map((one) => [`${one.map} ${one.key} ${one.target}`, one]));
+  }
+
+  /** By the engine's own names, and by those that people have chosen. */
+  async #ownBridges(): Promise<readonly string[]> {
+    const chosen = this.#parts.table.list().map((network) => this.bridgeName(network));
+    const table = await readFile('/proc/self/net/dev', 'utf8');
+    const links = table.split('\n').flatMap((line) => /^\s*([^\s:]+):/.exec(line)?.[1] ?? []);
+    return links.filter((name) => name.startsWith(this.#prefix) || chosen.includes(name));
+  }
+}
+
+/** What a machine lets an engine do. */
+export interface HostAbility {
+  /** Why no network can be made: a sentence. */
+  readonly reason?: string;
+  /** Chains of others that keep containers from getting out, `family table chain`. */
+  readonly dropping: readonly string[];
+}
+
+async function askAbility(): Promise<HostAbility> {
+  try {
+    return { dropping: await chainsThatDrop() };
+  } catch (error) {
+    return { reason: toEngineError(error).message, dropping: [] };
+  }
+}

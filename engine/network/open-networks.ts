@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+
+import type { EventBus } from '#engine/events/event-bus.ts';
+import type { Database } from '#engine/metadata/database.ts';
+
+import { EndpointTable } from './endpoint-table.ts';
+import { HostNetworks } from './host-networks.ts';
+import type { NetworkParts, NetworkUsage } from './network-parts.ts';
+import { NetworkTable } from './network-table.ts';
+
+/** @param identity of the engine, and of nobody else on the machine. */
+export function openNetworks(
+  database: Database,
+  around: {
+    readonly events: EventBus;
+    readonly usage: NetworkUsage;
+    readonly launcherPath: string;
+    readonly identity: string;
+  },
+): NetworkParts {
+  const { events, usage, launcherPath, identity } = around;
+  const table = new NetworkTable(database);
+  const endpoints = new EndpointTable(database);
+  const key = createHash('sha256').update(identity).digest('hex').slice(0, 8);
+  return { events, usage, table, endpoints, host: new HostNetworks({ launcherPath, key, table, endpoints }) };
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { connectEngine } from '#engine/client/connect-engine.ts';
+import { dockerArchive } from '#engine/testing/archive-fixture.ts';
+import { makeStoryImage } from '#engine/testing/story-image.ts';
+
+import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+
+const SCRIPT =
+  'echo more >> /srv/app/settings.ini; rm /srv/app/latest; mkdir /own; echo new > /own/file; sleep 1001 & wait';
+
+const stack = new AsyncDisposableStack();
+let app: BrowserApp;
+let page: Page;
+let container = '';
+
+beforeAll(async () => {
+  app = stack.use(await startBrowserApp());
+  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
+  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['team/story:1.0'] }));
+  using engine = await connectEngine(join(app.dataRoot, 'estrato.sock'));
+  const { id } = await engine.client.call('containers.create', {
+    image: 'team/story:1.0',
+    name: 'subject',
+    command: ['sh', '-c', SCRIPT],
+    tty: false,
+    openStdin: false,
+    memoryBytes: 64 * 1024 * 1024,
+  });
+  container = id;
+  await engine.client.call('containers.start', { id });
+  ({ page } = await openPage(browser, app.url));
+  page.setDefaultTimeout(15_000);
+});
+afterAll(() => stack.disposeAsync());
+
+async function openTab(name: string): Promise<void> {
+  await page.evaluate((hash) => {
+    window.location.hash = hash;
+  }, `#/containers/${container}/${name}`);
+}
+
+test('what it used before anybody looked is there, and still is after a reload', async () => {
+  await openTab('stats');
+  const memory = page.getByRole('slider', { name: 'Memory' });
+  await memory.waitFor();
+  await page.getByText(/of 67\.1.MB/).waitFor();
+  await memory.press('Home');
+  // The first sample, by its time.
+  const first = (await memory.getAttribute('aria-valuetext')) ?? '';
+  expect(first).toMatch(/\d+:\d+:\d+/);
+  await page.reload();
+  await memory.waitFor();
+  await memory.press('Home');
+  expect(await memory.getAttribute('aria-valuetext')).toBe(first);
+  await page.getByText('started', { exact: true }).waitFor();
+});
+
+test('its processes are a tree, and one of them can be killed', async () => {
+  await openTab('processes');
+  const sleeping = page.getByRole('row', { name: 'sleep 1001', exact: true });
+  await sleeping.waitFor();
+  await sleeping.getByRole('button', { name: /Signals for process/ }).click();
+  await page.getByRole('menuitem', { name: /Kill/ }).click();
+  const question = page.getByRole('alertdialog', { name: /Kill process/ });
+  await question.getByText('sleep 1001 ends at once').waitFor();
+  await question.getByRole('button', { name: 'Kill' }).click();
+  // What it waited for was its only child.
+  await page.getByText('Nothing runs').waitFor();
+});
+
+test('what it changed is a tree with a difference for each file', async () => {
+  await openTab('changes');
+  await page.getByText(/Lost when the container is gone for good/).waitFor();
+  await page
+    .getByRole('row', { name: /latest/ })
+    .getByText('removed')
+    .waitFor();
+  await page.getByRole('row', { name: /settings\.ini/ }).click();
+  const difference = page.getByRole('region', { name: 'Difference of /srv/app/settings.ini' });
+  await difference.getByText('more').waitFor();
+  await page.getByRole('radio', { name: 'In the image' }).click();
+  const before = page.getByRole('region', { name: 'Contents of /srv/app/settings.ini' });
+  await before.getByText('greeting = hello').waitFor();
+  expect(await before.textContent()).not.toContain('more');
+  await page.getByRole('treegrid').focus();
+  await page.keyboard.press('Home');
+  await page.getByRole('row', { name: /own/, selected: true }).waitFor();
+});

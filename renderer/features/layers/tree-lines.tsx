@@ -1,0 +1,110 @@
+import { type ReactNode, useCallback, useMemo } from 'react';
+
+import type { TreeRow } from '#engine/contract/layer.ts';
+import { useTranslate } from '#renderer/i18n/translate.ts';
+import type { Directories, TreeLine } from '#renderer/stores/layer-tree-rows.ts';
+import { VirtualList } from '#renderer/ui/virtual-list.tsx';
+
+import { lineId, TreeRowView } from './tree-row.tsx';
+import { indexOfPath, useTreeKeys } from './use-tree-keys.ts';
+
+/** Seen only: each row says its own. */
+export function TreeColumns(): ReactNode {
+  const t = useTranslate();
+  return (
+    <div className="tree-columns" aria-hidden>
+      <span>{t('layers.column.name')}</span>
+      <span className="tree-layer">{t('layers.column.layer')}</span>
+      <span style={{ textAlign: 'right' }}>{t('layers.column.size')}</span>
+      <span className="tree-delta">{t('layers.column.delta')}</span>
+      <span className="tree-extra">{t('layers.column.mode')}</span>
+      <span className="tree-extra">{t('layers.column.owner')}</span>
+    </div>
+  );
+}
+
+interface TreeLinesProps {
+  readonly lines: readonly TreeLine[];
+  readonly directories: Directories;
+  /** Of every layer of the image, base first; empty where all is of one layer. */
+  readonly diffIds: readonly string[];
+  readonly isCompared: boolean;
+  readonly title: string;
+  /** Path of the row that is chosen. */
+  readonly selected: string | undefined;
+  readonly onSelect: (row: TreeRow) => void;
+  readonly onToggle: (path: string) => void;
+  /** Asks for a row that comes into view. */
+  readonly onNeed: (parent: string, index: number) => Promise<void>;
+}
+
+const ROW_HEIGHT = 26;
+
+export function TreeLines(props: TreeLinesProps): ReactNode {
+  const { lines, directories, diffIds, isCompared, title, selected, onSelect, onToggle, onNeed } = props;
+  const active = selected === undefined ? -1 : indexOfPath(lines, selected);
+  const largest = useMemo(() => largestSizes(directories), [directories]);
+  const activate = (index: number): void => {
+    const row = lines[index]?.row;
+    if (row !== undefined) onSelect(row);
+  };
+  const onKeyDown = useTreeKeys({ lines, active, onActive: activate, onToggle });
+  const onOpen = ({ row }: TreeLine): void => {
+    if (row === undefined) return;
+    onSelect(row);
+    if (row.hasChildren) onToggle(row.path);
+  };
+  const onRange = useMissingRows(lines, onNeed);
+  const activeLine = lines[active];
+  return (
+    <VirtualList
+      role="treegrid"
+      aria-label={title}
+      aria-rowcount={lines.length}
+      tabIndex={0}
+      className="tree"
+      count={lines.length}
+      rowHeight={ROW_HEIGHT}
+      rowKey={(index) => lines[index]?.key ?? index}
+      shownIndex={active === -1 ? undefined : active}
+      onRange={onRange}
+      onKeyDown={onKeyDown}
+      {...(activeLine === undefined ? {} : { 'aria-activedescendant': lineId(activeLine) })}
+      row={(index) => {
+        const line = lines[index];
+        return line === undefined ? null : (
+          <TreeRowView
+            line={line}
+            largest={largest.get(line.parent) ?? 0}
+            diffIds={diffIds}
+            isCompared={isCompared}
+            isActive={index === active}
+            onOpen={onOpen}
+          />
+        );
+      }}
+    />
+  );
+}
+
+/** Asks for rows when they come into view. */
+function useMissingRows(
+  lines: readonly TreeLine[],
+  onNeed: TreeLinesProps['onNeed'],
+): (start: number, end: number) => void {
+  return useCallback(
+    (start, end) => {
+      for (const { row, parent, index } of lines.slice(start, end)) if (row === undefined) void onNeed(parent, index);
+    },
+    [lines, onNeed],
+  );
+}
+
+function largestSizes(directories: Directories): ReadonlyMap<string, number> {
+  return new Map(
+    Object.entries(directories).map(([path, { rows }]) => [
+      path,
+      rows.reduce((largest, row) => Math.max(largest, row?.size ?? 0), 0),
+    ]),
+  );
+}

@@ -1,0 +1,148 @@
+import { MoreHorizontal, OctagonX } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+import type { ContainerProcess } from '#engine/contract/process.ts';
+import { useFormat } from '#renderer/i18n/format.ts';
+import { type Translate, useTranslate } from '#renderer/i18n/translate.ts';
+import { IconButton } from '#renderer/ui/icon-button.tsx';
+import { Menu } from '#renderer/ui/menu.tsx';
+import { Cell, Column, Row, type SortDescriptor, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+
+import { clockText, type ProcessRow } from './process-rows.ts';
+
+interface ProcessesTableProps {
+  readonly rows: readonly ProcessRow[];
+  readonly sort: SortDescriptor;
+  readonly onSort: (sort: SortDescriptor) => void;
+  readonly onSignal: (process: ContainerProcess, signal: string) => void;
+}
+
+export function ProcessesTable({ rows, sort, onSort, onSignal }: ProcessesTableProps): ReactNode {
+  const t = useTranslate();
+  const items = rows.map((row) => ({ id: `${row.process.pid} ${row.process.startedAt}`, row }));
+  return (
+    <Table aria-label={t('processes.list')} sortDescriptor={sort} onSortChange={onSort}>
+      <TableHeader>
+        <Column id="command" isRowHeader allowsSorting>
+          {t('processes.column.command')}
+        </Column>
+        <Column id="innerPid" allowsSorting align="end" width={84}>
+          {t('processes.column.innerPid')}
+        </Column>
+        <Column id="pid" allowsSorting align="end" width={120}>
+          {t('processes.column.pid')}
+        </Column>
+        <Column id="user" allowsSorting width={96}>
+          {t('processes.column.user')}
+        </Column>
+        <Column id="cpu" allowsSorting align="end" width={96}>
+          {t('processes.column.cpu')}
+        </Column>
+        <Column id="memory" allowsSorting align="end" width={92}>
+          {t('processes.column.memory')}
+        </Column>
+        <Column id="time" allowsSorting align="end" width={100}>
+          {t('processes.column.time')}
+        </Column>
+        <Column id="started" allowsSorting width={92}>
+          {t('processes.column.started')}
+        </Column>
+        <Column id="actions" width={56}>
+          <span className="unseen">{t('processes.column.actions')}</span>
+        </Column>
+      </TableHeader>
+      <TableBody items={items} dependencies={[t, rows]}>
+        {({ id, row }) => <ProcessLine id={id} {...row} onSignal={onSignal} />}
+      </TableBody>
+    </Table>
+  );
+}
+
+interface ProcessLineProps extends ProcessRow, Pick<ProcessesTableProps, 'onSignal'> {
+  readonly id: string;
+}
+
+const INDENT = 16;
+
+function ProcessLine({ id, process, depth, onSignal }: ProcessLineProps): ReactNode {
+  const t = useTranslate();
+  const format = useFormat();
+  const { command, innerPid, pid, user, cpus, memoryBytes, cpuSeconds, startedAt, state } = process;
+  return (
+    <Row id={id} textValue={command}>
+      <Cell>
+        <span className="processes-command" style={{ paddingLeft: depth * INDENT }}>
+          {depth > 0 && (
+            <span aria-hidden className="processes-branch">
+              └
+            </span>
+          )}
+          <code className="cut" title={command}>
+            {command}
+          </code>
+          {state !== 'S' && <span className="processes-state">{stateWords(state, t)}</span>}
+        </span>
+      </Cell>
+      <Cell align="end">
+        <span className="numbers">{innerPid}</span>
+      </Cell>
+      <Cell align="end">
+        <span className="numbers faint">{pid}</span>
+      </Cell>
+      <Cell>
+        <span className="cut">{user}</span>
+      </Cell>
+      <Cell align="end">
+        <span className="numbers">{format.percent(cpus)}</span>
+      </Cell>
+      <Cell align="end">
+        <span className="numbers">{format.bytes(memoryBytes)}</span>
+      </Cell>
+      <Cell align="end">
+        <span className="numbers">{clockText(cpuSeconds)}</span>
+      </Cell>
+      <Cell>
+        <time className="numbers" dateTime={new Date(startedAt).toISOString()} title={format.dateTime(startedAt)}>
+          {format.clock(startedAt)}
+        </time>
+      </Cell>
+      <Cell align="end">
+        <Signals process={process} onSignal={onSignal} />
+      </Cell>
+    </Row>
+  );
+}
+
+function stateWords(state: string, t: Translate): string {
+  if (state === 'R' || state === 'D' || state === 'Z' || state === 'T') return t(`processes.state.${state}`);
+  return t('processes.state.other', { state });
+}
+
+const gentle = { terminate: 'SIGTERM', interrupt: 'SIGINT', hangup: 'SIGHUP' } as const;
+
+function Signals({ process, onSignal }: Pick<ProcessLineProps, 'process' | 'onSignal'>): ReactNode {
+  const t = useTranslate();
+  const label = t('processes.actionsFor', { pid: process.innerPid });
+  const actions = (['terminate', 'interrupt', 'hangup'] as const).map((id) => ({
+    id,
+    label: t(`processes.${id}`),
+    onAction: () => onSignal(process, gentle[id]),
+  }));
+  return (
+    <Menu
+      label={label}
+      trigger={<IconButton size="small" label={label} icon={<MoreHorizontal aria-hidden />} />}
+      actions={[
+        ...actions,
+        {
+          id: 'kill',
+          label: t('processes.kill'),
+          icon: <OctagonX aria-hidden />,
+          isDanger: true,
+          startsGroup: true,
+          onAction: () => onSignal(process, 'SIGKILL'),
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,190 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+import type { EngineClient } from '#engine/contract/client.ts';
+import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
+import type { Answer } from '#engine/contract/methods.ts';
+import type { RangeSummary, TreePage, TreeRow } from '#engine/contract/layer.ts';
+
+import { type Directories, type Directory, ROOT, withPage } from './layer-tree-rows.ts';
+
+export type ChangedFile = Answer<'containers.previewChange'>;
+
+export type ChangePreview =
+  | { readonly status: 'loading' }
+  | { readonly status: 'shown'; readonly file: ChangedFile }
+  | { readonly status: 'failed'; readonly error: EngineError };
+
+/** What one container changed in its own layer, as far as it has been opened. */
+export interface ContainerChangesState {
+  readonly id: string | undefined;
+  /** By path, as of the last look. */
+  readonly directories: Directories;
+  readonly open: ReadonlySet<string>;
+  readonly summary: RangeSummary | undefined;
+  readonly error: EngineError | undefined;
+  readonly isLoading: boolean;
+  readonly selected: TreeRow | undefined;
+  readonly preview: ChangePreview | undefined;
+
+  /** Looks anew; what was open stays open. */
+  readonly look: (id: string) => Promise<void>;
+  readonly toggle: (path: string) => Promise<void>;
+  readonly need: (path: string, index: number) => Promise<void>;
+  readonly select: (row: TreeRow | undefined) => Promise<void>;
+}
+
+export type ContainerChangesStore = StoreApi<ContainerChangesState>;
+
+const PAGE = 500;
+/** Changes that are opened by themselves: as many lines as a screen has. */
+const MOST_OPENED_LINES = 36;
+
+const nothing = {
+  directories: {},
+  open: new Set<string>(),
+  summary: undefined,
+  error: undefined,
+  isLoading: false,
+  selected: undefined,
+  preview: undefined,
+} as const;
+
+export function createContainerChangesStore(engine: EngineClient): ContainerChangesStore {
+  return createStore<ContainerChangesState>()((set, get) => {
+    const changes = new Changes(engine, { set, get });
+    return {
+      id: undefined,
+      ...nothing,
+      look: (id) => changes.look(id),
+      toggle: (path) => changes.toggle(path),
+      need: (path, index) => changes.need(path, index),
+      select: (row) => changes.select(row),
+    };
+  });
+}
+
+interface Parts {
+  readonly set: (change: Partial<ContainerChangesState>) => void;
+  readonly get: () => ContainerChangesState;
+}
+
+class Changes {
+  readonly #engine: EngineClient;
+  readonly #parts: Parts;
+  readonly #asked = new Set<string>();
+  #looking = new AbortController();
+  #previewing = new AbortController();
+
+  constructor(engine: EngineClient, parts: Parts) {
+    this.#engine = engine;
+    this.#parts = parts;
+  }
+
+  async look(id: string): Promise<void> {
+    this.#looking.abort();
+    this.#looking = new AbortController();
+    this.#asked.clear();
+    const { signal } = this.#looking;
+    const before = this.#parts.get();
+    const isSame = before.id === id;
+    this.#parts.set({ ...(isSame ? {} : nothing), id, isLoading: true, error: undefined });
+    try {
+      const summary = await this.#engine.call('containers.scanChanges', { id }, signal);
+      const loaded = await this.#load(id, isSame ? before.open : undefined, signal);
+      signal.throwIfAborted();
+      this.#parts.set({ summary, ...loaded, isLoading: false });
+      await this.#selectAgain(loaded.directories);
+    } catch (thrown) {
+      if (!signal.aborted) this.#parts.set({ error: toEngineError(thrown), isLoading: false });
+    }
+  }
+
+  async toggle(path: string): Promise<void> {
+    const { open, directories } = this.#parts.get();
+    if (open.has(path)) {
+      this.#parts.set({ open: new Set([...open].filter((other) => other !== path)) });
+      return;
+    }
+    this.#parts.set({ open: new Set([...open, path]) });
+    if (directories[path] === undefined) await this.need(path, 0);
+  }
+
+  async need(path: string, index: number): Promise<void> {
+    const { id, directories } = this.#parts.get();
+    const offset = index - (index % PAGE);
+    const key = `${offset} ${path}`;
+    if (id === undefined || directories[path]?.rows[index] !== undefined || this.#asked.has(key)) return;
+    this.#asked.add(key);
+    const { signal } = this.#looking;
+    try {
+      const page = await this.#page({ id, path, offset }, signal);
+      signal.throwIfAborted();
+      const { directories: now } = this.#parts.get();
+      this.#parts.set({ directories: { ...now, [path]: withPage(now[path], page, offset) } });
+    } catch (thrown) {
+      this.#asked.delete(key);
+      if (!signal.aborted) this.#parts.set({ error: toEngineError(thrown) });
+    }
+  }
+
+  async select(row: TreeRow | undefined): Promise<void> {
+    this.#previewing.abort();
+    this.#previewing = new AbortController();
+    const { signal } = this.#previewing;
+    const { id, selected } = this.#parts.get();
+    if (id === undefined || row === undefined || !['file', 'symlink', 'hardlink'].includes(row.type)) {
+      this.#parts.set({ selected: row, preview: undefined });
+      return;
+    }
+    const isSame = selected?.path === row.path;
+    this.#parts.set({ selected: row, ...(isSame ? {} : { preview: { status: 'loading' } }) });
+    try {
+      const file = await this.#engine.call('containers.previewChange', { id, path: row.path }, signal);
+      signal.throwIfAborted();
+      this.#parts.set({ preview: { status: 'shown', file } });
+    } catch (thrown) {
+      if (!signal.aborted) this.#parts.set({ preview: { status: 'failed', error: toEngineError(thrown) } });
+    }
+  }
+
+  /** The root and what is open; at the first look, few changes are shown without having to be looked for. */
+  async #load(
+    id: string,
+    open: ReadonlySet<string> | undefined,
+    signal: AbortSignal,
+  ): Promise<Pick<ContainerChangesState, 'directories' | 'open'>> {
+    const directories: Record<string, Directory> = {};
+    const opened = new Set<string>();
+    let lines = 0;
+    const waiting = [ROOT, ...(open ?? [])];
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      const page = await this.#page({ id, path, offset: 0 }, signal).catch(orGone);
+      if (page === undefined) continue;
+      if (open === undefined && path !== ROOT && lines + page.total > MOST_OPENED_LINES) continue;
+      lines += page.total;
+      directories[path] = withPage(undefined, page, 0);
+      if (path !== ROOT) opened.add(path);
+      if (open === undefined) waiting.push(...page.rows.filter((row) => row.hasChildren).map((row) => row.path));
+    }
+    return { directories, open: opened };
+  }
+
+  async #selectAgain(directories: Directories): Promise<void> {
+    const { selected } = this.#parts.get();
+    if (selected === undefined) return;
+    const rows = Object.values(directories).flatMap((directory) => directory.rows);
+    await this.select(rows.find((row) => row?.path === selected.path));
+  }
+
+  #page(
+    place: { readonly id: string; readonly path: string; readonly offset: number },
+    signal: AbortSignal,
+  ): Promise<TreePage> {
+    return this.#engine.call('containers.changes', { ...place, limit: PAGE }, signal);
+  }
+}
+
+/** A directory in which nothing is changed any more is no part of the tree. */
+function orGone(thrown: unknown): undefined {
+  if (toEngineError(thrown).code !== 'not-found') throw thrown;
+}

@@ -1,0 +1,81 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+import type { EngineClient } from '#engine/contract/client.ts';
+import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
+import type { EngineEvent } from '#engine/contract/event.ts';
+import type { Restored, TrashEntry, TrashSettings } from '#engine/contract/trash.ts';
+
+import { coalesced } from './coalesced.ts';
+
+export type TrashAction = 'restore' | 'remove' | 'empty' | 'settings';
+
+/** What was removed and can come back, as the engine last told it. */
+export interface TrashState {
+  /** Newest first; undefined until the engine has answered for the first time. */
+  readonly entries: readonly TrashEntry[] | undefined;
+  readonly listError: EngineError | undefined;
+  readonly settings: TrashSettings | undefined;
+  /** The last thing that failed, until it is dismissed or another one is tried. */
+  readonly failure: { readonly action: TrashAction; readonly name: string; readonly error: EngineError } | undefined;
+
+  readonly refresh: () => Promise<void>;
+  /** @param name another one, where its own is taken. @returns what came back; why not is in `failure`. */
+  readonly restore: (id: string, name?: string) => Promise<Restored | undefined>;
+  /** For good. @returns the bytes it gave back. */
+  readonly remove: (id: string) => Promise<number | undefined>;
+  readonly empty: () => Promise<number | undefined>;
+  readonly changeSettings: (settings: TrashSettings) => Promise<boolean>;
+  readonly dismissFailure: () => void;
+  readonly onEvent: (event: EngineEvent) => void;
+}
+
+export type TrashStore = StoreApi<TrashState>;
+
+export function createTrashStore(engine: EngineClient): TrashStore {
+  return createStore<TrashState>()((set, get) => {
+    const refresh = coalesced(async () => {
+      try {
+        const [entries, settings] = await Promise.all([
+          engine.call('trash.list', {}),
+          engine.call('trash.settings', {}),
+        ]);
+        set({ entries, settings, listError: undefined });
+      } catch (thrown) {
+        set({ listError: toEngineError(thrown) });
+      }
+    });
+    const attempt = async <T>(action: TrashAction, id: string, work: () => Promise<T>): Promise<T | undefined> => {
+      const name = get().entries?.find((entry) => entry.id === id)?.name ?? '';
+      set({ failure: undefined });
+      try {
+        return await work();
+      } catch (thrown) {
+        set({ failure: { action, name, error: toEngineError(thrown) } });
+        return undefined;
+      } finally {
+        await refresh();
+      }
+    };
+    return {
+      entries: undefined,
+      listError: undefined,
+      settings: undefined,
+      failure: undefined,
+      refresh,
+      restore: (id, name) =>
+        attempt('restore', id, () => engine.call('trash.restore', { id, ...(name === undefined ? {} : { name }) })),
+      remove: (id) => attempt('remove', id, async () => (await engine.call('trash.remove', { id })).freedBytes),
+      empty: () => attempt('empty', '', async () => (await engine.call('trash.empty', {})).freedBytes),
+      changeSettings: async (settings) => {
+        const changed = await attempt('settings', '', () => engine.call('trash.settings', settings));
+        return changed !== undefined;
+      },
+      dismissFailure: () => set({ failure: undefined }),
+      onEvent: ({ type, action }) => {
+        // A name in the trash may be taken by then, or free again.
+        const isName = type === 'container' && ['create', 'rename', 'destroy'].includes(action);
+        if (type === 'trash' || isName) void refresh();
+      },
+    };
+  });
+}
