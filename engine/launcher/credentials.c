@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <grp.h>
+#include <inttypes.h>
 #include <linux/bpf_common.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -16,15 +17,21 @@
 
 enum { HIGHEST_CAPABILITY = 63, MOST_GROUPS = 1024 };
 
-/* resource, soft, hard. */
+/* resource, soft, hard, its name. */
 void
 set_rlimit(const struct step *step, struct launch *launch)
 {
     struct rlimit limit = {.rlim_cur = number_of(step, 1), .rlim_max = number_of(step, 2)};
+    struct rlimit own = {0};
+    __rlimit_resource_t resource = (__rlimit_resource_t)number_of(step, 0);
 
     (void)launch;
-    if (setrlimit((__rlimit_resource_t)number_of(step, 0), &limit) < 0)
-        die("set resource limit %s to %s", text_of(step, 0), text_of(step, 1));
+    if (setrlimit(resource, &limit) == 0)
+        return;
+    if (errno == EPERM && getrlimit(resource, &own) == 0)
+        refuse(FAILED, "the limit %s can't be raised to %s: nobody here may go above %" PRIu64 " (CAP_SYS_RESOURCE)",
+            text_of(step, 3), text_of(step, 2), (uint64_t)own.rlim_max);
+    die("set the limit %s to %s", text_of(step, 3), text_of(step, 1));
 }
 
 /* The bounding set as bits: capabilities(7) numbers. What is missing in it can never be had again. */
@@ -100,7 +107,7 @@ forbid_new_privileges(const struct step *step, struct launch *launch)
         die("forbid new privileges");
 }
 
-/* A compiled filter: see seccomp.c. */
+/* A compiled filter (seccomp.c), and SECCOMP_FILTER_FLAG_*. */
 void
 load_seccomp(const struct step *step, struct launch *launch)
 {
@@ -115,6 +122,6 @@ load_seccomp(const struct step *step, struct launch *launch)
 
     if (length % sizeof(struct sock_filter) != 0 || length / sizeof(struct sock_filter) > BPF_MAXINSNS)
         refuse(FAILED, "the seccomp filter has an impossible length");
-    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, number_of(step, 1), &program) < 0)
         die("load the seccomp filter");
 }

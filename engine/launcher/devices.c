@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -33,6 +34,17 @@ bind_device(const struct launch *launch, const char *path, dev_t device)
     bind_onto(source, target, path);
 }
 
+/* What is there already may be just that: of a volume over /dev with the host's own. */
+static bool
+is_device(int directory, const char *name, mode_t type, dev_t device)
+{
+    struct stat found = {0};
+    bool is_there = fstatat(directory, name, &found, AT_SYMLINK_NOFOLLOW) == 0;
+
+    errno = EEXIST;
+    return is_there && (found.st_mode & S_IFMT) == type && (type == S_IFIFO || found.st_rdev == device);
+}
+
 /* path, type, mode, major, minor, uid, gid. */
 void
 make_device(const struct step *step, struct launch *launch)
@@ -44,9 +56,10 @@ make_device(const struct step *step, struct launch *launch)
     dev_t device = makedev((unsigned)number_of(step, 3), (unsigned)number_of(step, 4));
 
     if (mknodat(directory, name, device_type(text_of(step, 1)) | mode, device) < 0) {
-        if (errno != EPERM)
+        if (errno == EPERM)
+            bind_device(launch, path, device);
+        else if (errno != EEXIST || !is_device(directory, name, device_type(text_of(step, 1)), device))
             die("make the device %s in the container", path);
-        bind_device(launch, path, device);
         return;
     }
     if (fchownat(directory, name, (uid_t)number_of(step, 5), (gid_t)number_of(step, 6), AT_SYMLINK_NOFOLLOW) < 0)

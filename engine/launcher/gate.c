@@ -46,6 +46,7 @@ wait_at_gate(const struct step *step, struct launch *launch)
         _exit(FAILED);
     report_failures_to(launch->gate->answer);
     (void)close(launch->status);
+    launch->status = -1;
     while (read(launch->gate->gate, &word, 1) != 1)
         if (errno != EINTR)
             die("wait for the start");

@@ -28,29 +28,34 @@ send_descriptor(int channel, const char *word, int descriptor)
     return sendmsg(channel, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-int
-receive_descriptor(int channel, int flags)
+ssize_t
+receive_message(int channel, char *message, size_t size, int flags, int *descriptor)
 {
     union {
         struct cmsghdr header;
         char room[CMSG_SPACE(sizeof(int))];
     } control = {0};
-    char letter = 0;
-    int descriptor = -1;
-    struct iovec bytes = {.iov_base = &letter, .iov_len = 1};
-    struct msghdr message = {
+    struct iovec bytes = {.iov_base = message, .iov_len = size};
+    struct msghdr received = {
         .msg_iov = &bytes,
         .msg_iovlen = 1,
         .msg_control = control.room,
         .msg_controllen = sizeof control.room,
     };
+    ssize_t got = recvmsg(channel, &received, flags | MSG_CMSG_CLOEXEC);
+    struct cmsghdr *header = got < 0 ? NULL : CMSG_FIRSTHDR(&received);
 
-    if (recvmsg(channel, &message, flags | MSG_CMSG_CLOEXEC) <= 0)
-        return -1;
-
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-
+    *descriptor = -1;
     if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
-        memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
-    return descriptor;
+        memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+    return got;
+}
+
+int
+receive_descriptor(int channel, int flags)
+{
+    char letter = 0;
+    int descriptor = -1;
+
+    return receive_message(channel, &letter, 1, flags, &descriptor) <= 0 ? -1 : descriptor;
 }

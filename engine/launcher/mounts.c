@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "copy-up.h"
 #include "die.h"
 #include "paths.h"
 #include "steps.h"
+#include "trees.h"
 
 /*
  * Everything here goes by descriptor through the new mount API: what was opened is what is mounted, on what was
@@ -38,45 +40,6 @@ open_context(const char *type)
     if (context < 0)
         die("open the file system %s", type);
     return (int)context;
-}
-
-/* Moves a detached mount onto what `target` is a descriptor of. */
-static void
-attach(int tree, int target, const char *name)
-{
-    if (syscall(SYS_move_mount, tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
-        die("mount %s", name);
-}
-
-/* `set` and `clear`: MOUNT_ATTR_* of mount_setattr(2). */
-static void
-set_attributes(int tree, uint64_t set, uint64_t clear, int flags, const char *name)
-{
-    struct mount_attr attributes = {.attr_set = set, .attr_clr = clear};
-
-    if (set == 0 && clear == 0)
-        return;
-    if (syscall(SYS_mount_setattr, tree, "", (unsigned)(flags | AT_EMPTY_PATH), &attributes, sizeof attributes) < 0)
-        die("set the mount options of %s", name);
-}
-
-static int
-clone_tree(int source, int flags, const char *name)
-{
-    long tree = syscall(
-        SYS_open_tree, source, "", (unsigned)flags | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (unsigned)AT_EMPTY_PATH);
-
-    if (tree < 0)
-        die("bind %s", name);
-    return (int)tree;
-}
-
-void
-bind_onto(int source, int target, const char *name)
-{
-    CLEANUP_FD int tree = clone_tree(source, 0, name);
-
-    attach(tree, target, name);
 }
 
 /* The kernel's own words about the last failure, when it left some (fsopen(2)): "e overlay: No changes allowed". */
@@ -203,18 +166,7 @@ mount_overlay_root(const struct step *step, struct launch *launch)
         die("mount an overlay in a user namespace (Linux 5.11 and later can)");
     (void)configure(context, FSCONFIG_SET_STRING, "source", "overlay");
     launch->root = make_filesystem(context, 0, "the container's root");
-    attach(launch->root, target, text_of(step, 0));
-}
-
-/* target, source. */
-void
-mount_bind_root(const struct step *step, struct launch *launch)
-{
-    CLEANUP_FD int target = open_host(text_of(step, 0), O_PATH | O_DIRECTORY);
-    CLEANUP_FD int source = open_host(text_of(step, 1), O_PATH | O_DIRECTORY);
-
-    launch->root = clone_tree(source, 0, text_of(step, 1));
-    attach(launch->root, target, text_of(step, 0));
+    attach_tree(launch->root, target, text_of(step, 0));
 }
 
 static void
@@ -247,81 +199,51 @@ is_system_path(const char *path)
     return false;
 }
 
+/* What the image has at the mount's destination is what the file system begins with. */
+static void
+fill(const struct launch *launch, int tree, const char *destination)
+{
+    CLEANUP_FD int present = open_beneath(launch->root, destination, O_RDONLY | O_DIRECTORY, FOLLOW);
+
+    CLEANUP_FD int fresh = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (present < 0 || fresh < 0)
+        die("read the directory %s of the image", destination);
+    copy_up(present, fresh, destination);
+}
+
+/* Arguments of OP_MOUNT. */
+enum { DESTINATION, TYPE, SOURCE, ATTRIBUTES, REACH, COPIES_UP, FIRST_OPTION };
+
 /*
- * destination, type, source, attributes, options of the file system.
+ * destination, type, source, attributes, propagation, whether the image's content is copied into it, options of the
+ * file system.
  *
  * /proc, /sys and /dev must not be symbolic links of the image's: what follows is written there as root.
  */
 void
 mount_filesystem(const struct step *step, struct launch *launch)
 {
-    const char *destination = text_of(step, 0);
-    CLEANUP_FD int context = open_context(text_of(step, 1));
+    const char *destination = text_of(step, DESTINATION);
+    CLEANUP_FD int context = open_context(text_of(step, TYPE));
 
-    (void)configure(context, FSCONFIG_SET_STRING, "source", text_of(step, 2));
-    for (size_t index = 4; index < step->count; index++)
+    (void)configure(context, FSCONFIG_SET_STRING, "source", text_of(step, SOURCE));
+    for (size_t index = FIRST_OPTION; index < step->count; index++)
         set_option(context, text_of(step, index), destination);
 
-    CLEANUP_FD int tree = make_filesystem(context, number_of(step, 3), destination);
+    CLEANUP_FD int tree = make_filesystem(context, number_of(step, ATTRIBUTES), destination);
 
     close(make_directory_beneath(launch->root, destination, 0755));
+    if (number_of(step, COPIES_UP) != 0)
+        fill(launch, tree, destination);
 
     int links = is_system_path(destination) ? NO_LINKS : FOLLOW;
     CLEANUP_FD int target = open_beneath(launch->root, destination, O_PATH | O_DIRECTORY, links);
 
     if (target < 0)
         die("mount %s in the container, where the image must have a directory", destination);
-    attach(tree, target, destination);
-}
-
-/* How later mounts reach this one: `recursive` for what is mounted beneath as well. */
-static void
-set_reach(int tree, uint64_t propagation, bool recursive, const char *name)
-{
-    struct mount_attr reach = {.propagation = propagation};
-    unsigned flags = AT_EMPTY_PATH | (recursive ? (unsigned)AT_RECURSIVE : 0);
-
-    if (syscall(SYS_mount_setattr, tree, "", flags, &reach, sizeof reach) < 0)
-        die("set the propagation of %s", name);
-}
-
-/* What is bound, or what is at a path in it: whoever writes there must not lead out of it. */
-static int
-open_bound(const struct step *step)
-{
-    int source = open_host(text_of(step, 1), O_PATH);
-
-    if (step->count < 7)
-        return source;
-
-    int within = open_beneath(source, text_of(step, 6), O_PATH, NO_LINKS);
-
-    if (within < 0)
-        die("open %s in the volume, where there must be a directory or file that no link leads to", text_of(step, 6));
-    close_descriptor(&source);
-    return within;
-}
-
-/* destination, source, recursive, attributes to set, propagation, whether of what is beneath too, path in the source.
- */
-void
-mount_bind(const struct step *step, struct launch *launch)
-{
-    const char *destination = text_of(step, 0);
-    int recursive = number_of(step, 2) != 0 ? AT_RECURSIVE : 0;
-    CLEANUP_FD int source = open_bound(step);
-    struct stat kind = {0};
-
-    if (fstat(source, &kind) < 0)
-        die("look at %s", text_of(step, 1));
-
-    CLEANUP_FD int tree = clone_tree(source, recursive, text_of(step, 1));
-    CLEANUP_FD int target = S_ISDIR(kind.st_mode) ? make_directory_beneath(launch->root, destination, 0755)
-                                                  : make_file_beneath(launch->root, destination);
-
-    set_attributes(tree, number_of(step, 3), 0, recursive, destination);
-    set_reach(tree, number_of(step, 4), number_of(step, 5) != 0, destination);
-    attach(tree, target, destination);
+    set_reach(tree, number_of(step, REACH), false, destination);
+    attach_tree(tree, target, destination);
 }
 
 static void
@@ -334,7 +256,7 @@ mask_directory(int target, const char *path)
     CLEANUP_FD int tree =
         make_filesystem(context, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, path);
 
-    attach(tree, target, path);
+    attach_tree(tree, target, path);
 }
 
 /* With the host's /dev/null, opened and checked beforehand: the image's own may be anything. */
@@ -390,7 +312,7 @@ make_paths_readonly(const struct step *step, struct launch *launch)
         CLEANUP_FD int tree = clone_tree(target, AT_RECURSIVE, path);
 
         set_attributes(tree, MOUNT_ATTR_RDONLY, 0, AT_RECURSIVE, path);
-        attach(tree, target, path);
+        attach_tree(tree, target, path);
     }
 }
 
@@ -409,6 +331,13 @@ enter_root(const struct step *step, struct launch *launch)
         die("go to the container's root");
     close_descriptor(&launch->root);
     launch->root = open_host("/", O_PATH | O_DIRECTORY);
+}
+
+/* How the mounts of the container's root reach others, and others' it: MS_SHARED and its kin. */
+void
+set_root_propagation(const struct step *step, struct launch *launch)
+{
+    set_reach(launch->root, number_of(step, 0), true, "the container's root");
 }
 
 void

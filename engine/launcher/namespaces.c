@@ -17,18 +17,31 @@
 #include "steps.h"
 
 /* The host's proc knows this process by another number than getpid(2) says in a new pid namespace. */
-void
-set_oom_score(const struct step *step, struct launch *launch)
+static void
+write_own(const struct launch *launch, const char *name, const char *value)
 {
     char pid[32];
-    char path[64];
+    char path[128];
     ssize_t length = readlinkat(launch->proc, "self", pid, sizeof pid - 1);
 
     if (length < 0)
         die("look at /proc/self");
     pid[length] = '\0';
-    (void)snprintf(path, sizeof path, "%s/oom_score_adj", pid);
-    write_proc(launch->proc, path, text_of(step, 0));
+    (void)snprintf(path, sizeof path, "%s/%s", pid, name);
+    write_proc(launch->proc, path, value);
+}
+
+void
+set_oom_score(const struct step *step, struct launch *launch)
+{
+    write_own(launch, "oom_score_adj", text_of(step, 0));
+}
+
+/* Name and text of a file that the kernel has for each process (proc(5)): a label, offsets of its clocks. */
+void
+write_self(const struct step *step, struct launch *launch)
+{
+    write_own(launch, text_of(step, 0), text_of(step, 1));
 }
 
 /* "0" is whoever writes: the process is in its cgroups before it has run anything of the container's. */
@@ -48,9 +61,17 @@ join_cgroups(const struct step *step, struct launch *launch)
 void
 unshare_namespaces(const struct step *step, struct launch *launch)
 {
-    (void)launch;
-    if (unshare((int)number_of(step, 0)) < 0)
+    int flags = (int)number_of(step, 0);
+
+    if (unshare(flags) < 0)
         die("make the namespaces %s", text_of(step, 0));
+    if ((flags & CLONE_NEWNS) == 0)
+        return;
+    /* What was opened before is of mounts that this process has left. */
+    close_descriptor(&launch->root);
+    close_descriptor(&launch->null);
+    launch->root = open_host("/", O_PATH | O_DIRECTORY);
+    launch->null = open_host("/dev/null", O_PATH);
 }
 
 /*
@@ -119,8 +140,12 @@ set_sysctl(const struct step *step, struct launch *launch)
 
     if (length < 0 || length >= (int)sizeof path)
         refuse(FAILED, "the sysctl %s has too long a name", text_of(step, 0));
+
+    /* As sysctl(8) reads it: with slashes between the names, a dot is one of a name's, such as an interface's. */
+    bool has_slashes = strcspn(text_of(step, 0), "/") < strcspn(text_of(step, 0), ".");
+
     for (char *letter = path; *letter != '\0'; letter++)
-        if (*letter == '.')
+        if (*letter == '.' && !has_slashes)
             *letter = '/';
 
     CLEANUP_FD int proc = open_beneath(launch->root, "/proc", O_PATH | O_DIRECTORY, NO_LINKS);

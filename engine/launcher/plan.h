@@ -47,7 +47,19 @@ enum operation {
     OP_UNLINK,
     OP_LAUNCH,
     OP_GATE,
-    OP_LAST = OP_GATE
+    OP_ENTER,
+    OP_CHILD,
+    OP_ID_MAPS,
+    OP_WRITE_SELF,
+    OP_DEVICE_FILTER,
+    OP_HOOK,
+    OP_ROOT_PROPAGATION,
+    OP_PERSONALITY,
+    OP_IO_PRIORITY,
+    OP_SCHEDULER,
+    OP_AFFINITY,
+    OP_MEMORY_POLICY,
+    OP_LAST = OP_MEMORY_POLICY
 };
 
 struct argument {

@@ -20,6 +20,7 @@
 #include "die.h"
 #include "launch.h"
 #include "network.h"
+#include "outside.h"
 #include "steps.h"
 
 /* How long a launch may take before it is given up: longer than any mount, shorter than a person's patience. */
@@ -158,6 +159,9 @@ take_message(struct report *report, struct msghdr *message, char *bytes, size_t 
         report->pid = (pid_t)strtol(bytes + 1, NULL, 10);
     if (bytes[0] == ASKS_FOR_LINK &&
         answer_link_request(report->plan, bytes, report->pid, report->status, report->reason, report->reason_size) < 0)
+        report->failure = FAILED;
+    if (bytes[0] == ASKS_OUTSIDE &&
+        help_outside(report->plan, bytes, report->pid, report->status, report->reason, report->reason_size) < 0)
         report->failure = FAILED;
     if (bytes[0] == 'F' && length >= 2) {
         report->failure = (unsigned char)bytes[1];

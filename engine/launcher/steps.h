@@ -28,6 +28,8 @@ struct launch {
     bool outlives_starter;
     /* The working directory is the one that the plan names. */
     bool is_in_directory;
+    /* Whoever made the link that was asked for has said so already. */
+    bool has_link;
     /* NULL-terminated, pointing into the plan. */
     char **environment;
     /* The place in the plan of the step that is performed. */
@@ -39,9 +41,15 @@ _Noreturn void perform(const struct plan *plan, size_t first, struct launch *lau
 
 /* The steps, by the file that has them. Each returns only if it was done. */
 void set_oom_score(const struct step *step, struct launch *launch);
+void write_self(const struct step *step, struct launch *launch);
 void join_cgroups(const struct step *step, struct launch *launch);
 void unshare_namespaces(const struct step *step, struct launch *launch);
 void join_namespaces(const struct step *step, struct launch *launch);
+void enter_namespaces(const struct step *step, struct launch *launch);
+void continue_as_child(const struct step *step, struct launch *launch);
+void map_ids(const struct step *step, struct launch *launch);
+void ask_for_device_filter(const struct step *step, struct launch *launch);
+void call_hook(const struct step *step, struct launch *launch);
 void set_hostname(const struct step *step, struct launch *launch);
 void set_domainname(const struct step *step, struct launch *launch);
 void raise_loopback(const struct step *step, struct launch *launch);
@@ -58,6 +66,7 @@ void mount_bind(const struct step *step, struct launch *launch);
 void mask_paths(const struct step *step, struct launch *launch);
 void make_paths_readonly(const struct step *step, struct launch *launch);
 void enter_root(const struct step *step, struct launch *launch);
+void set_root_propagation(const struct step *step, struct launch *launch);
 void make_root_readonly(const struct step *step, struct launch *launch);
 
 /* Lays what `source` is a descriptor of over `target`. */
@@ -69,6 +78,11 @@ void make_directory(const struct step *step, struct launch *launch);
 
 void open_terminal(const struct step *step, struct launch *launch);
 
+void set_personality(const struct step *step, struct launch *launch);
+void set_io_priority(const struct step *step, struct launch *launch);
+void set_scheduler(const struct step *step, struct launch *launch);
+void set_affinity(const struct step *step, struct launch *launch);
+void set_memory_policy(const struct step *step, struct launch *launch);
 void set_rlimit(const struct step *step, struct launch *launch);
 void drop_bounding(const struct step *step, struct launch *launch);
 void become_user(const struct step *step, struct launch *launch);

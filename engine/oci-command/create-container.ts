@@ -75,13 +75,14 @@ async function launchContainer(
 ): Promise<Launched> {
   const cgroups = await state.cgroups();
   await requireOwnCgroups(cgroups, spec, state.id);
-  const [filter] = await Promise.all([
+  const [filter, { bundle }] = await Promise.all([
     spec.linux.seccomp === undefined
       ? undefined
       : new SeccompFilters(spawnedCompiler(launcherPath)).compile(spec.linux.seccomp),
+    state.record(),
     createCgroups(cgroups, spec.linux.resources ?? {}),
   ]);
-  const steps = createPlan(spec, { rootfs: spec.root.path, cgroups, filter }, how);
+  const steps = createPlan(spec, { rootfs: spec.root.path, cgroups, filter, subject: { id: state.id, bundle } }, how);
   return launch(launcherPath, { steps, statePath: state.path, preserved: how.preserved });
 }
 

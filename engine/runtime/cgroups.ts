@@ -32,6 +32,8 @@ export interface CgroupLayout {
   readonly procs: readonly string[];
   /** Where the kernel counts what it killed for memory. */
   readonly oomFiles: readonly string[];
+  /** Whose processes a program is asked about for each device, where no controller of v1 is. */
+  readonly deviceDir?: string;
   /** What holds its processes still: the controller of v1, or a v2 hierarchy of which every group can. */
   readonly freezer?: { readonly dir: string; readonly version: 1 | 2 };
 }
@@ -80,6 +82,7 @@ export async function layOutCgroups(path: string): Promise<CgroupLayout> {
       return type === 'cgroup2' && mode === 'v2' ? [join(dir, 'memory.events')] : [];
     }),
     ...freezerOf(hierarchies, dirs),
+    ...deviceDirOf(hierarchies, dirs),
   };
 }
 
@@ -89,6 +92,12 @@ function freezerOf(hierarchies: readonly Hierarchy[], dirs: readonly string[]): 
   const index = v1 === -1 ? hierarchies.findIndex(({ type }) => type === 'cgroup2') : v1;
   const dir = dirs[index];
   return dir === undefined ? {} : { freezer: { dir, version: v1 === -1 ? 2 : 1 } };
+}
+
+function deviceDirOf(hierarchies: readonly Hierarchy[], dirs: readonly string[]): Pick<CgroupLayout, 'deviceDir'> {
+  if (hierarchies.some(({ options }) => options.includes('devices'))) return {};
+  const deviceDir = dirs[hierarchies.findIndex(({ type }) => type === 'cgroup2')];
+  return deviceDir === undefined ? {} : { deviceDir };
 }
 
 /** Makes a container's cgroups and sets its limits. */

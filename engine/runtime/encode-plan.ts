@@ -42,6 +42,18 @@ export const operations = {
   unlink: 40,
   launch: 41,
   gate: 42,
+  enter: 43,
+  child: 44,
+  idMaps: 45,
+  writeSelf: 46,
+  deviceFilter: 47,
+  hook: 48,
+  rootPropagation: 49,
+  personality: 50,
+  ioPriority: 51,
+  scheduler: 52,
+  affinity: 53,
+  memoryPolicy: 54,
 } as const;
 
 export type Operation = keyof typeof operations;

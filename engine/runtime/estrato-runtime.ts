@@ -52,7 +52,7 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
       createCgroups(cgroups, spec.linux.resources ?? {}),
     ]);
     const { root, openStdin, stdinOnce, holdOutput = false, links = [] } = request;
-    const around = { rootfs, root, cgroups, filter, openStdin, stdinOnce, holdOutput, links };
+    const around = { rootfs, root, cgroups, filter, openStdin, stdinOnce, holdOutput, links, subject: { id, bundle } };
     const plan = encodePlan(launchPlan(spec, around));
     const shim = await this.#launcher.ask('C', Buffer.concat([Buffer.from(`${bundle}\0`), plan]));
     undo.move();

@@ -1,7 +1,8 @@
 import type { RuntimeProcess, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 
 import { step, type Step } from './encode-plan.ts';
-import { launchPlan, namespacesToMake, sessionPlan, type LaunchSurroundings } from './launch-plan.ts';
+import { launchPlan, sessionPlan, type LaunchSurroundings } from './launch-plan.ts';
+import { birthFlags } from './namespace-steps.ts';
 
 /** How a program is launched that has its caller's streams instead of a shim (engine/launcher/launch.h). */
 export interface Foreground {
@@ -13,15 +14,17 @@ export interface Foreground {
   readonly consoleSocket: string | undefined;
 }
 
-type Surroundings = Pick<LaunchSurroundings, 'rootfs' | 'cgroups' | 'filter'>;
+type Surroundings = Pick<LaunchSurroundings, 'rootfs' | 'cgroups' | 'filter' | 'subject'>;
 
 /** The steps that make a container and leave it standing at its gate, where its program waits for the start. */
 export function createPlan(spec: RuntimeSpec, around: Surroundings, how: Foreground): readonly Step[] {
   const root = { type: 'bind', source: around.rootfs } as const;
   const plan = launchPlan(spec, { ...around, root, openStdin: true, stdinOnce: false, holdOutput: false });
   const gate = step('gate', spec.process.args[0] ?? '');
-  const first = foregroundStep(spec.process.terminal, how, { namespaces: namespacesToMake(spec) });
-  return [first, ...plan.slice(1, -1), gate, ...plan.slice(-1)];
+  const first = foregroundStep(spec.process.terminal, how, { namespaces: birthFlags(spec.linux) });
+  // After it come the hooks of the start, and the program.
+  const last = plan.findIndex(({ operation }) => operation === 'environment');
+  return [first, ...plan.slice(1, last + 1), gate, ...plan.slice(last + 1)];
 }
 
 /** The steps that put a program beside the one of a container. */

@@ -393,7 +393,7 @@ describeWith(['root', 'launcher', 'busybox'], 'a volume over /proc', () => {
           args: ['true'],
           change: (spec) => ({ ...spec, linux: { ...spec.linux, sysctl: { [name]: '7' } } }),
         },
-        /proc/,
+        'not in a separate kernel namespace',
       );
     }
     expect(await readFile('/proc/self/oom_score_adj', 'utf8')).toBe(before);

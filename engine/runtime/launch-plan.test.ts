@@ -102,11 +102,19 @@ test('the cgroup namespace is made once the cgroups are joined, the others at bi
   expect(argsOf(steps, 'shim').slice(5)).toEqual(cgroups.oomFiles);
 });
 
-test('a namespace that is there already isn’t made', () => {
-  const namespaces = [{ type: 'pid' as const }, { type: 'network' as const, path: '/run/netns/x' }];
+test('a namespace that is there already is entered, and the others are made once it is', () => {
+  const namespaces = [
+    { type: 'mount' as const },
+    { type: 'pid' as const },
+    { type: 'network' as const, path: '/run/netns/x' },
+  ];
   const steps = launchPlan({ ...spec, linux: { ...spec.linux, namespaces } }, around);
-  expect(argsOf(steps, 'shim')[3]).toBe(0x2000_0000);
-  expect(steps.some(({ operation }) => operation === 'unshare')).toBe(false);
+  expect(argsOf(steps, 'shim')[3]).toBe(0);
+  expect(argsOf(steps, 'enter')).toEqual([0x4000_0000, '/run/netns/x']);
+  expect(argsOf(steps, 'unshare')).toEqual([0x2002_0000]);
+  const order = (['cgroup', 'enter', 'unshare', 'child', 'propagation'] as const).map((name) => placeOf(steps, name));
+  expect(order).toEqual(order.toSorted((one, other) => one - other));
+  expect(steps.some(({ operation }) => operation === 'loopback')).toBe(false);
 });
 
 test('the root is an overlay, top layer first, or a bind', () => {
@@ -118,7 +126,7 @@ test('the root is an overlay, top layer first, or a bind', () => {
     '/base',
   ]);
   const bound = launchPlan(spec, { ...around, root: { type: 'bind', source: '/tree' } });
-  expect(argsOf(bound, 'rootBind')).toEqual(['/bundle/rootfs', '/tree']);
+  expect(argsOf(bound, 'rootBind')).toEqual(['/bundle/rootfs', '/tree', false]);
 });
 
 test('mount options are attributes, nothing, or the file system’s own', () => {
@@ -128,11 +136,11 @@ test('mount options are attributes, nothing, or the file system’s own', () => 
     { type: 'bind', destination: '/b', source: '/host', options: ['slave'], subpath: 'a/b' },
   ];
   const steps = launchPlan({ ...spec, mounts }, around);
-  expect(argsOf(steps, 'mount')).toEqual(['/t', 'tmpfs', 'tmpfs', 2 | 8, 'size=1m']);
+  expect(argsOf(steps, 'mount')).toEqual(['/t', 'tmpfs', 'tmpfs', 2 | 8, 0, false, 'size=1m']);
   const binds = steps.filter(({ operation }) => operation === 'bind').map(({ args }) => args);
   expect(binds).toEqual([
-    ['/r', '/host', true, 1, 0x4_0000, true],
-    ['/b', '/host', false, 0, 0x8_0000, false, 'a/b'],
+    ['/r', '/host', true, 0, 0, 1, 0, 0x4_0000, true, false, '', '', false, ''],
+    ['/b', '/host', false, 0, 0, 0, 0, 0x8_0000, false, false, '', '', false, 'a/b'],
   ]);
 });
 
@@ -143,12 +151,12 @@ test('control groups are mounted as the machine has them', () => {
     return steps.filter(({ operation }) => operation === 'mount').map(({ args }) => args);
   };
   expect(mounts(cgroups)).toEqual([
-    ['/sys/fs/cgroup', 'tmpfs', 'cgroup', 2 | 4 | 8, 'mode=755'],
-    ['/sys/fs/cgroup/memory', 'cgroup', 'cgroup', 15, 'memory'],
-    ['/sys/fs/cgroup/systemd', 'cgroup', 'cgroup', 15, 'name=systemd'],
-    ['/sys/fs/cgroup/unified', 'cgroup2', 'cgroup', 15],
+    ['/sys/fs/cgroup', 'tmpfs', 'cgroup', 2 | 4 | 8, 0, false, 'mode=755'],
+    ['/sys/fs/cgroup/memory', 'cgroup', 'cgroup', 15, 0, false, 'memory'],
+    ['/sys/fs/cgroup/systemd', 'cgroup', 'cgroup', 15, 0, false, 'name=systemd'],
+    ['/sys/fs/cgroup/unified', 'cgroup2', 'cgroup', 15, 0, false],
   ]);
-  expect(mounts({ ...cgroups, mode: 'v2' })).toEqual([['/sys/fs/cgroup', 'cgroup2', 'cgroup', 15]]);
+  expect(mounts({ ...cgroups, mode: 'v2' })).toEqual([['/sys/fs/cgroup', 'cgroup2', 'cgroup', 15, 0, false]]);
   expect(mounts({ ...cgroups, mode: 'none' })).toEqual([]);
 });
 
@@ -177,7 +185,14 @@ test('a terminal is the container’s own, of the size that is asked for', () =>
 
 test('resource limits go by the kernel’s numbers', () => {
   const limit = { type: 'RLIMIT_NOFILE', soft: 10, hard: 20 };
-  expect(argsOf(launchPlan(withProcess({ rlimits: [limit] }), around), 'rlimit')).toEqual([7, 10, 20]);
+  expect(argsOf(launchPlan(withProcess({ rlimits: [limit] }), around), 'rlimit')).toEqual([
+    7,
+    10n,
+    20n,
+    'RLIMIT_NOFILE',
+  ]);
+  const none = { ...limit, soft: 1, hard: 2 ** 64 };
+  expect(argsOf(launchPlan(withProcess({ rlimits: [none] }), around), 'rlimit')[2]).toBe(2n ** 64n - 1n);
   expect(() => launchPlan(withProcess({ rlimits: [{ ...limit, type: 'RLIMIT_LUCK' }] }), around)).toThrow(
     'There is no resource limit RLIMIT_LUCK',
   );

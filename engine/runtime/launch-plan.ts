@@ -1,54 +1,22 @@
 import { EngineError } from '#engine/contract/errors.ts';
-import type {
-  RuntimeDevice,
-  RuntimeMount,
-  RuntimeNamespace,
-  RuntimeProcess,
-  RuntimeSpec,
-} from '#engine/oci/runtime-spec.ts';
+import type { RuntimeDevice, RuntimeProcess, RuntimeRlimit, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
 import { capabilityBits } from './capabilities.ts';
 import type { CgroupLayout } from './cgroups.ts';
+import { deviceProgram } from './device-program.ts';
 import { step, type Step } from './encode-plan.ts';
+import { hookSteps, type HookSubject } from './hooks.ts';
+import { labelSteps } from './labels.ts';
+import { propagationFlag } from './mount-options.ts';
+import { isBind, mountSteps } from './mount-steps.ts';
+import { birthFlags, flagsOf, has, hasUserNamespace, makes, namespaceSteps } from './namespace-steps.ts';
 import { interfaceStep, linkStep, type NetworkLink } from './network-link.ts';
+import { refuseForeign } from './refuse-foreign.ts';
 import type { RootView } from './runtime.ts';
-
-/** CLONE_NEW* (clone(2)). */
-const namespaceFlags = {
-  mount: 0x0002_0000,
-  cgroup: 0x0200_0000,
-  uts: 0x0400_0000,
-  ipc: 0x0800_0000,
-  user: 0x1000_0000,
-  pid: 0x2000_0000,
-  network: 0x4000_0000,
-  time: 0x0000_0080,
-} as const;
-
-/** MOUNT_ATTR_* (mount_setattr(2)). */
-const mountAttributes: Readonly<Record<string, number>> = {
-  ro: 1,
-  nosuid: 2,
-  nodev: 4,
-  noexec: 8,
-  noatime: 0x10,
-  strictatime: 0x20,
-  nodiratime: 0x80,
-};
-
-/** MS_* (mount(2)); with a leading `r` also of what is mounted beneath. */
-const propagationFlags: Readonly<Record<string, number>> = {
-  private: 0x4_0000,
-  rprivate: 0x4_0000,
-  slave: 0x8_0000,
-  rslave: 0x8_0000,
-  shared: 0x10_0000,
-  rshared: 0x10_0000,
-};
-
-/** Words that say nothing to the kernel, or that another step says. */
-const silentOptions = ['rw', 'suid', 'dev', 'exec', 'relatime', 'bind', 'rbind', 'private', 'rprivate', 'defaults'];
+import { affinitySteps, schedulingSteps } from './scheduling-steps.ts';
+import { seccompFlags } from './seccomp-filter.ts';
+import { sysctlSteps } from './sysctls.ts';
 
 /** RLIMIT_* (getrlimit(2)). */
 const rlimits = 'CPU FSIZE DATA STACK CORE RSS NPROC NOFILE MEMLOCK AS LOCKS SIGPENDING MSGQUEUE NICE RTPRIO RTTIME'
@@ -67,33 +35,61 @@ export interface LaunchSurroundings {
   readonly stdinOnce: boolean;
   readonly holdOutput: boolean;
   readonly links?: readonly NetworkLink[];
+  /** Whom hooks are called for. */
+  readonly subject?: HookSubject;
 }
 
 /** The steps that make a container from its configuration, in the order that LAUNCHER.md gives reasons for. */
 export function launchPlan(spec: RuntimeSpec, around: LaunchSurroundings): readonly Step[] {
-  const { linux, process, root } = spec;
-  const { links = [] } = around;
+  const { linux, process } = spec;
+  const { links = [], subject = { id: '', bundle: '' } } = around;
+  refuseForeign(spec);
   return [
     shimStep(spec, around),
-    ...(process.oomScoreAdj === undefined ? [] : [step('oomScore', process.oomScoreAdj)]),
+    ...oomScoreSteps(process),
+    ...deviceSteps(spec, around.cgroups),
     step('cgroup', ...around.cgroups.procs),
+    ...namespaceSteps(linux),
     ...links.map(linkStep),
-    ...(makes(spec, 'cgroup') ? [step('unshare', namespaceFlags.cgroup)] : []),
+    ...hookSteps('prestart', spec, subject),
+    ...hookSteps('createRuntime', spec, subject),
+    // What is joined is mounted already.
+    ...(makes(linux, 'mount') ? rootSteps(spec, around, hookSteps('createContainer', spec, subject)) : []),
+    ...terminalSteps(process, true),
+    ...finishedRootSteps(spec),
+    ...nameSteps(spec),
+    ...(makes(linux, 'network') ? [step('loopback')] : []),
+    ...links.map(interfaceStep),
+    ...programSteps(spec, process, around.filter, hookSteps('startContainer', spec, subject)),
+  ];
+}
+
+/** The steps to the root that the program will see, and into it. */
+function rootSteps(spec: RuntimeSpec, around: LaunchSurroundings, hooks: readonly Step[]): readonly Step[] {
+  const { linux, process } = spec;
+  return [
     step('propagation', linux.rootfsPropagation === 'private' ? 'private' : 'slave'),
-    rootStep(around),
-    ...spec.mounts.flatMap((mount) => mountSteps(mount, around.cgroups, makes(spec, 'cgroup'))),
+    rootStep(around, hasUserNamespace(linux)),
+    ...mountSteps(spec, around.cgroups),
     ...(hasDevOfHost(spec) ? [] : [...(linux.devices ?? []).map(deviceStep), ...standardLinks]),
+    ...hooks,
     step('directory', process.cwd, process.user.uid, process.user.gid),
-    ...Object.entries(linux.sysctl ?? {}).map(([name, value]) => step('sysctl', name, value)),
+    ...sysctlSteps(linux),
     step('readonly', ...(linux.readonlyPaths ?? [])),
     step('mask', ...(linux.maskedPaths ?? [])),
     step('enterRoot'),
-    ...terminalSteps(process, true),
+  ];
+}
+
+/** What the root becomes once nothing is made in it any more. */
+function finishedRootSteps({ linux, root }: RuntimeSpec): readonly Step[] {
+  const { rootfsPropagation = 'slave' } = linux;
+  if (!makes(linux, 'mount')) return [];
+  return [
+    ...(['shared', 'unbindable'].includes(rootfsPropagation)
+      ? [step('rootPropagation', propagationFlag(rootfsPropagation))]
+      : []),
     ...(root.readonly ? [step('rootReadonly')] : []),
-    ...nameSteps(spec),
-    ...(makes(spec, 'network') ? [step('loopback')] : []),
-    ...links.map(interfaceStep),
-    ...programSteps(process, around.filter),
   ];
 }
 
@@ -105,53 +101,49 @@ export function sessionPlan(
     readonly id: string;
   },
 ): readonly Step[] {
-  const joined = around.spec.linux.namespaces.reduce((flags, { type }) => flags | namespaceFlags[type], 0);
+  const { spec } = around;
+  const { initial, final } = process.execCPUAffinity ?? {};
   return [
     step('session', around.id, process.terminal, around.openStdin),
-    ...(process.oomScoreAdj === undefined ? [] : [step('oomScore', process.oomScoreAdj)]),
+    ...oomScoreSteps(process),
+    ...affinitySteps(initial),
     step('cgroup', ...around.cgroups.procs),
-    step('join', joined),
+    ...affinitySteps(final),
+    step('join', flagsOf(spec.linux.namespaces)),
     ...terminalSteps(process, false),
-    ...programSteps(process, around.filter),
+    ...programSteps(spec, process, around.filter, []),
   ];
 }
 
 /** The steps that mount a root for the engine alone, and hold it. */
 export function rootPlan(root: RootMount | RootView, rootfs: string): readonly Step[] {
   return [
-    step('unshare', namespaceFlags.mount),
+    step('unshare', flagsOf([{ type: 'mount' }])),
     step('propagation', 'private'),
-    rootStep({ root, rootfs }),
+    rootStep({ root, rootfs }, false),
     step('hold'),
   ];
 }
 
-/** CLONE_NEW* of the namespaces that a container's first process is made in. */
-export function namespacesToMake({ linux }: RuntimeSpec): number {
-  // The cgroup namespace is made later, once the process is in its cgroup.
-  const made = linux.namespaces.filter(({ type, path }) => type !== 'cgroup' && path === undefined);
-  return made.reduce((bits, { type }) => bits | namespaceFlags[type], 0);
-}
-
-function shimStep(spec: RuntimeSpec, around: LaunchSurroundings): Step {
+function shimStep({ process, linux }: RuntimeSpec, around: LaunchSurroundings): Step {
   return step(
     'shim',
-    spec.process.terminal,
+    process.terminal,
     around.openStdin,
     around.stdinOnce,
-    namespacesToMake(spec),
+    birthFlags(linux),
     around.holdOutput,
     ...around.cgroups.oomFiles,
   );
 }
 
-function makes({ linux }: RuntimeSpec, type: RuntimeNamespace['type']): boolean {
-  return linux.namespaces.some((namespace) => namespace.type === type);
+function oomScoreSteps({ oomScoreAdj }: RuntimeProcess): readonly Step[] {
+  return oomScoreAdj === undefined ? [] : [step('oomScore', oomScoreAdj)];
 }
 
 function nameSteps(spec: RuntimeSpec): readonly Step[] {
-  const { hostname, domainname } = spec;
-  if (!makes(spec, 'uts')) return [];
+  const { hostname, domainname, linux } = spec;
+  if (!has(linux, 'uts')) return [];
   return [
     ...(hostname === undefined ? [] : [step('hostname', hostname)]),
     ...(domainname === undefined ? [] : [step('domainname', domainname)]),
@@ -163,10 +155,25 @@ function deviceStep(device: RuntimeDevice): Step {
   return step('device', path, type, fileMode, major, minor, uid, gid);
 }
 
-function rootStep({ root, rootfs }: { readonly root: RootMount | RootView; readonly rootfs: string }): Step {
-  if (root.type === 'bind') return step('rootBind', rootfs, root.source);
+function rootStep(
+  { root, rootfs }: { readonly root: RootMount | RootView; readonly rootfs: string },
+  isOutside: boolean,
+): Step {
+  if (root.type === 'bind') return step('rootBind', rootfs, root.source, isOutside);
+  if (isOutside) {
+    throw new EngineError(
+      'unsupported',
+      'A container with a user namespace of its own needs a root whose files are its own; layers are shared.',
+    );
+  }
   const { upper, work } = root.type === 'overlay' ? root : { upper: '', work: '' };
   return step('rootOverlay', rootfs, upper, work, ...root.lower);
+}
+
+/** Where nobody else asks, a program of ours is asked for each device. */
+function deviceSteps({ linux }: RuntimeSpec, { deviceDir }: CgroupLayout): readonly Step[] {
+  const rules = linux.resources?.devices ?? [];
+  return deviceDir === undefined || rules.length === 0 ? [] : [step('deviceFilter', deviceDir, deviceProgram(rules))];
 }
 
 const standardLinks = [
@@ -183,63 +190,23 @@ function hasDevOfHost({ mounts }: RuntimeSpec): boolean {
   return mounts.some((mount) => isBind(mount) && mount.destination.replace(/\/+$/, '') === '/dev');
 }
 
-function isBind({ type, options }: RuntimeMount): boolean {
-  return type === 'bind' || options.includes('bind') || options.includes('rbind');
-}
-
-/** @param hasNamespace whether the container has a cgroup namespace. */
-function mountSteps(mount: RuntimeMount, cgroups: CgroupLayout, hasNamespace: boolean): readonly Step[] {
-  if (mount.type === 'cgroup') return cgroupMounts(mount, cgroups, hasNamespace);
-  const attributes = attributesOf(mount);
-  const { destination, source, type, options } = mount;
-  if (isBind(mount)) return [bindStep(mount, attributes)];
-  const own = options.filter((option) => !(option in mountAttributes) && !silentOptions.includes(option));
-  return [step('mount', destination, type, source, attributes, ...own)];
-}
-
-function bindStep({ destination, source, options, subpath }: RuntimeMount, attributes: number): Step {
-  const word = options.find((option) => Object.hasOwn(propagationFlags, option)) ?? 'rprivate';
-  const within = subpath === undefined ? [] : [subpath];
-  const reach = [propagationFlags[word] ?? 0, word.startsWith('r')];
-  return step('bind', destination, source, options.includes('rbind'), attributes, ...reach, ...within);
-}
-
-/** The container's own part of each hierarchy: its cgroup namespace shows it as the root; without one it is bound there. */
-function cgroupMounts(
-  mount: RuntimeMount,
-  { mode, hierarchies, dirs }: CgroupLayout,
-  hasNamespace: boolean,
-): readonly Step[] {
-  const attributes = attributesOf(mount);
-  const { destination } = mount;
-  if (mode === 'none') return [];
-  if (mode === 'v2') return [step('mount', destination, 'cgroup2', 'cgroup', attributes)];
-  const writable = attributes & ~1;
-  return [
-    step('mount', destination, 'tmpfs', 'cgroup', writable, 'mode=755'),
-    ...hierarchies.map(({ name, type, options }, index) =>
-      hasNamespace
-        ? step('mount', `${destination}/${name}`, type, 'cgroup', attributes, ...options)
-        : bindStep({ ...mount, destination: `${destination}/${name}`, source: dirs[index] ?? '' }, attributes),
-    ),
-    ...(writable === attributes ? [] : [step('readonly', destination)]),
-  ];
-}
-
-function attributesOf({ options }: RuntimeMount): number {
-  return options.reduce((bits, option) => bits | (mountAttributes[option] ?? 0), 0);
-}
-
 function terminalSteps({ terminal, consoleSize, user }: RuntimeProcess, isConsole: boolean): readonly Step[] {
   if (!terminal) return [];
   return [step('terminal', consoleSize?.height ?? 0, consoleSize?.width ?? 0, isConsole, user.uid)];
 }
 
-function programSteps(process: RuntimeProcess, filter: Uint8Array | undefined): readonly Step[] {
+function programSteps(
+  { linux }: RuntimeSpec,
+  process: RuntimeProcess,
+  filter: Uint8Array | undefined,
+  hooks: readonly Step[],
+): readonly Step[] {
   const { user, capabilities, noNewPrivileges } = process;
-  const seccomp = filter === undefined ? [] : [step('seccomp', filter)];
+  const seccomp = filter === undefined ? [] : [step('seccomp', filter, seccompFlags(linux.seccomp))];
   return [
-    ...(process.rlimits ?? []).map(({ type, soft, hard }) => step('rlimit', rlimitNumber(type), soft, hard)),
+    ...(process.rlimits ?? []).map(rlimitStep),
+    ...schedulingSteps(process, linux),
+    ...labelSteps(process),
     // Without no_new_privs loading a filter takes a capability that the next steps may give away.
     ...(noNewPrivileges ? [] : seccomp),
     step('bounding', capabilityBits(capabilities.bounding)),
@@ -255,8 +222,21 @@ function programSteps(process: RuntimeProcess, filter: Uint8Array | undefined): 
     ...(noNewPrivileges ? [step('noNewPrivileges'), ...seccomp] : []),
     step('chdir', process.cwd, false),
     step('environment', ...process.env),
+    // What the image has for a hook is held to what its program is.
+    ...hooks,
     step('exec', ...process.args),
   ];
+}
+
+/** RLIM_INFINITY, beyond what a number holds exactly. */
+const NO_LIMIT = 2n ** 64n - 1n;
+
+function rlimitStep({ type, soft, hard }: RuntimeRlimit): Step {
+  const [least, most] = [soft, hard].map((value) => {
+    const whole = BigInt(Math.trunc(value));
+    return whole < 0n || whole > NO_LIMIT ? NO_LIMIT : whole;
+  });
+  return step('rlimit', rlimitNumber(type), least ?? NO_LIMIT, most ?? NO_LIMIT, type);
 }
 
 function rlimitNumber(type: string): number {

@@ -28,12 +28,36 @@ export class SeccompFilters {
   }
 }
 
+/** SECCOMP_FILTER_FLAG_* (seccomp(2)). Of one thread, and with nobody who is notified, two of them say nothing. */
+const flagBits: Readonly<Record<string, number>> = {
+  SECCOMP_FILTER_FLAG_TSYNC: 0,
+  SECCOMP_FILTER_FLAG_LOG: 2,
+  SECCOMP_FILTER_FLAG_SPEC_ALLOW: 4,
+  SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV: 0,
+};
+
+export function seccompFlags(profile: SeccompProfile | undefined): number {
+  return (profile?.flags ?? []).reduce((bits, flag) => {
+    if (!Object.hasOwn(flagBits, flag)) {
+      throw new EngineError('invalid-argument', `There is no flag of a seccomp filter called ${flag}.`);
+    }
+    return bits | (flagBits[flag] ?? 0);
+  }, 0);
+}
+
 function stepsOf({ defaultAction, defaultErrnoRet, architectures, syscalls }: SeccompProfile): readonly Step[] {
   return [
     step('seccompDefault', defaultAction, defaultErrnoRet ?? 1),
     ...architectures.map((name) => step('seccompArchitecture', name)),
-    ...syscalls.flatMap((rule) => rule.names.map((name) => ruleStep(name, rule))),
+    ...syscalls.flatMap(rulesApart).flatMap((rule) => rule.names.map((name) => ruleStep(name, rule))),
   ];
+}
+
+/** A filter compares each argument once in a rule: of several comparisons with one, any is enough, in rules of their own. */
+function rulesApart(rule: SeccompRule): readonly SeccompRule[] {
+  const { args = [] } = rule;
+  const isTwice = new Set(args.map(({ index }) => index)).size < args.length;
+  return isTwice ? args.map((compare) => ({ ...rule, args: [compare] })) : [rule];
 }
 
 function ruleStep(name: string, { action, errnoRet, args = [] }: SeccompRule): Step {

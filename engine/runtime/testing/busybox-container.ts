@@ -66,6 +66,7 @@ export class Box implements AsyncDisposable {
   readonly runtime: EstratoRuntime;
   readonly #options: BoxOptions;
   #container: RunningContainer | undefined;
+  #spec: RuntimeSpec | undefined;
 
   constructor(
     dir: string,
@@ -89,6 +90,12 @@ export class Box implements AsyncDisposable {
     return this.#container;
   }
 
+  /** What it was started with. */
+  get spec(): RuntimeSpec {
+    if (this.#spec === undefined) throw new Error('The container has not been started.');
+    return this.#spec;
+  }
+
   /** May be called again once the container has ended. */
   async start(): Promise<RunningContainer> {
     await mkdir(this.bundle, { recursive: true });
@@ -100,10 +107,11 @@ export class Box implements AsyncDisposable {
       cgroupsPath: `/estrato/${this.id}`,
       ...spec,
     });
+    this.#spec = change(chosen);
     this.#container = await this.runtime.start({
       id: this.id,
       bundle: this.bundle,
-      spec: change(chosen),
+      spec: this.#spec,
       root: (await root?.(this.rootfs, this.dir)) ?? { type: 'bind', source: this.rootfs },
       openStdin: false,
       stdinOnce: false,
