@@ -71,7 +71,7 @@ static int
 make_user_namespace(const char *uids, const char *gids)
 {
     char path[64];
-    char byte = 0;
+    int reason = 0;
     int made[2];
     int kept[2];
 
@@ -82,19 +82,18 @@ make_user_namespace(const char *uids, const char *gids)
 
     if (holder == 0) {
         (void)close(kept[1]);
-        byte = unshare(CLONE_NEWUSER) == 0 ? 'K' : (char)errno;
-        (void)!write(made[1], &byte, 1);
-        (void)!read(kept[0], &byte, 1);
+        reason = unshare(CLONE_NEWUSER) == 0 ? 0 : errno;
+        (void)!write(made[1], &reason, sizeof reason);
+        (void)!read(kept[0], &reason, 1);
         _exit(0);
     }
     (void)close(made[1]);
     (void)close(kept[0]);
-    if (holder < 0 || read(made[0], &byte, 1) != 1)
+    if (holder < 0 || read(made[0], &reason, sizeof reason) != (ssize_t)sizeof reason)
         die("start a process for the owners of a mount");
-    if (byte != 'K') {
-        errno = byte;
+    errno = reason;
+    if (reason != 0)
         die("make a user namespace for the owners of a mount");
-    }
     write_maps(holder, uids, gids);
     (void)snprintf(path, sizeof path, "/proc/%d/ns/user", holder);
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { destroyCgroups } from '#engine/runtime/cgroups.ts';
 
+import { callOuterHooks } from './call-outer-hooks.ts';
 import type { ContainerState } from './container-state.ts';
 import { isAlive, signalProcess } from './process-identity.ts';
 import type { StateRoot } from './state-root.ts';
@@ -22,5 +23,6 @@ export async function destroyContainer(states: StateRoot, state: ContainerState)
   for (let attempt = 0; init !== undefined && isAlive(init) && attempt < ATTEMPTS; attempt += 1) {
     await pause(Math.min(attempt, 10));
   }
+  if (init !== undefined) await callOuterHooks('poststop', state, 'stopped');
   await states.remove(state);
 }

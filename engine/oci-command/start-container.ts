@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { EngineError } from '#engine/contract/errors.ts';
 import { launchFailure } from '#engine/runtime/launch-failure.ts';
 
+import { callOuterHooks } from './call-outer-hooks.ts';
 import type { ContainerState } from './container-state.ts';
 
 /**
@@ -22,4 +23,5 @@ export async function startContainer(state: ContainerState): Promise<void> {
   const words = await buffer(answer);
   // Nothing is said by a program that runs: it has closed the gate.
   if (words.length > 0) throw launchFailure(words[1] ?? 0, words.toString('utf8', 2));
+  await callOuterHooks('poststart', state, 'running');
 }

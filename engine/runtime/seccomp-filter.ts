@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { EngineError } from '#engine/contract/errors.ts';
 import type { SeccompProfile, SeccompRule } from '#engine/oci/runtime-spec.ts';
 
 import { encodePlan, step, type Argument, type Step } from './encode-plan.ts';

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import type { RuntimeHook } from '#engine/oci/runtime-spec.ts';
+import { busyboxPath, describeWith } from '#engine/testing/requires.ts';
+
+import { makeOciBox, shellSpec } from './testing/oci-box.ts';
+
+const kinds = ['prestart', 'createRuntime', 'createContainer', 'poststart', 'poststop'] as const;
+
+describeWith(['root', 'launcher', 'busybox'], 'hooks of the OCI command line', () => {
+  test('are called at create, start and delete, with the status of then', async () => {
+    await using box = await makeOciBox({ busyboxPath, script: '' });
+    const notes = box.path('notes');
+    const hook = (kind: string): RuntimeHook => ({
+      path: '/bin/sh',
+      args: ['sh', '-c', `{ echo ${kind}; grep -o '"status":"[a-z]*"'; } >> ${notes}`],
+      env: ['PATH=/bin:/usr/bin'],
+    });
+    const startContainer = [{ path: '/bin/sh', args: ['sh', '-c', 'grep -o \'"status":"[a-z]*"\' >> /notes'] }];
+    await box.configure({
+      ...shellSpec('echo x >> /notes; sleep 1000'),
+      hooks: { startContainer, ...Object.fromEntries(kinds.map((kind) => [kind, [hook(kind)]])) },
+    });
+    const noted = async (): Promise<readonly string[]> => (await readFile(notes, 'utf8')).trim().split('\n');
+    const inside = (): Promise<string> => readFile(join(box.bundle, 'rootfs/notes'), 'utf8');
+
+    expect((await box.leave('create', 'one')).stderr).toBe('');
+    const creating = kinds.slice(0, 3).flatMap((kind) => [kind, '"status":"creating"']);
+    expect(await noted()).toEqual(creating);
+    await expect(inside()).rejects.toThrow('ENOENT');
+    await box.run('start', 'one');
+    expect(await noted()).toEqual([...creating, 'poststart', '"status":"running"']);
+    await expect.poll(inside).toBe('"status":"created"\nx\n');
+    await box.run('delete', '--force', 'one');
+    expect((await noted()).slice(-2)).toEqual(['poststop', '"status":"stopped"']);
+  });
+
+  test('that fail after the start are told and end nothing; before it they end it', async () => {
+    const failing = [{ path: '/bin/sh', args: ['sh', '-c', 'echo no luck >&2; exit 3'] }];
+    await using box = await makeOciBox({
+      busyboxPath,
+      script: 'sleep 1000',
+      change: (spec) => ({ ...spec, hooks: { poststart: failing } }),
+    });
+    expect((await box.leave('create', 'one')).code).toBe(0);
+    const started = await box.run('start', 'one');
+    expect(started).toMatchObject({ code: 0 });
+    expect(started.stderr).toContain('the poststart hook /bin/sh failed with exit code 3: no luck');
+    expect((await box.state('one'))['status']).toBe('running');
+
+    await using other = await makeOciBox({
+      busyboxPath,
+      script: 'sleep 1000',
+      change: (spec) => ({ ...spec, hooks: { startContainer: failing } }),
+    });
+    expect((await other.leave('create', 'two')).code).toBe(0);
+    const { stderr } = await other.run('start', 'two');
+    expect(stderr).toContain('the startContainer hook /bin/sh failed with exit code 3: no luck');
+  });
+});
