@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,6 +194,20 @@ await(struct shim *shim, struct client *client, const char *payload, size_t leng
         queue_ending(client, client->awaited);
 }
 
+/* 'D': the container ends, whoever waits for what; answered when it has. */
+static void
+end_container(struct shim *shim, struct client *client)
+{
+    struct process *container = shim->container;
+
+    container->held_until = 0;
+    if (!container->has_ended)
+        (void)syscall(SYS_pidfd_send_signal, container->pidfd, SIGKILL, NULL, 0);
+    client->awaited = container;
+    if (container->is_finished)
+        queue_ending(client, container);
+}
+
 /* 'L': a line for each process: id, pid, whether it has ended, and its ending. */
 static void
 list(const struct shim *shim, struct client *client)
@@ -211,7 +226,7 @@ list(const struct shim *shim, struct client *client)
     free_buffer(&lines);
 }
 
-/* 'E': the plan of an exec session. */
+/* 'E': the plan of an exec session. Told of its end too. */
 static void
 exec(struct shim *shim, struct client *client, const char *payload, size_t length)
 {
@@ -226,7 +241,8 @@ exec(struct shim *shim, struct client *client, const char *payload, size_t lengt
 
     uint32_t pid = (uint32_t)process->pid;
 
-    answer(client, &pid, sizeof pid);
+    queue(client, 'K', &pid, sizeof pid);
+    client->awaited = process;
 }
 
 /* 'N': a plan of links. */
@@ -281,6 +297,9 @@ take_frame(struct shim *shim, struct client *client, char type, const char *payl
         break;
     case 'W':
         await(shim, client, payload, length);
+        break;
+    case 'D':
+        end_container(shim, client);
         break;
     case 'L':
         list(shim, client);

@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -11,6 +11,10 @@ import { controllersFor, limitsOfV1 } from './limits-v1.ts';
 import { limitsOfV2, unifiedLimits } from './limits-v2.ts';
 import { writeLimits } from './write-limits.ts';
 
+/**
+ * Control groups are files of the kernel's memory: a call takes microseconds, where waiting for a thread to make it takes
+ * a hundred. A start and an end make dozens.
+ */
 const ROOT = '/sys/fs/cgroup';
 
 export type CgroupMode = 'v1' | 'v2' | 'hybrid' | 'none';
@@ -39,10 +43,12 @@ export interface CgroupLayout {
 }
 
 /** What this machine's control groups are (cgroups(7)): from the mounts below /sys/fs/cgroup. */
-export async function findHierarchies(): Promise<{ mode: CgroupMode; hierarchies: readonly Hierarchy[] }> {
+export function findHierarchies(): { mode: CgroupMode; hierarchies: readonly Hierarchy[] } {
   // Whoever isn't root has been given none to make more in.
   if (isInUserNamespace()) return { mode: 'none', hierarchies: [] };
-  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' '));
+  const mounts = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '));
   const found: Hierarchy[] = [];
   for (const [, target = '', type, words = ''] of mounts) {
     if (type === 'cgroup2' && target === ROOT) return { mode: 'v2', hierarchies: [{ name: '', type, options: [] }] };
@@ -69,7 +75,7 @@ export async function layOutCgroups(path: string): Promise<CgroupLayout> {
   }
   // Whatever climbs stays beneath.
   if (join('/', path) === '/') throw new EngineError('invalid-argument', `The cgroup ${path} is the machine's own.`);
-  const { mode, hierarchies } = await findHierarchies();
+  const { mode, hierarchies } = findHierarchies();
   const dirs = hierarchies.map(({ name }) => join(ROOT, name, join('/', path)));
   return {
     mode,
@@ -105,11 +111,11 @@ export async function createCgroups(layout: CgroupLayout, resources: RuntimeReso
   refuseUnmounted(layout, resources);
   for (const [index, { options, name }] of layout.hierarchies.entries()) {
     const dir = layout.dirs[index] ?? '';
-    if (layout.mode === 'v2') await delegate(dir);
-    await mkdir(dir, { recursive: true });
-    if (options.includes('cpuset')) await inheritCpuset(join(ROOT, name), dir);
+    if (layout.mode === 'v2') delegate(dir);
+    mkdirSync(dir, { recursive: true });
+    if (options.includes('cpuset')) inheritCpuset(join(ROOT, name), dir);
   }
-  await setLimits(layout, resources);
+  setLimits(layout, resources);
 }
 
 /** Sets limits of a container that runs anew. @throws EngineError `unsupported` where nobody can be limited. */
@@ -121,17 +127,17 @@ export async function updateLimits(layout: CgroupLayout, resources: Omit<Runtime
     );
   }
   refuseUnmounted(layout, resources);
-  await setLimits(layout, resources);
+  setLimits(layout, resources);
 }
 
-async function setLimits({ mode, hierarchies, dirs }: CgroupLayout, resources: RuntimeResources): Promise<void> {
+function setLimits({ mode, hierarchies, dirs }: CgroupLayout, resources: RuntimeResources): void {
   for (const [index, { options, type }] of hierarchies.entries()) {
     const dir = dirs[index] ?? '';
     if (mode === 'v2') {
-      await refuseTooLittle(dir, resources);
-      await writeLimits(dir, limitsOfV2(resources));
+      refuseTooLittle(dir, resources);
+      writeLimits(dir, limitsOfV2(resources));
     } else {
-      await writeLimits(dir, type === 'cgroup2' ? unifiedLimits(resources) : limitsOfV1(resources, options));
+      writeLimits(dir, type === 'cgroup2' ? unifiedLimits(resources) : limitsOfV1(resources, options));
     }
   }
 }
@@ -152,10 +158,10 @@ function refuseUnmounted({ mode, hierarchies }: CgroupLayout, resources: Runtime
 }
 
 /** v1 refuses by itself what v2 would kill for. */
-async function refuseTooLittle(dir: string, { memory = {} }: RuntimeResources): Promise<void> {
+function refuseTooLittle(dir: string, { memory = {} }: RuntimeResources): void {
   const { limit, checkBeforeUpdate } = memory;
   if (checkBeforeUpdate !== true || limit === undefined || limit <= 0) return;
-  const used = Number(await readFile(join(dir, 'memory.current'), 'utf8'));
+  const used = Number(readFileSync(join(dir, 'memory.current'), 'utf8'));
   if (used <= limit) return;
   throw new EngineError(
     'conflict',
@@ -167,18 +173,23 @@ async function refuseTooLittle(dir: string, { memory = {} }: RuntimeResources): 
 const wantedControllers = ['cpu', 'cpuset', 'memory', 'pids', 'io', 'hugetlb', 'rdma'];
 
 /** In v2 a controller is there only if every directory above passes it on. */
-async function delegate(dir: string): Promise<void> {
+function delegate(dir: string): void {
   for (const above of levelsAbove(ROOT, dir)) {
-    await mkdir(above, { recursive: true });
-    const [present, passed] = await Promise.all([
-      readFile(join(above, 'cgroup.controllers'), 'utf8'),
-      readFile(join(above, 'cgroup.subtree_control'), 'utf8'),
-    ]);
+    mkdirSync(above, { recursive: true });
+    const present = readFileSync(join(above, 'cgroup.controllers'), 'utf8');
+    const passed = readFileSync(join(above, 'cgroup.subtree_control'), 'utf8');
     const has = (list: string, name: string): boolean => list.trim().split(' ').includes(name);
     for (const name of wantedControllers.filter((wanted) => has(present, wanted) && !has(passed, wanted))) {
-      // Refused where processes are: what isn't passed on is said by the limit that needs it.
-      await writeFile(join(above, 'cgroup.subtree_control'), `+${name}`).catch(() => undefined);
+      passOn(above, name);
     }
+  }
+}
+
+function passOn(dir: string, controller: string): void {
+  try {
+    writeFileSync(join(dir, 'cgroup.subtree_control'), `+${controller}`);
+  } catch {
+    // Refused where processes are: what isn't passed on is said by the limit that needs it.
   }
 }
 
@@ -189,11 +200,11 @@ function levelsAbove(root: string, dir: string): readonly string[] {
 }
 
 /** A new cpuset of v1 is empty, and takes in nobody until it has processors and memory nodes. */
-async function inheritCpuset(root: string, dir: string): Promise<void> {
+function inheritCpuset(root: string, dir: string): void {
   for (const level of [...levelsAbove(root, dir).slice(1), dir]) {
     for (const file of ['cpuset.cpus', 'cpuset.mems']) {
-      const own = (await readFile(join(level, file), 'utf8')).trim();
-      if (own === '') await writeFile(join(level, file), await readFile(join(level, '..', file), 'utf8'));
+      const own = readFileSync(join(level, file), 'utf8').trim();
+      if (own === '') writeFileSync(join(level, file), readFileSync(join(level, '..', file), 'utf8'));
     }
   }
 }
@@ -202,18 +213,27 @@ async function inheritCpuset(root: string, dir: string): Promise<void> {
  * Host pids of every process in the cgroups, and in those that it may have made within. Every process is in all
  * hierarchies, and joined the first one first.
  */
-export async function pidsIn({ dirs: [dir] }: CgroupLayout): Promise<readonly number[]> {
+export function pidsIn({ dirs: [dir] }: CgroupLayout): readonly number[] {
   return dir === undefined ? [] : pidsBelow(dir);
 }
 
-async function pidsBelow(dir: string): Promise<readonly number[]> {
-  const [list, entries] = await Promise.all([
-    readFile(join(dir, 'cgroup.procs'), 'utf8').catch(() => ''),
-    readdir(dir, { withFileTypes: true }).catch(() => []),
-  ]);
-  const within = entries.filter((entry) => entry.isDirectory()).map(({ name }) => pidsBelow(join(dir, name)));
-  const own = list.split('\n').map(Number);
-  return [...own.filter((pid) => pid > 0), ...(await Promise.all(within)).flat()];
+function pidsBelow(dir: string): readonly number[] {
+  const own = orNone(() => readFileSync(join(dir, 'cgroup.procs'), 'utf8').split('\n')).map(Number);
+  return [...own.filter((pid) => pid > 0), ...childrenOf(dir).flatMap(pidsBelow)];
+}
+
+/** Of a cgroup that is gone there is nothing. */
+function orNone<T>(read: () => readonly T[]): readonly T[] {
+  try {
+    return read();
+  } catch {
+    return [];
+  }
+}
+
+function childrenOf(dir: string): readonly string[] {
+  const entries = orNone(() => readdirSync(dir, { withFileTypes: true }));
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(dir, name));
 }
 
 const KILL_ATTEMPTS = 500;
@@ -221,7 +241,7 @@ const KILL_ATTEMPTS = 500;
 /** Kills whatever is in the cgroups and takes them away. Idempotent. */
 export async function destroyCgroups(layout: CgroupLayout): Promise<void> {
   for (let attempt = 0; attempt < KILL_ATTEMPTS; attempt += 1) {
-    const pids = await pidsIn(layout);
+    const pids = pidsIn(layout);
     if (pids.length === 0) break;
     for (const pid of pids) kill(pid);
     // Of v1, whoever stands still doesn't even die.
@@ -241,21 +261,14 @@ function kill(pid: number): void {
 
 /** Containers may have made cgroups within theirs. A cgroup stays busy for a moment after its last process. */
 async function removeCgroup(dir: string): Promise<void> {
-  const isThere = await access(dir).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return;
-  for (const entry of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
-    if (entry.isDirectory()) await removeCgroup(join(dir, entry.name));
-  }
   for (let attempt = 0; attempt < 100; attempt += 1) {
     try {
-      await rmdir(dir);
+      rmdirSync(dir);
       return;
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
-      await pause(10);
+      for (const child of childrenOf(dir)) await removeCgroup(child);
+      if (attempt > 0) await pause(10);
     }
   }
 }

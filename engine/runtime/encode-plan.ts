@@ -68,27 +68,35 @@ export function step(operation: Operation, ...args: readonly Argument[]): Step {
   return { operation, args };
 }
 
+const MAGIC = 'ESTPLAN1';
+
 /** `ESTPLAN1`, then of each step u32 operation, u32 count, and of each argument u32 length, bytes, NUL; little-endian. */
 export function encodePlan(steps: readonly Step[]): Buffer {
-  const parts: Buffer[] = [Buffer.from('ESTPLAN1')];
-  for (const { operation, args } of steps) {
-    parts.push(u32(operations[operation]), u32(args.length));
+  const written = steps.map(({ operation, args }) => ({ operation, args: args.map(asWritten) }));
+  const sizes = written.map(({ args }) => args.reduce((size, arg) => size + 4 + Buffer.byteLength(arg) + 1, 8));
+  // One buffer for all of it: thousands of small ones would cost a start more than their bytes.
+  const plan = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + size, MAGIC.length));
+  let at = plan.write(MAGIC);
+  for (const { operation, args } of written) {
+    at = plan.writeUInt32LE(operations[operation], at);
+    at = plan.writeUInt32LE(args.length, at);
     for (const arg of args) {
-      const bytes = toBytes(arg);
-      parts.push(u32(bytes.length), bytes, Buffer.alloc(1));
+      const length = writeArgument(plan, arg, at + 4);
+      plan.writeUInt32LE(length, at);
+      at = plan.writeUInt8(0, at + 4 + length);
     }
   }
-  return Buffer.concat(parts);
+  return plan;
 }
 
-function toBytes(arg: Argument): Buffer {
-  if (arg instanceof Uint8Array) return Buffer.from(arg);
-  if (typeof arg === 'boolean') return Buffer.from(arg ? '1' : '0');
-  return Buffer.from(String(arg));
+/** @returns how many bytes it is. */
+function writeArgument(plan: Buffer, arg: string | Uint8Array, at: number): number {
+  if (typeof arg === 'string') return plan.write(arg, at);
+  plan.set(arg, at);
+  return arg.length;
 }
 
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
+function asWritten(arg: Argument): string | Uint8Array {
+  if (typeof arg === 'boolean') return arg ? '1' : '0';
+  return typeof arg === 'string' || arg instanceof Uint8Array ? arg : String(arg);
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -14,9 +15,6 @@ import type { ExitStatus, LaunchRequest, LogChunk, OpenRoot, RootView, RunningCo
 import { SeccompFilters } from './seccomp-filter.ts';
 import { readEnding, parseEnding, ShimClient } from './shim-client.ts';
 import { ShimContainer, type ShimContainerParts } from './shim-container.ts';
-
-/** signal(7). */
-const SIGKILL = 9;
 
 export interface RuntimeOptions {
   readonly launcherPath: string;
@@ -47,7 +45,7 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
     const [filter] = await Promise.all([
       spec.linux.seccomp === undefined ? undefined : this.#filters.compile(spec.linux.seccomp),
       mkdir(rootfs, { recursive: true }),
-      writeFile(join(bundle, 'config.json'), JSON.stringify(spec, undefined, 2)),
+      writeFile(join(bundle, 'config.json'), JSON.stringify(spec)),
       rm(join(bundle, 'exit'), { force: true }),
       createCgroups(cgroups, spec.linux.resources ?? {}),
     ]);
@@ -88,12 +86,9 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
   async destroy(id: string, bundle: string): Promise<void> {
     const shim = new ShimClient(bundle);
     await destroyCgroups(await layOutCgroups(`/estrato/${id}`));
-    // Without control groups it is the end of its first process that ends a container.
-    await shim.signal('main', SIGKILL).catch(() => undefined);
-    // A shim whose container is gone says so to whoever listens, and ends; one that waits for its starter waits no more.
-    await using _ = await shim.attach('main', { replay: false, stdin: false }).catch(() => undefined);
-    await shim.wait('main').catch(() => undefined);
-    await rm(join(bundle, 'shim.sock'), { force: true });
+    // Without control groups it is the end of its first process that ends a container. Often there is no shim any more.
+    await shim.end().catch(() => undefined);
+    rmSync(join(bundle, 'shim.sock'), { force: true });
   }
 
   #container(bundle: string, known: Pick<ShimContainerParts, 'spec' | 'cgroups' | 'pid' | 'ending'>): RunningContainer {

@@ -12,12 +12,21 @@ export type SeccompCompiler = (plan: Uint8Array) => Promise<Uint8Array>;
 export class SeccompFilters {
   readonly #compiler: SeccompCompiler;
   readonly #compiled = new Map<string, Promise<Uint8Array>>();
+  /** Containers share the default profile: it is written out, and hashed, once. */
+  readonly #known = new WeakMap<SeccompProfile, Promise<Uint8Array>>();
 
   constructor(compiler: SeccompCompiler) {
     this.#compiler = compiler;
   }
 
   compile(profile: SeccompProfile): Promise<Uint8Array> {
+    const same = this.#known.get(profile) ?? this.#compileWritten(profile);
+    this.#known.set(profile, same);
+    same.catch(() => this.#known.delete(profile));
+    return same;
+  }
+
+  #compileWritten(profile: SeccompProfile): Promise<Uint8Array> {
     const plan = encodePlan(stepsOf(profile));
     const key = createHash('sha256').update(plan).digest('hex');
     const known = this.#compiled.get(key);

@@ -34,8 +34,21 @@ function shippedProfile(): ConditionalProfile {
   return shipped;
 }
 
-/** The default profile with its conditions decided, for a container that has these capabilities on this machine. */
+/** By the capabilities that decided them. */
+const decided = new Map<string, SeccompProfile>();
+
+/**
+ * The default profile with its conditions decided, for a container that has these capabilities on this machine. The same
+ * value for the same capabilities.
+ */
 export function defaultSeccomp(capabilities: readonly string[]): SeccompProfile {
+  const key = capabilities.toSorted().join();
+  const known = decided.get(key) ?? decide(capabilities);
+  decided.set(key, known);
+  return known;
+}
+
+function decide(capabilities: readonly string[]): SeccompProfile {
   const profile = shippedProfile();
   const here = architectures[arch()] ?? { names: [], scmp: '' };
   const map = profile.archMap.find(({ architecture }) => architecture === here.scmp);

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 
 import { EngineError } from '#engine/contract/errors.ts';
@@ -39,9 +39,18 @@ export class ShimClient {
     await this.#ask('S', Buffer.concat([Buffer.from([signal]), Buffer.from(session)]));
   }
 
-  /** @returns its pid on the host. */
-  async exec(plan: Uint8Array): Promise<number> {
-    return (await this.#ask('E', plan)).readUInt32LE(0);
+  /** @returns its pid on the host, and its end when it comes: undefined when the shim went without saying. */
+  async exec(plan: Uint8Array): Promise<{ readonly pid: number; readonly ending: Promise<ExitStatus | undefined> }> {
+    const socket = await this.#connect();
+    socket.write(encodeFrame('E', plan));
+    const frames = readFrames(socket);
+    try {
+      const pid = (await answerIn(frames)).readUInt32LE(0);
+      return { pid, ending: readEnding(frames).finally(() => socket.destroy()) };
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
   }
 
   /** @param plan of links, to be made and removed while the container runs. */
@@ -50,14 +59,13 @@ export class ShimClient {
   }
 
   /** Undefined when the shim went without saying. */
-  async wait(session: string): Promise<ExitStatus | undefined> {
-    const socket = await this.#connect();
-    try {
-      socket.write(encodeFrame('W', Buffer.from(session)));
-      return await readEnding(readFrames(socket));
-    } finally {
-      socket.destroy();
-    }
+  wait(session: string): Promise<ExitStatus | undefined> {
+    return this.#askForEnding('W', Buffer.from(session));
+  }
+
+  /** Kills the container, whoever waits for what. Resolves when it has ended. */
+  async end(): Promise<void> {
+    await this.#askForEnding('D', Buffer.alloc(0));
   }
 
   async attach(session: string, options: AttachOptions): Promise<Attachment> {
@@ -85,11 +93,17 @@ export class ShimClient {
     const socket = await this.#connect();
     try {
       socket.write(encodeFrame(type, payload));
-      for await (const frame of readFrames(socket)) {
-        if (frame.type === 'K') return frame.payload;
-        if (frame.type === 'F') throw launchFailure(frame.payload[0] ?? 0, frame.payload.toString('utf8', 1));
-      }
-      throw new EngineError('unavailable', "The container's shim went away before it answered.");
+      return await answerIn(readFrames(socket));
+    } finally {
+      socket.destroy();
+    }
+  }
+
+  async #askForEnding(type: string, payload: Uint8Array): Promise<ExitStatus | undefined> {
+    const socket = await this.#connect();
+    try {
+      socket.write(encodeFrame(type, payload));
+      return await readEnding(readFrames(socket));
     } finally {
       socket.destroy();
     }
@@ -97,13 +111,20 @@ export class ShimClient {
 
   /** A socket's name has room for 107 bytes: the directory goes by its descriptor. */
   async #connect(): Promise<Socket> {
-    const directory = await open(this.#bundle).catch((cause: unknown) => {
-      throw new EngineError('unavailable', `The container's directory ${this.#bundle} can't be opened.`, { cause });
-    });
+    const directory = this.#open();
     try {
-      return await connected(connect({ path: `/proc/self/fd/${directory.fd}/shim.sock`, noDelay: true }));
+      // The name is resolved by this call already.
+      return await connected(connect(`/proc/self/fd/${directory}/shim.sock`));
     } finally {
-      await directory.close();
+      closeSync(directory);
+    }
+  }
+
+  #open(): number {
+    try {
+      return openSync(this.#bundle, 'r');
+    } catch (cause) {
+      throw new EngineError('unavailable', `The container's directory ${this.#bundle} can't be opened.`, { cause });
     }
   }
 }
@@ -133,6 +154,17 @@ async function* outputOf(frames: AsyncGenerator<ShimFrame>, options: AttachOptio
     else if (type === 'L') options.onReplayed?.();
     else if (type === 'X') return;
   }
+}
+
+/** @throws EngineError with the launcher's sentence. */
+async function answerIn(frames: AsyncGenerator<ShimFrame>): Promise<Buffer> {
+  const first = await frames.next();
+  if (first.done === true) {
+    throw new EngineError('unavailable', "The container's shim went away before it answered.");
+  }
+  const { type, payload } = first.value;
+  if (type === 'K') return payload;
+  throw launchFailure(payload[0] ?? 0, payload.toString('utf8', 1));
 }
 
 /** How a process ended, once it has. @returns undefined when its shim went without saying. */

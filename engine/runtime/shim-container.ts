@@ -93,7 +93,8 @@ export class ShimContainer extends ShimProcess implements RunningContainer {
     const { spec, cgroups, filters, shim } = this.#parts;
     const filter = spec.linux.seccomp === undefined ? undefined : await filters.compile(spec.linux.seccomp);
     const plan = sessionPlan(process, { spec, cgroups, filter, openStdin, id: execId });
-    return this.#session(execId, await shim.exec(encodePlan(plan)));
+    const { pid, ending } = await shim.exec(encodePlan(plan));
+    return this.#session(execId, pid, ending);
   }
 
   async execs(): Promise<ReadonlyMap<string, HeldProcess>> {
@@ -144,12 +145,12 @@ export class ShimContainer extends ShimProcess implements RunningContainer {
     return usageMeter(this.#parts.cgroups, this.pid);
   }
 
-  pids(): Promise<readonly number[]> {
+  async pids(): Promise<readonly number[]> {
     const { cgroups, pid } = this.#parts;
     return cgroups.mode === 'none' ? pidsBeside(pid) : pidsIn(cgroups);
   }
 
-  #session(id: string, pid: number): HeldProcess {
-    return new ShimProcess(this.#parts.shim, { session: id, pid, recorded: () => Promise.resolve(undefined) });
+  #session(id: string, pid: number, ending?: Promise<ExitStatus | undefined>): HeldProcess {
+    return new ShimProcess(this.#parts.shim, { session: id, pid, ending, recorded: () => Promise.resolve(undefined) });
   }
 }

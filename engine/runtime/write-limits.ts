@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { EngineError } from '#engine/contract/errors.ts';
@@ -22,29 +22,23 @@ export function limit(file: string, value: number | Limit['value'], or?: Limit):
  * @throws EngineError `unsupported` for a file that this machine's controllers don't have, `internal` with the kernel's
  * reason otherwise.
  */
-export async function writeLimits(dir: string, limits: readonly Limit[]): Promise<void> {
-  const refused: Limit[] = [];
-  for (const wanted of limits) {
-    const isWritten = await write(dir, wanted).then(
-      () => true,
-      () => false,
-    );
-    if (!isWritten) refused.push(wanted);
-  }
+export function writeLimits(dir: string, limits: readonly Limit[]): void {
+  const refused = limits.filter((wanted) => failureOf(dir, wanted) !== undefined);
   for (const wanted of refused) {
-    await write(dir, wanted).catch((cause: unknown) => {
-      throw refusal(dir, wanted, cause);
-    });
+    const failure = failureOf(dir, wanted);
+    if (failure !== undefined) throw refusal(dir, wanted, failure);
   }
 }
 
-async function write(dir: string, { file, value, or }: Limit): Promise<void> {
+/** Undefined once it is written. */
+function failureOf(dir: string, { file, value, or }: Limit): Error | undefined {
   const path = join(dir, file);
   try {
-    await writeFile(path, typeof value === 'string' ? value : value(await readFile(path, 'utf8')), { flag: 'r+' });
+    writeFileSync(path, typeof value === 'string' ? value : value(readFileSync(path, 'utf8')), { flag: 'r+' });
+    return undefined;
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT' || or === undefined) throw error;
-    await write(dir, or);
+    if (codeOf(error) === 'ENOENT' && or !== undefined) return failureOf(dir, or);
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
