@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
@@ -42,13 +42,11 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
     await using undo = new AsyncDisposableStack();
     undo.defer(() => destroyCgroups(cgroups));
     const rootfs = join(bundle, 'rootfs');
-    const [filter] = await Promise.all([
-      spec.linux.seccomp === undefined ? undefined : this.#filters.compile(spec.linux.seccomp),
-      mkdir(rootfs, { recursive: true }),
-      writeFile(join(bundle, 'config.json'), JSON.stringify(spec)),
-      rm(join(bundle, 'exit'), { force: true }),
-      createCgroups(cgroups, spec.linux.resources ?? {}),
-    ]);
+    mkdirSync(rootfs, { recursive: true });
+    writeFileSync(join(bundle, 'config.json'), JSON.stringify(spec));
+    rmSync(join(bundle, 'exit'), { force: true });
+    await createCgroups(cgroups, spec.linux.resources ?? {});
+    const filter = spec.linux.seccomp === undefined ? undefined : await this.#filters.compile(spec.linux.seccomp);
     const { root, openStdin, stdinOnce, holdOutput = false, links = [] } = request;
     const around = { rootfs, root, cgroups, filter, openStdin, stdinOnce, holdOutput, links, subject: { id, bundle } };
     const plan = encodePlan(launchPlan(spec, around));
