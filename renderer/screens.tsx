@@ -20,6 +20,12 @@ const LogsTab = lazy(async () => ({
 const ChangesTab = lazy(async () => ({
   default: (await import('#renderer/features/layers/changes-tab.tsx')).ChangesTab,
 }));
+const NetworkScreen = lazy(async () => ({
+  default: (await import('#renderer/features/networks/network-screen.tsx')).NetworkScreen,
+}));
+const NetworksScreen = lazy(async () => ({
+  default: (await import('#renderer/features/networks/networks-screen.tsx')).NetworksScreen,
+}));
 const ProcessesTab = lazy(async () => ({
   default: (await import('#renderer/features/processes/processes-tab.tsx')).ProcessesTab,
 }));
@@ -72,6 +78,12 @@ export function Screens(): ReactNode {
         </Route>
         <Route path="/volumes">
           <VolumesScreen />
+        </Route>
+        <Route path="/networks">
+          <NetworksScreen />
+        </Route>
+        <Route path="/networks/:network">
+          {({ network }) => <NetworkScreen network={decodeURIComponent(network)} />}
         </Route>
         <Route path="/trash">
           <TrashScreen />

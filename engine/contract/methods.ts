@@ -6,6 +6,7 @@ import { engineNews } from './event.ts';
 import { imageDetails, imageSummary, removedImage } from './image.ts';
 import { job } from './job.ts';
 import { filePreview, layerRange, rangeSummary, treePage } from './layer.ts';
+import { networkCreate, networkRef, networkSummary } from './network.ts';
 import { containerProcess } from './process.ts';
 import { containerUsage, statsChunk } from './stats.ts';
 import { savePoint, savePointRef, treeComparison } from './save-point.ts';
@@ -204,6 +205,13 @@ export const methods = {
   'volumes.restore': call(z.object({ name: volumeName, point: savePointRef }), savePoint),
   /** Removes a save point for good. */
   'volumes.forget': call(z.object({ name: volumeName, point: savePointRef }), nothing),
+
+  'networks.list': call(nothing, z.array(networkSummary)),
+  'networks.create': call(networkCreate, networkSummary),
+  /** By name or id. Refused while a container runs in it. */
+  'networks.remove': call(z.object({ network: networkRef }), nothing),
+  /** Removes those that no container is to be in. */
+  'networks.prune': call(nothing, z.object({ removed: z.array(z.string()) })),
 
   /** What was removed and can come back, newest first. News of it are events of the type `trash`. */
   'trash.list': call(nothing, z.array(trashEntry)),

@@ -127,6 +127,16 @@ const screens: readonly Screen[] = [
     settled: (page) => page.getByText('APP_HOME').first().waitFor(),
   },
   {
+    name: 'networks',
+    address: () => '#/networks',
+    settled: (page) => page.getByRole('link', { name: 'afternoon' }).first().waitFor(),
+  },
+  {
+    name: 'network',
+    address: () => '#/networks/bridge',
+    settled: (page) => page.getByRole('link', { name: 'afternoon' }).first().waitFor(),
+  },
+  {
     name: 'trash',
     address: () => '#/trash',
     settled: (page) => page.getByText('morning').first().waitFor(),

@@ -6,6 +6,7 @@ import { frameMessages } from './messages/frame.ts';
 import { imageMessages } from './messages/images.ts';
 import { layerMessages } from './messages/layers.ts';
 import { logMessages } from './messages/logs.ts';
+import { networkMessages } from './messages/networks.ts';
 import { processMessages } from './messages/processes.ts';
 import { pullMessages } from './messages/pull.ts';
 import { runMessages } from './messages/run.ts';
@@ -35,6 +36,7 @@ export const catalogue = {
   ...logMessages,
   ...volumeMessages,
   ...trashMessages,
+  ...networkMessages,
 };
 
 export type MessageKey = keyof typeof catalogue;

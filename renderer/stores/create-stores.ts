@@ -8,6 +8,7 @@ import { createImagesStore, type ImagesStore } from './images.ts';
 import { createJobsStore, type JobsStore } from './jobs.ts';
 import { createLayerTreeStore, type LayerTreeStore } from './layer-tree.ts';
 import { createLogsStore, type LogsStore } from './logs.ts';
+import { createNetworksStore, type NetworksStore } from './networks.ts';
 import { createProcessesStore, type ProcessesStore } from './processes.ts';
 import { createPullFormStore, type PullFormStore } from './pull-form.ts';
 import { createRemovalStore, type RemovalStore } from './removal.ts';
@@ -34,6 +35,7 @@ export interface AppStores {
   readonly processes: ProcessesStore;
   readonly stats: StatsStore;
   readonly usage: UsageStore;
+  readonly networks: NetworksStore;
   readonly trash: TrashStore;
   readonly removal: RemovalStore;
   readonly sessions: SessionsStore;
@@ -63,6 +65,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     processes: createProcessesStore(engine),
     stats: createStatsStore(engine),
     usage: createUsageStore(engine),
+    networks: createNetworksStore(engine),
     trash,
     removal: createRemovalStore({ containers, trash }),
     sessions: createSessionsStore(engine),
@@ -80,18 +83,22 @@ export async function feedStores(engine: EngineClient, stores: AppStores, signal
   );
 }
 
-function refreshAll({ images, jobs, system, containers, volumes, trash }: AppStores): void {
+function refreshAll({ images, jobs, system, containers, volumes, networks, trash }: AppStores): void {
   images.getState().refreshAll();
   void jobs.getState().refresh();
   void system.getState().refresh();
   void volumes.getState().refresh();
+  void networks.getState().refresh();
   void trash.getState().refresh();
   const { refresh, refreshDetails, details } = containers.getState();
   void refresh();
   for (const id of Object.keys(details)) void refreshDetails(id);
 }
 
-function deliver({ images, jobs, containers, volumes, trash, sessions, logs }: AppStores, news: EngineNews): void {
+function deliver(
+  { images, jobs, containers, volumes, networks, trash, sessions, logs }: AppStores,
+  news: EngineNews,
+): void {
   if ('job' in news) {
     jobs.getState().onJob(news.job);
     return;
@@ -99,6 +106,7 @@ function deliver({ images, jobs, containers, volumes, trash, sessions, logs }: A
   images.getState().onEvent(news.event);
   containers.getState().onEvent(news.event);
   volumes.getState().onEvent(news.event);
+  networks.getState().onEvent(news.event);
   trash.getState().onEvent(news.event);
   sessions.getState().onEvent(news.event);
   logs.getState().onEvent(news.event);

@@ -5,6 +5,7 @@ import type { Handlers } from './handler.ts';
 import { imageCalls, imageDuplexes } from './images-handlers.ts';
 import { jobCalls } from './jobs-handlers.ts';
 import { layerCalls } from './layers-handlers.ts';
+import { networkCalls } from './networks-handlers.ts';
 import { systemCalls, systemStreams } from './system-handlers.ts';
 import { trashCalls } from './trash-handlers.ts';
 import { volumeCalls } from './volumes-handlers.ts';
@@ -19,6 +20,7 @@ export function engineHandlers(engine: Engine): Handlers {
       ...layerCalls(engine),
       ...containerCalls(engine),
       ...volumeCalls(engine),
+      ...networkCalls(engine),
       ...trashCalls(engine),
     },
     streams: { ...systemStreams(engine), ...containerStreams(engine) },

@@ -1,4 +1,4 @@
-import { Box, Database, Layers, Settings, Trash2 } from 'lucide-react';
+import { Box, Database, Layers, Settings, Trash2, Waypoints } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { useStore } from 'zustand';
@@ -73,6 +73,7 @@ function Rail({ location, foot }: { readonly location: string; readonly foot: Re
         count={running}
       />
       <RailLink to="/volumes" location={location} icon={<Database aria-hidden />} label={t('frame.volumes')} />
+      <RailLink to="/networks" location={location} icon={<Waypoints aria-hidden />} label={t('frame.networks')} />
       <div className="rail-space" />
       <RailLink to="/trash" location={location} icon={<Trash2 aria-hidden />} label={t('frame.trash')} />
       {foot}

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { connectEngine, type ConnectedEngine } from '#engine/client/connect-engine.ts';
+import { dockerArchive } from '#engine/testing/archive-fixture.ts';
+import { makeStoryImage } from '#engine/testing/story-image.ts';
+
+import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+
+const stack = new AsyncDisposableStack();
+let app: BrowserApp;
+let page: Page;
+let engine: ConnectedEngine;
+
+beforeAll(async () => {
+  app = stack.use(await startBrowserApp());
+  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
+  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['team/story:1.0'] }));
+  engine = stack.use(await connectEngine(join(app.dataRoot, 'estrato.sock')));
+  ({ page } = await openPage(browser, app.url));
+  page.setDefaultTimeout(15_000);
+});
+afterAll(() => stack.disposeAsync());
+
+async function run(name: string): Promise<void> {
+  const request = { image: 'team/story:1.0', name, command: ['sleep', '1000'], tty: false, openStdin: false };
+  const { id } = await engine.client.call('containers.create', request);
+  await engine.client.call('containers.start', { id });
+}
+
+test('who is on a network, and who can reach whom, is seen as it happens', async () => {
+  await page.getByRole('link', { name: 'Networks' }).click();
+  const bridge = page.getByRole('grid').getByRole('row', { name: 'bridge' });
+  await bridge.getByText('no container').waitFor();
+  await run('web');
+  await run('db');
+  await bridge.getByRole('link', { name: 'web' }).waitFor();
+  await bridge
+    .getByText(/^\d+\.\d+\.\d+\.\d+$/)
+    .first()
+    .waitFor();
+  const picture = page.getByRole('region', { name: 'Who can reach whom' });
+  await picture.getByText('db is on bridge').waitFor({ state: 'attached' });
+  await picture.getByRole('row', { name: /^web/ }).getByRole('cell', { name: 'db', exact: true }).waitFor();
+});
+
+test('a network is created, with what is wrong said in the form', async () => {
+  await page.getByRole('button', { name: 'Create…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Create a network' });
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('backend');
+  await dialog.getByRole('textbox', { name: 'Subnet' }).fill('nonsense');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await dialog.getByText(/invalid subnet "nonsense"/).waitFor();
+  await dialog.getByRole('textbox', { name: 'Subnet' }).fill('10.213.7.0/24');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('row', { name: 'backend' }).getByText('10.213.7.0/24').waitFor();
+  const made = (await engine.client.call('networks.list', {})).find(({ name }) => name === 'backend');
+  expect(made?.subnets).toEqual([{ subnet: '10.213.7.0/24', gateway: '10.213.7.1' }]);
+});
+
+test('unused networks go after they were named', async () => {
+  await page.getByRole('button', { name: 'Remove unused' }).click();
+  const question = page.getByRole('alertdialog', { name: 'Remove this unused network?' });
+  await question.getByText('backend').waitFor();
+  await question.getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('1 unused network removed').waitFor();
+  const names = (await engine.client.call('networks.list', {})).map(({ name }) => name);
+  expect(names).toEqual(['bridge', 'host', 'none']);
+});

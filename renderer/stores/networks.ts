@@ -1,0 +1,81 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+import type { EngineClient } from '#engine/contract/client.ts';
+import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
+import type { EngineEvent } from '#engine/contract/event.ts';
+import type { NetworkCreate, NetworkSummary } from '#engine/contract/network.ts';
+
+import { coalesced } from './coalesced.ts';
+
+export type NetworkAction = 'remove' | 'prune';
+
+/** The networks as the engine last told them, and who is in each. */
+export interface NetworksState {
+  /** Undefined until the engine has answered for the first time. */
+  readonly networks: readonly NetworkSummary[] | undefined;
+  readonly listError: EngineError | undefined;
+  /** The last thing that failed, until it is dismissed or another one is tried. */
+  readonly failure: { readonly action: NetworkAction; readonly name: string; readonly error: EngineError } | undefined;
+
+  readonly refresh: () => Promise<void>;
+  /** @throws EngineError for whoever fills in the form to read. */
+  readonly create: (request: NetworkCreate) => Promise<NetworkSummary>;
+  /** @returns whether it was done; why not is in `failure`. */
+  readonly remove: (network: NetworkSummary) => Promise<boolean>;
+  /** @returns the names of those that are gone. */
+  readonly prune: () => Promise<readonly string[] | undefined>;
+  readonly dismissFailure: () => void;
+  readonly onEvent: (event: EngineEvent) => void;
+}
+
+export type NetworksStore = StoreApi<NetworksState>;
+
+/** What changes who is in a network, or how they are called. */
+const moves = ['create', 'start', 'die', 'destroy', 'rename', 'pause', 'unpause'];
+
+export function createNetworksStore(engine: EngineClient): NetworksStore {
+  return createStore<NetworksState>()((set) => {
+    const refresh = coalesced(async () => {
+      try {
+        set({ networks: await engine.call('networks.list', {}), listError: undefined });
+      } catch (thrown) {
+        set({ listError: toEngineError(thrown) });
+      }
+    });
+    const attempt = async <T>(
+      { action, name }: { readonly action: NetworkAction; readonly name: string },
+      work: () => Promise<T>,
+    ): Promise<T | undefined> => {
+      set({ failure: undefined });
+      try {
+        return await work();
+      } catch (thrown) {
+        set({ failure: { action, name, error: toEngineError(thrown) } });
+        return undefined;
+      } finally {
+        await refresh();
+      }
+    };
+    return {
+      networks: undefined,
+      listError: undefined,
+      failure: undefined,
+      refresh,
+      create: async (request) => {
+        const made = await engine.call('networks.create', request);
+        await refresh();
+        return made;
+      },
+      remove: async ({ id, name }) => {
+        const done = await attempt({ action: 'remove', name }, () => engine.call('networks.remove', { network: id }));
+        return done !== undefined;
+      },
+      prune: () =>
+        attempt({ action: 'prune', name: '' }, async () => (await engine.call('networks.prune', {})).removed),
+      dismissFailure: () => set({ failure: undefined }),
+      onEvent: ({ type, action }) => {
+        if (type === 'network' || (type === 'container' && moves.includes(action))) void refresh();
+      },
+    };
+  });
+}
