@@ -50,7 +50,7 @@ export const engineRows: readonly Row[] = [
   engine(
     'volume',
     'data that outlives containers: make, fill, mount, measure, remove',
-    'oci archive content metadata events trash layer',
+    'oci archive content snapshot metadata events trash layer',
   ),
   engine(
     'network',

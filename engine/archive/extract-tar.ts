@@ -5,7 +5,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 
 import { decompressed } from './decompress.ts';
 import { entryPath } from './entry-path.ts';
-import type { HeldDirectory } from './held-directory.ts';
+import { isAbsent, type HeldDirectory } from './held-directory.ts';
 import { pathBytes } from './path-text.ts';
 import { readTar } from './read-tar.ts';
 import { resolveBeneath, type Place } from './resolve-beneath.ts';
@@ -18,8 +18,18 @@ export interface ExtractOptions {
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
   /** Owners that this engine can't give are passed over. */
   readonly lenientOwners: boolean;
+  /** What can't be made here; without it nodes are refused, and attributes left out. */
+  readonly finishing?: Finishing;
   /** Throws for a place in the tree, absolute and without links, where nothing may be put. */
   readonly check?: (path: string) => void;
+}
+
+/** Nodes and extended attributes: Node has no calls for them. */
+export interface Finishing {
+  /** @param path absolute, in the tree. A node is not there yet; anything else is, but for its bytes. */
+  note(path: string, entry: TarEntry): void;
+  /** All else is there. Times of directories are set afterwards. */
+  finish(): Promise<void>;
 }
 
 /**
@@ -48,6 +58,7 @@ export async function extractTar(
   } finally {
     await file?.close();
   }
+  await options.finishing?.finish();
   await extraction.setTimes();
 }
 
@@ -71,18 +82,23 @@ class Extraction {
     const words = entryPath(entry.name.replace(/^\/+/, './'));
     const name = words.at(-1);
     await using parent = await this.#parentOf(words);
-    if (name === undefined) {
-      await this.#setDirectory(parent.directory, parent.path, entry);
-      return undefined;
-    }
+    if (name !== undefined) return await this.#makeIn(parent, name, entry);
+    await this.#setDirectory(parent.directory, parent.path, entry);
+    this.#options.finishing?.note(parent.path, entry);
+    return undefined;
+  }
+
+  async #makeIn(parent: Place, name: string, entry: TarEntry): Promise<FileHandle | undefined> {
     const { directory } = parent;
-    this.#options.check?.(parent.path === '/' ? `/${name}` : `${parent.path}/${name}`);
+    const path = parent.path === '/' ? `/${name}` : `${parent.path}/${name}`;
+    this.#options.check?.(path);
     const existing = await directory.stat(name);
     const isMerged = existing?.isDirectory() === true && entry.type === 'directory';
     if (existing !== undefined && !isMerged) await this.#makeRoom(directory, name, existing);
+    if (entry.type !== 'hardlink') this.#options.finishing?.note(path, entry);
     if (entry.type === 'file') {
       const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-      return await open(directory.place(name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+      return open(directory.place(name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     }
     if (entry.type === 'directory') {
       if (!isMerged) await mkdir(directory.place(name), { mode: 0o700 });
@@ -106,7 +122,8 @@ class Extraction {
   async setTimes(): Promise<void> {
     for (const { path, mtime } of this.#times.toReversed()) {
       await using place = await resolveBeneath(this.#root, path, { followLast: false });
-      if (place.name !== undefined) await lutimes(place.directory.place(place.name), mtime, mtime);
+      if (place.name === undefined) await place.directory.utimes(mtime);
+      else await lutimes(place.directory.place(place.name), mtime, mtime);
     }
   }
 
@@ -143,9 +160,11 @@ class Extraction {
     if (entry.type === 'hardlink') {
       const target = [this.#into, ...entryPath(entry.linkName.replace(/^\/+/, './'))].join('/');
       await using first = await resolveBeneath(this.#root, target, { followLast: false });
-      await link(first.directory.place(first.name ?? ''), place);
+      await linkKnown(first.directory.place(first.name ?? ''), place, entry);
       return;
     }
+    // It is made last.
+    if (this.#options.finishing !== undefined) return;
     throw new EngineError(
       'unsupported',
       `${quoted(entry.name)} is a device or a fifo, which can't be copied; leave it out of the archive.`,
@@ -159,6 +178,16 @@ class Extraction {
       // Of an id that a user namespace doesn't have, or without the right: whoever copies owns it then.
       if (!this.#options.lenientOwners) throw error;
     }
+  }
+}
+
+async function linkKnown(first: Buffer, place: Buffer, { name, linkName }: TarEntry): Promise<void> {
+  try {
+    await link(first, place);
+  } catch (cause) {
+    if (!isAbsent(cause)) throw cause;
+    const words = `${quoted(name)} is a link to ${quoted(linkName)}, which the archive has no file of before it`;
+    throw new EngineError('corrupt', words, { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { chmod, chown, lstat, open, readdir, readlink, type FileHandle } from 'node:fs/promises';
+import { chmod, chown, lstat, open, readdir, readlink, utimes, type FileHandle } from 'node:fs/promises';
 
 import { EngineError } from '#engine/contract/errors.ts';
 
@@ -52,6 +52,11 @@ export class HeldDirectory implements AsyncDisposable {
 
   chown(uid: number, gid: number): Promise<void> {
     return chown(this.#path, uid, gid);
+  }
+
+  /** @param mtime unix seconds. */
+  utimes(mtime: number): Promise<void> {
+    return utimes(this.#path, mtime, mtime);
   }
 
   async readlink(name: string): Promise<string> {

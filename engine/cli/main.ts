@@ -13,6 +13,7 @@ import { addRuntime } from './runtime.ts';
 import { addServe } from './serve.ts';
 import { addTrash } from './trash.ts';
 import { addVersion } from './version.ts';
+import { addVolume } from './volume.ts';
 
 const program = new Command('estrato')
   .description('Images as stacks of layers, containers with terminals.')
@@ -26,6 +27,7 @@ for (const add of [
   addPull,
   addLoad,
   addPs,
+  addVolume,
   addTrash,
   addInfo,
   addVersion,

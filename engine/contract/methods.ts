@@ -188,6 +188,18 @@ export const methods = {
   ),
   /** Another volume that holds the same: what it holds now, or what a save point does. */
   'volumes.clone': call(z.object({ name: volumeName, to: volumeName, point: savePointRef.optional() }), volumeSummary),
+  /** The bytes of a tar of what it holds now, or of what a save point does, come down; containers go on meanwhile. */
+  'volumes.export': duplex(
+    z.object({ name: volumeName, point: savePointRef.optional() }),
+    { up: nothing, down: nothing },
+    z.object({ bytes: z.int() }),
+  ),
+  /** A new volume of the bytes of a tar that go up, compressed or not; there is none if it is damaged. */
+  'volumes.import': duplex(
+    z.object({ name: volumeName, labels: z.record(z.string(), z.string()).optional() }),
+    { up: nothing, down: nothing },
+    volumeSummary,
+  ),
 
   /** Keeps what a volume holds now; containers that run with it stand still meanwhile. */
   'volumes.save': call(

@@ -1,16 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { constants } from 'node:fs';
 import { chmod, copyFile, lchown, link, lstat, lutimes, mkdir, readlink, symlink } from 'node:fs/promises';
 
 import { pathBytes } from '#engine/archive/path-text.ts';
 import type { Digest } from '#engine/contract/digest.ts';
-import { EngineError } from '#engine/contract/errors.ts';
 
 import type { EntryIndex } from './entry-index.ts';
 import { findEntry } from './find-entry.ts';
 import { findNode } from './layer-tree.ts';
 import type { LayerStore } from './layer-store.ts';
 import { mergedRange, type MergedNode, type Place } from './merge-layers.ts';
+import { TreeRecords } from './tree-records.ts';
 
 export interface SubtreeSource {
   /** Base first. */
@@ -55,7 +54,7 @@ class SubtreeCopy {
   readonly #target: SubtreeTarget;
   /** The first copy of each file that has several names. */
   readonly #linked = new Map<string, string>();
-  readonly #records: Buffer[] = [];
+  readonly #records = new TreeRecords();
   /** Each after what is in it: filling a directory changes its time. */
   readonly #directories: (() => Promise<void>)[] = [];
 
@@ -66,7 +65,7 @@ class SubtreeCopy {
 
   async copy(node: MergedNode): Promise<void> {
     await this.#copyNode(node, '');
-    this.#runLauncher();
+    await this.#records.apply(this.#target.launcherPath, this.#target.dir);
     for (const finish of this.#directories) await finish();
   }
 
@@ -110,13 +109,10 @@ class SubtreeCopy {
   }
 
   #recordNode(index: EntryIndex, entry: number, path: string): void {
-    const letters = { 'character-device': 'c', 'block-device': 'b', fifo: 'p' } as const;
     const type = index.type(entry);
     if (type !== 'character-device' && type !== 'block-device' && type !== 'fifo') return;
-    const { major, minor } = index.device(entry);
-    const mode = index.mode(entry).toString(8);
-    const numbers = [major, minor, index.uid(entry), index.gid(entry), Math.floor(index.mtime(entry))];
-    this.#records.push(record('node', path, letters[type], mode, ...numbers.map(String)));
+    const [mode, uid, gid, mtime] = [index.mode(entry), index.uid(entry), index.gid(entry), index.mtime(entry)];
+    this.#records.node(path, { type, mode, uid, gid, mtime, ...index.device(entry) });
   }
 
   /** What stands for the machine where the layer was made, or for overlayfs, is left out as unpacking leaves it out. */
@@ -125,20 +121,8 @@ class SubtreeCopy {
     for (const [name, value] of Object.entries(index.xattrs(entry))) {
       const isPlain = name.startsWith('user.') && !name.startsWith('user.overlay.');
       const isKept = isPlain || name.startsWith('system.posix_acl_') || (isFile && name === 'security.capability');
-      if (isKept) this.#records.push(record('xattr', path, name, Buffer.from(value, 'base64').toString('hex')));
+      if (isKept) this.#records.attribute(path, name, Buffer.from(value, 'base64'));
     }
-  }
-
-  #runLauncher(): void {
-    if (this.#records.length === 0) return;
-    const { dir, launcherPath } = this.#target;
-    const { status, stderr } = spawnSync(launcherPath, ['layer', dir], {
-      input: Buffer.concat(this.#records),
-      stdio: ['pipe', 'ignore', 'pipe'],
-      encoding: 'utf8',
-    });
-    if (status === 0) return;
-    throw new EngineError('unsupported', `The image's files can't be copied to ${dir}: ${stderr.trim()}`);
   }
 
   #sourcePath({ layer, entry }: Place, index: EntryIndex): string {
@@ -152,10 +136,6 @@ async function copyAttributes(from: string, into: string, hasMode: boolean): Pro
   await lchown(onDisk(into), uid, gid);
   if (hasMode) await chmod(onDisk(into), mode & 0o7777);
   await lutimes(onDisk(into), atimeMs / 1000, mtimeMs / 1000);
-}
-
-function record(...fields: readonly string[]): Buffer {
-  return Buffer.concat(fields.flatMap((field) => [pathBytes(field), Buffer.of(0)]));
 }
 
 /** A name that is no UTF-8 goes to the kernel as the bytes it is. */

@@ -10,6 +10,7 @@ import { hijackedSockets } from './docker/hijack.ts';
 import { dockerRoutes } from './docker/docker-routes.ts';
 import type { Engine } from './engine.ts';
 import { serveRpc } from './estrato/upgrade-rpc.ts';
+import { volumeTransferRoutes } from './estrato/volume-transfers.ts';
 import type { Log } from './log.ts';
 
 export interface ServerOptions {
@@ -47,7 +48,9 @@ export async function startServer({ engine, log, host }: ServerOptions): Promise
     http: { shouldUpgradeCallback: isRpc },
   });
   app.server.on('upgrade', (request: IncomingMessage, socket, head) => serveRpc(engine, request, socket, head));
-  dockerRoutes(app, { engine, log, closing: closing.signal });
+  const context = { engine, log, closing: closing.signal };
+  dockerRoutes(app, context);
+  volumeTransferRoutes(app, context);
   await listen(app, socketPath);
   return {
     socketPath,

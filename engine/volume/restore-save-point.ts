@@ -37,6 +37,7 @@ export async function restoreSavePoint(parts: VolumeParts, volume: string, ref: 
   refuseElsewhere(parts, volume);
   const before = await whileStill(parts, volume, async () => {
     const point = await findSavePoint(parts, volume, ref);
+    refuseRead(parts, volume);
     refuseParts(parts, volume);
     const made = await prepare(parts, volume, point);
     await finishRestore(parts, volume);
@@ -52,6 +53,14 @@ async function measured(parts: VolumeParts, volume: string, point: SavePoint): P
   const whole = { ...point, ...size };
   await writeAbout(join(pointsDir(parts, volume), point.id), whole).catch(() => undefined);
   return whole;
+}
+
+function refuseRead({ table }: VolumeParts, volume: string): void {
+  if (!table.isRead(volume)) return;
+  throw new EngineError(
+    'conflict',
+    `The volume ${volume} is being exported; restore the save point when that is over.`,
+  );
 }
 
 /** A part that is mounted by itself would be left behind with what goes. */

@@ -22,11 +22,12 @@ export class VolumeTable {
   readonly #database: Database;
   readonly #volumes = new Map<string, Volume>();
   readonly #held = new Map<string, number>();
+  readonly #read = new Map<string, number>();
   readonly #lock = new KeyedLock();
 
   constructor(database: Database) {
     this.#database = database;
-    for (const found of this.#read('removing = 0')) this.#volumes.set(found.name, found);
+    for (const found of this.#rows('removing = 0')) this.#volumes.set(found.name, found);
   }
 
   /** By name. */
@@ -52,18 +53,25 @@ export class VolumeTable {
 
   /** Keeps a volume from being removed until a container has it among its mounts, or was given up. */
   hold(name: string): Disposable {
-    this.#held.set(name, (this.#held.get(name) ?? 0) + 1);
-    return {
-      [Symbol.dispose]: () => {
-        const left = (this.#held.get(name) ?? 1) - 1;
-        if (left === 0) this.#held.delete(name);
-        else this.#held.set(name, left);
-      },
-    };
+    return count(this.#held, name);
+  }
+
+  /** Keeps it from being removed, or from holding something else, while somebody reads it. */
+  read(name: string): Disposable {
+    return count(this.#read, name);
   }
 
   isHeld(name: string): boolean {
+    return this.isTaken(name) || this.isRead(name);
+  }
+
+  /** By a container that is about to have it. */
+  isTaken(name: string): boolean {
     return this.#held.has(name);
+  }
+
+  isRead(name: string): boolean {
+    return this.#read.has(name);
   }
 
   /** @param madeFor the container being created that the volume goes with, should it not come to be. */
@@ -82,7 +90,7 @@ export class VolumeTable {
 
   /** Volumes of containers that were being created. */
   listMadeFor(): readonly Volume[] {
-    return this.#read('made_for IS NOT NULL AND removing = 0');
+    return this.#rows('made_for IS NOT NULL AND removing = 0');
   }
 
   markRemoving(name: string): void {
@@ -92,7 +100,7 @@ export class VolumeTable {
 
   /** Those that a killed engine has not removed to the end. */
   listRemoving(): readonly Volume[] {
-    return this.#read('removing = 1');
+    return this.#rows('removing = 1');
   }
 
   /** Whether there is a record of it, be it one that is being removed. */
@@ -105,13 +113,24 @@ export class VolumeTable {
     this.#volumes.delete(name);
   }
 
-  #read(condition: string): readonly Volume[] {
+  #rows(condition: string): readonly Volume[] {
     const rows = this.#database.prepare(`SELECT name, created_at, labels, options FROM volumes WHERE ${condition}`);
     return rows.all().map((row) => {
       const { name, created_at: createdAt, labels, options } = storedVolume.parse(row);
       return volume.parse({ name, createdAt, labels: parsed(labels), options: parsed(options) });
     });
   }
+}
+
+function count(counts: Map<string, number>, name: string): Disposable {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+  return {
+    [Symbol.dispose]: () => {
+      const left = (counts.get(name) ?? 1) - 1;
+      if (left === 0) counts.delete(name);
+      else counts.set(name, left);
+    },
+  };
 }
 
 function parsed(json: string): unknown {

@@ -38,7 +38,7 @@ async function attempt<T>(
   return await table.exclusively(name, async () => {
     const isHeld = ({ id, running }: { readonly id: string; readonly running: boolean }): boolean =>
       !running || still.held.has(id);
-    if (table.isHeld(name) || !usage.users(name).every(isHeld)) return undefined;
+    if (table.isTaken(name) || !usage.users(name).every(isHeld)) return undefined;
     table.find(name);
     return { value: await work() };
   });

@@ -8,7 +8,7 @@ import { layerCalls } from './layers-handlers.ts';
 import { networkCalls } from './networks-handlers.ts';
 import { systemCalls, systemStreams } from './system-handlers.ts';
 import { trashCalls } from './trash-handlers.ts';
-import { volumeCalls } from './volumes-handlers.ts';
+import { volumeCalls, volumeDuplexes } from './volumes-handlers.ts';
 
 /** What answers each method of the table: translates, and calls the verbs that Docker's routes call too. */
 export function engineHandlers(engine: Engine): Handlers {
@@ -24,6 +24,6 @@ export function engineHandlers(engine: Engine): Handlers {
       ...trashCalls(engine),
     },
     streams: { ...systemStreams(engine), ...containerStreams(engine) },
-    duplexes: { ...imageDuplexes(engine), ...containerDuplexes(engine) },
+    duplexes: { ...imageDuplexes(engine), ...containerDuplexes(engine), ...volumeDuplexes(engine) },
   };
 }

@@ -2,6 +2,8 @@ import type { Engine } from '#engine/server/engine.ts';
 import { cloneVolume } from '#engine/volume/clone-volume.ts';
 import { compareSavePoint } from '#engine/volume/compare-save-point.ts';
 import { createVolume } from '#engine/volume/create-volume.ts';
+import { exportVolume } from '#engine/volume/export-volume.ts';
+import { importVolume } from '#engine/volume/import-volume.ts';
 import { listVolumes, summarise } from '#engine/volume/list-volumes.ts';
 import { makeSavePoint } from '#engine/volume/make-save-point.ts';
 import { measureVolume } from '#engine/volume/measure-volume.ts';
@@ -11,7 +13,7 @@ import { restoreSavePoint } from '#engine/volume/restore-save-point.ts';
 import { listSavePoints, removeSavePoint } from '#engine/volume/save-point-files.ts';
 import { isAnonymous } from '#engine/volume/volume.ts';
 
-import type { CallsOf } from './area.ts';
+import type { CallsOf, DuplexesOf } from './area.ts';
 
 export function volumeCalls({ containers: { volumes } }: Engine): CallsOf<'volumes'> {
   return {
@@ -34,4 +36,29 @@ export function volumeCalls({ containers: { volumes } }: Engine): CallsOf<'volum
       return {};
     },
   };
+}
+
+export function volumeDuplexes({ containers: { volumes } }: Engine): DuplexesOf<'volumes'> {
+  return {
+    'volumes.export': async ({ name, point }, peer, signal) => {
+      let bytes = 0;
+      for await (const chunk of await exportVolume(volumes, name, point)) {
+        signal.throwIfAborted();
+        await peer.write(chunk);
+        bytes += chunk.length;
+      }
+      return { bytes };
+    },
+    'volumes.import': async ({ name, labels }, peer, signal) =>
+      summarise(volumes, await importVolume(volumes, { name, labels, source: untilLeft(peer.bytes, signal) })),
+  };
+}
+
+/** Bytes of a client that has left are no end of a tar. */
+async function* untilLeft(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    signal.throwIfAborted();
+    yield chunk;
+  }
+  signal.throwIfAborted();
 }
