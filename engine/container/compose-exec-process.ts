@@ -2,10 +2,11 @@ import type { TerminalSize } from '#engine/contract/terminal.ts';
 import type { RuntimeProcess } from '#engine/oci/runtime-spec.ts';
 import { defaultSpec } from '#engine/runtime/default-spec.ts';
 
-import { lookUpUser } from './compose-spec.ts';
+import { capabilityWishes, lookUpUser } from './compose-spec.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { Container, ExecConfig } from './container.ts';
 import { fullEnv } from './default-env.ts';
+import { isolateProcess } from './isolate-spec.ts';
 
 /** A session's process: the container's own rights and surroundings, but for what the session asks for itself. */
 export async function composeExecProcess(
@@ -24,8 +25,11 @@ export async function composeExecProcess(
     hostname: own.hostname,
     cgroupsPath: `/estrato/${container.id}`,
     readonlyRootfs: own.readOnlyRootfs,
-    capabilities: { add: own.capAdd, drop: own.capDrop },
+    capabilities: config.privileged ? { add: ['ALL'], drop: [] } : capabilityWishes(own),
     network: own.network === 'host' ? 'host' : 'none',
   });
-  return size === undefined ? process : { ...process, consoleSize: { width: size.columns, height: size.rows } };
+  const { isolation = {} } = own;
+  const privileged = config.privileged ? { privileged: true } : {};
+  const isolated = isolateProcess(process, { ...isolation, ...privileged });
+  return size === undefined ? isolated : { ...isolated, consoleSize: { width: size.columns, height: size.rows } };
 }

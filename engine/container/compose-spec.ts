@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { makeDirectories } from '#engine/async/make-directories.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeMount, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+import type { CapabilityWishes } from '#engine/runtime/capabilities.ts';
 import { defaultSpec } from '#engine/runtime/default-spec.ts';
 import { volumeData } from '#engine/volume/volume-dir.ts';
 
@@ -11,6 +12,7 @@ import { resolveGroup, resolveUser, type ContainerUser } from './container-user.
 import type { ContainerMount } from './container-mount.ts';
 import type { Container, ContainerConfig } from './container.ts';
 import { fullEnv } from './default-env.ts';
+import { isolateSpec } from './isolate-spec.ts';
 import { writeNetworkFiles } from './network-files.ts';
 import { propagations } from './parse-bind.ts';
 import { readContainerFile } from './read-container-file.ts';
@@ -35,7 +37,7 @@ export async function composeSpec(parts: ContainerParts, container: Container): 
     ...(config.shmSizeBytes === undefined ? {} : { shmSizeBytes: config.shmSizeBytes }),
     cgroupsPath: `/estrato/${id}`,
     readonlyRootfs: config.readOnlyRootfs,
-    capabilities: { add: config.capAdd, drop: config.capDrop },
+    capabilities: capabilityWishes(config),
     network: config.network === 'host' ? 'host' : 'none',
     // A file of the engine's gives way to one that the person binds over it.
     mounts: byDepth([
@@ -43,7 +45,12 @@ export async function composeSpec(parts: ContainerParts, container: Container): 
       ...mounts,
     ]),
   });
-  return withConsoleSize(await withLimits(spec, config), config);
+  return isolateSpec(parts, container, withConsoleSize(await withLimits(spec, config), config));
+}
+
+/** Who is privileged has every one, whatever else is said. */
+export function capabilityWishes({ isolation, capAdd, capDrop }: ContainerConfig): CapabilityWishes {
+  return isolation?.privileged === true ? { add: ['ALL'], drop: [] } : { add: capAdd, drop: capDrop };
 }
 
 /** @param user `user[:group]` as the container or a session of it was given. */

@@ -1,8 +1,9 @@
+import { EngineError } from '#engine/contract/errors.ts';
 import type { LogChunk } from '#engine/runtime/runtime.ts';
 
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
-import { isUp } from './container.ts';
+import { isUp, type Container } from './container.ts';
 
 export interface LogRequest {
   /** Go on with what is written from now on, until the container ends. */
@@ -33,4 +34,10 @@ export async function* containerLogs(
     if (chunk.time > until) return;
     if (chunk.time >= since) yield chunk;
   }
+}
+
+/** @throws EngineError `unsupported` for one whose output nobody wanted kept. */
+export function refuseUnreadable({ config }: Container): void {
+  if (config.logging?.driver !== 'none') return;
+  throw new EngineError('unsupported', 'configured logging driver does not support reading');
 }

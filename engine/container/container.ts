@@ -6,6 +6,8 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { containerMount } from './container-mount.ts';
 import { healthCheck } from './health-check.ts';
 import { networkFields } from './container-network.ts';
+import { isolation } from './isolation.ts';
+import { logging } from './logging.ts';
 import { resourceLimits } from './resource-limits.ts';
 import { restartPolicy, restarts } from './restart-policy.ts';
 
@@ -49,6 +51,8 @@ export const containerConfig = z.object({
   exposedPorts: z.array(z.string()),
   consoleSize: z.object({ columns: z.int(), rows: z.int() }).optional(),
   limits: resourceLimits.optional(),
+  isolation: isolation.optional(),
+  logging: logging.optional(),
   restartPolicy: restartPolicy.optional(),
   healthCheck: healthCheck.optional(),
   /** What the image's own commands are run by. */

@@ -6,6 +6,7 @@ import { resolveImage } from '#engine/image/resolve-image.ts';
 import type { ImageConfig } from '#engine/oci/image-config.ts';
 import { formatPlatform, normalisePlatform } from '#engine/oci/platform.ts';
 
+import { checkIsolation } from './check-isolation.ts';
 import { chooseMounts } from './choose-mounts.ts';
 import { chooseNetworks } from './choose-networks.ts';
 import { containerDir } from './container-dir.ts';
@@ -37,6 +38,7 @@ export async function createContainer(
   using _held = parts.table.reserve({ id, name, imageId: image.id });
   const merged = mergeConfig(request, image.config, id);
   const { warnings, ...networks } = await chooseNetworks(parts, request);
+  const isolation = checkIsolation(parts, request.isolation ?? {}, networks.network);
   const chosen = chooseMounts(request, {
     imageVolumes: image.config.config.volumes,
     mountsOf: (container) => mountsOf(parts, container),
@@ -56,7 +58,13 @@ export async function createContainer(
     name,
     imageId: image.id,
     createdAt: Date.now(),
-    config: { ...merged, ...networks, networks: [...networks.networks], mounts },
+    config: {
+      ...merged,
+      ...(Object.keys(isolation).length > 0 ? { isolation } : {}),
+      ...networks,
+      networks: [...networks.networks],
+      mounts,
+    },
     state: { status: 'created' },
   };
   parts.table.insert(created);

@@ -4,6 +4,8 @@ import type { MountRequest } from './container-mount.ts';
 import type { DnsConfig } from './container-network.ts';
 import type { ContainerConfig } from './container.ts';
 import type { HealthCheck } from './health-check.ts';
+import type { Isolation } from './isolation.ts';
+import type { Logging } from './logging.ts';
 import type { ResourceLimits } from './resource-limits.ts';
 
 /** What a container asks for in one network. Empty is left out. */
@@ -61,6 +63,8 @@ export interface CreateRequest {
   /** 0 and below is no limit. */
   readonly pidsLimit?: number | undefined;
   readonly limits?: ResourceLimits | undefined;
+  readonly isolation?: Isolation | undefined;
+  readonly logging?: Logging | undefined;
   /** Names or numbers of groups beside the user's own. */
   readonly groupAdd?: readonly string[] | undefined;
   /** `name:address`. */

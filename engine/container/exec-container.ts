@@ -29,9 +29,6 @@ export function createExec(parts: ContainerParts, ref: string, request: ExecCrea
   const container = parts.table.find(ref);
   refuseStopped(parts, container.id);
   if (request.command.length === 0) throw new EngineError('invalid-argument', 'No exec command specified');
-  if (request.privileged === true) {
-    throw new EngineError('unsupported', 'This version of Estrato has no privileged sessions; leave --privileged out.');
-  }
   const id = randomBytes(32).toString('hex');
   const config: ExecConfig = {
     command: [...request.command],
@@ -42,7 +39,7 @@ export function createExec(parts: ContainerParts, ref: string, request: ExecCrea
     openStdin: request.openStdin,
     attached: request.attached ?? { stdin: request.openStdin, stdout: true, stderr: true },
     detachKeys: request.detachKeys ?? '',
-    privileged: false,
+    privileged: request.privileged ?? false,
   };
   parts.table.execs.add({ id, containerId: container.id, config, state: { status: 'created' } });
   publishEvent(parts, container, `exec_create: ${config.command.join(' ')}`, { execID: id });

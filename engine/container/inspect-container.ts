@@ -13,6 +13,7 @@ import {
   type InspectedHealth,
   type InspectedHealthCheck,
 } from './inspect-health.ts';
+import { inspectIsolation, type InspectedIsolation } from './inspect-isolation.ts';
 import { inspectLimits, type InspectedLimits } from './inspect-limits.ts';
 import { mountPoint } from './list-containers.ts';
 import { networksOf } from './network-settings.ts';
@@ -67,12 +68,11 @@ interface InspectedState {
   readonly Health?: InspectedHealth;
 }
 
-interface InspectedHostConfig extends InspectedLimits {
+interface InspectedHostConfig extends InspectedLimits, InspectedIsolation {
   readonly Binds: string[];
   readonly NetworkMode: string;
   readonly AutoRemove: boolean;
   readonly RestartPolicy: { readonly Name: string; readonly MaximumRetryCount: number };
-  readonly LogConfig: { readonly Type: string; readonly Config: Empty };
   readonly CapAdd: string[];
   readonly CapDrop: string[];
   readonly GroupAdd: string[];
@@ -81,7 +81,6 @@ interface InspectedHostConfig extends InspectedLimits {
   readonly DnsSearch: string[];
   readonly DnsOptions: string[];
   readonly ShmSize: number;
-  readonly Privileged: boolean;
   readonly PublishAllPorts: boolean;
   readonly ReadonlyRootfs: boolean;
   readonly PortBindings: Empty;
@@ -194,7 +193,6 @@ function inspectHostConfig({ config }: Container): InspectedHostConfig {
     NetworkMode: config.network,
     AutoRemove: config.autoRemove,
     RestartPolicy: { Name: policy.name, MaximumRetryCount: policy.maximumRetries },
-    LogConfig: { Type: 'estrato', Config: {} },
     CapAdd: config.capAdd,
     CapDrop: config.capDrop,
     GroupAdd: config.groupAdd ?? [],
@@ -202,7 +200,7 @@ function inspectHostConfig({ config }: Container): InspectedHostConfig {
     ...dnsOf(config),
     ShmSize: config.shmSizeBytes ?? DEFAULT_SHM_BYTES,
     ...inspectLimits(config),
-    Privileged: false,
+    ...inspectIsolation(config),
     PublishAllPorts: false,
     ReadonlyRootfs: config.readOnlyRootfs,
     PortBindings: {},

@@ -35,6 +35,7 @@ export function mergeConfig(
     ...additionsOf(request),
     ...restartOf(request),
     ...healthOf(request, defaults),
+    ...(request.logging === undefined ? {} : { logging: request.logging }),
     env: mergeEnv(request.env ?? [], defaults.env),
     workingDir: absolute(request.workingDir || defaults.workingDir || '/'),
     autoRemove: request.autoRemove ?? false,
@@ -72,10 +73,16 @@ function mergeIdentity(
 ): Pick<ContainerConfig, 'user' | 'hostname' | 'domainname' | 'labels'> {
   return {
     user: request.user || image.user,
-    hostname: request.hostname || (request.network === 'host' ? hostname() : id.slice(0, 12)),
+    hostname: sharesName(request) ? request.hostname || hostname() : request.hostname || id.slice(0, 12),
     domainname: request.domainname ?? '',
     labels: { ...image.labels, ...request.labels },
   };
+}
+
+function sharesName({ network, isolation, hostname: own }: CreateRequest): boolean {
+  if (isolation?.uts !== 'host') return network === 'host';
+  if (own) throw new EngineError('invalid-argument', 'conflicting options: hostname and the UTS mode');
+  return true;
 }
 
 /** A signal that an image names and nobody knows is as good as none; one that was asked for is refused. */

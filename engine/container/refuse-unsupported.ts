@@ -4,7 +4,6 @@ import type { CreateRequest } from './create-request.ts';
 
 /** What people can do instead, by the option's name. */
 const instead: Readonly<Record<string, string>> = {
-  '--privileged': 'add the capabilities it needs with --cap-add',
   '--publish': "use --network host, and the container's ports are the machine's",
 };
 

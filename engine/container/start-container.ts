@@ -10,6 +10,7 @@ import type { ContainerParts } from './container-parts.ts';
 import { joinOwnNetworks, leaveOwnNetworks } from './container-networks.ts';
 import { mountVolumes, publishMounts } from './container-volumes.ts';
 import type { Container } from './container.ts';
+import { donorsOf } from './isolation.ts';
 import { removeHeld } from './remove-container.ts';
 import { startFailure } from './start-failure.ts';
 import { supervise } from './supervise.ts';
@@ -30,10 +31,19 @@ export async function startHeld(parts: ContainerParts, id: string): Promise<void
 
 /** Starts one that its policy wants to go on, unless somebody has said otherwise. @throws EngineError as `startContainer`. */
 export async function startAgain(parts: ContainerParts, id: string): Promise<void> {
+  await untilDonorsRun(parts, id);
   await parts.table.exclusively(id, async () => {
     const container = parts.table.get(id);
     if (container?.state.status === 'restarting') await startOrRecord(parts, container);
   });
+}
+
+/** Those whose namespaces it is in come first, if they are to come at all. */
+async function untilDonorsRun({ table }: ContainerParts, id: string): Promise<void> {
+  for (const donor of donorsOf(table.get(id)?.config.isolation ?? {})) {
+    if (table.get(donor)?.state.status !== 'restarting') continue;
+    for await (const now of table.watch(donor)) if (now?.state.status !== 'restarting') break;
+  }
 }
 
 async function startOrRecord(parts: ContainerParts, container: Container): Promise<void> {

@@ -16,6 +16,9 @@ type EndedState = Extract<ContainerState, { readonly status: 'exited' | 'restart
 /** What Docker says of a container whose end nobody saw. */
 const UNKNOWN_EXIT_CODE = 255;
 
+/** signal(7). */
+const SIGKILL = 9;
+
 /** SIGKILL ends every session with its container. */
 const KILLED_EXIT_CODE = 137;
 
@@ -23,11 +26,19 @@ const KILLED_EXIT_CODE = 137;
 export function supervise(parts: ContainerParts, id: string, running: RunningContainer): void {
   const end = (exit: ExitStatus | undefined): void => {
     if (parts.table.running(id) !== running) return;
+    endRest(parts, id, running);
     const ended = recordExit(parts, id, exit);
     if (ended?.config.autoRemove === true) removeEnded(parts, id);
   };
   running.wait().then(end, () => end(undefined));
   watchHealth(parts, id, running);
+}
+
+/** In numbers that aren't its own, the kernel ends nobody with a container's first process. */
+function endRest({ table }: ContainerParts, id: string, running: RunningContainer): void {
+  if (!table.get(id)?.config.isolation?.pid) return;
+  // What is left of it then goes with the container.
+  running.signalAll(SIGKILL).catch(() => undefined);
 }
 
 /**

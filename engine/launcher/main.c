@@ -7,6 +7,7 @@
 #include "attributes.h"
 #include "copy-tree.h"
 #include "die.h"
+#include "init.h"
 #include "launch.h"
 #include "layer.h"
 #include "memory-copy.h"
@@ -39,6 +40,7 @@ read_plan(int descriptor)
  * estrato-launcher shim BUNDLE    a container's keeper: plan on stdin, its answer on stdout, socket and log in BUNDLE
  * estrato-launcher launch STATE   a program for the OCI runtime command: plan and answer on descriptor 3 (launch.h)
  * estrato-launcher filter         a seccomp profile on stdin, the BPF program on stdout
+ * estrato-launcher init -- PROGRAM ...   inside a container: its first process, around the program (init.h)
  * estrato-launcher layer TREE     nodes and extended attributes for an unpacked layer, listed on stdin
  * estrato-launcher attributes TREE   extended attributes of the paths on stdin, listed on stdout
  * estrato-launcher copy FROM INTO    a tree, with all that it is, into an empty directory
@@ -77,6 +79,8 @@ main(int count, char **arguments)
         finish_layer(arguments[2], STDIN_FILENO);
         return 0;
     }
+    if (count >= 4 && strcmp(arguments[1], "init") == 0 && strcmp(arguments[2], "--") == 0)
+        return keep_house(arguments + 3);
     if (count == 3 && strcmp(arguments[1], "attributes") == 0) {
         list_attributes(arguments[2], STDIN_FILENO, STDOUT_FILENO);
         return 0;

@@ -46,3 +46,8 @@ function expand(wish: string): readonly string[] {
 export function capabilityBits(chosen: readonly string[]): bigint {
   return chosen.reduce((bits, name) => bits | (names.includes(name) ? 1n << BigInt(names.indexOf(name)) : 0n), 0n);
 }
+
+/** The kernel's bits as names; those that this engine doesn't know are left out. */
+export function capabilityNames(bits: bigint): readonly string[] {
+  return names.filter((_, number) => ((bits >> BigInt(number)) & 1n) === 1n);
+}

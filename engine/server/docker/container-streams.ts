@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { attachContainer } from '#engine/container/attach-container.ts';
 import { publishEvent } from '#engine/container/container-events.ts';
-import { containerLogs } from '#engine/container/container-logs.ts';
+import { containerLogs, refuseUnreadable } from '#engine/container/container-logs.ts';
 import { waitContainer, type WaitCondition } from '#engine/container/wait-container.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Attachment, LogChunk } from '#engine/runtime/runtime.ts';
@@ -88,7 +88,9 @@ async function logs(
   if (!asked.stdout && !asked.stderr) {
     throw new EngineError('invalid-argument', 'Bad parameters: you must choose at least one stream');
   }
-  const { id, config } = engine.containers.table.find(request.params.id);
+  const container = engine.containers.table.find(request.params.id);
+  const { id, config } = container;
+  refuseUnreadable(container);
   const tailLines = /^\d+$/.test(asked.tail ?? '') ? Number(asked.tail) : undefined;
   await sendStream(reply, { contentType: streamTypeOf(request, config.tty), closing }, (leaving) => {
     const { follow, since, until } = asked;

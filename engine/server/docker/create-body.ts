@@ -4,6 +4,7 @@ import type { CreateRequest } from '#engine/container/create-request.ts';
 
 import { healthBody } from './health-body.ts';
 import { endpointBody, endpointsOf } from './network-body.ts';
+import { isolationFields, isolationOf, loggingOf } from './isolation-body.ts';
 import { limitFields, limitsOf } from './limits-body.ts';
 import { mountBody, mountOf, tmpfsMounts } from './mount-body.ts';
 import { consoleSize, strings } from './query.ts';
@@ -47,20 +48,13 @@ const hostConfig = z.object({
   GroupAdd: strings,
   ShmSize: numberField,
   // What a container can't be given yet is looked at, so that it can be refused.
-  Privileged: flagField,
   PortBindings: set,
   PublishAllPorts: flagField,
-  Devices: list,
   DeviceRequests: list,
-  IpcMode: textField,
-  PidMode: textField,
-  UTSMode: textField,
   CgroupParent: textField,
+  StorageOpt: set,
   ...limitFields,
-  SecurityOpt: list,
-  Sysctls: set,
-  Ulimits: list,
-  Init: flagField,
+  ...isolationFields,
 });
 type HostConfig = z.infer<typeof hostConfig>;
 
@@ -129,6 +123,8 @@ export function requestOf(body: CreateBody): CreateRequest {
     memoryBytes: given(host.Memory),
     pidsLimit: given(host.PidsLimit),
     limits: limitsOf(host),
+    isolation: isolationOf(host),
+    logging: loggingOf(host),
     groupAdd: host.GroupAdd,
     extraHosts: host.ExtraHosts,
     shmSizeBytes: given(host.ShmSize),
@@ -147,18 +143,11 @@ function attachedOf({ AttachStdin, AttachStdout, AttachStderr }: CreateBody): No
 function refusedIn(host: Partial<HostConfig>): string[] {
   const isOther = (value: string | null | undefined, ...usual: string[]): boolean => !!value && !usual.includes(value);
   const options: readonly (readonly [string, boolean])[] = [
-    ['--privileged', host.Privileged === true],
     ['--publish', isAny(host.PortBindings) || host.PublishAllPorts === true],
-    ['--device', isAny(host.Devices)],
     ['--gpus', isAny(host.DeviceRequests)],
-    ['--ipc', isOther(host.IpcMode, 'private')],
-    ['--pid', isOther(host.PidMode)],
-    ['--uts', isOther(host.UTSMode)],
+    ['--storage-opt', isAny(host.StorageOpt)],
+    ['--isolation', isOther(host.Isolation, 'default')],
     ['--cgroup-parent', isOther(host.CgroupParent)],
-    ['--security-opt', isAny(host.SecurityOpt)],
-    ['--sysctl', isAny(host.Sysctls)],
-    ['--ulimit', isAny(host.Ulimits)],
-    ['--init', host.Init === true],
   ];
   return options.filter(([, isGiven]) => isGiven).map(([option]) => option);
 }

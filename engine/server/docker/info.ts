@@ -8,7 +8,12 @@ import type { Engine } from '#engine/server/engine.ts';
 const constants = {
   ContainersPaused: 0,
   DriverStatus: [],
-  Plugins: { Volume: ['local'], Network: ['bridge', 'host', 'null'], Authorization: [], Log: ['estrato'] },
+  Plugins: {
+    Volume: ['local'],
+    Network: ['bridge', 'host', 'null'],
+    Authorization: [],
+    Log: ['json-file', 'local', 'none'],
+  },
   SwapLimit: false,
   CpuCfsPeriod: false,
   CpuCfsQuota: false,
@@ -21,7 +26,7 @@ const constants = {
   NFd: 0,
   OomKillDisable: false,
   NGoroutines: 0,
-  LoggingDriver: 'estrato',
+  LoggingDriver: 'json-file',
   CgroupDriver: 'cgroupfs',
   NEventsListener: 0,
   OSVersion: '',

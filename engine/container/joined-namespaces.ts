@@ -1,0 +1,40 @@
+import { EngineError } from '#engine/contract/errors.ts';
+import type { RuntimeNamespace, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+
+import type { ContainerParts } from './container-parts.ts';
+import { refuseRestarting } from './container.ts';
+import type { Isolation } from './isolation.ts';
+
+type Namespaces = RuntimeSpec['linux']['namespaces'];
+
+const PREFIX = 'container:';
+
+/** The namespaces of a container: its own, the machine's, or those of another that runs. @throws EngineError `conflict`. */
+export function joinNamespaces(parts: ContainerParts, own: Namespaces, isolation: Isolation): Namespaces {
+  const modes: readonly (readonly [RuntimeNamespace['type'], string | undefined])[] = [
+    ['ipc', isolation.ipc],
+    ['pid', isolation.pid],
+    ['uts', isolation.uts],
+    ['cgroup', isolation.cgroupNamespace],
+  ];
+  const wanted = new Map(modes);
+  return own.flatMap((namespace) => {
+    const mode = wanted.get(namespace.type) ?? '';
+    if (mode === 'host') return [];
+    if (!mode.startsWith(PREFIX)) return [namespace];
+    return [{ ...namespace, path: pathOf(parts, namespace.type, mode.slice(PREFIX.length)) }];
+  });
+}
+
+function pathOf({ table }: ContainerParts, type: RuntimeNamespace['type'], id: string): string {
+  const donor = table.find(id);
+  refuseRestarting(donor);
+  const running = table.running(donor.id);
+  if (running === undefined) {
+    throw new EngineError(
+      'conflict',
+      `cannot join ${type.toUpperCase()} of a non running container: ${id}; start ${donor.name} first`,
+    );
+  }
+  return `/proc/${running.pid}/ns/${type}`;
+}
