@@ -24,9 +24,10 @@ export interface ChosenNetworks {
  * image, and pull it), `unsupported` for one that was asked for and can't be made.
  */
 export async function chooseNetworks(parts: ContainerParts, request: CreateRequest): Promise<ChosenNetworks> {
-  const { network: asked = '', endpoints = {} } = request;
-  const mode = asked === '' ? 'default' : asked;
-  if (mode === 'none' || mode === 'host') return { network: mode, networks: [], warnings: [] };
+  const { network: asked, endpoints = {} } = request;
+  const mode = asked || 'default';
+  if (mode === 'none') return { network: mode, networks: [], warnings: [] };
+  if (mode === 'host') return { network: mode, networks: [], warnings: hostWarnings(request) };
   if (mode.startsWith('container:')) {
     throw new EngineError('unsupported', `This version of Estrato has no network "${mode}"; give both one network.`);
   }
@@ -37,9 +38,18 @@ export async function chooseNetworks(parts: ContainerParts, request: CreateReque
   );
   const { reason } = await parts.networks.host.ability();
   if (reason === undefined) return { network: mode, networks, warnings: [] };
-  if (first !== 'bridge' || names.length > 1) await parts.networks.host.requireAbility();
+  // What was asked for can't be had; what comes by itself is done without.
+  if (first !== 'bridge' || names.length > 1 || isPublished(request)) await parts.networks.host.requireAbility();
   const warning = `The container has no network but its own loopback: ${reason}`;
   return { network: mode, networks, warnings: [warning] };
+}
+
+function hostWarnings(request: CreateRequest): string[] {
+  return isPublished(request) ? ['Published ports are discarded when using host network mode'] : [];
+}
+
+function isPublished({ ports = [], publishAllPorts = false }: CreateRequest): boolean {
+  return ports.length > 0 || publishAllPorts;
 }
 
 /** @throws EngineError `invalid-argument` for what can't be had in the network. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { Container } from './container.ts';
+import { portWish } from './port-wishes.ts';
 
 /** A network that a container is in whenever it runs, and what it asks for there. */
 export const attachment = z.object({
@@ -30,6 +31,9 @@ export const networkFields = {
   network: z.string(),
   networks: z.array(attachment).optional(),
   dns: dnsConfig.optional(),
+  ports: z.array(portWish).optional(),
+  /** Those that are exposed and not in `ports`, too. */
+  publishAllPorts: z.boolean().optional(),
 };
 
 export function attachmentsOf({ config }: Container): readonly Attachment[] {

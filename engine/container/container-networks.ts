@@ -1,4 +1,5 @@
-import type { Endpoint } from '#engine/network/endpoint.ts';
+import { EngineError } from '#engine/contract/errors.ts';
+import type { Endpoint, PublishedPort } from '#engine/network/endpoint.ts';
 import { joinNetworks, leaveNetworks, linkOf } from '#engine/network/join-networks.ts';
 import type { NetworkUsage } from '#engine/network/network-parts.ts';
 import type { NetworkLink } from '#engine/runtime/network-link.ts';
@@ -27,19 +28,31 @@ async function wantedNetworks({ networks }: ContainerParts, container: Container
   const usual =
     config.network === 'default' && bridge !== undefined ? [{ network: bridge.id, aliases: [], links: [] }] : [];
   const wanted = config.networks ?? usual;
+  const gone = wanted.find(({ network }) => networks.table.get(network) === undefined);
+  if (gone !== undefined) {
+    throw new EngineError(
+      'conflict',
+      `network ${gone.network} not found: it was removed since; connect ${container.name} to another`,
+    );
+  }
   const isUsual = wanted.length === 1 && wanted[0]?.network === bridge?.id;
   // It was said when the container was created.
   return isUsual && (await networks.host.ability()).reason !== undefined ? [] : wanted;
 }
 
-/** Gives a container that starts its places. @returns the links to start it with. */
-export async function joinOwnNetworks(parts: ContainerParts, container: Container): Promise<readonly NetworkLink[]> {
+/** Gives a container that starts its places, with ports of the machine's that lead there. */
+export async function joinOwnNetworks(
+  parts: ContainerParts,
+  container: Container,
+  choosePorts: () => Promise<readonly PublishedPort[]>,
+): Promise<{ readonly links: readonly NetworkLink[]; readonly endpoints: readonly Endpoint[] }> {
   const requests = await wantedNetworks(parts, container);
   // Of a start that an engine was killed in.
   leaveNetworks(parts.networks, container.id);
-  if (requests.length === 0) return [];
-  const joined = await joinNetworks(parts.networks, container.id, { requests, ports: [] });
-  return joined.map((one) => linkOf(parts.networks, one));
+  if (requests.length === 0) return { links: [], endpoints: [] };
+  const ports = await choosePorts();
+  const endpoints = await joinNetworks(parts.networks, container.id, { requests, ports });
+  return { links: endpoints.map((one) => linkOf(parts.networks, one)), endpoints };
 }
 
 /** After a container's end, or a start that came to nothing. */

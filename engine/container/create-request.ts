@@ -3,6 +3,7 @@ import type { Platform } from '#engine/contract/image.ts';
 import type { MountRequest } from './container-mount.ts';
 import type { DnsConfig } from './container-network.ts';
 import type { ContainerConfig } from './container.ts';
+import type { PortRequest } from './port-wishes.ts';
 import type { HealthCheck } from './health-check.ts';
 import type { Isolation } from './isolation.ts';
 import type { Logging } from './logging.ts';
@@ -48,6 +49,10 @@ export interface CreateRequest {
   /** In the first network. */
   readonly hardwareAddress?: string | undefined;
   readonly dns?: DnsConfig | undefined;
+  /** To be published. */
+  readonly ports?: readonly PortRequest[] | undefined;
+  /** And every exposed one. */
+  readonly publishAllPorts?: boolean | undefined;
   readonly readOnlyRootfs?: boolean | undefined;
   /** `source:destination[:modes]`. A source is a path, made as a directory where it isn't there, or a volume's name. */
   readonly binds?: readonly string[] | undefined;

@@ -4,6 +4,7 @@ import type { ContainerSummary } from '#engine/contract/container.ts';
 
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
+import { portBindings, portMap, type PortMap } from './container-ports.ts';
 import { volumeMounts, type ContainerMount } from './container-mount.ts';
 import { exitCodeOf, isActive, isUp, type Container, type ContainerState } from './container.ts';
 import { errorOf } from './describe-container.ts';
@@ -48,7 +49,7 @@ export interface ContainerInspect {
   readonly NetworkSettings: {
     readonly SandboxID: string;
     readonly SandboxKey: string;
-    readonly Ports: Empty;
+    readonly Ports: PortMap;
     readonly Networks: ContainerSummary['NetworkSettings']['Networks'];
   };
 }
@@ -83,7 +84,7 @@ interface InspectedHostConfig extends InspectedLimits, InspectedIsolation {
   readonly ShmSize: number;
   readonly PublishAllPorts: boolean;
   readonly ReadonlyRootfs: boolean;
-  readonly PortBindings: Empty;
+  readonly PortBindings: PortMap;
   readonly ConsoleSize: [number, number];
   readonly Runtime: string;
   readonly Tmpfs: Record<string, string>;
@@ -150,7 +151,12 @@ export function inspectContainer(parts: ContainerParts, ref: string): ContainerI
     GraphDriver: { Name: parts.snapshots.driver, Data: { UpperDir: parts.snapshots.upperDir(id) } },
     Mounts: config.mounts.map((mount) => ({ ...mountPoint(mount), Type: mount.type })),
     Config: inspectConfig(container),
-    NetworkSettings: { SandboxID: '', SandboxKey: '', Ports: {}, Networks: networksOf(parts, container) },
+    NetworkSettings: {
+      SandboxID: '',
+      SandboxKey: '',
+      Ports: portMap(parts, container),
+      Networks: networksOf(parts, container),
+    },
   };
 }
 
@@ -201,9 +207,9 @@ function inspectHostConfig({ config }: Container): InspectedHostConfig {
     ShmSize: config.shmSizeBytes ?? DEFAULT_SHM_BYTES,
     ...inspectLimits(config),
     ...inspectIsolation(config),
-    PublishAllPorts: false,
+    PublishAllPorts: config.publishAllPorts === true,
     ReadonlyRootfs: config.readOnlyRootfs,
-    PortBindings: {},
+    PortBindings: portBindings(config),
     ConsoleSize: [consoleSize?.rows ?? 0, consoleSize?.columns ?? 0],
     Runtime: 'estrato',
     Tmpfs: Object.fromEntries(tmpfs.map(({ destination, options }) => [destination, options.join(',')])),

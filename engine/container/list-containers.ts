@@ -2,6 +2,7 @@ import type { ContainerSummary } from '#engine/contract/container.ts';
 
 import type { ContainerParts } from './container-parts.ts';
 import type { ContainerMount } from './container-mount.ts';
+import { portSummaries } from './container-ports.ts';
 import { exitCodeOf, isActive, type Container } from './container.ts';
 import { networksOf } from './network-settings.ts';
 import { propagations } from './parse-bind.ts';
@@ -26,7 +27,7 @@ export function summarise(parts: ContainerParts, container: Container): Containe
     ImageID: imageId,
     Command: commandText(container),
     Created: Math.floor(createdAt / 1000),
-    Ports: [],
+    Ports: portSummaries(parts, container),
     Labels: config.labels,
     State: state.status,
     Status: statusText(state, health, Date.now()),

@@ -10,6 +10,7 @@ import type { CreateRequest } from './create-request.ts';
 import { mergeHealthCheck } from './health-check.ts';
 import { checkLimits } from './resource-limits.ts';
 import { parseRestartPolicy } from './restart-policy.ts';
+import { parsePort, parsePortRequest } from './port-wishes.ts';
 import { isSignal, signalNumber } from './signal-number.ts';
 
 /** Docker's, in seconds. */
@@ -40,7 +41,7 @@ export function mergeConfig(
     workingDir: absolute(request.workingDir || defaults.workingDir || '/'),
     autoRemove: request.autoRemove ?? false,
     ...dnsOf(request),
-    exposedPorts: [...new Set([...defaults.exposedPorts, ...(request.exposedPorts ?? [])])],
+    ...portsOf(request, defaults),
   };
 }
 
@@ -199,6 +200,21 @@ function absolute(path: string): string {
 export function enoughMemory(bytes: number): number {
   if (bytes >= LEAST_MEMORY) return bytes;
   throw new EngineError('invalid-argument', 'Minimum memory limit allowed is 6MB');
+}
+
+/** What is published is exposed, too. */
+function portsOf(
+  { exposedPorts = [], ports = [], publishAllPorts = false }: CreateRequest,
+  image: RunConfig,
+): Pick<ContainerConfig, 'exposedPorts' | 'ports' | 'publishAllPorts'> {
+  const asked = ports.map(parsePortRequest);
+  const exposed = [...image.exposedPorts, ...exposedPorts].map(parsePort);
+  const all = [...exposed, ...asked.map(({ containerPort, protocol }) => ({ number: containerPort, protocol }))];
+  return {
+    exposedPorts: [...new Set(all.map(({ number, protocol }) => `${number}/${protocol}`))],
+    ...(asked.length > 0 ? { ports: asked } : {}),
+    ...(publishAllPorts ? { publishAllPorts } : {}),
+  };
 }
 
 function dnsOf({ dns }: CreateRequest): Pick<ContainerConfig, 'dns'> {

@@ -3,9 +3,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import type { CreateRequest } from './create-request.ts';
 
 /** What people can do instead, by the option's name. */
-const instead: Readonly<Record<string, string>> = {
-  '--publish': "use --network host, and the container's ports are the machine's",
-};
+const instead: Readonly<Record<string, string>> = {};
 
 /** @throws EngineError `unsupported`: a container that would not do what was asked is not made. */
 export function refuseUnsupported(request: CreateRequest): void {

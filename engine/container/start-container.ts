@@ -1,12 +1,12 @@
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
-import type { NetworkLink } from '#engine/runtime/network-link.ts';
-import type { RunningContainer } from '#engine/runtime/runtime.ts';
+import type { LaunchRequest, RunningContainer } from '#engine/runtime/runtime.ts';
 
 import { bootId } from './boot-id.ts';
 import { composeSpec } from './compose-spec.ts';
 import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
+import { chooseOwnPorts, explainBusyPort, relaysOf } from './container-ports.ts';
 import { joinOwnNetworks, leaveOwnNetworks } from './container-networks.ts';
 import { mountVolumes, publishMounts } from './container-volumes.ts';
 import type { Container } from './container.ts';
@@ -50,7 +50,7 @@ async function startOrRecord(parts: ContainerParts, container: Container): Promi
   try {
     await start(parts, container);
   } catch (error) {
-    throw await recordFailure(parts, container, error);
+    throw await recordFailure(parts, container, await explainBusyPort(parts, container, error));
   }
 }
 
@@ -73,8 +73,10 @@ async function start(parts: ContainerParts, container: Container): Promise<void>
   const startedAt = Date.now();
   using _mounted = await mountVolumes(parts, container);
   undo.defer(() => leaveOwnNetworks(parts, id));
-  const links = await joinOwnNetworks(parts, container);
-  const running = await launch(parts, container, links);
+  const joined = await joinOwnNetworks(parts, container, () => chooseOwnPorts(parts, container));
+  const running = await launch(parts, container, { links: joined.links, ports: relaysOf(joined.endpoints) });
+  // Not before the shim listens: whoever else had the port would lose what comes there.
+  if (joined.endpoints.some(({ ports }) => ports.length > 0)) await parts.networks.host.publish();
   const restarts = state.status === 'restarting' ? { restarts: state.restarts } : {};
   const now = parts.table.setRunning(id, running, { startedAt, bootId: bootId(), ...restarts });
   undo.move();
@@ -87,7 +89,7 @@ async function start(parts: ContainerParts, container: Container): Promise<void>
 async function launch(
   parts: ContainerParts,
   container: Container,
-  links: readonly NetworkLink[],
+  network: Pick<LaunchRequest, 'links' | 'ports'>,
 ): Promise<RunningContainer> {
   const { id, config } = container;
   const [spec, root] = await Promise.all([composeSpec(parts, container), parts.snapshots.mount(id)]);
@@ -99,7 +101,7 @@ async function launch(
     openStdin: config.openStdin,
     stdinOnce: config.stdinOnce,
     holdOutput: parts.table.isAwaited(id),
-    links,
+    ...network,
   });
 }
 

@@ -35,7 +35,15 @@ export const containerSummary = z.object({
   Command: z.string(),
   /** Unix seconds. */
   Created: z.int(),
-  Ports: z.array(z.object({ IP: z.string(), PrivatePort: z.int(), PublicPort: z.int(), Type: z.string() })),
+  /** Without `PublicPort` one that is only exposed. */
+  Ports: z.array(
+    z.object({
+      IP: z.string().optional(),
+      PrivatePort: z.int(),
+      PublicPort: z.int().optional(),
+      Type: z.string(),
+    }),
+  ),
   Labels: z.record(z.string(), z.string()),
   State: containerStatus,
   /** For people: `Up 3 minutes`, `Exited (0) 2 hours ago`. */

@@ -29,6 +29,8 @@ struct shim {
     /* Arguments of the first step: where the kernel counts processes killed for memory. */
     const struct step *first;
     struct process *container;
+    /* The process that relays published ports, 0 for none. */
+    pid_t relay;
     /* The inode of its socket, by which it knows whether another shim has taken the name. */
     ino_t socket;
     /* When a client last took something (unix milliseconds). */

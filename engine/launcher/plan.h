@@ -59,7 +59,8 @@ enum operation {
     OP_SCHEDULER,
     OP_AFFINITY,
     OP_MEMORY_POLICY,
-    OP_LAST = OP_MEMORY_POLICY
+    OP_PUBLISH,
+    OP_LAST = OP_PUBLISH
 };
 
 struct argument {

@@ -21,6 +21,7 @@
 #include "frames.h"
 #include "listener.h"
 #include "log.h"
+#include "publish.h"
 #include "requests.h"
 #include "standard-streams.h"
 
@@ -74,8 +75,12 @@ record_ending(struct shim *shim, struct process *process, int status)
     for (size_t index = SHIM_OOM_FILES; index < shim->first->count; index++)
         if (ending->signal == SIGKILL && counts_oom_kill(text_of(shim->first, index)))
             ending->oom = true;
-    if (process == shim->container)
-        (void)write_exit_status(ending);
+    if (process != shim->container)
+        return;
+    /* Who learns of the end finds the ports free. */
+    end_relay(shim->relay);
+    shim->relay = 0;
+    (void)write_exit_status(ending);
 }
 
 static void
@@ -471,10 +476,15 @@ keep_container(const char *bundle, struct plan *plan, const struct starter *star
     if (errno != 0)
         die("open the socket and the log in %s", bundle);
 
-    int failure = start_process(&container, plan, &start, reason, sizeof reason);
+    int failure = FAILED;
+
+    shim.relay = publish_ports(plan, reason, sizeof reason);
+    if (shim.relay >= 0)
+        failure = start_process(&container, plan, &start, reason, sizeof reason);
 
     close_descriptor(&starter->network);
     if (failure != 0) {
+        end_relay(shim.relay);
         (void)unlink(socket_name);
         (void)send_failure(starter->answers, failure, reason);
         return failure;

@@ -50,6 +50,7 @@ static performer *const performers[OP_LAST + 1] = {
     [OP_EXEC] = execute,
     [OP_HOLD] = hold_root,
     [OP_LINK] = ask_for_link,
+    [OP_PUBLISH] = leave_to_shim,
     [OP_INTERFACE] = set_up_link,
     [OP_GATE] = wait_at_gate,
 };

@@ -55,6 +55,7 @@ void set_domainname(const struct step *step, struct launch *launch);
 void raise_loopback(const struct step *step, struct launch *launch);
 void set_sysctl(const struct step *step, struct launch *launch);
 
+void leave_to_shim(const struct step *step, struct launch *launch);
 void ask_for_link(const struct step *step, struct launch *launch);
 void set_up_link(const struct step *step, struct launch *launch);
 

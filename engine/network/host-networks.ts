@@ -249,7 +249,10 @@ export class HostNetworks implements AsyncDisposable {
     const open = this.#parts.endpoints
       .list()
       .filter(({ networkId, ports }) => ports.length > 0 && this.#up.get(networkId)?.config.internal === false);
-    return new Map(open.flatMap(publicationsOf).map((one) => [`${one.map} ${one.key} ${one.target}`, one]));
+    // Of two that want one port the first has it: the second is refused by the kernel when its shim listens.
+    const all = open.flatMap(publicationsOf).toReversed();
+    const first = new Map(all.map((one) => [`${one.map} ${one.key}`, one]));
+    return new Map([...first.values()].map((one) => [`${one.map} ${one.key} ${one.target}`, one]));
   }
 
   /** By the engine's own names, and by those that people have chosen. */

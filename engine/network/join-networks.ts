@@ -23,7 +23,7 @@ export interface JoinRequest {
 /**
  * Gives a container its places in networks, all or none, and raises the bridges that aren't there.
  *
- * @param ports lead to the first place that isn't in an internal network.
+ * @param ports lead to the first place that isn't in an internal network, once `host.publish` is called.
  * @throws EngineError `conflict` for an address in use or a network that is full, `not-found` for one that is gone.
  */
 export async function joinNetworks(
@@ -42,7 +42,6 @@ export async function joinNetworks(
     one === gateway ? { ...one, isGateway: before.length === 0, ports: [...ports] } : one,
   );
   parts.endpoints.insert(joined);
-  if (ports.length > 0) await parts.host.publish();
   for (const { networkId } of joined) {
     publishNetwork(parts, parts.table.find(networkId), 'connect', { container: containerId });
   }

@@ -54,6 +54,7 @@ export const operations = {
   scheduler: 52,
   affinity: 53,
   memoryPolicy: 54,
+  publish: 55,
 } as const;
 
 export type Operation = keyof typeof operations;

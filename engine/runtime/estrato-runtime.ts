@@ -47,8 +47,19 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
     rmSync(join(bundle, 'exit'), { force: true });
     await createCgroups(cgroups, spec.linux.resources ?? {});
     const filter = spec.linux.seccomp === undefined ? undefined : await this.#filters.compile(spec.linux.seccomp);
-    const { root, openStdin, stdinOnce, holdOutput = false, links = [] } = request;
-    const around = { rootfs, root, cgroups, filter, openStdin, stdinOnce, holdOutput, links, subject: { id, bundle } };
+    const { root, openStdin, stdinOnce, holdOutput = false, links = [], ports = [] } = request;
+    const around = {
+      rootfs,
+      root,
+      cgroups,
+      filter,
+      openStdin,
+      stdinOnce,
+      holdOutput,
+      links,
+      ports,
+      subject: { id, bundle },
+    };
     const plan = encodePlan(launchPlan(spec, around));
     const shim = await this.#launcher.ask('C', Buffer.concat([Buffer.from(`${bundle}\0`), plan]));
     undo.move();

@@ -11,7 +11,7 @@ import { labelSteps } from './labels.ts';
 import { propagationFlag } from './mount-options.ts';
 import { isBind, mountSteps } from './mount-steps.ts';
 import { birthFlags, flagsOf, has, hasUserNamespace, makes, namespaceSteps } from './namespace-steps.ts';
-import { interfaceStep, linkStep, type NetworkLink } from './network-link.ts';
+import { interfaceStep, linkStep, publishStep, type NetworkLink, type PortRelay } from './network-link.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import type { RootView } from './runtime.ts';
 import { affinitySteps, schedulingSteps } from './scheduling-steps.ts';
@@ -37,15 +37,17 @@ export interface LaunchSurroundings {
   readonly links?: readonly NetworkLink[];
   /** Whom hooks are called for. */
   readonly subject?: HookSubject;
+  readonly ports?: readonly PortRelay[];
 }
 
 /** The steps that make a container from its configuration, in the order that LAUNCHER.md gives reasons for. */
 export function launchPlan(spec: RuntimeSpec, around: LaunchSurroundings): readonly Step[] {
   const { linux, process } = spec;
-  const { links = [], subject = { id: '', bundle: '' } } = around;
+  const { links = [], ports = [], subject = { id: '', bundle: '' } } = around;
   refuseForeign(spec);
   return [
     shimStep(spec, around),
+    ...ports.map(publishStep),
     ...oomScoreSteps(process),
     ...deviceSteps(spec, around.cgroups),
     step('cgroup', ...around.cgroups.procs),

@@ -22,6 +22,16 @@ export interface NetworkLink {
   readonly addresses: readonly string[];
 }
 
+/** A port of the machine's that leads to one of a container's. */
+export interface PortRelay {
+  readonly protocol: 'tcp' | 'udp';
+  /** `0.0.0.0` and `::` are every address of the family's. */
+  readonly hostAddress: string;
+  readonly hostPort: number;
+  readonly address: string;
+  readonly port: number;
+}
+
 /** A bridge, with the addresses that are the gateway's: `172.17.0.1/16`. */
 export interface Bridge {
   readonly name: string;
@@ -33,6 +43,11 @@ export interface Bridge {
 /** What the shim does for a container, asked to by the step's turn in the container. */
 export function linkStep({ hostName, bridge, name, hardwareAddress, mtu }: NetworkLink): Step {
   return step('link', hostName, bridge, name, hardwareAddress, mtu);
+}
+
+/** What the shim does before there is a container. */
+export function publishStep({ protocol, hostAddress, hostPort, address, port }: PortRelay): Step {
+  return step('publish', protocol, hostAddress, hostPort, address, port);
 }
 
 /** What the container does at its end of a link. */

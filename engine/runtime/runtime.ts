@@ -2,7 +2,7 @@ import type { TerminalSize } from '#engine/contract/terminal.ts';
 import type { RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
-import type { NetworkLink } from './network-link.ts';
+import type { NetworkLink, PortRelay } from './network-link.ts';
 import type { ResourceUsage } from './resource-usage.ts';
 import type { UsageMeter } from './usage-counters.ts';
 
@@ -33,6 +33,8 @@ export interface LaunchRequest {
   readonly holdOutput?: boolean;
   /** Into networks of the machine's, for a container with a network namespace of its own. */
   readonly links?: readonly NetworkLink[];
+  /** Ports of the machine's that are the container's while it runs: nobody else can listen on them. */
+  readonly ports?: readonly PortRelay[];
 }
 
 export interface ExecRequest {

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { CreateRequest } from '#engine/container/create-request.ts';
 
 import { healthBody } from './health-body.ts';
-import { endpointBody, endpointsOf } from './network-body.ts';
 import { isolationFields, isolationOf, loggingOf } from './isolation-body.ts';
 import { limitFields, limitsOf } from './limits-body.ts';
+import { endpointBody, endpointsOf, portBindings } from './network-body.ts';
 import { mountBody, mountOf, tmpfsMounts } from './mount-body.ts';
 import { consoleSize, strings } from './query.ts';
 
@@ -48,7 +48,7 @@ const hostConfig = z.object({
   GroupAdd: strings,
   ShmSize: numberField,
   // What a container can't be given yet is looked at, so that it can be refused.
-  PortBindings: set,
+  PortBindings: portBindings,
   PublishAllPorts: flagField,
   DeviceRequests: list,
   CgroupParent: textField,
@@ -111,6 +111,8 @@ export function requestOf(body: CreateBody): CreateRequest {
     network: body.NetworkDisabled === true ? 'none' : given(host.NetworkMode),
     endpoints: endpointsOf(body.NetworkingConfig?.EndpointsConfig),
     links: host.Links,
+    ports: host.PortBindings,
+    publishAllPorts: given(host.PublishAllPorts),
     hardwareAddress: given(body.MacAddress),
     dns: { servers: host.Dns ?? [], search: host.DnsSearch ?? [], options: host.DnsOptions ?? [] },
     readOnlyRootfs: given(host.ReadonlyRootfs),
@@ -143,7 +145,6 @@ function attachedOf({ AttachStdin, AttachStdout, AttachStderr }: CreateBody): No
 function refusedIn(host: Partial<HostConfig>): string[] {
   const isOther = (value: string | null | undefined, ...usual: string[]): boolean => !!value && !usual.includes(value);
   const options: readonly (readonly [string, boolean])[] = [
-    ['--publish', isAny(host.PortBindings) || host.PublishAllPorts === true],
     ['--gpus', isAny(host.DeviceRequests)],
     ['--storage-opt', isAny(host.StorageOpt)],
     ['--isolation', isOther(host.Isolation, 'default')],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { EndpointRequest } from '#engine/container/create-request.ts';
+import type { PortRequest } from '#engine/container/port-wishes.ts';
 import type { NetworkRequest } from '#engine/network/create-network.ts';
 
 import { strings, text } from './query.ts';
@@ -36,6 +37,20 @@ export function endpointsOf(
 ): Record<string, EndpointRequest> {
   return Object.fromEntries(Object.entries(bodies ?? {}).map(([name, body]) => [name, endpointOf(body)]));
 }
+
+/** `PortMap` of the Docker Engine API. */
+export const portBindings = z
+  .record(z.string(), z.array(z.object({ HostIp: textField, HostPort: textField })).nullish())
+  .nullish()
+  .transform((bindings): PortRequest[] =>
+    Object.entries(bindings ?? {}).flatMap(([port, hosts]) =>
+      (hosts ?? []).map(({ HostIp, HostPort }) => ({
+        port,
+        hostAddress: HostIp ?? undefined,
+        hostPort: HostPort ?? undefined,
+      })),
+    ),
+  );
 
 /** `NetworkCreateRequest` of the Docker Engine API. */
 export const networkBody = z.object({
