@@ -116,7 +116,7 @@ async function openParts(
   await blobs.sweep();
   const layers = new FileLayerStore({ dir: root.layersDir, blobs, launcherPath });
   await layers.sweep();
-  const snapshots = await chooseSnapshotter(root.snapshotsDir, layers);
+  const snapshots = await chooseSnapshotter(root.snapshotsDir, layers, join(root.path, 'overlay'));
   const runtime = undo.use(new EstratoRuntime({ launcherPath, dir: root.path }));
   const { database, events } = trash;
   const table = new ContainerTable(database);

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -68,6 +68,8 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
   }
 
   async reconnect(id: string, bundle: string): Promise<RunningContainer | undefined> {
+    // Asked of every container at once when an engine starts: of most of them one look says that nobody is there.
+    if (!existsSync(join(bundle, 'shim.sock'))) return undefined;
     const shim = new ShimClient(bundle);
     const listed = await shim.list().catch(() => undefined);
     const main = listed?.find((process) => process.id === 'main');

@@ -43,6 +43,8 @@ export async function startServer({ engine, log, host }: ServerOptions): Promise
     forceCloseConnections: true,
     // Containers are waited for, and images sent, for as long as it takes.
     requestTimeout: 0,
+    // Docker answers HEAD in two places; a second route beside each of the others would be there for nobody.
+    exposeHeadRoutes: false,
     rewriteUrl: ({ url = '/' }) => withoutVersion(url),
     // Docker's clients upgrade to raw bytes after an ordinary request, whose body is to be read as such.
     http: { shouldUpgradeCallback: isRpc },

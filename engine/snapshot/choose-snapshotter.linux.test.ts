@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
@@ -16,10 +16,10 @@ const layers = { treePath: (): string => '/nowhere', opaquePaths: () => Promise.
 const module = fileURLToPath(new URL('choose-snapshotter.ts', import.meta.url));
 
 /** The choice of an engine that sees the machine as the shell command before it has made it. */
-async function choiceAfter(command: string, dir: string): Promise<string> {
+async function choiceAfter(command: string, dir: string, known = `${dir}-known`): Promise<string> {
   const script = `
     const { chooseSnapshotter } = await import(${JSON.stringify(module)});
-    const { driver } = await chooseSnapshotter(${JSON.stringify(dir)}, { treePath: () => '/nowhere', opaquePaths: () => Promise.resolve([]) });
+    const { driver } = await chooseSnapshotter(${JSON.stringify(dir)}, { treePath: () => '/nowhere', opaquePaths: () => Promise.resolve([]) }, ${JSON.stringify(known)});
     console.log(driver);`;
   const { stdout } = await run('unshare', [
     '--mount',
@@ -35,8 +35,24 @@ async function choiceAfter(command: string, dir: string): Promise<string> {
 describeWith(['root', 'overlay'], 'the choice of a snapshotter', () => {
   test('is overlay where the kernel can, with nothing left of the trial', async () => {
     await using dir = await temporaryDirectory('choice');
-    expect((await chooseSnapshotter(dir.path, layers)).driver).toBe('overlay');
-    expect(await readdir(dir.path)).toEqual([]);
+    const snapshots = join(dir.path, 'snapshots');
+    await mkdir(snapshots);
+    expect((await chooseSnapshotter(snapshots, layers, join(dir.path, 'known'))).driver).toBe('overlay');
+    expect(await readdir(snapshots)).toEqual([]);
+  });
+
+  test('is tried once for each start of the machine, and what another start has shown counts for nothing', async () => {
+    await using dir = await temporaryDirectory('choice');
+    const [snapshots, known] = [join(dir.path, 'snapshots'), join(dir.path, 'known')];
+    await mkdir(snapshots);
+    // A machine without the programs of a trial.
+    const untried = `mkdir ${dir.path}/none && export PATH=${dir.path}/none`;
+    expect(await choiceAfter(untried, snapshots, known)).toBe('copy');
+    expect(await choiceAfter('true', snapshots, known)).toBe('overlay');
+    expect(await choiceAfter(untried.replaceAll('/none', '/still'), snapshots, known)).toBe('overlay');
+    const remembered = await readFile(known, 'utf8');
+    await writeFile(known, remembered.replace(/^\S+/, '00000000-0000-0000-0000-000000000000'));
+    expect(await choiceAfter(untried.replaceAll('/none', '/gone'), snapshots, known)).toBe('copy');
   });
 
   test('is whole copies where the kernel knows no overlay', async () => {
@@ -61,7 +77,8 @@ describeWith(['root', 'overlay'], 'the choice of a snapshotter', () => {
     await mkdir(join(dir.path, 'x.partial/upper'), { recursive: true });
     await mkdir(join(dir.path, 'trial.partial/root'), { recursive: true });
     await mkdir(join(dir.path, 'whole'));
-    await chooseSnapshotter(dir.path, layers);
+    await using beside = await temporaryDirectory('choice');
+    await chooseSnapshotter(dir.path, layers, join(beside.path, 'known'));
     expect(await readdir(dir.path)).toEqual(['whole']);
   });
 });

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -10,10 +11,29 @@ import { isInUserNamespace } from './user-namespace.ts';
 
 const run = promisify(execFile);
 
-/** Overlay where this kernel, user and file system can, otherwise whole copies. */
-export async function chooseSnapshotter(dir: string, layers: LayerTrees): Promise<Snapshotter> {
+/**
+ * Overlay where this kernel, user and file system can, otherwise whole copies.
+ *
+ * @param knownPath a file beside `dir`, by which a trial that went well is known until the machine is started again.
+ */
+export async function chooseSnapshotter(dir: string, layers: LayerTrees, knownPath: string): Promise<Snapshotter> {
   await sweepSnapshots(dir);
-  return (await canOverlay(dir)) ? new OverlaySnapshotter(dir, layers) : new CopySnapshotter(dir, layers);
+  const place = await placeOf(dir);
+  const isKnown = place === (await readFile(knownPath, 'utf8').catch(() => undefined));
+  if (!isKnown && !(await canOverlay(dir))) return new CopySnapshotter(dir, layers);
+  // Where it can't be kept, it is tried again.
+  if (!isKnown) await writeFile(knownPath, place).catch(() => undefined);
+  return new OverlaySnapshotter(dir, layers);
+}
+
+/** What the trial's outcome depends on: the kernel as it was started, the file system, the user namespace. */
+async function placeOf(dir: string): Promise<string> {
+  const [boot, { dev }, user] = await Promise.all([
+    readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => randomUUID()),
+    stat(dir),
+    readlink('/proc/self/ns/user').catch(() => ''),
+  ]);
+  return `${boot.trim()} ${dev} ${user}\n`;
 }
 
 /** Tried, in a mount namespace that goes with the trial: a file system may refuse to be an upper one. */

@@ -19,6 +19,7 @@ import { measuredVolumes } from './volumes.ts';
 export const systemRoutes: Routes = (app, context) => {
   const { engine } = context;
   app.get('/_ping', (_request, reply) => ping(reply));
+  app.head('/_ping', (_request, reply) => ping(reply));
   app.get('/version', () => version(engine));
   app.get('/info', () => dockerInfo(engine));
   app.get('/system/df', () => diskUsage(engine));
