@@ -1,4 +1,4 @@
-import { enableCompileCache } from 'node:module';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 
 import type { Command } from 'commander';
@@ -31,4 +31,6 @@ function keepCompiled(dataRoot: string): void {
   const before = process.umask(0o066);
   enableCompileCache(join(dataRoot, 'compiled'));
   process.umask(before);
+  // By itself Node writes it at the end, which a killed engine doesn't have.
+  setTimeout(flushCompileCache, 5000).unref();
 }

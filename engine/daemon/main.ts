@@ -6,6 +6,7 @@ import { startServer } from '#engine/server/server.ts';
 
 import { becomeRootless } from './become-rootless.ts';
 import { claimSocket, socketPathOf } from './claim-socket.ts';
+import { releaseMemoryWhenQuiet } from './release-memory.ts';
 import { openEngine } from './wiring.ts';
 
 export interface EngineOptions {
@@ -36,6 +37,7 @@ export async function runEngine({ dataRoot, host }: EngineOptions): Promise<void
   await claimSocket(socketPath);
   running.use(await startServer({ engine, log, host }));
   running.defer(() => hangUpRpc(engine, 'The engine is stopping.'));
+  running.use(releaseMemoryWhenQuiet());
   process.stdout.write(`estrato engine ready on ${host}\n`);
   log.info({ dataRoot: engine.dataRoot, host, pid: process.pid, version: engine.version }, 'ready');
 
