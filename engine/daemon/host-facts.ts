@@ -36,7 +36,7 @@ export async function hostFacts(
   known: Pick<HostFacts, 'storageDriver' | 'networks' | 'hasLauncher'>,
 ): Promise<HostFacts> {
   const isRoot = process.getuid?.() === 0;
-  const { hierarchies } = await findHierarchies();
+  const { hierarchies } = findHierarchies();
   const [status, ports, seccomp] = await Promise.all([
     readOr('/proc/self/status'),
     readOr('/proc/sys/net/ipv4/ip_unprivileged_port_start'),

@@ -89,7 +89,7 @@ async function launchContainer(
 /** Whoever else were in them would be killed along with the container. */
 async function requireOwnCgroups(cgroups: CgroupLayout, spec: RuntimeSpec, id: string): Promise<void> {
   const path = cgroupsPathOf(spec, id);
-  const count = path === '/' ? 1 : (await pidsIn(cgroups)).length;
+  const count = path === '/' ? 1 : pidsIn(cgroups).length;
   if (count === 0) return;
   throw new EngineError('conflict', `The container's cgroup ${path} is not empty; choose another linux.cgroupsPath.`);
 }

@@ -16,7 +16,7 @@ type Freezer = NonNullable<CgroupLayout['freezer']>;
 
 /** Every freezer that this machine has, a v2 one beside the controllers of v1 included. */
 async function freezers(): Promise<readonly Freezer[]> {
-  const { mode, hierarchies } = await findHierarchies();
+  const { mode, hierarchies } = findHierarchies();
   return hierarchies.flatMap(({ name, type, options }): Freezer[] => {
     const dir = join('/sys/fs/cgroup', name, `estrato-freezer-test-${process.pid}`);
     if (type === 'cgroup2') return [{ dir, version: 2 }];
