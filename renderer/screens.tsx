@@ -41,6 +41,9 @@ const SettingsScreen = lazy(async () => ({
 const TrashScreen = lazy(async () => ({
   default: (await import('#renderer/features/trash/trash-screen.tsx')).TrashScreen,
 }));
+const VolumeScreen = lazy(async () => ({
+  default: (await import('#renderer/features/volumes/volume-screen.tsx')).VolumeScreen,
+}));
 const TerminalTabs = lazy(async () => ({
   default: (await import('#renderer/features/terminal/terminal-tabs.tsx')).TerminalTabs,
 }));
@@ -78,6 +81,9 @@ export function Screens(): ReactNode {
         </Route>
         <Route path="/volumes">
           <VolumesScreen />
+        </Route>
+        <Route path="/volumes/:volume">
+          {({ volume }) => <VolumeScreen key={volume} volume={decodeURIComponent(volume)} />}
         </Route>
         <Route path="/networks">
           <NetworksScreen />

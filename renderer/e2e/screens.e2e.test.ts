@@ -51,6 +51,7 @@ beforeAll(async () => {
   const gone = { image: IMAGE, name: 'morning', command: ['true'], tty: false, openStdin: false };
   await engine.client.call('containers.create', gone);
   await engine.client.call('containers.remove', { id: 'morning' });
+  await engine.client.call('volumes.save', { name: 'notes', point: 'monday', note: 'before the upgrade' });
 });
 
 afterAll(() => stack.disposeAsync());
@@ -125,6 +126,11 @@ const screens: readonly Screen[] = [
     name: 'details',
     address: () => `#/containers/${container}/details`,
     settled: (page) => page.getByText('APP_HOME').first().waitFor(),
+  },
+  {
+    name: 'volume',
+    address: () => '#/volumes/notes',
+    settled: (page) => page.getByText('monday').waitFor(),
   },
   {
     name: 'networks',

@@ -12,6 +12,7 @@ import { createNetworksStore, type NetworksStore } from './networks.ts';
 import { createProcessesStore, type ProcessesStore } from './processes.ts';
 import { createPullFormStore, type PullFormStore } from './pull-form.ts';
 import { createRemovalStore, type RemovalStore } from './removal.ts';
+import { createSavePointsStore, type SavePointsStore } from './save-points.ts';
 import { createSessionsStore, type SessionsStore } from './sessions.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createStatsStore, type StatsStore } from './stats.ts';
@@ -35,6 +36,7 @@ export interface AppStores {
   readonly processes: ProcessesStore;
   readonly stats: StatsStore;
   readonly usage: UsageStore;
+  readonly savePoints: SavePointsStore;
   readonly networks: NetworksStore;
   readonly trash: TrashStore;
   readonly removal: RemovalStore;
@@ -65,6 +67,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     processes: createProcessesStore(engine),
     stats: createStatsStore(engine),
     usage: createUsageStore(engine),
+    savePoints: createSavePointsStore(engine),
     networks: createNetworksStore(engine),
     trash,
     removal: createRemovalStore({ containers, trash }),
@@ -95,19 +98,13 @@ function refreshAll({ images, jobs, system, containers, volumes, networks, trash
   for (const id of Object.keys(details)) void refreshDetails(id);
 }
 
-function deliver(
-  { images, jobs, containers, volumes, networks, trash, sessions, logs }: AppStores,
-  news: EngineNews,
-): void {
+function deliver(stores: AppStores, news: EngineNews): void {
   if ('job' in news) {
-    jobs.getState().onJob(news.job);
+    stores.jobs.getState().onJob(news.job);
     return;
   }
-  images.getState().onEvent(news.event);
-  containers.getState().onEvent(news.event);
-  volumes.getState().onEvent(news.event);
-  networks.getState().onEvent(news.event);
-  trash.getState().onEvent(news.event);
-  sessions.getState().onEvent(news.event);
-  logs.getState().onEvent(news.event);
+  const { images, containers, volumes, savePoints, networks, trash, sessions, logs } = stores;
+  for (const store of [images, containers, volumes, savePoints, networks, trash, sessions, logs]) {
+    store.getState().onEvent(news.event);
+  }
 }

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '#engine/contract/client.ts';
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { EngineEvent } from '#engine/contract/event.ts';
+import type { Params } from '#engine/contract/methods.ts';
 import type { VolumeSummary } from '#engine/contract/volume.ts';
 
 import { coalesced } from './coalesced.ts';
@@ -20,6 +21,12 @@ export interface VolumesState {
   readonly refresh: () => Promise<void>;
   /** Measures them all anew, one after the other: the machine's disk has other work. */
   readonly measure: () => Promise<void>;
+  /** @throws EngineError for whoever fills in the form to read. */
+  readonly create: (request: Params<'volumes.create'>) => Promise<VolumeSummary>;
+  /** @param point what a save point held, instead of what is there now. @throws EngineError */
+  readonly clone: (request: Params<'volumes.clone'>) => Promise<VolumeSummary>;
+  /** Into the trash: what nobody uses. @returns how many, and their bytes. @throws EngineError */
+  readonly prune: (all: boolean) => Promise<{ readonly count: number; readonly bytes: number }>;
   /** @returns the trash's entry of what is gone; why not is in `failure`. */
   readonly remove: (name: string) => Promise<string | undefined>;
   readonly dismissFailure: () => void;
@@ -52,6 +59,21 @@ export function createVolumesStore(engine: EngineClient): VolumesStore {
       failure: undefined,
       refresh,
       measure,
+      create: async (request) => {
+        const made = await engine.call('volumes.create', request);
+        await refresh();
+        return made;
+      },
+      clone: async (request) => {
+        const made = await engine.call('volumes.clone', request);
+        await refresh();
+        return made;
+      },
+      prune: async (all) => {
+        const { removed, freedBytes } = await engine.call('volumes.prune', { all });
+        await refresh();
+        return { count: removed.length, bytes: freedBytes };
+      },
       remove: async (name) => {
         set({ failure: undefined });
         try {

@@ -15,6 +15,7 @@ import { Loading } from '#renderer/ui/progress.tsx';
 import { RemoveVolumeDialog } from './remove-volume-dialog.tsx';
 import { useRemoveVolume } from './use-remove-volume.ts';
 import './volumes-screen.css';
+import { VolumeActions } from './volume-actions.tsx';
 import { VolumesTable } from './volumes-table.tsx';
 
 /** `#/volumes`: what is kept, how large it is and who has it. */
@@ -24,7 +25,11 @@ export function VolumesScreen(): ReactNode {
   const listError = useStore(appStores().volumes, (state) => state.listError);
   const count = volumes?.length ?? 0;
   return (
-    <Page title={t('volumes.title')} aside={count > 0 && <span className="faint numbers">{count}</span>}>
+    <Page
+      title={t('volumes.title')}
+      aside={count > 0 && <span className="faint numbers">{count}</span>}
+      actions={<VolumeActions volumes={volumes ?? []} />}
+    >
       <VolumesNotices />
       {volumes === undefined && listError === undefined && <Loading />}
       {volumes?.length === 0 && <EmptyVolumes />}

@@ -5,6 +5,7 @@ import { Link } from 'react-aria-components';
 import type { VolumeSummary } from '#engine/contract/volume.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
+import { goTo } from '#renderer/ui/hash-location.ts';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
 import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
 
@@ -20,7 +21,7 @@ export function VolumesTable({ volumes, sizes, onRemove }: VolumesTableProps): R
   const t = useTranslate();
   const rows = volumes.map((volume) => ({ id: volume.name, volume, bytes: sizes[volume.name] }));
   return (
-    <Table aria-label={t('volumes.list')}>
+    <Table aria-label={t('volumes.list')} onRowAction={(key) => goTo(`/volumes/${encodeURIComponent(String(key))}`)}>
       <TableHeader>
         <Column id="name" isRowHeader width="34%">
           {t('volumes.column.name')}
@@ -58,9 +59,13 @@ function VolumeRow({ id, volume, bytes, onRemove }: VolumeRowProps): ReactNode {
     <Row id={id} textValue={volume.name}>
       <Cell>
         <span className="volumes-name">
-          <span className="volumes-name-text cut" title={volume.name}>
+          <Link
+            href={`#/volumes/${encodeURIComponent(volume.name)}`}
+            className="volumes-user volumes-name-text cut"
+            aria-label={name}
+          >
             {name}
-          </span>
+          </Link>
           {volume.isAnonymous && <span className="faint cut">{t('volumes.anonymous')}</span>}
         </span>
       </Cell>

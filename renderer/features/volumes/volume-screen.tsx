@@ -1,0 +1,133 @@
+import { Copy, Trash2 } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
+import { useStore } from 'zustand';
+
+import type { VolumeSummary } from '#engine/contract/volume.ts';
+import { useFormat } from '#renderer/i18n/format.ts';
+import { useTranslate } from '#renderer/i18n/translate.ts';
+import { appStores } from '#renderer/stores/app-context.ts';
+import { Badge } from '#renderer/ui/badge.tsx';
+import { Button } from '#renderer/ui/button.tsx';
+import { CopyButton } from '#renderer/ui/copy-button.tsx';
+import { EmptyState } from '#renderer/ui/empty-state.tsx';
+import { Facts } from '#renderer/ui/facts.tsx';
+import { LinkButton } from '#renderer/ui/link-button.tsx';
+import { Page } from '#renderer/ui/page.tsx';
+import { Loading } from '#renderer/ui/progress.tsx';
+import '#renderer/ui/subject-head.css';
+
+import { NewVolumeDialog } from './new-volume-dialog.tsx';
+import { SavePoints } from './save-points.tsx';
+import { useRemoveVolume } from './use-remove-volume.ts';
+import { volumeLabel } from './volume-label.ts';
+import './volumes-screen.css';
+
+/** One volume: who has it, and the moments one can go back to. */
+export function VolumeScreen({ volume }: { readonly volume: string }): ReactNode {
+  const t = useTranslate();
+  const volumes = useStore(appStores().volumes, (state) => state.volumes);
+  const found = volumes?.find(({ name }) => name === volume);
+  if (found !== undefined) return <VolumePage volume={found} />;
+  return (
+    <Page title={volume}>
+      {volumes === undefined ? (
+        <Loading />
+      ) : (
+        <EmptyState title={t('volumes.none')} actions={<LinkButton href="#/volumes">{t('volumes.toList')}</LinkButton>}>
+          {t('volumes.noneText')}
+        </EmptyState>
+      )}
+    </Page>
+  );
+}
+
+function VolumePage({ volume }: { readonly volume: VolumeSummary }): ReactNode {
+  const t = useTranslate();
+  const labels = Object.entries(volume.labels).map(([name, value]) => ({ name, value, isCode: true }));
+  return (
+    <Page title={volumeLabel(volume)} head={<VolumeHead volume={volume} />}>
+      <div className="page-scroll">
+        <div className="volume">
+          <Users volume={volume} />
+          <SavePoints volume={volume} />
+          {labels.length > 0 && <Facts title={t('volumes.labels')} facts={labels} isWide />}
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function VolumeHead({ volume }: { readonly volume: VolumeSummary }): ReactNode {
+  const t = useTranslate();
+  const format = useFormat();
+  const [, navigate] = useLocation();
+  const [isCloning, setIsCloning] = useState(false);
+  const remove = useRemoveVolume();
+  const { volumes } = appStores();
+  const bytes = useStore(volumes, ({ sizes }) => sizes[volume.name]);
+  useEffect(() => void volumes.getState().measure(), [volumes, volume.name]);
+  const { createdAt, directory, isAnonymous, usedBy } = volume;
+  return (
+    <header className="subject-head">
+      <div className="subject-identity">
+        <div className="subject-names">
+          <a href="#/volumes" className="subject-crumb">
+            {t('volumes.back')}
+          </a>
+          <span aria-hidden className="subject-crumb">
+            /
+          </span>
+          <h1>{volumeLabel(volume)}</h1>
+          {isAnonymous && <Badge>{t('volumes.anonymous')}</Badge>}
+        </div>
+        <div className="subject-facts numbers">
+          <span>{bytes === undefined ? t('volumes.measuring') : format.bytes(bytes)}</span>
+          <span title={format.dateTime(createdAt)}>{format.ago(createdAt)}</span>
+          <span className="volume-directory">
+            <code className="cut" title={directory}>
+              {directory}
+            </code>
+            <CopyButton text={directory} what={t('volumes.directory')} />
+          </span>
+        </div>
+      </div>
+      <div className="volume-buttons">
+        <Button icon={<Copy aria-hidden />} onPress={() => setIsCloning(true)}>
+          {t('volumes.clone')}
+        </Button>
+        <Button
+          icon={<Trash2 aria-hidden />}
+          isDisabled={usedBy.length > 0}
+          onPress={() => void remove(volume).then((gone) => gone && navigate('/volumes', { replace: true }))}
+        >
+          {t('volumes.removeAction')}
+        </Button>
+      </div>
+      {isCloning && (
+        <NewVolumeDialog source={{ volume: volume.name, point: undefined }} onClose={() => setIsCloning(false)} />
+      )}
+    </header>
+  );
+}
+
+function Users({ volume }: { readonly volume: VolumeSummary }): ReactNode {
+  const t = useTranslate();
+  return (
+    <section>
+      <h2>{t('volumes.users')}</h2>
+      {volume.usedBy.length === 0 ? (
+        <p className="faint">{t('volumes.noUsers')}</p>
+      ) : (
+        <ul className="volumes-users">
+          {volume.usedBy.map(({ id, name, running }) => (
+            <li key={id} className="volume-user">
+              <a href={`#/containers/${id}`}>{name}</a>
+              {running && <Badge tone="good">{t('volumes.running')}</Badge>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
