@@ -38,6 +38,7 @@ export const systemPackages = [
   { name: 'iproute2', when: 'run', commands: ['ip'] },
   { name: 'nftables', when: 'run', commands: ['nft'] },
   { name: 'uidmap', when: 'run', commands: ['newuidmap'] },
+  { name: 'slirp4netns', when: 'run', commands: ['slirp4netns'], optional: true },
   { name: 'mmdebstrap', when: 'run', commands: ['mmdebstrap'], optional: true },
   { name: 'git', when: 'test', commands: ['git'] },
   { name: 'chromium', when: 'test', commands: ['chromium', 'chromium-browser', 'google-chrome'] },

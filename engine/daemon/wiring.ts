@@ -18,13 +18,16 @@ import { FileLayerStore } from '#engine/layer/file-layer-store.ts';
 import { openDatabase } from '#engine/metadata/database.ts';
 import type { DataRoot } from '#engine/metadata/data-root.ts';
 import { openDataRoot } from '#engine/metadata/data-root.ts';
+import { ownNetwork } from '#engine/network/network-home.ts';
 import { openNetworks } from '#engine/network/open-networks.ts';
 import { makePredefined, recoverNetworks } from '#engine/network/recover-networks.ts';
+import { SharedNetwork } from '#engine/network/shared-network.ts';
 import { HttpRegistryClient } from '#engine/registry/http-registry-client.ts';
 import { EstratoRuntime } from '#engine/runtime/estrato-runtime.ts';
 import type { Engine } from '#engine/server/engine.ts';
 import type { Log } from '#engine/server/log.ts';
 import { chooseSnapshotter } from '#engine/snapshot/choose-snapshotter.ts';
+import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 import { StatsKeeper } from '#engine/stats/stats-keeper.ts';
 import { recoverTrash, settleTrash } from '#engine/trash/recover-trash.ts';
 import { TrashKeeper } from '#engine/trash/trash-keeper.ts';
@@ -138,6 +141,7 @@ async function openParts(
     launcherPath,
     // A copy of a data root is another engine.
     identity: `${await engineId(root.path)} ${root.path}`,
+    home: isInUserNamespace() ? new SharedNetwork({ dir: root.path, launcherPath }) : ownNetwork,
   });
   // Why one could not be started again is in its state.
   const restarts = new RestartTimers((id) => void startAgain(containers, id).catch(() => undefined));

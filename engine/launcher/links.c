@@ -13,9 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "home.h"
 #include "netlink.h"
 
-enum { LINK_HOST_NAME, LINK_BRIDGE, LINK_NAME, LINK_HARDWARE, LINK_MTU };
+enum { LINK_HOST_NAME, LINK_BRIDGE, LINK_NAME, LINK_HARDWARE, LINK_MTU, LINK_HOME };
 enum { INTERFACE_NAME, INTERFACE_GATEWAY4, INTERFACE_GATEWAY6, INTERFACE_ADDRESSES };
 enum { BRIDGE_NAME, BRIDGE_HARDWARE, BRIDGE_MTU, BRIDGE_ADDRESSES };
 
@@ -207,10 +208,15 @@ int
 make_link(const struct step *step, pid_t process, char *reason, size_t size)
 {
     const char *name = text_of(step, LINK_HOST_NAME);
-    unsigned int bridge = if_nametoindex(text_of(step, LINK_BRIDGE));
     struct netlink netlink;
-    int error = bridge == 0 ? -errno : open_netlink(&netlink);
+    int error = step->count > LINK_HOME ? enter_network(text_of(step, LINK_HOME)) : 0;
 
+    if (error < 0)
+        return fail(error, reason, size, "enter the network", text_of(step, LINK_HOME));
+
+    unsigned int bridge = if_nametoindex(text_of(step, LINK_BRIDGE));
+
+    error = bridge == 0 ? -errno : open_netlink(&netlink);
     if (error < 0)
         return fail(error, reason, size, "find the bridge", text_of(step, LINK_BRIDGE));
     put_veth(&netlink, step, process, (int)bridge);

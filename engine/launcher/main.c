@@ -7,6 +7,7 @@
 #include "attributes.h"
 #include "copy-tree.h"
 #include "die.h"
+#include "home.h"
 #include "init.h"
 #include "launch.h"
 #include "layer.h"
@@ -17,6 +18,7 @@
 #include "seccomp.h"
 #include "server.h"
 #include "shim.h"
+#include "uplink.h"
 
 enum { MOST_PLAN_BYTES = 16 * 1024 * 1024 };
 
@@ -46,6 +48,8 @@ read_plan(int descriptor)
  * estrato-launcher copy FROM INTO    a tree, with all that it is, into an empty directory
  * estrato-launcher like FROM ONTO    what a directory itself is like, for another
  * estrato-launcher network        bridges made and removed, by the plan on stdin
+ * estrato-launcher within NETWORK ...   a program in a network namespace
+ * estrato-launcher uplink ...     a network namespace, and the program that connects it (uplink.h)
  * estrato-launcher rootless ...   a program as root of a user namespace (rootless.h)
  */
 int
@@ -102,8 +106,13 @@ main(int count, char **arguments)
     }
     if (count >= 8 && strcmp(arguments[1], "rootless") == 0)
         go_rootless(arguments + 2);
+    if (count >= 4 && strcmp(arguments[1], "within") == 0)
+        start_within(arguments + 2);
+    if (count >= 3 && strcmp(arguments[1], "uplink") == 0)
+        keep_uplink(arguments + 2);
     (void)fputs("estrato-launcher is started by the Estrato engine: server DIR | shim BUNDLE | launch STATE | filter | "
-                "layer TREE | attributes TREE | copy FROM INTO | like FROM ONTO | network | rootless ...\n",
+                "layer TREE | attributes TREE | copy FROM INTO | like FROM ONTO | network | within ... | uplink ... | "
+                "rootless ...\n",
         stderr);
     return 2;
 }

@@ -11,6 +11,7 @@
 
 #include "cleanup.h"
 #include "die.h"
+#include "home.h"
 #include "links.h"
 #include "steps.h"
 
@@ -150,6 +151,16 @@ change_network(const struct plan *plan, pid_t process, int pidfd, char *reason, 
     return error < 0 ? error : -EAGAIN;
 }
 
+static int
+go_home(const struct step *step, char *reason, size_t size)
+{
+    int error = enter_network(text_of(step, 0));
+
+    if (error < 0)
+        (void)snprintf(reason, size, "enter the network %s: %s", text_of(step, 0), strerrordesc_np(-error));
+    return error;
+}
+
 void
 perform_network_plan(const struct plan *plan)
 {
@@ -163,6 +174,10 @@ perform_network_plan(const struct plan *plan)
             error = make_bridge(step, reason, sizeof reason);
         else if (step->operation == OP_UNLINK)
             error = remove_link(step, reason, sizeof reason);
+        else if (step->operation == OP_SETTING)
+            error = change_setting(step, reason, sizeof reason);
+        else if (step->operation == OP_HOME)
+            error = go_home(step, reason, sizeof reason);
         else
             (void)snprintf(reason, sizeof reason, "step %u can't stand in a plan of networks", step->operation);
         if (error < 0)

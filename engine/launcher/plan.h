@@ -60,7 +60,9 @@ enum operation {
     OP_AFFINITY,
     OP_MEMORY_POLICY,
     OP_PUBLISH,
-    OP_LAST = OP_PUBLISH
+    OP_HOME,
+    OP_SETTING,
+    OP_LAST = OP_SETTING
 };
 
 struct argument {

@@ -58,7 +58,7 @@ function refuseTaken(parts: NetworkParts, name: string): void {
 async function configOf(parts: NetworkParts, request: NetworkRequest): Promise<NetworkConfig> {
   const { ipv6 = false, internal = false, attachable = false, labels = {}, options = {} } = request;
   const asked = request.subnets ?? [];
-  const routes = await hostRoutes();
+  const routes = await hostRoutes(parts.host.home);
   const others = parts.table.list();
   const v4 = askedSubnet(asked, 4);
   const v6 = askedSubnet(asked, 6);

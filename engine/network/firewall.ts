@@ -7,6 +7,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 
 import type { Endpoint, PublishedPort } from './endpoint.ts';
 import { formatSubnet, parseAddress, type Subnet } from './ip-address.ts';
+import type { NetworkHome } from './network-home.ts';
 
 /** A bridge as the rules see it. */
 export interface GuardedBridge {
@@ -147,8 +148,8 @@ function quoted(name: string): string {
 }
 
 /** Performs commands of nft(8), all or none. @throws EngineError `unavailable` with what it says. */
-export async function runFirewall(commands: string): Promise<void> {
-  await nft(['-f', '-'], commands);
+export async function runFirewall(home: NetworkHome, commands: string): Promise<void> {
+  await nft(home, ['-f', '-'], commands);
 }
 
 const chains = z.object({
@@ -166,8 +167,8 @@ const chains = z.object({
  * Chains of others that drop what the machine passes on unless a rule says otherwise: no container gets out where there is
  * one, and nobody in.
  */
-export async function chainsThatDrop(): Promise<readonly string[]> {
-  const found = chains.parse(JSON.parse(await nft(['-j', 'list', 'chains'], '')));
+export async function chainsThatDrop(home: NetworkHome): Promise<readonly string[]> {
+  const found = chains.parse(JSON.parse(await nft(home, ['-j', 'list', 'chains'], '')));
   return found.nftables.flatMap(({ chain }) =>
     chain?.hook === 'forward' && chain.policy === 'drop' ? [`${chain.family} ${chain.table} ${chain.name}`] : [],
   );
@@ -176,8 +177,9 @@ export async function chainsThatDrop(): Promise<readonly string[]> {
 /** A service's PATH often lacks where administrators' programs are. */
 const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
 
-async function nft(args: readonly string[], input: string): Promise<string> {
-  const child = spawn('nft', args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, PATH } });
+async function nft(home: NetworkHome, asked: readonly string[], input: string): Promise<string> {
+  const { program, args } = home.within({ program: 'nft', args: asked });
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, PATH } });
   const ended = Promise.withResolvers<number | null>();
   child.once('error', ended.reject).once('close', ended.resolve);
   child.stdin.on('error', () => undefined);

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 
 import { KeyedLock } from '#engine/async/keyed-lock.ts';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
-import { bridgeStep, changeBridges, unlinkStep } from '#engine/runtime/network-link.ts';
+import type { Step } from '#engine/runtime/encode-plan.ts';
+import { bridgeStep, changeBridges, homeStep, unlinkStep } from '#engine/runtime/network-link.ts';
 
 import type { EndpointTable } from './endpoint-table.ts';
 import {
@@ -15,15 +15,17 @@ import {
   runFirewall,
   type Publication,
 } from './firewall.ts';
-import { allowForwarding } from './forwarding.ts';
+import { forwardingSteps } from './forwarding.ts';
 import { freeSubnet } from './free-subnet.ts';
 import { hostRoutes } from './host-routes.ts';
 import { formatSubnet, overlap } from './ip-address.ts';
+import { ownNetwork, type NetworkHome } from './network-home.ts';
 import type { NetworkTable } from './network-table.ts';
 import { BRIDGE_NAME_OPTION, gatewayPlaces, mtuOf, subnetsOfNetwork, type Network } from './network.ts';
 
 interface HostParts {
   readonly launcherPath: string;
+  readonly home: NetworkHome;
   /** 8 hex digits that no other engine on the machine has: bridges and the table of rules are named by them. */
   readonly key: string;
   readonly table: NetworkTable;
@@ -40,10 +42,11 @@ const MOST_ATTEMPTS = 5;
  * What there is of networks on the machine: bridges, and the rules about them.
  *
  * It follows the endpoints: a bridge is there while a container is in its network, and a while longer; without bridges
- * there are no rules. Everything is made in the network namespace that the engine is in.
+ * there are no rules, and where the engine has a network of its own for them, that is closed.
  */
 export class HostNetworks implements AsyncDisposable {
   readonly key: string;
+  readonly home: NetworkHome;
   readonly #parts: HostParts;
   readonly #up = new Map<string, Network>();
   readonly #held = new Map<string, number>();
@@ -55,11 +58,12 @@ export class HostNetworks implements AsyncDisposable {
   constructor(parts: HostParts) {
     this.#parts = parts;
     this.key = parts.key;
+    this.home = parts.home;
   }
 
   /** Whether networks can be made here. Asked of the machine once. */
   async ability(): Promise<HostAbility> {
-    this.#ability ??= askAbility();
+    this.#ability ??= askAbility(this.home);
     return this.#ability;
   }
 
@@ -94,7 +98,7 @@ export class HostNetworks implements AsyncDisposable {
       const added = [...wanted].filter(([key]) => !this.#published.has(key)).map(([, one]) => one);
       const removed = [...this.#published].filter(([key]) => !wanted.has(key)).map(([, one]) => one);
       if (this.#up.size === 0 || added.length + removed.length === 0) return;
-      await runFirewall(publicationChanges(this.#tableName, { added, removed }));
+      await runFirewall(this.home, publicationChanges(this.#tableName, { added, removed }));
       this.#published = wanted;
     });
   }
@@ -121,19 +125,19 @@ export class HostNetworks implements AsyncDisposable {
   /** What an engine before this one has left is taken over where containers need it, and otherwise taken away. */
   async recover(): Promise<void> {
     await this.#lock.exclusively('', async () => {
-      const present = await this.#ownBridges();
+      const present = (await this.home.adopt()) ? await this.#ownBridges() : [];
       const needed = this.#parts.table.list().filter(({ id }) => this.#parts.endpoints.inNetwork(id).length > 0);
       if (present.length + needed.length === 0) return;
       const names = new Set(needed.map((network) => this.bridgeName(network)));
       const stale = present.filter((name) => !names.has(name));
+      await this.home.open();
       for (const network of needed) this.#up.set(network.id, network);
       const missing = needed.filter((network) => !present.includes(this.bridgeName(network)));
       await this.#writeRules();
-      await changeBridges(this.#parts.launcherPath, [
-        ...stale.map(unlinkStep),
-        ...missing.map((network) => this.#bridgeStep(network)),
-      ]);
-      for (const network of needed) await allowForwarding(this.bridgeName(network), network.config.ipv6 !== undefined);
+      const passing = await Promise.all(needed.map((network) => this.#passingSteps(network)));
+      const bridges = missing.map((network) => this.#bridgeStep(network));
+      await this.#change([...stale.map(unlinkStep), ...bridges, ...passing.flat()]);
+      if (needed.length === 0) await this.home.close();
     });
   }
 
@@ -162,6 +166,7 @@ export class HostNetworks implements AsyncDisposable {
   }
 
   async #raise(id: string): Promise<void> {
+    await this.home.open();
     for (let attempt = 1; !this.#up.has(id); attempt++) {
       const network = await this.#onFreeSubnet(id);
       try {
@@ -175,16 +180,30 @@ export class HostNetworks implements AsyncDisposable {
 
   async #make(network: Network): Promise<void> {
     const name = this.bridgeName(network);
-    await changeBridges(this.#parts.launcherPath, [this.#bridgeStep(network)]);
+    await this.#change([this.#bridgeStep(network)]);
     this.#up.set(network.id, network);
     try {
-      await allowForwarding(name, network.config.ipv6 !== undefined);
+      await this.#change(await this.#passingSteps(network));
       await this.#writeRules();
     } catch (error) {
       this.#up.delete(network.id);
-      await changeBridges(this.#parts.launcherPath, [unlinkStep(name)]);
+      await this.#change([unlinkStep(name)]);
       throw error;
     }
+  }
+
+  /** @throws EngineError with the launcher's sentence about the first step that failed. */
+  async #change(steps: readonly Step[]): Promise<void> {
+    const { namespace } = this.home;
+    await changeBridges(this.#parts.launcherPath, [
+      ...(namespace === undefined ? [] : [homeStep(namespace)]),
+      ...steps,
+    ]);
+  }
+
+  async #passingSteps(network: Network): Promise<readonly Step[]> {
+    const hasIpv6 = network.config.ipv6 !== undefined;
+    return forwardingSteps(this.bridgeName(network), { hasIpv6, isShared: this.home !== ownNetwork });
   }
 
   #bridgeStep(network: Network): ReturnType<typeof bridgeStep> {
@@ -199,7 +218,7 @@ export class HostNetworks implements AsyncDisposable {
 
   /** A subnet that the engine has chosen gives way to what the machine has come to need it for. */
   async #onFreeSubnet(id: string): Promise<Network> {
-    const routes = await hostRoutes();
+    const routes = await hostRoutes(this.home);
     const network = this.#parts.table.find(id);
     const route = routes.find(({ subnet }) => subnetsOfNetwork(network).some((own) => overlap(own, subnet)));
     if (route === undefined) return network;
@@ -215,7 +234,7 @@ export class HostNetworks implements AsyncDisposable {
   }
 
   async #isRouted(network: Network): Promise<boolean> {
-    const routes = await hostRoutes();
+    const routes = await hostRoutes(this.home);
     return routes.some(({ subnet }) => subnetsOfNetwork(network).some((own) => overlap(own, subnet)));
   }
 
@@ -225,10 +244,8 @@ export class HostNetworks implements AsyncDisposable {
     for (const { id } of idle) this.#up.delete(id);
     // The rules first: where there is no bridge, the next engine looks for no rules.
     await this.#writeRules();
-    await changeBridges(
-      this.#parts.launcherPath,
-      idle.map((network) => unlinkStep(this.bridgeName(network))),
-    );
+    await this.#change(idle.map((network) => unlinkStep(this.bridgeName(network))));
+    if (this.#up.size === 0) await this.home.close();
   }
 
   async #writeRules(): Promise<void> {
@@ -239,6 +256,7 @@ export class HostNetworks implements AsyncDisposable {
     }));
     const wanted = this.#wantedPublications();
     await runFirewall(
+      this.home,
       bridges.length === 0 ? deletion(this.#tableName) : firewallRules(this.#tableName, bridges, [...wanted.values()]),
     );
     this.#published = wanted;
@@ -258,7 +276,7 @@ export class HostNetworks implements AsyncDisposable {
   /** By the engine's own names, and by those that people have chosen. */
   async #ownBridges(): Promise<readonly string[]> {
     const chosen = this.#parts.table.list().map((network) => this.bridgeName(network));
-    const table = await readFile('/proc/self/net/dev', 'utf8');
+    const table = await this.home.read('dev');
     const links = table.split('\n').flatMap((line) => /^\s*([^\s:]+):/.exec(line)?.[1] ?? []);
     return links.filter((name) => name.startsWith(this.#prefix) || chosen.includes(name));
   }
@@ -272,9 +290,12 @@ export interface HostAbility {
   readonly dropping: readonly string[];
 }
 
-async function askAbility(): Promise<HostAbility> {
+async function askAbility(home: NetworkHome): Promise<HostAbility> {
   try {
-    return { dropping: await chainsThatDrop() };
+    const reason = await home.obstacle();
+    if (reason !== undefined) return { reason, dropping: [] };
+    // In a network that is the engine's alone there are no others.
+    return { dropping: home === ownNetwork ? await chainsThatDrop(home) : [] };
   } catch (error) {
     return { reason: toEngineError(error).message, dropping: [] };
   }

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-
 import type { Subnet } from './ip-address.ts';
+import type { NetworkHome } from './network-home.ts';
 
 /** A network that the machine has a route to. */
 export interface HostRoute {
@@ -10,14 +9,11 @@ export interface HostRoute {
 }
 
 /**
- * What the machine routes somewhere in particular, in the engine's own network namespace: everything but the default
- * route, its own addresses, multicast and link-local ones.
+ * What is routed somewhere in particular where the bridges are: everything but the default route, the machine's own
+ * addresses, multicast and link-local ones.
  */
-export async function hostRoutes(): Promise<readonly HostRoute[]> {
-  const [v4, v6] = await Promise.all([
-    readFile('/proc/self/net/route', 'utf8').catch(() => ''),
-    readFile('/proc/self/net/ipv6_route', 'utf8').catch(() => ''),
-  ]);
+export async function hostRoutes(home: NetworkHome): Promise<readonly HostRoute[]> {
+  const [v4, v6] = await Promise.all([home.read('route'), home.read('ipv6_route')]);
   return [...parseRoutes4(v4), ...parseRoutes6(v6)];
 }
 

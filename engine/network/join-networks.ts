@@ -70,6 +70,7 @@ export function linkOf(parts: NetworkParts, one: Endpoint): NetworkLink {
   return {
     hostName: one.hostName,
     bridge: parts.host.bridgeName(found),
+    home: parts.host.home.namespace,
     name: one.interfaceName,
     hardwareAddress: one.hardwareAddress,
     mtu: mtuOf(found),

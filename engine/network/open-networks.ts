@@ -5,6 +5,7 @@ import type { Database } from '#engine/metadata/database.ts';
 
 import { EndpointTable } from './endpoint-table.ts';
 import { HostNetworks } from './host-networks.ts';
+import type { NetworkHome } from './network-home.ts';
 import type { NetworkParts, NetworkUsage } from './network-parts.ts';
 import { NetworkTable } from './network-table.ts';
 
@@ -16,11 +17,12 @@ export function openNetworks(
     readonly usage: NetworkUsage;
     readonly launcherPath: string;
     readonly identity: string;
+    readonly home: NetworkHome;
   },
 ): NetworkParts {
-  const { events, usage, launcherPath, identity } = around;
+  const { events, usage, launcherPath, identity, home } = around;
   const table = new NetworkTable(database);
   const endpoints = new EndpointTable(database);
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 8);
-  return { events, usage, table, endpoints, host: new HostNetworks({ launcherPath, key, table, endpoints }) };
+  return { events, usage, table, endpoints, host: new HostNetworks({ launcherPath, home, key, table, endpoints }) };
 }

@@ -6,10 +6,10 @@ import type { NetworkParts } from './network-parts.ts';
 import { PREDEFINED, type NetworkConfig } from './network.ts';
 
 /** Makes the networks that every engine has, where they aren't there yet. */
-export async function makePredefined({ table }: NetworkParts): Promise<void> {
+export async function makePredefined({ table, host }: NetworkParts): Promise<void> {
   const lacking = PREDEFINED.filter((name) => table.byName(name) === undefined);
   if (lacking.length === 0) return;
-  const routes = await hostRoutes();
+  const routes = await hostRoutes(host.home);
   const configs: Readonly<Record<(typeof PREDEFINED)[number], NetworkConfig>> = {
     bridge: { ...plain, driver: 'bridge', ipv4: freeSubnet(routes, table.list()) },
     host: { ...plain, driver: 'host' },

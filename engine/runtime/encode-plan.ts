@@ -55,6 +55,8 @@ export const operations = {
   affinity: 53,
   memoryPolicy: 54,
   publish: 55,
+  home: 56,
+  setting: 57,
 } as const;
 
 export type Operation = keyof typeof operations;

@@ -10,6 +10,8 @@ export interface NetworkLink {
   /** At most 15 bytes, of nobody else's link. */
   readonly hostName: string;
   readonly bridge: string;
+  /** A file of the network namespace that the bridge is in, if it isn't the engine's. */
+  readonly home?: string | undefined;
   /** In the container: `eth0`. */
   readonly name: string;
   /** `02:42:ac:11:00:02`. */
@@ -41,8 +43,8 @@ export interface Bridge {
 }
 
 /** What the shim does for a container, asked to by the step's turn in the container. */
-export function linkStep({ hostName, bridge, name, hardwareAddress, mtu }: NetworkLink): Step {
-  return step('link', hostName, bridge, name, hardwareAddress, mtu);
+export function linkStep({ hostName, bridge, home, name, hardwareAddress, mtu }: NetworkLink): Step {
+  return step('link', hostName, bridge, name, hardwareAddress, mtu, ...(home === undefined ? [] : [home]));
 }
 
 /** What the shim does before there is a container. */
@@ -63,8 +65,19 @@ export function unlinkStep(name: string): Step {
   return step('unlink', name);
 }
 
+/** A setting below /proc/sys/net. */
+export function settingStep(name: string, value: string): Step {
+  return step('setting', name, value);
+}
+
+/** What comes after it is done in another network namespace. */
+export function homeStep(namespace: string): Step {
+  return step('home', namespace);
+}
+
 /**
- * Performs steps of bridges in the network namespace of the engine, in order, up to the first that fails.
+ * Performs steps of bridges and settings in the network namespace of the engine, or in the one of a first step, in order,
+ * up to the first that fails.
  *
  * @throws EngineError `internal` with the launcher's sentence.
  */

@@ -35,7 +35,7 @@ function isStatic(path: string): boolean {
   return existsSync(path) && !readFileSync(path).includes('/ld-linux');
 }
 
-function isInstalled(program: string): boolean {
+export function isInstalled(program: string): boolean {
   const directories = (process.env['PATH'] ?? '').split(':');
   return directories.some((directory) => directory !== '' && existsSync(`${directory}/${program}`));
 }

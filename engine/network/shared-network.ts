@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, constants, open, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { z } from 'zod';
+
+import { EngineError } from '#engine/contract/errors.ts';
+
+import { end, identify, isAlive, knownProcess } from './known-process.ts';
+import type { NetworkHome, Started } from './network-home.ts';
+
+/** Who keeps the namespace connected, and whose it is. */
+const uplink = z.object({ keeper: knownProcess, holder: knownProcess });
+type Uplink = z.infer<typeof uplink>;
+
+/**
+ * A network namespace for all containers of an engine that isn't root, with slirp4netns(1) between it and the machine's
+ * network. It is opened with the first bridge, outlives the engine, and is closed after the last.
+ */
+export class SharedNetwork implements NetworkHome {
+  readonly #dir: string;
+  readonly #launcherPath: string;
+  #uplink: Uplink | undefined;
+
+  /** @param dir of the engine's, to note down what outlives it. */
+  constructor({ dir, launcherPath }: { readonly dir: string; readonly launcherPath: string }) {
+    this.#dir = dir;
+    this.#launcherPath = launcherPath;
+  }
+
+  get namespace(): string | undefined {
+    return this.#uplink === undefined ? undefined : `/proc/${this.#uplink.holder.pid}/ns/net`;
+  }
+
+  async obstacle(): Promise<string | undefined> {
+    if (this.#uplink !== undefined) return undefined;
+    if (!(await isInstalled('slirp4netns'))) {
+      return 'slirp4netns, which connects the containers of somebody who is not root, is not there; install slirp4netns.';
+    }
+    if (!(await isInstalled('nft'))) return 'The program nft is not there; install nftables.';
+    return tunnelObstacle();
+  }
+
+  async open(): Promise<void> {
+    if (this.#uplink !== undefined && (await isAlive(this.#uplink.holder))) return;
+    const reason = await this.obstacle();
+    if (reason !== undefined) throw new EngineError('unsupported', reason);
+    const made = await this.#start();
+    await writeFile(`${this.#recordPath}.partial`, JSON.stringify(made));
+    await rename(`${this.#recordPath}.partial`, this.#recordPath);
+    this.#uplink = made;
+  }
+
+  async adopt(): Promise<boolean> {
+    const known = uplink.safeParse(parseJson(await readFile(this.#recordPath, 'utf8').catch(() => '')));
+    if (!known.success) return false;
+    if ((await isAlive(known.data.holder)) && (await isOfThisUser(known.data.holder.pid))) {
+      this.#uplink = known.data;
+      return true;
+    }
+    // Of a user namespace that went with its last container.
+    await end(known.data.keeper);
+    await rm(this.#recordPath, { force: true });
+    return false;
+  }
+
+  async close(): Promise<void> {
+    if (this.#uplink === undefined) return;
+    const { keeper } = this.#uplink;
+    this.#uplink = undefined;
+    await end(keeper);
+    await rm(this.#recordPath, { force: true });
+  }
+
+  async read(name: 'dev' | 'route' | 'ipv6_route'): Promise<string> {
+    if (this.#uplink === undefined) return '';
+    return readFile(`/proc/${this.#uplink.holder.pid}/net/${name}`, 'utf8').catch(() => '');
+  }
+
+  within({ program, args }: Started): Started {
+    const { namespace } = this;
+    if (namespace === undefined) throw new EngineError('internal', 'The network of the containers is not open.');
+    return { program: this.#launcherPath, args: ['within', namespace, program, ...args] };
+  }
+
+  get #recordPath(): string {
+    return join(this.#dir, 'uplink.json');
+  }
+
+  /** slirp4netns writes to its descriptor 3 once packets pass; the launcher then says whose namespace it is. */
+  async #start(): Promise<Uplink> {
+    const log = await open(join(this.#dir, 'uplink.log'), 'w', 0o600);
+    try {
+      const program = ['slirp4netns', '--configure', '--mtu=65520', '--disable-host-loopback', '--ready-fd=3'];
+      const child = spawn(this.#launcherPath, ['uplink', ...program, '--netns-type=path', 'NETNS', 'tap0'], {
+        detached: true,
+        stdio: ['ignore', 'pipe', log.fd],
+        env: { ...process.env, PATH: SEARCHED },
+      });
+      const { stdout } = child;
+      if (stdout === null) throw new EngineError('internal', 'The uplink has no output.');
+      child.unref();
+      const said = Promise.race([once(createInterface({ input: stdout }), 'line'), once(child, 'exit')]);
+      const [first] = z.array(z.unknown()).parse(await said);
+      if (typeof first === 'string' && child.pid !== undefined) {
+        return { keeper: await identify(child.pid), holder: await identify(Number(first)) };
+      }
+    } finally {
+      await log.close();
+    }
+    const words = await readFile(join(this.#dir, 'uplink.log'), 'utf8').catch(() => '');
+    throw new EngineError(
+      'unsupported',
+      `slirp4netns can't connect the network of containers: ${words.trim() || 'it said nothing'}`,
+    );
+  }
+}
+
+/** Administrators' programs are not in everybody's PATH. */
+const SEARCHED = `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin${delimiter}/sbin`;
+
+async function isInstalled(program: string): Promise<boolean> {
+  const found = await Promise.all(SEARCHED.split(delimiter).map((folder) => isExecutable(join(folder, program))));
+  return found.includes(true);
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whoever isn't root needs the device that tunnels are made with (the kernel's tuntap documentation). */
+async function tunnelObstacle(): Promise<string | undefined> {
+  try {
+    await using _device = await open('/dev/net/tun', constants.O_RDWR);
+    return undefined;
+  } catch (error) {
+    const isThere = !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+    return isThere
+      ? "/dev/net/tun can't be opened by you; let everybody with sudo chmod 666 /dev/net/tun."
+      : '/dev/net/tun is not there; have it with sudo modprobe tun.';
+  }
+}
+
+/** Whether its network is to be entered by this engine: of the same user namespace. */
+async function isOfThisUser(pid: number): Promise<boolean> {
+  const [theirs, ours] = await Promise.all(
+    [String(pid), 'self'].map((one) => readlink(`/proc/${one}/ns/user`).catch(() => undefined)),
+  );
+  return theirs !== undefined && theirs === ours;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
