@@ -1,8 +1,8 @@
+import type { Isolation } from '#engine/contract/container-options.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import type { ContainerParts } from './container-parts.ts';
 import { parseDeviceRule } from './host-devices.ts';
-import type { Isolation } from './isolation.ts';
 import { parseSecurityOptions } from './security-options.ts';
 import { checkSysctls } from './sysctls.ts';
 import { checkUlimits } from './ulimits.ts';

@@ -1,15 +1,13 @@
 import { z } from 'zod';
 
+import { healthCheck, isolation, resourceLimits, restartPolicy } from '#engine/contract/container-options.ts';
 import { digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { containerMount } from './container-mount.ts';
-import { healthCheck } from './health-check.ts';
 import { networkFields } from './container-network.ts';
-import { isolation } from './isolation.ts';
 import { logging } from './logging.ts';
-import { resourceLimits } from './resource-limits.ts';
-import { restartPolicy, restarts } from './restart-policy.ts';
+import { restarts } from './restart-policy.ts';
 
 /** What a container was created with, the image's own defaults already merged in. Only its limits ever change. */
 export const containerConfig = z.object({

@@ -1,13 +1,11 @@
+import type { HealthCheck, Isolation, ResourceLimits } from '#engine/contract/container-options.ts';
 import type { Platform } from '#engine/contract/image.ts';
 
 import type { MountRequest } from './container-mount.ts';
 import type { DnsConfig } from './container-network.ts';
 import type { ContainerConfig } from './container.ts';
 import type { PortRequest } from './port-wishes.ts';
-import type { HealthCheck } from './health-check.ts';
-import type { Isolation } from './isolation.ts';
 import type { Logging } from './logging.ts';
-import type { ResourceLimits } from './resource-limits.ts';
 
 /** What a container asks for in one network. Empty is left out. */
 export interface EndpointRequest {

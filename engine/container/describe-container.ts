@@ -6,6 +6,7 @@ import { isUp, type Container } from './container.ts';
 import type { ExecSession } from './exec-table.ts';
 import { imageShells } from './image-shells.ts';
 import { summarise } from './list-containers.ts';
+import { noRestart } from './restart-policy.ts';
 
 /** Everything the container's page shows. */
 export async function describeContainer(parts: ContainerParts, ref: string): Promise<ContainerDetails> {
@@ -25,6 +26,37 @@ export async function describeContainer(parts: ContainerParts, ref: string): Pro
     upperDir: parts.snapshots.upperDir(container.id),
     sessions: [...mainSession(container), ...parts.table.execs.of(container.id).flatMap(execSession)],
     shells: await imageShells(parts, container),
+    ...describeOptions(parts, container),
+  };
+}
+
+type Options = Pick<
+  ContainerDetails,
+  | 'restartPolicy'
+  | 'restartCount'
+  | 'healthCheck'
+  | 'healthLog'
+  | 'memoryBytes'
+  | 'pidsLimit'
+  | 'limits'
+  | 'isolation'
+  | 'capAdd'
+  | 'capDrop'
+>;
+
+function describeOptions({ table }: ContainerParts, { id, config, state }: Container): Options {
+  const { restartPolicy = noRestart, healthCheck, memoryBytes, pidsLimit, limits = {}, isolation = {} } = config;
+  return {
+    restartPolicy,
+    restartCount: ('restarts' in state ? state.restarts?.count : undefined) ?? 0,
+    ...(healthCheck === undefined ? {} : { healthCheck }),
+    healthLog: table.health.get(id)?.log ?? [],
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...(pidsLimit === undefined ? {} : { pidsLimit }),
+    limits,
+    isolation,
+    capAdd: config.capAdd,
+    capDrop: config.capDrop,
   };
 }
 

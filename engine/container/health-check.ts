@@ -1,19 +1,6 @@
-import { z } from 'zod';
-
+import type { HealthCheck } from '#engine/contract/container-options.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Healthcheck } from '#engine/oci/image-config.ts';
-
-/** How a container is asked whether it is well, as it was asked for; nanoseconds, and 0 or absent is Docker's default. */
-export const healthCheck = z.object({
-  /** `['CMD', …]`, `['CMD-SHELL', text]`, or `['NONE']`. */
-  test: z.array(z.string()),
-  interval: z.number().optional(),
-  timeout: z.number().optional(),
-  startPeriod: z.number().optional(),
-  startInterval: z.number().optional(),
-  retries: z.int().optional(),
-});
-export type HealthCheck = z.infer<typeof healthCheck>;
 
 /** The same as it is carried out. */
 export interface HealthPlan {

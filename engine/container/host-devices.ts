@@ -2,10 +2,10 @@ import type { BigIntStats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { DeviceRequest } from '#engine/contract/container-options.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeDevice, RuntimeDeviceRule } from '#engine/oci/runtime-spec.ts';
 
-import type { DeviceRequest } from './isolation.ts';
 import { deviceNumbers } from './runtime-resources.ts';
 
 export interface GivenDevices {

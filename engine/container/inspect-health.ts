@@ -1,5 +1,6 @@
+import type { HealthCheck } from '#engine/contract/container-options.ts';
+
 import type { Health } from './health.ts';
-import type { HealthCheck } from './health-check.ts';
 
 /** `Health` of the Docker Engine API. */
 export interface InspectedHealth {

@@ -1,5 +1,6 @@
+import type { Isolation } from '#engine/contract/container-options.ts';
+
 import type { ContainerConfig } from './container.ts';
-import type { Isolation } from './isolation.ts';
 import { usualLogging } from './logging.ts';
 
 /** Of `HostConfig` of the Docker Engine API: what sets a container apart from its machine. */

@@ -1,5 +1,6 @@
+import type { DeviceRate, ResourceLimits } from '#engine/contract/container-options.ts';
+
 import type { ContainerConfig } from './container.ts';
-import type { DeviceRate, ResourceLimits } from './resource-limits.ts';
 
 /** `Resources` of the Docker Engine API: limits, and 0 or empty for none. */
 export interface InspectedLimits {

@@ -1,3 +1,4 @@
+import type { Isolation } from '#engine/contract/container-options.ts';
 import type { RuntimeDevice, RuntimeMount, RuntimeProcess, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import { ownCapabilities } from '#engine/runtime/own-capabilities.ts';
 import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
@@ -5,7 +6,6 @@ import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { Container } from './container.ts';
 import { givenDevices, hostDevices, parseDeviceRule } from './host-devices.ts';
-import type { Isolation } from './isolation.ts';
 import { joinNamespaces } from './joined-namespaces.ts';
 import { parseSecurityOptions, seccompFor } from './security-options.ts';
 import { runtimeRlimits } from './ulimits.ts';

@@ -1,9 +1,9 @@
+import type { Isolation } from '#engine/contract/container-options.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeNamespace, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 
 import type { ContainerParts } from './container-parts.ts';
 import { refuseRestarting } from './container.ts';
-import type { Isolation } from './isolation.ts';
 
 type Namespaces = RuntimeSpec['linux']['namespaces'];
 

@@ -1,43 +1,7 @@
 import { availableParallelism } from 'node:os';
 
-import { z } from 'zod';
-
+import type { ResourceLimits } from '#engine/contract/container-options.ts';
 import { EngineError } from '#engine/contract/errors.ts';
-
-/** A device of the machine, and how fast: bytes or operations a second. */
-const deviceRate = z.object({ path: z.string(), rate: z.int().nonnegative() });
-
-/** How much of the machine a container may have, beside memory and number of processes; absent and 0 is no limit. */
-export const resourceLimits = z.object({
-  /** Bytes; what is given back first when the machine has none left. */
-  memoryReservation: z.int().optional(),
-  /** Bytes of memory and swap together; -1 is no limit, absent twice the memory's. */
-  memorySwap: z.int().optional(),
-  /** 0 to 100. */
-  memorySwappiness: z.int().optional(),
-  oomKillDisable: z.boolean().optional(),
-  /** In proportion to others', 1024 by default. */
-  cpuShares: z.int().optional(),
-  /** Billionths of a processor. */
-  nanoCpus: z.int().optional(),
-  /** Microseconds. */
-  cpuPeriod: z.int().optional(),
-  cpuQuota: z.int().optional(),
-  cpuRealtimePeriod: z.int().optional(),
-  cpuRealtimeRuntime: z.int().optional(),
-  /** Lists as cpuset(7) has them. */
-  cpusetCpus: z.string().optional(),
-  cpusetMems: z.string().optional(),
-  /** 10 to 1000. */
-  blkioWeight: z.int().optional(),
-  blkioWeightDevice: z.array(z.object({ path: z.string(), weight: z.int() })).optional(),
-  blkioDeviceReadBps: z.array(deviceRate).optional(),
-  blkioDeviceWriteBps: z.array(deviceRate).optional(),
-  blkioDeviceReadIOps: z.array(deviceRate).optional(),
-  blkioDeviceWriteIOps: z.array(deviceRate).optional(),
-});
-export type ResourceLimits = z.infer<typeof resourceLimits>;
-export type DeviceRate = z.infer<typeof deviceRate>;
 
 const LEAST_MEMORY = 6 * 1024 * 1024;
 const CPUSET = /^(\d+(-\d+)?(,\d+(-\d+)?)*)?$/;

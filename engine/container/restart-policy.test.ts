@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import {
-  isStartedWithEngine,
-  nextRestart,
-  parseRestartPolicy,
-  type EndedRun,
-  type RestartPolicy,
-} from './restart-policy.ts';
+import type { RestartPolicy } from '#engine/contract/container-options.ts';
+
+import { isStartedWithEngine, nextRestart, parseRestartPolicy, type EndedRun } from './restart-policy.ts';
 
 const always: RestartPolicy = { name: 'always', maximumRetries: 0 };
 

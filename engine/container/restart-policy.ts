@@ -1,14 +1,7 @@
 import { z } from 'zod';
 
+import { restartPolicy, type RestartPolicy } from '#engine/contract/container-options.ts';
 import { EngineError } from '#engine/contract/errors.ts';
-
-/** When a container is started again after its end. */
-export const restartPolicy = z.object({
-  name: z.enum(['no', 'always', 'unless-stopped', 'on-failure']),
-  /** Of `on-failure`; 0 is as often as it takes. */
-  maximumRetries: z.int().nonnegative(),
-});
-export type RestartPolicy = z.infer<typeof restartPolicy>;
 
 /** How often a container was started again since a person started it, and how long it waited the last time. */
 export const restarts = z.object({ count: z.int(), delayMs: z.int() });

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 
+import type { DeviceRate, ResourceLimits } from '#engine/contract/container-options.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeBlockIo, RuntimeCpu, RuntimeMemory, RuntimeResources } from '#engine/oci/runtime-spec.ts';
 
 import type { ContainerConfig } from './container.ts';
-import type { DeviceRate, ResourceLimits } from './resource-limits.ts';
 
 const NS_PER_SECOND = 1e9;
 /** Microseconds; the kernel's own. */

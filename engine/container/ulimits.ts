@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 
+import type { Ulimit } from '#engine/contract/container-options.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeRlimit } from '#engine/oci/runtime-spec.ts';
 import { ownCapabilities } from '#engine/runtime/own-capabilities.ts';
-
-import type { Ulimit } from './isolation.ts';
 
 /** What /proc/self/limits calls each (proc(5)). */
 const titles: Readonly<Record<string, string>> = {

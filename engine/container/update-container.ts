@@ -1,3 +1,4 @@
+import type { ResourceLimits } from '#engine/contract/container-options.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { publishEvent } from './container-events.ts';
@@ -5,7 +6,7 @@ import type { ContainerParts } from './container-parts.ts';
 import type { Container, ContainerConfig } from './container.ts';
 import type { CreateRequest } from './create-request.ts';
 import { enoughMemory } from './merge-config.ts';
-import { checkLimits, type ResourceLimits } from './resource-limits.ts';
+import { checkLimits } from './resource-limits.ts';
 import { parseRestartPolicy } from './restart-policy.ts';
 import { runtimeResources } from './runtime-resources.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { healthCheck, isolation, resourceLimits, restartPolicy } from './container-options.ts';
 import { session } from './terminal.ts';
 
 /** 64 hex digits; methods that name a container also take its name or a unique prefix of its id. */
@@ -89,6 +90,27 @@ export const containerDetails = z.object({
   sessions: z.array(session),
   /** Shells found in its image, best first: `/bin/bash`, `/bin/sh`. */
   shells: z.array(z.string()),
+  restartPolicy,
+  /** Since a person started it. */
+  restartCount: z.int(),
+  /** How it is asked for its health, and what came of it last, oldest first. */
+  healthCheck: healthCheck.optional(),
+  healthLog: z.array(
+    z.object({
+      /** Unix milliseconds. */
+      startedAt: z.number(),
+      endedAt: z.number(),
+      /** -1 of a command that could not be run, or took too long. */
+      exitCode: z.int(),
+      output: z.string(),
+    }),
+  ),
+  memoryBytes: z.int().optional(),
+  pidsLimit: z.int().optional(),
+  limits: resourceLimits,
+  isolation,
+  capAdd: z.array(z.string()),
+  capDrop: z.array(z.string()),
 });
 export type ContainerDetails = z.infer<typeof containerDetails>;
 
@@ -112,6 +134,20 @@ export const containerCreate = z.object({
   memoryBytes: z.int().positive().optional(),
   /** `source:destination[:ro]`, the source an absolute path of the engine's machine, or a volume's name. */
   binds: z.array(z.string()).optional(),
+  restartPolicy: restartPolicy.optional(),
+  /** What is left out of it, the image says. */
+  healthCheck: healthCheck.optional(),
+  /** 0 is no limit. */
+  pidsLimit: z.int().optional(),
+  limits: resourceLimits.optional(),
+  isolation: isolation.optional(),
+  /** Names as in capabilities(7), with or without `CAP_`, or `ALL`. */
+  capAdd: z.array(z.string()).optional(),
+  capDrop: z.array(z.string()).optional(),
+  groupAdd: z.array(z.string()).optional(),
+  shmSizeBytes: z.int().positive().optional(),
+  stopSignal: z.string().optional(),
+  stopTimeoutSeconds: z.int().optional(),
 });
 export type ContainerCreate = z.infer<typeof containerCreate>;
 
@@ -123,3 +159,26 @@ export const logEntry = z.object({
   text: z.string(),
 });
 export type LogEntry = z.infer<typeof logEntry>;
+
+/** Of a container that is there; what is left out stays as it is. */
+export const containerUpdate = z.object({
+  id: containerRef,
+  memoryBytes: z.int().positive().optional(),
+  /** 0 is no limit. */
+  pidsLimit: z.int().optional(),
+  limits: resourceLimits.optional(),
+  restartPolicy: restartPolicy.optional(),
+});
+
+/** An image of a container as it stands. */
+export const containerCommit = z.object({
+  id: containerRef,
+  /** What the image is called: `name:tag`. */
+  reference: z.string().optional(),
+  author: z.string().optional(),
+  comment: z.string().optional(),
+  /** Instructions of a Dockerfile: `CMD ["sh"]`. */
+  changes: z.array(z.string()),
+  /** Whether its processes stand still meanwhile. */
+  pause: z.boolean(),
+});

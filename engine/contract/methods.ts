@@ -1,6 +1,14 @@
 import { z } from 'zod';
 
-import { containerCreate, containerDetails, containerRef, containerSummary, logEntry } from './container.ts';
+import {
+  containerCommit,
+  containerCreate,
+  containerDetails,
+  containerRef,
+  containerSummary,
+  containerUpdate,
+  logEntry,
+} from './container.ts';
 import { digest } from './digest.ts';
 import { engineNews } from './event.ts';
 import { imageDetails, imageSummary, removedImage } from './image.ts';
@@ -119,6 +127,12 @@ export const methods = {
   'containers.start': call(z.object({ id: containerRef }), nothing),
   'containers.stop': call(z.object({ id: containerRef, timeoutSeconds: z.int().min(0).optional() }), nothing),
   'containers.restart': call(z.object({ id: containerRef, timeoutSeconds: z.int().min(0).optional() }), nothing),
+  'containers.pause': call(z.object({ id: containerRef }), nothing),
+  'containers.unpause': call(z.object({ id: containerRef }), nothing),
+  'containers.rename': call(z.object({ id: containerRef, name: z.string() }), nothing),
+  'containers.update': call(containerUpdate, nothing),
+  /** @returns the image's id. */
+  'containers.commit': call(containerCommit, z.object({ image: digest })),
   'containers.kill': call(z.object({ id: containerRef, signal: z.string().optional() }), nothing),
   /** Into the trash: the answer names the entry that brings it back. */
   'containers.remove': call(

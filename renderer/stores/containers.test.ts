@@ -37,6 +37,13 @@ const details: ContainerDetails = {
   upperDir: '/upper',
   sessions: [],
   shells: ['/bin/sh'],
+  restartPolicy: { name: 'no', maximumRetries: 0 },
+  restartCount: 0,
+  healthLog: [],
+  limits: {},
+  isolation: {},
+  capAdd: [],
+  capDrop: [],
 };
 const event = (action: string, id = 'c1'): EngineEvent => ({ type: 'container', action, id, attributes: {}, time: 1 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { HealthCheck } from '#engine/container/health-check.ts';
+import type { HealthCheck } from '#engine/contract/container-options.ts';
 
 import { strings } from './query.ts';
 

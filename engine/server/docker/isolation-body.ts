@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import type { Isolation } from '#engine/container/isolation.ts';
 import { parseLogging, type Logging } from '#engine/container/logging.ts';
+import type { Isolation } from '#engine/contract/container-options.ts';
 
 const flag = z
   .boolean()

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { ResourceLimits } from '#engine/container/resource-limits.ts';
+import type { ResourceLimits } from '#engine/contract/container-options.ts';
 
 const number = z
   .int()

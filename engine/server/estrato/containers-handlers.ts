@@ -5,6 +5,12 @@ import { watchProcesses } from '#engine/container/container-processes.ts';
 import { createContainer } from '#engine/container/create-container.ts';
 import { describeContainer } from '#engine/container/describe-container.ts';
 import { createExec, startExec } from '#engine/container/exec-container.ts';
+import { commitContainer } from '#engine/container/commit-container.ts';
+import { pauseContainer } from '#engine/container/pause-container.ts';
+import { renameContainer } from '#engine/container/rename-container.ts';
+import { unpauseContainer } from '#engine/container/unpause-container.ts';
+import { updateContainer } from '#engine/container/update-container.ts';
+import { parseReference } from '#engine/contract/reference.ts';
 import { listContainers } from '#engine/container/list-containers.ts';
 import { killContainer } from '#engine/container/kill-container.ts';
 import { killProcess } from '#engine/container/kill-process.ts';
@@ -42,6 +48,27 @@ export function containerCalls({ containers }: Engine): CallsOf<'containers'> {
     'containers.restart': async ({ id, timeoutSeconds }) => {
       await restartContainer(containers, id, timeoutSeconds === undefined ? {} : { timeoutSeconds });
       return {};
+    },
+    'containers.pause': async ({ id }) => {
+      await pauseContainer(containers, id);
+      return {};
+    },
+    'containers.unpause': async ({ id }) => {
+      await unpauseContainer(containers, id);
+      return {};
+    },
+    'containers.rename': async ({ id, name }) => {
+      await renameContainer(containers, id, name);
+      return {};
+    },
+    'containers.update': async ({ id, ...changes }) => {
+      await updateContainer(containers, id, changes);
+      return {};
+    },
+    'containers.commit': async ({ id, reference, ...words }) => {
+      const named = reference ? { reference: parseReference(reference) } : {};
+      const { id: image } = await commitContainer(containers, id, { ...words, ...named }, new AbortController().signal);
+      return { image };
     },
     'containers.kill': async ({ id, signal }) => {
       await killContainer(containers, id, signal);
