@@ -7,6 +7,7 @@ import type { CapabilityWishes } from '#engine/runtime/capabilities.ts';
 import { defaultSpec } from '#engine/runtime/default-spec.ts';
 import { volumeData } from '#engine/volume/volume-dir.ts';
 
+import { refuseUnshared } from './bind-propagation.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { resolveGroup, resolveUser, type ContainerUser } from './container-user.ts';
 import type { ContainerMount } from './container-mount.ts';
@@ -78,6 +79,7 @@ async function runtimeMount({ volumes }: ContainerParts, mount: ContainerMount):
     }
     case 'bind':
       await ensureSource(source);
+      await refuseUnshared(source, options);
       return { destination, type, source, options: [...bindOptions(options), ...access] };
   }
 }

@@ -20,7 +20,6 @@ export function parseBind(text: string): MountRequest {
   const words = parseModes(modes, text);
   const place = { destination: mountDestination(destination), readOnly: words.includes('ro') };
   const options = words.filter((word) => propagations.includes(word));
-  refuseShared(options, text);
   if (source.startsWith('/')) return { type: 'bind', source: posix.normalize(source), options, ...place };
   if (options.length > 0) throw new EngineError('invalid-argument', `invalid mode: ${options.join(',')} in '${text}'`);
   return {
@@ -36,13 +35,6 @@ function parseModes(modes: string, text: string): readonly string[] {
   const unknown = words.find((word) => !accepted.has(word));
   if (unknown !== undefined) throw new EngineError('invalid-argument', `invalid mode: ${unknown} in '${text}'`);
   return words;
-}
-
-/** @throws EngineError `unsupported`: mounts made in a container don't reach the machine. */
-export function refuseShared(options: readonly string[], where: string): void {
-  const shared = options.find((word) => word === 'shared' || word === 'rshared');
-  if (shared === undefined) return;
-  throw new EngineError('unsupported', `This version of Estrato has no ${shared} binds; use rslave in ${where}.`);
 }
 
 /** @throws EngineError `invalid-argument` for anything that isn't a place in the container. */

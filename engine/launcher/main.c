@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include "server.h"
 #include "shim.h"
 #include "uplink.h"
+#include "volume-mount.h"
 
 enum { MOST_PLAN_BYTES = 16 * 1024 * 1024 };
 
@@ -37,6 +39,23 @@ read_plan(int descriptor)
     return plan;
 }
 
+/* What is done to the files of a volume. Returns whether that was asked for. */
+static bool
+serve_volume(int count, char **arguments)
+{
+    if (count == 4 && strcmp(arguments[1], "copy") == 0)
+        copy_tree(arguments[2], arguments[3]);
+    else if (count == 4 && strcmp(arguments[1], "like") == 0)
+        copy_likeness(arguments[2], arguments[3]);
+    else if (count == 8 && strcmp(arguments[1], "mount") == 0)
+        mount_volume(arguments + 2);
+    else if (count == 3 && strcmp(arguments[1], "unmount") == 0)
+        unmount_volume(arguments[2]);
+    else
+        return false;
+    return true;
+}
+
 /*
  * estrato-launcher server DIR     makes all of these on request, over a socket in DIR (server.h)
  * estrato-launcher shim BUNDLE    a container's keeper: plan on stdin, its answer on stdout, socket and log in BUNDLE
@@ -46,6 +65,8 @@ read_plan(int descriptor)
  * estrato-launcher layer TREE     nodes and extended attributes for an unpacked layer, listed on stdin
  * estrato-launcher attributes TREE   extended attributes of the paths on stdin, listed on stdout
  * estrato-launcher copy FROM INTO    a tree, with all that it is, into an empty directory
+ * estrato-launcher mount TYPE DEVICE TARGET DATA FLAGS REACH    what a volume's options name (volume-mount.h)
+ * estrato-launcher unmount TARGET    the other way round
  * estrato-launcher like FROM ONTO    what a directory itself is like, for another
  * estrato-launcher network        bridges made and removed, by the plan on stdin
  * estrato-launcher within NETWORK ...   a program in a network namespace
@@ -89,14 +110,8 @@ main(int count, char **arguments)
         list_attributes(arguments[2], STDIN_FILENO, STDOUT_FILENO);
         return 0;
     }
-    if (count == 4 && strcmp(arguments[1], "copy") == 0) {
-        copy_tree(arguments[2], arguments[3]);
+    if (serve_volume(count, arguments))
         return 0;
-    }
-    if (count == 4 && strcmp(arguments[1], "like") == 0) {
-        copy_likeness(arguments[2], arguments[3]);
-        return 0;
-    }
     if (count == 2 && strcmp(arguments[1], "network") == 0) {
         struct plan plan = read_plan(STDIN_FILENO);
 
@@ -111,8 +126,8 @@ main(int count, char **arguments)
     if (count >= 3 && strcmp(arguments[1], "uplink") == 0)
         keep_uplink(arguments + 2);
     (void)fputs("estrato-launcher is started by the Estrato engine: server DIR | shim BUNDLE | launch STATE | filter | "
-                "layer TREE | attributes TREE | copy FROM INTO | like FROM ONTO | network | within ... | uplink ... | "
-                "rootless ...\n",
+                "layer TREE | attributes TREE | copy FROM INTO | like FROM ONTO | mount ... | unmount TARGET | network "
+                "| within ... | uplink ... | rootless ...\n",
         stderr);
     return 2;
 }

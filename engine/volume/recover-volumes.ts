@@ -2,12 +2,12 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { makeVolumeDir } from './create-volume.ts';
-import { unmountVolume } from './mount-volume.ts';
+import { isMounted, unmountVolume } from './mount-volume.ts';
 import { finishCopy } from './populate-volume.ts';
 import { discardVolume, finishRemoval } from './remove-volume.ts';
 import { finishRestore } from './restore-save-point.ts';
 import { sweepSavePoints } from './save-point-files.ts';
-import { volumeDir } from './volume-dir.ts';
+import { volumeData, volumeDir } from './volume-dir.ts';
 import type { VolumeParts } from './volume-parts.ts';
 
 /**
@@ -26,7 +26,9 @@ export async function recoverVolumes(parts: VolumeParts): Promise<void> {
     if (users.length === 0) await discardVolume(parts, name);
     for (const { id } of users) parts.table.keepMadeFor(id);
   }
-  for (const { name } of parts.table.list()) {
+  for (const { name, options } of parts.table.list()) {
+    // A machine that doesn't answer any more is not to be asked what is mounted from it.
+    if (Object.keys(options).length > 0 && (await isMounted(volumeData(parts, name)))) continue;
     await makeVolumeDir(parts, name);
     await finishCopy(parts, name);
     await finishRestore(parts, name);

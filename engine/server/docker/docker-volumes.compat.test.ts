@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
@@ -8,6 +10,8 @@ import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { makeImage, type ImageFixture } from '#engine/testing/image-fixture.ts';
 import { busyboxPath, describeWith } from '#engine/testing/requires.ts';
 import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+
+const run = promisify(execFile);
 
 describeWith(['root', 'launcher', 'busybox', 'docker client'], "volumes with Docker's own command line", () => {
   let engine: TestEngine;
@@ -60,7 +64,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], "volumes with Doc
     );
     expect((await docker.run(['volume', 'create', '-d', 'other', 'ab'])).stderr).toContain('plugin "other" not found');
     expect((await docker.run(['volume', 'create', '-o', 'type=nfs', '-o', 'device=:/x', 'ab'])).stderr).toContain(
-      'This version of Estrato has no volumes of type nfs',
+      'Nothing says which machine has :/x; add the option addr=HOST',
     );
     expect(await names()).toBe('');
   });
@@ -201,6 +205,55 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], "volumes with Doc
     expect(JSON.parse(body)).toMatchObject({ Volumes: [{ Name: 'data', UsageData: { Size: 5000, RefCount: 0 } }] });
   });
 
+  test('what can not be mounted is told in a sentence, and the container can be started once it can', async () => {
+    const options = (...words: readonly string[]): string[] => words.flatMap((word) => ['-o', word]);
+    await docker.text('volume', 'create', ...options('type=nosuchfs', 'device=:/x', 'o=addr=127.0.0.1'), 'odd');
+    const odd = await docker.run(['run', '--name', 'user', '-v', 'odd:/data', image, 'true']);
+    expect(odd.code).toBe(125);
+    expect(odd.stderr).toMatch(
+      /failed to mount local volume: mount :\/x:.*: no such device: this machine's kernel has no file system nosuchfs/,
+    );
+    const dir = join(engine.dataRoot, 'comes-later');
+    await docker.text('volume', 'create', ...options('type=none', 'o=bind,ro', `device=${dir}`), 'bound');
+    const missing = await docker.run(['run', '--name', 'later', '-v', 'bound:/data', image, 'touch', '/data/file']);
+    expect(missing.stderr).toContain(`mount ${dir}:`);
+    expect(missing.stderr).toContain('no such file or directory');
+    await mkdir(dir);
+    expect((await docker.run(['start', '-a', 'later'])).stderr).toContain('Read-only file system');
+    const unknown = options('type=nfs', 'device=:/x', 'o=addr=nowhere.invalid');
+    await docker.text('volume', 'create', ...unknown, 'far');
+    const far = await docker.run(['run', '--name', 'far', '-v', 'far:/data', image, 'true']);
+    expect(far.stderr).toContain('there is no machine called nowhere.invalid; check the option addr');
+    await expect.poll(() => readFile('/proc/self/mountinfo', 'utf8')).not.toContain(engine.dataRoot);
+  });
+
+  test('mounts reach from a bind to the machine, and the other way, as it was asked for', async () => {
+    const dir = join(engine.dataRoot, 'reach');
+    await mkdir(dir, { recursive: true });
+    const told = await docker.run(['run', '--rm', '-v', `${dir}:/data:rshared`, image, 'true']);
+    expect(told.stderr).toMatch(/path .*reach is mounted on \/.* but it is not a shared mount/);
+    await using mounted = await sharedMount(dir);
+    const mounting = 'mount -t tmpfs inside /data/in && echo said > /data/in/file';
+    await docker.text('run', '--rm', '--privileged', '-v', `${dir}:/data:rshared`, image, 'sh', '-c', mounting);
+    expect(await readFile(join(dir, 'in', 'file'), 'utf8')).toBe('said\n');
+    await mounted.unmount('in');
+    const looking = 'while ! cat /data/in/file 2>/dev/null; do sleep 0.1; done';
+    const id = await docker.text('run', '-d', '-v', `${dir}:/data:rslave`, image, 'sh', '-c', looking);
+    await run('mount', ['-t', 'tmpfs', 'outside', join(dir, 'in')]);
+    await writeFile(join(dir, 'in', 'file'), 'from outside');
+    expect(await docker.text('wait', id)).toBe('0');
+  });
+
+  test('a read-only bind is read-only with what is mounted in it', async () => {
+    const dir = join(engine.dataRoot, 'deep');
+    await mkdir(dir, { recursive: true });
+    await using _mounted = await sharedMount(dir);
+    await run('mount', ['-t', 'tmpfs', 'deeper', join(dir, 'in')]);
+    const writing = await docker.run(['run', '--rm', '-v', `${dir}:/data:ro`, image, 'touch', '/data/in/file']);
+    expect(writing.stderr).toContain('Read-only file system');
+    expect((await docker.run(['run', '--rm', '-v', `${dir}:/data`, image, 'touch', '/data/in/file'])).code).toBe(0);
+  });
+
   test('what happens to volumes is told', async () => {
     await docker.text('run', '--rm', '-v', 'told:/data', image, 'true');
     await docker.text('volume', 'rm', 'told');
@@ -220,6 +273,17 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], "volumes with Doc
     expect(stderr).toContain('Duplicate mount point: /data');
   });
 });
+
+/** Mounts of its own that others are told of, as a machine with systemd has them everywhere. */
+async function sharedMount(dir: string): Promise<AsyncDisposable & { unmount(name: string): Promise<void> }> {
+  await run('mount', ['-t', 'tmpfs', 'shared', dir]);
+  await run('mount', ['--make-shared', dir]);
+  await mkdir(join(dir, 'in'));
+  return {
+    unmount: async (name) => void (await run('umount', [join(dir, name)])),
+    [Symbol.asyncDispose]: async () => void (await run('umount', ['-R', '-l', dir])),
+  };
+}
 
 function part(Subpath: string): Readonly<Record<string, unknown>> {
   return { Type: 'volume', Source: 'data', Target: '/part', VolumeOptions: { Subpath } };

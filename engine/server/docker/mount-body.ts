@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { MountRequest } from '#engine/container/container-mount.ts';
-import { mountDestination, propagations, refuseShared } from '#engine/container/parse-bind.ts';
+import { mountDestination, propagations } from '#engine/container/parse-bind.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 const texts = z
@@ -15,7 +15,13 @@ export const mountBody = z.object({
   Source: z.string().nullish(),
   Target: z.string(),
   ReadOnly: z.boolean().nullish(),
-  BindOptions: z.object({ Propagation: z.string().nullish(), NonRecursive: z.boolean().nullish() }).nullish(),
+  BindOptions: z
+    .object({
+      Propagation: z.string().nullish(),
+      NonRecursive: z.boolean().nullish(),
+      ReadOnlyNonRecursive: z.boolean().nullish(),
+    })
+    .nullish(),
   TmpfsOptions: z.object({ SizeBytes: z.int().nullish(), Mode: z.int().nullish() }).nullish(),
   VolumeOptions: z
     .object({
@@ -47,15 +53,20 @@ function placeOf({ Target, ReadOnly }: MountBody): { readonly destination: strin
 }
 
 function bindOf(mount: MountBody): MountRequest {
-  const { Propagation, NonRecursive } = mount.BindOptions ?? {};
+  const { Propagation, NonRecursive, ReadOnlyNonRecursive } = mount.BindOptions ?? {};
   const source = mount.Source ?? '';
   if (!source.startsWith('/')) {
     throw new EngineError('invalid-argument', `invalid mount config for type "bind": invalid mount path: '${source}'`);
   }
+  if (ReadOnlyNonRecursive === true) {
+    throw new EngineError(
+      'unsupported',
+      `Estrato makes a read-only bind read-only with all that is mounted in it; leave bind-recursive=writable out of the mount of ${source}, or bind-recursive=disabled leaves that out.`,
+    );
+  }
   const words = Propagation ? [Propagation] : [];
   const unknown = words.find((word) => !propagations.includes(word));
   if (unknown !== undefined) throw new EngineError('invalid-argument', `invalid propagation mode: ${unknown}`);
-  refuseShared(words, `the mount of ${source}`);
   const options = [...words, ...(NonRecursive === true ? ['bind'] : [])];
   return { type: 'bind', source, options, ...placeOf(mount) };
 }
