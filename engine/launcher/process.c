@@ -170,6 +170,23 @@ take_message(struct report *report, struct msghdr *message, char *bytes, size_t 
     return bytes[0] == 'G';
 }
 
+/* A process that was gone before it could be helped has said why: that is what a person wants to know. */
+static void
+hear_last_words(struct report *report)
+{
+    char bytes[1 + 1 + REASON_SIZE + 1];
+    ssize_t length = recv(report->status, bytes, sizeof bytes - 1, MSG_DONTWAIT);
+
+    for (; length > 0; length = recv(report->status, bytes, sizeof bytes - 1, MSG_DONTWAIT)) {
+        bytes[length] = '\0';
+        if (bytes[0] != 'F' || length < 2)
+            continue;
+        report->failure = (unsigned char)bytes[1];
+        (void)snprintf(report->reason, report->reason_size, "%s", bytes + 2);
+        return;
+    }
+}
+
 /*
  * Reads until the other side is closed, by the program's start or by its failure to, or says that it is at the gate, or
  * can't be answered.
@@ -202,6 +219,7 @@ hear_report(struct report *report)
             report->reason, report->reason_size, "the launcher gave no sign of life for %d seconds", LAUNCH_SECONDS);
         return;
     }
+    hear_last_words(report);
 }
 
 static void
