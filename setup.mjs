@@ -48,6 +48,8 @@ export const systemPackages = [
   { name: 'busybox-static', when: 'test', commands: ['busybox'] },
   { name: 'docker.io', when: 'test', commands: ['docker'], services: ['docker.socket', 'docker', 'containerd'] },
   { name: 'attr', when: 'test', commands: ['getfattr'] },
+  { name: 'user-mode-linux', when: 'test', commands: ['linux.uml'], optional: true },
+  { name: 'apparmor', when: 'test', commands: ['apparmor_parser'], optional: true },
   { name: 'clang', when: 'test', commands: ['clang'] },
   { name: 'clang-format', when: 'test', commands: ['clang-format'] },
   { name: 'clang-tidy', when: 'test', commands: ['clang-tidy'] },

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 import { describe } from 'vitest';
 
+import { userModeLinuxPath } from './user-mode-linux.ts';
+
 /** The launcher as `make -C engine/launcher` leaves it. */
 export const launcherPath = fileURLToPath(new URL('../launcher/build/estrato-launcher', import.meta.url));
 
@@ -65,6 +67,19 @@ const checks = {
     words: 'control groups of version 1',
   },
   nftables: { isThere: () => isInstalled('nft') || existsSync('/usr/sbin/nft'), words: 'nft (package nftables)' },
+  'cgroups of version 2': {
+    isThere: () => /^\S+ \/sys\/fs\/cgroup cgroup2 /m.test(readText('/proc/self/mounts')),
+    words: 'control groups of version 2 alone',
+  },
+  'user-mode Linux': {
+    isThere: () => process.arch === 'x64' && existsSync(userModeLinuxPath),
+    words: 'a kernel that runs as a program (package user-mode-linux)',
+  },
+  AppArmor: {
+    isThere: () =>
+      readText('/sys/module/apparmor/parameters/enabled').startsWith('Y') && isInstalled('apparmor_parser'),
+    words: 'AppArmor in the kernel, and its parser (package apparmor)',
+  },
   'docker client': { isThere: () => isInstalled('docker'), words: 'the docker command (package docker-cli)' },
   registry: {
     isThere: () => isInstalled('docker-registry') && isInstalled('skopeo'),
@@ -73,6 +88,10 @@ const checks = {
 } as const;
 
 export type Requirement = keyof typeof checks;
+
+export function lacks(requirements: readonly Requirement[]): boolean {
+  return requirements.some((requirement) => !checks[requirement].isThere());
+}
 
 /** Tests of what only some machines can do: elsewhere they are skipped, under a name that says what the machine lacks. */
 export function describeWith(requirements: readonly Requirement[], name: string, body: () => void): void {
