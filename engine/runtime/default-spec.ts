@@ -110,14 +110,13 @@ export const standardDevices = [
   device('tty', 5, 0),
 ];
 
-/** Making any node is allowed, opening only the standard ones and terminals (5:2 ptmx, 136: pts, 5:1 console). */
+/** Making any node is allowed, opening only the standard ones and terminals (5:2 ptmx, 136: pts, of which the console is one). */
 export const standardDeviceRules: NonNullable<RuntimeResources['devices']> = [
   { allow: true, type: 'c', access: 'm' },
   { allow: true, type: 'b', access: 'm' },
   ...standardDevices.map(({ major, minor }) => ({ allow: true, type: 'c' as const, major, minor, access: 'rwm' })),
   { allow: true, type: 'c', major: 136, access: 'rwm' },
   { allow: true, type: 'c', major: 5, minor: 2, access: 'rwm' },
-  { allow: true, type: 'c', major: 5, minor: 1, access: 'rwm' },
 ];
 
 /** A container's configuration, as secure as Docker's default and with `no_new_privs` beside. */
