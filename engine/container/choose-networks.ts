@@ -28,9 +28,7 @@ export async function chooseNetworks(parts: ContainerParts, request: CreateReque
   const mode = asked || 'default';
   if (mode === 'none') return { network: mode, networks: [], warnings: [] };
   if (mode === 'host') return { network: mode, networks: [], warnings: hostWarnings(request) };
-  if (mode.startsWith('container:')) {
-    throw new EngineError('unsupported', `This version of Estrato has no network "${mode}"; give both one network.`);
-  }
+  if (mode.startsWith('container:')) return { network: ownerMode(parts, request, mode), networks: [], warnings: [] };
   const first = mode === 'default' ? 'bridge' : mode;
   const names = [first, ...Object.keys(endpoints).filter((name) => !isSame(parts.networks, name, first))];
   const networks = names.map((name) =>
@@ -42,6 +40,19 @@ export async function chooseNetworks(parts: ContainerParts, request: CreateReque
   if (first !== 'bridge' || names.length > 1 || isPublished(request)) await parts.networks.host.requireAbility();
   const warning = `The container has no network but its own loopback: ${reason}`;
   return { network: mode, networks, warnings: [warning] };
+}
+
+/** By id, so that the other may be renamed. */
+function ownerMode({ table }: ContainerParts, request: CreateRequest, mode: string): string {
+  const conflict = isPublished(request) ? 'port publishing' : request.hostname ? 'hostname' : undefined;
+  if (conflict !== undefined) {
+    throw new EngineError('invalid-argument', `conflicting options: ${conflict} and the container type network mode`);
+  }
+  try {
+    return `container:${table.find(mode.slice('container:'.length)).id}`;
+  } catch (cause) {
+    throw new EngineError('invalid-argument', toEngineError(cause).message, { cause });
+  }
 }
 
 function hostWarnings(request: CreateRequest): string[] {

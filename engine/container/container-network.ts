@@ -27,7 +27,7 @@ export type DnsConfig = Readonly<z.infer<typeof dnsConfig>>;
 
 /** How a container's network is recorded. Where `networks` lacks, an engine without any has made it. */
 export const networkFields = {
-  /** `default`, `none`, `host`, or the network it was created in as it was asked for. */
+  /** `default`, `none`, `host`, `container:ID`, or the network it was created in as it was asked for. */
   network: z.string(),
   networks: z.array(attachment).optional(),
   dns: dnsConfig.optional(),
@@ -35,6 +35,11 @@ export const networkFields = {
   /** Those that are exposed and not in `ports`, too. */
   publishAllPorts: z.boolean().optional(),
 };
+
+/** The id of the container whose network this one uses. */
+export function networkOwner({ network }: { readonly network: string }): string | undefined {
+  return network.startsWith('container:') ? network.slice('container:'.length) : undefined;
+}
 
 export function attachmentsOf({ config }: Container): readonly Attachment[] {
   return config.networks ?? [];

@@ -4,10 +4,10 @@ import { joinNetworks, leaveNetworks, linkOf } from '#engine/network/join-networ
 import type { NetworkUsage } from '#engine/network/network-parts.ts';
 import type { NetworkLink } from '#engine/runtime/network-link.ts';
 
-import { attachmentsOf, type Attachment } from './container-network.ts';
+import { attachmentsOf, networkOwner, type Attachment } from './container-network.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { ContainerTable } from './container-table.ts';
-import type { Container } from './container.ts';
+import { isUp, type Container } from './container.ts';
 
 /** What networks ask of the containers. */
 export function networkUsage(table: ContainerTable): NetworkUsage {
@@ -21,13 +21,16 @@ export function networkUsage(table: ContainerTable): NetworkUsage {
   };
 }
 
-/** What a container that starts is in, as an engine before networks has recorded it too. */
-async function wantedNetworks({ networks }: ContainerParts, container: Container): Promise<readonly Attachment[]> {
-  const { config } = container;
+/** What a container is to be in; one that an engine before networks has recorded too. */
+export function wantedNetworks({ networks }: ContainerParts, { config }: Container): readonly Attachment[] {
   const bridge = networks.table.byName('bridge');
-  const usual =
-    config.network === 'default' && bridge !== undefined ? [{ network: bridge.id, aliases: [], links: [] }] : [];
-  const wanted = config.networks ?? usual;
+  const usual = config.network === 'default' && bridge !== undefined;
+  return config.networks ?? (usual ? [{ network: bridge.id, aliases: [], links: [] }] : []);
+}
+
+async function startedNetworks(parts: ContainerParts, container: Container): Promise<readonly Attachment[]> {
+  const { networks } = parts;
+  const wanted = wantedNetworks(parts, container);
   const gone = wanted.find(({ network }) => networks.table.get(network) === undefined);
   if (gone !== undefined) {
     throw new EngineError(
@@ -35,7 +38,7 @@ async function wantedNetworks({ networks }: ContainerParts, container: Container
       `network ${gone.network} not found: it was removed since; connect ${container.name} to another`,
     );
   }
-  const isUsual = wanted.length === 1 && wanted[0]?.network === bridge?.id;
+  const isUsual = wanted.length === 1 && wanted[0]?.network === networks.table.byName('bridge')?.id;
   // It was said when the container was created.
   return isUsual && (await networks.host.ability()).reason !== undefined ? [] : wanted;
 }
@@ -46,7 +49,7 @@ export async function joinOwnNetworks(
   container: Container,
   choosePorts: () => Promise<readonly PublishedPort[]>,
 ): Promise<{ readonly links: readonly NetworkLink[]; readonly endpoints: readonly Endpoint[] }> {
-  const requests = await wantedNetworks(parts, container);
+  const requests = await startedNetworks(parts, container);
   // Of a start that an engine was killed in.
   leaveNetworks(parts.networks, container.id);
   if (requests.length === 0) return { links: [], endpoints: [] };
@@ -56,8 +59,11 @@ export async function joinOwnNetworks(
 }
 
 /** After a container's end, or a start that came to nothing. */
-export function leaveOwnNetworks({ networks }: ContainerParts, id: string): void {
-  leaveNetworks(networks, id);
+export function leaveOwnNetworks({ networks, table }: ContainerParts, id: string): void {
+  const gone = leaveNetworks(networks, id);
+  // Links go with the last process that is in their network; others may still be in it.
+  const isShared = table.list().some(({ config, state }) => isUp(state) && networkOwner(config) === id);
+  if (isShared) networks.host.unlink(gone.map(({ hostName }) => hostName));
 }
 
 export function endpointsOf({ networks }: ContainerParts, id: string): readonly Endpoint[] {

@@ -29,7 +29,7 @@ export async function isolateSpec(
     ...(annotations === undefined ? {} : { annotations }),
     linux: {
       ...filtered(spec, isolation),
-      namespaces: joinNamespaces(parts, spec.linux.namespaces, isolation),
+      namespaces: joinNamespaces(parts, spec.linux.namespaces, config),
       sysctl: { ...usualSysctls(spec.linux.namespaces), ...isolation.sysctls },
       maskedPaths: isolation.maskedPaths ?? spec.linux.maskedPaths ?? [],
       readonlyPaths: isolation.readonlyPaths ?? spec.linux.readonlyPaths ?? [],

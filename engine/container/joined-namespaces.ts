@@ -1,17 +1,21 @@
-import type { Isolation } from '#engine/contract/container-options.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeNamespace, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 
 import type { ContainerParts } from './container-parts.ts';
-import { refuseRestarting } from './container.ts';
+import { refuseRestarting, type ContainerConfig } from './container.ts';
 
 type Namespaces = RuntimeSpec['linux']['namespaces'];
 
 const PREFIX = 'container:';
 
 /** The namespaces of a container: its own, the machine's, or those of another that runs. @throws EngineError `conflict`. */
-export function joinNamespaces(parts: ContainerParts, own: Namespaces, isolation: Isolation): Namespaces {
+export function joinNamespaces(
+  parts: ContainerParts,
+  own: Namespaces,
+  { network, isolation = {} }: Pick<ContainerConfig, 'network' | 'isolation'>,
+): Namespaces {
   const modes: readonly (readonly [RuntimeNamespace['type'], string | undefined])[] = [
+    ['network', network],
     ['ipc', isolation.ipc],
     ['pid', isolation.pid],
     ['uts', isolation.uts],
@@ -36,5 +40,5 @@ function pathOf({ table }: ContainerParts, type: RuntimeNamespace['type'], id: s
       `cannot join ${type.toUpperCase()} of a non running container: ${id}; start ${donor.name} first`,
     );
   }
-  return `/proc/${running.pid}/ns/${type}`;
+  return `/proc/${running.pid}/ns/${type === 'network' ? 'net' : type}`;
 }

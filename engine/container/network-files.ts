@@ -6,6 +6,7 @@ import type { Endpoint } from '#engine/network/endpoint.ts';
 import type { RuntimeMount } from '#engine/oci/runtime-spec.ts';
 
 import { containerDir } from './container-dir.ts';
+import { networkOwner } from './container-network.ts';
 import { endpointsOf } from './container-networks.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { Container } from './container.ts';
@@ -22,12 +23,16 @@ ff02::2\tip6-allrouters
 /** Where a resolver that listens on the machine's own loopback says whom it asks itself (systemd-resolved.service(8)). */
 const UPSTREAM_RESOLVER = '/run/systemd/resolve/resolv.conf';
 
-/** Writes the files by which a container knows its own name and others', and says where they are bound. */
+/**
+ * Writes the files by which a container knows its own name and others', and says where they are bound. One that
+ * uses another's network uses its files, too.
+ */
 export async function writeNetworkFiles(parts: ContainerParts, container: Container): Promise<RuntimeMount[]> {
-  const dir = containerDir(parts, container.id);
-  const files = await networkFiles(parts, container);
+  const owner = networkOwner(container.config);
+  const dir = containerDir(parts, owner ?? container.id);
+  const files = owner === undefined ? await networkFiles(parts, container) : {};
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(dir, name), text, { mode: 0o644 })));
-  return Object.keys(files).map((name) => ({
+  return ['hostname', 'hosts', 'resolv.conf'].map((name) => ({
     destination: `/etc/${name}`,
     type: 'bind',
     source: join(dir, name),

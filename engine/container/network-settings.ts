@@ -2,7 +2,7 @@ import type { ContainerSummary } from '#engine/contract/container.ts';
 import type { Endpoint } from '#engine/network/endpoint.ts';
 import type { Network, NetworkSubnet } from '#engine/network/network.ts';
 
-import { attachmentsOf, type Attachment } from './container-network.ts';
+import { attachmentsOf, networkOwner, type Attachment } from './container-network.ts';
 import { endpointsOf } from './container-networks.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { Container } from './container.ts';
@@ -14,6 +14,7 @@ type EndpointSettings = NetworkSettings[string];
 /** The networks a container is in; of one that doesn't run, those it will be in. */
 export function networksOf(parts: ContainerParts, container: Container): NetworkSettings {
   const { network } = container.config;
+  if (networkOwner(container.config) !== undefined) return {};
   const here = endpointsOf(parts, container.id);
   const attachments = attachmentsOf(container);
   const known = attachments.flatMap((attachment) => {

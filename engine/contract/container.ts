@@ -128,7 +128,13 @@ export const containerCreate = z.object({
   tty: z.boolean(),
   openStdin: z.boolean(),
   autoRemove: z.boolean().optional(),
-  network: z.enum(['none', 'host']).optional(),
+  /** `none`, `host`, `container:NAME`, or a network's name or id; the default bridge when left out. */
+  network: z.string().optional(),
+  /** Ports to be published: `80/tcp`, at any of the machine's where `hostPort` is left out. */
+  ports: z
+    .array(z.object({ port: z.string(), hostAddress: z.string().optional(), hostPort: z.string().optional() }))
+    .optional(),
+  publishAllPorts: z.boolean().optional(),
   readOnlyRootfs: z.boolean().optional(),
   /** The most memory its processes may hold together, in bytes. */
   memoryBytes: z.int().positive().optional(),

@@ -14,7 +14,7 @@ import { engineNews } from './event.ts';
 import { imageDetails, imageSummary, removedImage } from './image.ts';
 import { job } from './job.ts';
 import { filePreview, layerRange, rangeSummary, treePage } from './layer.ts';
-import { networkCreate, networkRef, networkSummary } from './network.ts';
+import { networkCreate, networkRef, networkSummary, networkConnect } from './network.ts';
 import { containerProcess } from './process.ts';
 import { containerUsage, statsChunk } from './stats.ts';
 import { savePoint, savePointRef, treeComparison } from './save-point.ts';
@@ -233,9 +233,13 @@ export const methods = {
   'volumes.forget': call(z.object({ name: volumeName, point: savePointRef }), nothing),
 
   'networks.list': call(nothing, z.array(networkSummary)),
+  'networks.get': call(z.object({ network: networkRef }), networkSummary),
   'networks.create': call(networkCreate, networkSummary),
   /** By name or id. Refused while a container runs in it. */
   'networks.remove': call(z.object({ network: networkRef }), nothing),
+  /** Now, where the container runs, and whenever it is started. */
+  'networks.connect': call(networkConnect, nothing),
+  'networks.disconnect': call(z.object({ network: networkRef, container: containerRef }), nothing),
   /** Removes those that no container is to be in. */
   'networks.prune': call(nothing, z.object({ removed: z.array(z.string()) })),
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { containerRef } from './container.ts';
+
 /** A container that is in a network, or will be when it runs. */
 export const networkMember = z.object({
   id: z.string(),
@@ -48,3 +50,13 @@ export const networkCreate = z.object({
 export type NetworkCreate = z.infer<typeof networkCreate>;
 
 export const networkRef = z.string().min(1).max(256);
+
+/** A container's place in one more network. */
+export const networkConnect = z.object({
+  network: networkRef,
+  container: containerRef,
+  aliases: z.array(z.string()).optional(),
+  /** Addresses that nobody else has, of a network whose subnet somebody has chosen. */
+  ipv4: z.string().optional(),
+  ipv6: z.string().optional(),
+});

@@ -244,7 +244,9 @@ set_up_interface(const struct step *step, char *reason, size_t size)
         return fail(error, reason, size, "find the interface", name);
     for (size_t at = INTERFACE_ADDRESSES; at < step->count; at++)
         has_ipv6 = has_ipv6 || strchr(text_of(step, at), ':') != NULL;
-    raise_link(&netlink, index, has_ipv6);
+    /* Without addresses it is one that is set up already, and gets routes. */
+    if (step->count > INTERFACE_ADDRESSES)
+        raise_link(&netlink, index, has_ipv6);
     for (size_t at = INTERFACE_ADDRESSES; at < step->count && is_understood; at++) {
         is_understood = read_place(text_of(step, at), &place);
         if (is_understood)

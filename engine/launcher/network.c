@@ -133,13 +133,12 @@ change_network(const struct plan *plan, pid_t process, int pidfd, char *reason, 
     CLEANUP_FD int near = ends[0];
     int far = ends[1];
 
-    for (size_t place = 0; place < plan->count && error == 0; place++) {
-        if (plan->steps[place].operation != OP_LINK)
-            continue;
-        error = make_link(&plan->steps[place], process, reason, size);
-        if (error == 0)
+    for (size_t place = 0; place < plan->count && error == 0; place++)
+        if (plan->steps[place].operation == OP_LINK)
+            error = make_link(&plan->steps[place], process, reason, size);
+    for (size_t place = 0; place < plan->count && error == 0; place++)
+        if (plan->steps[place].operation == OP_INTERFACE)
             error = tell_made(near);
-    }
 
     pid_t helper = error < 0 ? -1 : fork();
 

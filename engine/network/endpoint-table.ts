@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { EngineError } from '#engine/contract/errors.ts';
 import { transaction, type Database } from '#engine/metadata/database.ts';
 import { relaxed } from '#engine/metadata/relaxed.ts';
 
@@ -72,6 +73,21 @@ export class EndpointTable {
       }),
     );
     for (const one of made) this.#add(one);
+  }
+
+  /** The container's default routes lead here from now on. */
+  makeGateway(id: string): Endpoint {
+    const before = this.#endpoints.get(id);
+    if (before === undefined) throw new EngineError('internal', `There is no endpoint ${id}.`);
+    const changed = { ...before, isGateway: true };
+    relaxed(this.#database, () => {
+      this.#database
+        .prepare('UPDATE endpoints SET details = ? WHERE id = ?')
+        .run(JSON.stringify(endpointDetails.parse(changed)), id);
+    });
+    this.#forget(before);
+    this.#add(changed);
+    return changed;
   }
 
   /** @returns those that there were. */

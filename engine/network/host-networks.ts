@@ -17,6 +17,7 @@ import {
 } from './firewall.ts';
 import { forwardingSteps } from './forwarding.ts';
 import { freeSubnet } from './free-subnet.ts';
+import { hostLinks } from './host-links.ts';
 import { hostRoutes } from './host-routes.ts';
 import { formatSubnet, overlap } from './ip-address.ts';
 import { ownNetwork, type NetworkHome } from './network-home.ts';
@@ -111,6 +112,11 @@ export class HostNetworks implements AsyncDisposable {
       this.#lowering = undefined;
       this.lowerIdle().catch(() => undefined);
     }, LINGER_MS).unref();
+  }
+
+  /** Takes links away that their containers' end doesn't take along. Never throws. */
+  unlink(names: readonly string[]): void {
+    this.#change(names.map(unlinkStep)).catch(() => undefined);
   }
 
   /** Takes down the bridge of a network that nobody is in. */
@@ -276,9 +282,8 @@ export class HostNetworks implements AsyncDisposable {
   /** By the engine's own names, and by those that people have chosen. */
   async #ownBridges(): Promise<readonly string[]> {
     const chosen = this.#parts.table.list().map((network) => this.bridgeName(network));
-    const table = await this.home.read('dev');
-    const links = table.split('\n').flatMap((line) => /^\s*([^\s:]+):/.exec(line)?.[1] ?? []);
-    return links.filter((name) => name.startsWith(this.#prefix) || chosen.includes(name));
+    const links = await hostLinks(this.home);
+    return [...links].filter((name) => name.startsWith(this.#prefix) || chosen.includes(name));
   }
 }
 

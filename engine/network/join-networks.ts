@@ -39,7 +39,7 @@ export async function joinNetworks(
   for (const request of requests) made.push(place(parts, request, { containerId, others: [...before, ...made] }));
   const gateway = made.find(({ networkId }) => !parts.table.find(networkId).config.internal);
   const joined = made.map((one) =>
-    one === gateway ? { ...one, isGateway: before.length === 0, ports: [...ports] } : one,
+    one === gateway ? { ...one, isGateway: !before.some((other) => other.isGateway), ports: [...ports] } : one,
   );
   parts.endpoints.insert(joined);
   for (const { networkId } of joined) {

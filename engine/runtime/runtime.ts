@@ -106,6 +106,8 @@ export interface RunningContainer extends HeldProcess {
   isPaused(): Promise<boolean>;
   /** Gives it one more link, set up. @throws EngineError `internal` with the launcher's sentence. */
   connect(link: NetworkLink): Promise<void>;
+  /** Has everything that isn't on a link go out of this one, which it has already. */
+  routeThrough(link: NetworkLink): Promise<void>;
   /** Takes a link away, by its name in the container. */
   disconnect(name: string): Promise<void>;
   usage(): Promise<ResourceUsage>;

@@ -133,6 +133,10 @@ export class ShimContainer extends ShimProcess implements RunningContainer {
     await this.#parts.shim.changeLinks(encodePlan([linkStep(link), interfaceStep(link)]));
   }
 
+  async routeThrough(link: NetworkLink): Promise<void> {
+    await this.#parts.shim.changeLinks(encodePlan([interfaceStep({ ...link, addresses: [] })]));
+  }
+
   async disconnect(name: string): Promise<void> {
     await this.#parts.shim.changeLinks(encodePlan([unlinkStep(name)]));
   }

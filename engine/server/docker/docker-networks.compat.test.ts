@@ -161,6 +161,58 @@ describeWith(
       expect(await exec('boxa', 'ip', 'addr', 'show', 'eth0')).toContain('inet ');
     });
 
+    test('a running container is connected and disconnected, and stays so', async () => {
+      await docker.text('network', 'create', '--internal', 'inside');
+      await docker.text('network', 'create', '--subnet', '198.51.100.0/24', 'more');
+      await run('box', '--network', 'inside');
+      await docker.text('network', 'connect', '--ip', '198.51.100.9', '--alias', 'other', 'more', 'box');
+      expect(await exec('box', 'ip', 'addr', 'show', 'eth1')).toContain('inet 198.51.100.9/24');
+      expect(await exec('box', 'ip', 'route')).toContain('default via 198.51.100.1 dev eth1');
+      expect(await exec('box', 'cat', '/etc/hosts')).toContain('198.51.100.9');
+      expect((await docker.run(['network', 'connect', 'more', 'box'])).stderr).toContain(
+        'already exists in network more',
+      );
+      await docker.text('restart', '-t', '0', 'box');
+      expect(await addressOf('box', 'more')).toBe('198.51.100.9');
+      await docker.text('network', 'disconnect', 'more', 'box');
+      expect(await exec('box', 'ip', 'link')).not.toContain('eth1');
+      expect((await docker.run(['network', 'disconnect', 'more', 'box'])).stderr).toContain(
+        'is not connected to network more',
+      );
+      await docker.text('network', 'rm', 'more');
+    });
+
+    test('the way out moves to another network when its own is taken away', async () => {
+      await docker.text('network', 'create', 'next');
+      await run('box');
+      await docker.text('network', 'connect', 'next', 'box');
+      const gateway = await docker.text('network', 'inspect', '-f', '{{(index .IPAM.Config 0).Gateway}}', 'next');
+      expect(await exec('box', 'ip', 'route')).toContain('dev eth0');
+      await docker.text('network', 'disconnect', 'bridge', 'box');
+      expect(await exec('box', 'ip', 'route')).toContain(`default via ${gateway} dev eth1`);
+    });
+
+    test('one that does not run is connected when it starts', async () => {
+      await docker.text('network', 'create', 'later');
+      await docker.text('create', '--name', 'box', image, 'ip', 'addr');
+      await docker.text('network', 'connect', 'later', 'box');
+      const shown = await docker.text('start', '-a', 'box');
+      expect(shown).toMatch(/eth0[^]*eth1/);
+    });
+
+    test('a container uses the network of another', async () => {
+      await run('owner');
+      await run('guest', '--network', 'container:owner');
+      const address = await addressOf('owner', 'bridge');
+      expect(await exec('guest', 'ip', 'addr', 'show', 'eth0')).toContain(`inet ${address}/16`);
+      expect(await exec('guest', 'cat', '/etc/hosts')).toContain(address);
+      expect((await docker.run(['network', 'connect', 'bridge', 'guest'])).stderr).toContain('cannot be connected');
+      const published = await docker.run(['run', '--network', 'container:owner', '-p', '80', image, 'true']);
+      expect(published.stderr).toContain('conflicting options: port publishing and the container type network mode');
+      await docker.text('rm', '-f', 'owner');
+      await expect.poll(() => exec('guest', 'ip', 'link')).not.toContain('eth0');
+    });
+
     test('events tell who comes and goes', async () => {
       await docker.text('network', 'create', 'passing');
       await docker.text('run', '--rm', '--network', 'passing', image, 'true');

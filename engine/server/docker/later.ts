@@ -8,8 +8,6 @@ const absent: readonly (readonly ['GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE', st
   ['GET', '/containers/:id/attach/ws', 'attach over WebSocket'],
   ['GET', '/images/get', 'save'],
   ['GET', '/images/search', 'search'],
-  ['POST', '/networks/:id/connect', 'network connect'],
-  ['POST', '/networks/:id/disconnect', 'network disconnect'],
   ['GET', '/swarm', 'swarm'],
   ['POST', '/swarm/init', 'swarm init'],
   ['POST', '/swarm/join', 'swarm join'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { connectContainer, disconnectContainer } from '#engine/container/connect-container.ts';
 import { createNetwork } from '#engine/network/create-network.ts';
 import type { NetworkParts } from '#engine/network/network-parts.ts';
 import { isPredefined, subnetsOfNetwork, type Network, type NetworkSubnet } from '#engine/network/network.ts';
@@ -8,7 +9,7 @@ import { removeNetwork } from '#engine/network/remove-network.ts';
 
 import type { Routes } from './context.ts';
 import { parseInput } from './failures.ts';
-import { networkBody, networkRequestOf } from './network-body.ts';
+import { endpointBody, endpointOf, networkBody, networkRequestOf } from './network-body.ts';
 import { untilOf } from './prune.ts';
 import { filterFlag, filterMatches, hasLabels, parseFilters, text, type Filters } from './query.ts';
 
@@ -17,6 +18,8 @@ interface ById {
 }
 
 const filtersQuery = z.object({ filters: text });
+const connectBody = z.object({ Container: z.string(), EndpointConfig: endpointBody.nullish() });
+const disconnectBody = z.object({ Container: z.string(), Force: z.boolean().nullish() });
 const FILTERS = ['name', 'id', 'label', 'driver', 'scope', 'type', 'dangling'];
 
 export const networkRoutes: Routes = (app, { engine }) => {
@@ -34,6 +37,17 @@ export const networkRoutes: Routes = (app, { engine }) => {
   app.delete<ById>('/networks/:id', async ({ params }, reply) => {
     await removeNetwork(networks, params.id);
     return reply.code(204).send();
+  });
+  app.post<ById>('/networks/:id/connect', async ({ params, body }, reply) => {
+    const { Container, EndpointConfig } = parseInput(connectBody, body);
+    const place = { network: params.id, container: Container };
+    await connectContainer(engine.containers, place, endpointOf(EndpointConfig));
+    return reply.send();
+  });
+  app.post<ById>('/networks/:id/disconnect', async ({ params, body }, reply) => {
+    const { Container } = parseInput(disconnectBody, body);
+    await disconnectContainer(engine.containers, { network: params.id, container: Container });
+    return reply.send();
   });
   app.post('/networks/prune', async ({ query }) => {
     const filters = parseFilters(parseInput(filtersQuery, query).filters, ['until', 'label', 'label!']);
