@@ -10,14 +10,15 @@ import { placeOf, withPlace } from './place-options.ts';
 export function addEngine(program: Command): void {
   withPlace(program.command('engine'))
     .description('run the engine alone, in the foreground; SIGTERM ends it and leaves containers running')
-    .action(async (options: PlaceOptions) => {
+    .option('--default-runtime <name>', 'what makes containers: estrato, or crun or runc where they are installed')
+    .action(async ({ defaultRuntime, ...options }: PlaceOptions & { readonly defaultRuntime?: string }) => {
       const place = placeOf(options);
       keepYoungObjectsFew();
       keepCompiled(place.dataRoot);
       // Loaded only here: every other command is a client, and starts without the engine's weight.
       // oxlint-disable-next-line no-restricted-imports -- this command is the engine, and nothing of the command line's
       const { runEngine } = await import('#engine/daemon/main.ts');
-      await runEngine(place);
+      await runEngine({ ...place, defaultRuntime });
       // All is closed by now; what it still watches are containers that go on without it.
       process.exit(0);
     });

@@ -3,7 +3,7 @@ import type { ImageParts } from '#engine/image/image-parts.ts';
 import type { LayerStore } from '#engine/layer/layer-store.ts';
 import type { Database } from '#engine/metadata/database.ts';
 import type { NetworkParts } from '#engine/network/network-parts.ts';
-import type { Runtime } from '#engine/runtime/runtime.ts';
+import type { Runtimes } from '#engine/runtime/runtimes.ts';
 import type { Snapshotter } from '#engine/snapshot/snapshotter.ts';
 import type { TrashParts } from '#engine/trash/trash-parts.ts';
 import type { VolumeParts } from '#engine/volume/volume-parts.ts';
@@ -22,7 +22,7 @@ export interface ContainerParts {
   readonly volumes: VolumeParts;
   readonly trash: TrashParts;
   readonly networks: NetworkParts;
-  readonly runtime: Runtime;
+  readonly runtime: Runtimes;
   /** For what Node can't do itself: extended attributes. */
   readonly launcherPath: string;
   readonly events: EventBus;

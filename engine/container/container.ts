@@ -41,6 +41,8 @@ export const containerConfig = z.object({
   groupAdd: z.array(z.string()).optional(),
   /** `name:address`, for the container's /etc/hosts. */
   extraHosts: z.array(z.string()).optional(),
+  /** Of a row from before there was a choice: this engine's own. */
+  runtime: z.string().optional(),
   /** Of /dev/shm. */
   shmSizeBytes: z.int().optional(),
   /** A number or a name: `SIGTERM`, `15`. */

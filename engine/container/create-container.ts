@@ -37,6 +37,7 @@ export async function createContainer(
   const name = chooseName(parts, request);
   using _held = parts.table.reserve({ id, name, imageId: image.id });
   const merged = mergeConfig(request, image.config, id);
+  const runtime = parts.runtime.choose(request.runtime);
   const { warnings, ...networks } = await chooseNetworks(parts, request);
   const isolation = checkIsolation(parts, request.isolation ?? {}, networks.network);
   const chosen = chooseMounts(request, {
@@ -64,6 +65,7 @@ export async function createContainer(
       ...networks,
       networks: [...networks.networks],
       mounts,
+      runtime,
     },
     state: { status: 'created' },
   };

@@ -72,6 +72,8 @@ export interface CreateRequest {
   readonly groupAdd?: readonly string[] | undefined;
   /** `name:address`. */
   readonly extraHosts?: readonly string[] | undefined;
+  /** A name that `docker info` lists; the engine's default unless asked for. */
+  readonly runtime?: string | undefined;
   /** Of /dev/shm; 0 is Docker's 64 MiB. */
   readonly shmSizeBytes?: number | undefined;
   readonly stopSignal?: string | undefined;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import type { ContainerSummary } from '#engine/contract/container.ts';
+import { OWN_RUNTIME } from '#engine/runtime/runtimes.ts';
 
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
@@ -211,7 +212,7 @@ function inspectHostConfig({ config }: Container): InspectedHostConfig {
     ReadonlyRootfs: config.readOnlyRootfs,
     PortBindings: portBindings(config),
     ConsoleSize: [consoleSize?.rows ?? 0, consoleSize?.columns ?? 0],
-    Runtime: 'estrato',
+    Runtime: config.runtime ?? OWN_RUNTIME,
     Tmpfs: Object.fromEntries(tmpfs.map(({ destination, options }) => [destination, options.join(',')])),
   };
 }

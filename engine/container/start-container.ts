@@ -102,6 +102,7 @@ async function launch(
     stdinOnce: config.stdinOnce,
     holdOutput: parts.table.isAwaited(id),
     ...network,
+    ...(config.runtime === undefined ? {} : { runtime: config.runtime }),
   });
 }
 

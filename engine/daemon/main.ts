@@ -13,6 +13,8 @@ export interface EngineOptions {
   readonly dataRoot: string;
   /** `unix:///PATH/estrato.sock`. */
   readonly host: string;
+  /** `estrato` unless told: `crun`, `runc`, where they are installed. */
+  readonly defaultRuntime?: string | undefined;
 }
 
 /** How long those who are connected, and jobs, have to end when the engine stops. */
@@ -25,7 +27,7 @@ const FAREWELL_MS = 10_000;
  *
  * @throws EngineError when it can't begin; nothing is left half open then.
  */
-export async function runEngine({ dataRoot, host }: EngineOptions): Promise<void> {
+export async function runEngine({ dataRoot, host, defaultRuntime }: EngineOptions): Promise<void> {
   await becomeRootless(dataRoot);
   // Directories must have the permissions they were made with, whatever the shell's own mask.
   process.umask(0o022);
@@ -33,7 +35,7 @@ export async function runEngine({ dataRoot, host }: EngineOptions): Promise<void
   await using running = new AsyncDisposableStack();
   const stopped = stopSignal();
   const socketPath = socketPathOf(host);
-  const { engine } = running.use(await openEngine(dataRoot, log));
+  const { engine } = running.use(await openEngine(dataRoot, log, defaultRuntime));
   await claimSocket(socketPath);
   running.use(await startServer({ engine, log, host }));
   running.defer(() => hangUpRpc(engine, 'The engine is stopping.'));

@@ -25,6 +25,7 @@ import { makePredefined } from '#engine/network/recover-networks.ts';
 import { SharedNetwork } from '#engine/network/shared-network.ts';
 import { HttpRegistryClient } from '#engine/registry/http-registry-client.ts';
 import { EstratoRuntime } from '#engine/runtime/estrato-runtime.ts';
+import { findOtherRuntimes, OWN_RUNTIME, Runtimes } from '#engine/runtime/runtimes.ts';
 import type { Engine } from '#engine/server/engine.ts';
 import type { Log } from '#engine/server/log.ts';
 import { chooseSnapshotter } from '#engine/snapshot/choose-snapshotter.ts';
@@ -49,15 +50,16 @@ export interface OpenEngine extends AsyncDisposable {
 /**
  * Opens the stores, builds each part in the order of the imports, and undoes or finishes what the last engine left.
  *
+ * @param defaultRuntime what makes the containers that ask for no other; this engine's own unless told.
  * @throws EngineError when the data root is held by another engine, can't be written or was made by a newer one.
  */
-export async function openEngine(path: string, log: Log): Promise<OpenEngine> {
+export async function openEngine(path: string, log: Log, defaultRuntime?: string): Promise<OpenEngine> {
   await using undo = new AsyncDisposableStack();
   const root = undo.use(await openDataRoot(path));
   const database = undo.adopt(openDatabase(root.databasePath), (open) => open.close());
   const events = new MemoryEventBus();
   const trash = undo.use(openTrash(root, { database, events, log }));
-  const { containers, images } = await openParts(root, trash.parts, undo);
+  const { containers, images } = await openParts(root, trash.parts, { undo, defaultRuntime });
   const jobs = new MemoryJobBoard();
   undo.defer(() => endJobs(jobs));
   undo.use(containers.restarts);
@@ -114,14 +116,15 @@ function openTrash(
 async function openParts(
   root: DataRoot,
   trash: TrashParts,
-  undo: AsyncDisposableStack,
+  { undo, defaultRuntime = OWN_RUNTIME }: { undo: AsyncDisposableStack; defaultRuntime: string | undefined },
 ): Promise<{ containers: ContainerParts; images: ContainerParts['images'] }> {
   const blobs = new FileBlobStore(root.blobsDir);
   await blobs.sweep();
   const layers = new FileLayerStore({ dir: root.layersDir, blobs, launcherPath });
   await layers.sweep();
   const snapshots = await chooseSnapshotter(root.snapshotsDir, layers, join(root.path, 'overlay'));
-  const runtime = undo.use(new EstratoRuntime({ launcherPath, dir: root.path }));
+  const own = undo.use(new EstratoRuntime({ launcherPath, dir: root.path }));
+  const runtime = new Runtimes({ launcherPath, own, others: findOtherRuntimes(), defaultName: defaultRuntime });
   const { database, events } = trash;
   const table = new ContainerTable(database);
   const images = {

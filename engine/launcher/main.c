@@ -14,6 +14,7 @@
 #include "layer.h"
 #include "memory-copy.h"
 #include "network.h"
+#include "other-runtime.h"
 #include "plan.h"
 #include "rootless.h"
 #include "seccomp.h"
@@ -60,6 +61,7 @@ serve_volume(int count, char **arguments)
  * estrato-launcher server DIR     makes all of these on request, over a socket in DIR (server.h)
  * estrato-launcher shim BUNDLE    a container's keeper: plan on stdin, its answer on stdout, socket and log in BUNDLE
  * estrato-launcher launch STATE   a program for the OCI runtime command: plan and answer on descriptor 3 (launch.h)
+ * estrato-launcher perform        a command, by the plan on stdin, in this process's place
  * estrato-launcher filter         a seccomp profile on stdin, the BPF program on stdout
  * estrato-launcher init -- PROGRAM ...   inside a container: its first process, around the program (init.h)
  * estrato-launcher layer TREE     nodes and extended attributes for an unpacked layer, listed on stdin
@@ -112,6 +114,11 @@ main(int count, char **arguments)
     }
     if (serve_volume(count, arguments))
         return 0;
+    if (count == 2 && strcmp(arguments[1], "perform") == 0) {
+        struct plan plan = read_plan(STDIN_FILENO);
+
+        perform_command(&plan);
+    }
     if (count == 2 && strcmp(arguments[1], "network") == 0) {
         struct plan plan = read_plan(STDIN_FILENO);
 

@@ -62,7 +62,10 @@ enum operation {
     OP_PUBLISH,
     OP_HOME,
     OP_SETTING,
-    OP_LAST = OP_SETTING
+    OP_RUNTIME,
+    OP_DETACH,
+    OP_NETWORK_ASIDE,
+    OP_LAST = OP_NETWORK_ASIDE
 };
 
 struct argument {

@@ -20,6 +20,7 @@
 #include "die.h"
 #include "launch.h"
 #include "network.h"
+#include "other-runtime.h"
 #include "outside.h"
 #include "steps.h"
 
@@ -72,13 +73,22 @@ take_own_streams(struct streams *streams)
 }
 
 static int
-open_streams(struct streams *streams, const struct start *start)
+open_null_streams(struct streams *streams)
+{
+    for (int index = 0; index < 3; index++)
+        if ((streams->far[index] = open("/dev/null", O_RDWR | O_CLOEXEC)) < 0)
+            return -errno;
+    return 0;
+}
+
+static int
+open_streams(struct streams *streams, const struct start *start, bool is_elsewhere)
 {
     int error = 0;
 
     *streams = (struct streams){.near = {-1, -1, -1}, .far = {-1, -1, -1}};
     if (start->is_terminal)
-        return 0;
+        return is_elsewhere ? open_null_streams(streams) : 0;
     if (start->is_foreign)
         return take_own_streams(streams);
     if (start->has_stdin)
@@ -294,7 +304,10 @@ start_process(struct process *process, const struct plan *plan, const struct sta
     process->input = process->output[0] = process->output[1] = process->pidfd = process->at_gate = -1;
     process->is_terminal = start->is_terminal;
     process->stdin_once = start->stdin_once;
-    if (open_streams(&streams, start) < 0)
+    bool is_elsewhere = is_made_elsewhere(plan);
+    CLEANUP_FD int listener = listen_for_terminal(plan);
+
+    if (open_streams(&streams, start, is_elsewhere) < 0 || listener < -1)
         return fail(reason, size, "open the streams of the program");
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, status) < 0)
         return fail(reason, size, "open a socket to the launcher");
@@ -312,6 +325,14 @@ start_process(struct process *process, const struct plan *plan, const struct sta
         report.failure = fail(reason, size, "make the namespaces of the container");
     else
         hear_report(&report);
+    if (is_elsewhere && report.failure == 0) {
+        struct made made;
+
+        report.failure = await_made(plan, (pid_t)child, listener, &made, reason, size);
+        report.pid = made.pid;
+        report.master = made.master;
+        child = 0;
+    }
     if (start->gate != NULL && report.failure == 0)
         process->at_gate = status[0];
     else
@@ -322,7 +343,7 @@ start_process(struct process *process, const struct plan *plan, const struct sta
     }
     if (report.failure == 0) {
         /* Who entered the namespaces has left it to a child: nothing of it is in the container any more. */
-        if (report.pid != child)
+        if (child > 0 && report.pid != child)
             await_child((pid_t)child);
         take_over(process, &streams, &report);
         return 0;

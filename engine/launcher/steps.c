@@ -1,6 +1,7 @@
 #include "steps.h"
 
 #include "die.h"
+#include "other-runtime.h"
 
 typedef void performer(const struct step *step, struct launch *launch);
 
@@ -53,6 +54,9 @@ static performer *const performers[OP_LAST + 1] = {
     [OP_PUBLISH] = leave_to_shim,
     [OP_INTERFACE] = set_up_link,
     [OP_GATE] = wait_at_gate,
+    [OP_RUNTIME] = leave_to_runtime,
+    [OP_DETACH] = detach_mount,
+    [OP_NETWORK_ASIDE] = put_network_aside,
 };
 
 void

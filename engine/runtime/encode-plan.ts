@@ -57,6 +57,9 @@ export const operations = {
   publish: 55,
   home: 56,
   setting: 57,
+  runtime: 58,
+  detach: 59,
+  networkAside: 60,
 } as const;
 
 export type Operation = keyof typeof operations;

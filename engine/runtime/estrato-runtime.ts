@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
-import { createCgroups, destroyCgroups, layOutCgroups } from './cgroups.ts';
+import { createCgroups, destroyCgroups, layOutCgroups, type CgroupLayout } from './cgroups.ts';
 import { readContainerLog, type LogOptions } from './container-log.ts';
 import { encodePlan } from './encode-plan.ts';
 import { LauncherServer, type LauncherAnswer } from './launcher-server.ts';
-import { launchPlan, rootPlan } from './launch-plan.ts';
+import { launchPlan, rootPlan, sessionPlan } from './launch-plan.ts';
 import { offerRoot } from './offer-root.ts';
 import type { ExitStatus, LaunchRequest, LogChunk, OpenRoot, RootView, RunningContainer, Runtime } from './runtime.ts';
 import { SeccompFilters } from './seccomp-filter.ts';
@@ -20,6 +20,14 @@ export interface RuntimeOptions {
   readonly launcherPath: string;
   /** The engine's own directory: no other engine's launcher listens there. */
   readonly dir: string;
+}
+
+/** A container's first process, kept by a shim. */
+type Kept = Pick<ShimContainerParts, 'pid' | 'ending'>;
+
+interface Found extends Kept {
+  readonly spec: RuntimeSpec;
+  readonly cgroups: CgroupLayout;
 }
 
 /** Containers on Estrato's own launcher. Disposing ends the launcher's resident process; containers go on. */
@@ -61,22 +69,32 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
       subject: { id, bundle },
     };
     const plan = encodePlan(launchPlan(spec, around));
-    const shim = await this.#launcher.ask('C', Buffer.concat([Buffer.from(`${bundle}\0`), plan]));
+    const kept = await this.startShim(bundle, plan);
     undo.move();
-    const pid = shim.payload.readUInt32LE(0);
-    return this.#container(bundle, { spec, cgroups, pid, ending: endingOf(shim) });
+    return this.#container(bundle, { ...kept, spec, cgroups });
   }
 
   async reconnect(id: string, bundle: string): Promise<RunningContainer | undefined> {
+    const found = await this.find(id, bundle);
+    return found === undefined ? undefined : this.#container(bundle, found);
+  }
+
+  /** A shim of its own for what the plan makes. @throws EngineError with the launcher's sentence. */
+  async startShim(bundle: string, plan: Buffer): Promise<Kept> {
+    const shim = await this.#launcher.ask('C', Buffer.concat([Buffer.from(`${bundle}\0`), plan]));
+    return { pid: shim.payload.readUInt32LE(0), ending: endingOf(shim) };
+  }
+
+  /** What a bundle's shim keeps, if it is alive, and what it was made by. */
+  async find(id: string, bundle: string): Promise<Found | undefined> {
     // Asked of every container at once when an engine starts: of most of them one look says that nobody is there.
     if (!existsSync(join(bundle, 'shim.sock'))) return undefined;
-    const shim = new ShimClient(bundle);
-    const listed = await shim.list().catch(() => undefined);
+    const listed = await new ShimClient(bundle).list().catch(() => undefined);
     const main = listed?.find((process) => process.id === 'main');
     if (main === undefined) return undefined;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `start` into a directory of root's
     const spec = JSON.parse(await readFile(join(bundle, 'config.json'), 'utf8')) as RuntimeSpec;
-    return this.#container(bundle, { spec, cgroups: await layOutCgroups(cgroupsPathOf(spec, id)), pid: main.pid });
+    return { spec, cgroups: await layOutCgroups(cgroupsPathOf(spec, id)), pid: main.pid };
   }
 
   async exitStatus(bundle: string): Promise<ExitStatus | undefined> {
@@ -102,12 +120,17 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
     rmSync(join(bundle, 'shim.sock'), { force: true });
   }
 
-  #container(bundle: string, known: Pick<ShimContainerParts, 'spec' | 'cgroups' | 'pid' | 'ending'>): RunningContainer {
+  #container(bundle: string, known: Found): RunningContainer {
+    const { spec, cgroups } = known;
+    const shim = new ShimClient(bundle);
     return new ShimContainer({
       ...known,
-      shim: new ShimClient(bundle),
-      filters: this.#filters,
+      shim,
       recorded: () => this.exitStatus(bundle),
+      startSession: async ({ execId, process, openStdin }) => {
+        const filter = spec.linux.seccomp === undefined ? undefined : await this.#filters.compile(spec.linux.seccomp);
+        return shim.exec(encodePlan(sessionPlan(process, { spec, cgroups, filter, openStdin, id: execId })));
+      },
     });
   }
 

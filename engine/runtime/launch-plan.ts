@@ -157,7 +157,7 @@ function deviceStep(device: RuntimeDevice): Step {
   return step('device', path, type, fileMode, major, minor, uid, gid);
 }
 
-function rootStep(
+export function rootStep(
   { root, rootfs }: { readonly root: RootMount | RootView; readonly rootfs: string },
   isOutside: boolean,
 ): Step {

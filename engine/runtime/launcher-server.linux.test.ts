@@ -66,7 +66,7 @@ describeWith(['root', 'launcher', 'busybox'], 'the launcher’s server', () => {
   test('goes with its engine', async () => {
     await using box = await startBox({ ...machine, args: ['sleep', '1000'] });
     expect(await serversOf(box)).not.toEqual([]);
-    await box.runtime[Symbol.asyncDispose]();
+    await box.own[Symbol.asyncDispose]();
     while ((await serversOf(box)).length > 0) await pause(5);
     expect((await box.exec(['echo', 'goes on'])).stdout).toBe('goes on\n');
   });

@@ -35,6 +35,8 @@ export interface LaunchRequest {
   readonly links?: readonly NetworkLink[];
   /** Ports of the machine's that are the container's while it runs: nobody else can listen on them. */
   readonly ports?: readonly PortRelay[];
+  /** Of those that the machine has, the one that makes it; this engine's own unless told. */
+  readonly runtime?: string;
 }
 
 export interface ExecRequest {

@@ -1,16 +1,14 @@
 import { EngineError } from '#engine/contract/errors.ts';
 import type { TerminalSize } from '#engine/contract/terminal.ts';
-import type { RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+import type { RuntimeResources } from '#engine/oci/runtime-spec.ts';
 
 import { pidsIn, updateLimits, type CgroupLayout } from './cgroups.ts';
 import { freeze, isFrozen, thaw } from './freezer.ts';
 import { encodePlan } from './encode-plan.ts';
-import { sessionPlan } from './launch-plan.ts';
 import { interfaceStep, linkStep, unlinkStep, type NetworkLink } from './network-link.ts';
 import { pidsBeside } from './process-facts.ts';
 import { readUsage, type ResourceUsage } from './resource-usage.ts';
 import type { AttachOptions, Attachment, ExecRequest, ExitStatus, HeldProcess, RunningContainer } from './runtime.ts';
-import type { SeccompFilters } from './seccomp-filter.ts';
 import type { ShimClient } from './shim-client.ts';
 import { usageMeter, type UsageMeter } from './usage-counters.ts';
 
@@ -71,10 +69,10 @@ export class ShimProcess implements HeldProcess {
 
 export interface ShimContainerParts {
   readonly shim: ShimClient;
-  readonly spec: RuntimeSpec;
   readonly cgroups: CgroupLayout;
   readonly pid: number;
-  readonly filters: SeccompFilters;
+  /** How the container's runtime has the shim start a program beside it. */
+  readonly startSession: (request: ExecRequest) => ReturnType<ShimClient['exec']>;
   readonly recorded: () => Promise<ExitStatus | undefined>;
   readonly ending?: Promise<ExitStatus | undefined>;
 }
@@ -89,12 +87,9 @@ export class ShimContainer extends ShimProcess implements RunningContainer {
     this.#parts = parts;
   }
 
-  async exec({ execId, process, openStdin }: ExecRequest): Promise<HeldProcess> {
-    const { spec, cgroups, filters, shim } = this.#parts;
-    const filter = spec.linux.seccomp === undefined ? undefined : await filters.compile(spec.linux.seccomp);
-    const plan = sessionPlan(process, { spec, cgroups, filter, openStdin, id: execId });
-    const { pid, ending } = await shim.exec(encodePlan(plan));
-    return this.#session(execId, pid, ending);
+  async exec(request: ExecRequest): Promise<HeldProcess> {
+    const { pid, ending } = await this.#parts.startSession(request);
+    return this.#session(request.execId, pid, ending);
   }
 
   async execs(): Promise<ReadonlyMap<string, HeldProcess>> {

@@ -81,6 +81,9 @@ const checks = {
     words: 'AppArmor in the kernel, and its parser (package apparmor)',
   },
   'docker client': { isThere: () => isInstalled('docker'), words: 'the docker command (package docker-cli)' },
+  crun: { isThere: () => isInstalled('crun'), words: 'crun (package crun)' },
+  runc: { isThere: () => isInstalled('runc'), words: 'runc (package runc)' },
+  podman: { isThere: () => isInstalled('podman'), words: 'podman (package podman)' },
   registry: {
     isThere: () => isInstalled('docker-registry') && isInstalled('skopeo'),
     words: 'a registry (packages docker-registry and skopeo)',

@@ -69,8 +69,8 @@ export class TestEngine implements AsyncDisposable {
   }
 
   /** Resolves when it answers. @throws Error with what it said when it ended instead. */
-  async start(): Promise<void> {
-    const child = spawnEngine(this.dataRoot, this.host, this.#uid);
+  async start(...options: readonly string[]): Promise<void> {
+    const child = spawnEngine(this.dataRoot, this.host, { uid: this.#uid, options });
     this.#process = child;
     child.stderr.setEncoding('utf8').on('data', (said: string) => (this.#stderr += said));
     const lines = createInterface({ input: child.stdout });
@@ -159,8 +159,12 @@ export async function startTestEngine({ uid }: { readonly uid?: number } = {}): 
 }
 
 /** A process that may end by itself: a second engine on a data root, for one. */
-export function spawnEngine(dataRoot: string, host: string, uid?: number): ChildProcessWithoutNullStreams {
-  const program = [process.execPath, main, 'engine', '--data-root', dataRoot, '--host', host];
+export function spawnEngine(
+  dataRoot: string,
+  host: string,
+  { uid, options = [] }: { readonly uid?: number | undefined; readonly options?: readonly string[] } = {},
+): ChildProcessWithoutNullStreams {
+  const program = [process.execPath, main, 'engine', '--data-root', dataRoot, '--host', host, ...options];
   if (uid === undefined) return spawn(program[0] ?? '', program.slice(1));
   return spawn('unshare', ['--mount', 'sh', '-c', AS_SOMEBODY, 'sh', `${dataRoot}.tun`, String(uid), ...program]);
 }

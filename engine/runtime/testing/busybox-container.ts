@@ -8,7 +8,14 @@ import { promisify } from 'node:util';
 import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import { defaultSpec, type SpecOptions } from '#engine/runtime/default-spec.ts';
 import { EstratoRuntime } from '#engine/runtime/estrato-runtime.ts';
-import type { Attachment, ExitStatus, HeldProcess, LaunchRequest, RunningContainer } from '#engine/runtime/runtime.ts';
+import type {
+  Attachment,
+  ExitStatus,
+  HeldProcess,
+  LaunchRequest,
+  RunningContainer,
+  Runtime,
+} from '#engine/runtime/runtime.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
 const run = promisify(execFile);
@@ -33,6 +40,8 @@ export interface BoxOptions {
   readonly prepare?: (rootfs: string) => Promise<void>;
   /** Instead of a bind of the prepared tree. */
   readonly root?: (rootfs: string, dir: string) => Promise<RootMount>;
+  /** Another runtime than the engine's own, whose launcher it may use. */
+  readonly choose?: (own: EstratoRuntime) => Runtime;
   readonly request?: Partial<Pick<LaunchRequest, 'openStdin' | 'stdinOnce' | 'holdOutput' | 'links'>>;
 }
 
@@ -63,7 +72,8 @@ export class Box implements AsyncDisposable {
   readonly dir: string;
   readonly bundle: string;
   readonly rootfs: string;
-  readonly runtime: EstratoRuntime;
+  readonly runtime: Runtime;
+  readonly own: EstratoRuntime;
   readonly #options: BoxOptions;
   #container: RunningContainer | undefined;
   #spec: RuntimeSpec | undefined;
@@ -71,18 +81,19 @@ export class Box implements AsyncDisposable {
   constructor(
     dir: string,
     options: BoxOptions,
-    { bundle = 'bundle', runtime }: { readonly bundle?: string; readonly runtime?: EstratoRuntime } = {},
+    { bundle = 'bundle', own }: { readonly bundle?: string; readonly own?: EstratoRuntime } = {},
   ) {
     this.dir = dir;
     this.bundle = join(dir, bundle);
     this.rootfs = join(dir, 'image');
-    this.runtime = runtime ?? new EstratoRuntime({ launcherPath: options.launcherPath, dir });
+    this.own = own ?? new EstratoRuntime({ launcherPath: options.launcherPath, dir });
+    this.runtime = options.choose?.(this.own) ?? this.own;
     this.#options = options;
   }
 
   /** Another container of the same image and engine, to be destroyed before the box is disposed of. */
   sibling(bundle: string, options: Partial<BoxOptions> = {}): Box {
-    return new Box(this.dir, { ...this.#options, args: ['true'], ...options }, { bundle, runtime: this.runtime });
+    return new Box(this.dir, { ...this.#options, args: ['true'], ...options }, { bundle, own: this.own });
   }
 
   get container(): RunningContainer {
@@ -136,7 +147,7 @@ export class Box implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.runtime.destroy(this.id, this.bundle);
-    await this.runtime[Symbol.asyncDispose]();
+    await this.own[Symbol.asyncDispose]();
     await rm(this.dir, { recursive: true, force: true });
   }
 }

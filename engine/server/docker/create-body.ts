@@ -47,6 +47,7 @@ const hostConfig = z.object({
   Links: strings,
   GroupAdd: strings,
   ShmSize: numberField,
+  Runtime: textField,
   // What a container can't be given yet is looked at, so that it can be refused.
   PortBindings: portBindings,
   PublishAllPorts: flagField,
@@ -130,6 +131,7 @@ export function requestOf(body: CreateBody): CreateRequest {
     groupAdd: host.GroupAdd,
     extraHosts: host.ExtraHosts,
     shmSizeBytes: given(host.ShmSize),
+    runtime: given(host.Runtime),
     consoleSize: host.ConsoleSize,
     restartPolicy: given(host.RestartPolicy),
     healthCheck: given(body.Healthcheck),

@@ -39,8 +39,6 @@ const constants = {
   NoProxy: '',
   Labels: [],
   ExperimentalBuild: false,
-  Runtimes: { estrato: { path: 'estrato-launcher' } },
-  DefaultRuntime: 'estrato',
   Swarm: {
     NodeID: '',
     NodeAddr: '',
@@ -60,6 +58,7 @@ const constants = {
 /** `SystemInfo` of the Docker Engine API. */
 export async function dockerInfo(engine: Engine): Promise<Record<string, unknown>> {
   const machine = await engine.info();
+  const runtimes = engine.containers.runtime;
   const containers = listContainers(engine.containers, { all: true });
   const running = containers.filter(({ State }) => State === 'running').length;
   const paused = containers.filter(({ State }) => State === 'paused').length;
@@ -75,6 +74,8 @@ export async function dockerInfo(engine: Engine): Promise<Record<string, unknown
     DockerRootDir: machine.dataRoot,
     MemoryLimit: machine.cgroupMode !== 'none',
     PidsLimit: machine.cgroupMode !== 'none',
+    Runtimes: Object.fromEntries([...runtimes.paths].map(([name, path]) => [name, { path }])),
+    DefaultRuntime: runtimes.defaultName,
     SystemTime: new Date().toISOString(),
     CgroupVersion: machine.cgroupMode === 'v2' ? '2' : '1',
     KernelVersion: machine.kernelVersion,
