@@ -7,7 +7,7 @@ import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
 import { layOutCgroups } from './cgroups.ts';
 import type { LogOptions } from './container-log.ts';
-import { encodePlan, step } from './encode-plan.ts';
+import { encodePlan, step, type Step } from './encode-plan.ts';
 import type { EstratoRuntime } from './estrato-runtime.ts';
 import { launchFailure } from './launch-failure.ts';
 import { publishStep } from './network-link.ts';
@@ -65,7 +65,7 @@ export class OciRuntime implements Runtime {
     await this.#prepare(other, spec);
     await using undo = new AsyncDisposableStack();
     undo.defer(() => this.destroy(id, bundle));
-    const plan = encodePlan(await createPlan(other, spec, request));
+    const plan = encodePlan(createPlan(other, spec, request));
     const kept = await explained(other, () => this.#own.startShim(bundle, plan));
     undo.move();
     return this.#container(other, { ...kept, cgroups: await layOutCgroups(`/estrato/${id}`) });
@@ -128,11 +128,7 @@ export class OciRuntime implements Runtime {
   }
 }
 
-async function createPlan(
-  other: OtherRuntime,
-  spec: RuntimeSpec,
-  request: LaunchRequest,
-): ReturnType<typeof commandSteps> {
+function createPlan(other: OtherRuntime, spec: RuntimeSpec, request: LaunchRequest): readonly Step[] {
   const { bundle, id } = other;
   const { openStdin, stdinOnce, holdOutput = false, root, links = [], ports = [] } = request;
   const pidFile = join(bundle, 'init.pid');
@@ -143,8 +139,8 @@ async function createPlan(
     step('shim', made.terminal, openStdin, stdinOnce, 0, holdOutput),
     madeStep(made),
     ...ports.map(publishStep),
-    ...(await commandSteps(other, create, around)),
-    ...(await commandSteps(other, ['start', id])),
+    ...commandSteps(other, create, around),
+    ...commandSteps(other, ['start', id]),
   ];
 }
 
@@ -160,11 +156,7 @@ async function startSession(
   await using undo = new AsyncDisposableStack();
   undo.defer(() => Promise.all([file, pidFile].map((path) => rm(path, { force: true }))).then(() => undefined));
   await writeFile(file, JSON.stringify(process));
-  const plan = [
-    step('session', execId, process.terminal, openStdin),
-    madeStep(made),
-    ...(await commandSteps(other, exec)),
-  ];
+  const plan = [step('session', execId, process.terminal, openStdin), madeStep(made), ...commandSteps(other, exec)];
   return await explained(other, () => new ShimClient(bundle).exec(encodePlan(plan)));
 }
 

@@ -47,12 +47,12 @@ export function consoleFlags({ terminal }: Made): readonly string[] {
 }
 
 /** The steps of a command in a mount namespace of its own, with what stands before it there. */
-export async function commandSteps(
+export function commandSteps(
   other: OtherRuntime,
   args: readonly string[],
   before: readonly Step[] = [],
-): Promise<readonly Step[]> {
-  const { mode } = await findHierarchies();
+): readonly Step[] {
+  const { mode } = findHierarchies();
   return [
     step('unshare', flagsOf([{ type: 'mount' }])),
     step('propagation', 'slave'),
@@ -116,7 +116,7 @@ export function configFor(spec: RuntimeSpec, bundle: string): RuntimeSpec {
 
 /** Runs a command to its end. @returns its exit code. */
 export async function runCommand(launcherPath: string, other: OtherRuntime, args: readonly string[]): Promise<number> {
-  const plan = encodePlan(await commandSteps(other, args));
+  const plan = encodePlan(commandSteps(other, args));
   const command = spawn(launcherPath, ['perform'], { cwd: other.bundle, stdio: ['pipe', 'ignore', 'pipe'] });
   command.stdin.on('error', () => undefined);
   command.stdin.end(plan);
