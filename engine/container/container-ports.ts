@@ -27,22 +27,31 @@ function wishesOf({ config }: Container): readonly PortWish[] {
 }
 
 /** What the shim listens on, and where what comes there goes. */
-export function relaysOf(endpoints: readonly Endpoint[]): PortRelay[] {
+export function relaysOf({ networks }: ContainerParts, endpoints: readonly Endpoint[]): PortRelay[] {
+  const home = networks.host.home.namespace;
   return endpoints.flatMap(({ ports, ipv4, ipv6 }) =>
     ports.flatMap(({ protocol, hostAddress, hostPort, containerPort }) => {
       const address = hostAddress.includes(':') ? (ipv6 ?? ipv4) : (ipv4 ?? ipv6);
-      return address === undefined ? [] : [{ protocol, hostAddress, hostPort, address, port: containerPort }];
+      return address === undefined ? [] : [{ protocol, hostAddress, hostPort, address, port: containerPort, home }];
     }),
   );
 }
 
-/** Says who has the port that a start could not have; any other failure is what it was. */
-export async function explainBusyPort(
+/** Says why a start could not have its ports, and who has them; any other failure is what it was. */
+export async function explainPort(
   { networks, table }: ContainerParts,
   container: Container,
   thrown: unknown,
 ): Promise<EngineError> {
   const error = toEngineError(thrown);
+  const [, low] = /listen on (?:tcp|udp) port (\d+) of \S+: Permission denied/.exec(error.message) ?? [];
+  if (low !== undefined) {
+    return new EngineError(
+      'conflict',
+      `The port ${low} can't be published: only root may listen there; publish a higher one, or allow it with sudo sysctl -w net.ipv4.ip_unprivileged_port_start=${low}.`,
+      { cause: error },
+    );
+  }
   const [, protocol, digits, hostAddress = ''] =
     /listen on (tcp|udp) port (\d+) of (\S+): Address already in use/.exec(error.message) ?? [];
   if (protocol !== 'tcp' && protocol !== 'udp') return error;

@@ -6,7 +6,7 @@ import { composeSpec } from './compose-spec.ts';
 import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
-import { chooseOwnPorts, explainBusyPort, relaysOf } from './container-ports.ts';
+import { chooseOwnPorts, explainPort, relaysOf } from './container-ports.ts';
 import { joinOwnNetworks, leaveOwnNetworks } from './container-networks.ts';
 import { mountVolumes, publishMounts } from './container-volumes.ts';
 import type { Container } from './container.ts';
@@ -50,7 +50,7 @@ async function startOrRecord(parts: ContainerParts, container: Container): Promi
   try {
     await start(parts, container);
   } catch (error) {
-    throw await recordFailure(parts, container, await explainBusyPort(parts, container, error));
+    throw await recordFailure(parts, container, await explainPort(parts, container, error));
   }
 }
 
@@ -74,7 +74,7 @@ async function start(parts: ContainerParts, container: Container): Promise<void>
   using _mounted = await mountVolumes(parts, container);
   undo.defer(() => leaveOwnNetworks(parts, id));
   const joined = await joinOwnNetworks(parts, container, () => chooseOwnPorts(parts, container));
-  const running = await launch(parts, container, { links: joined.links, ports: relaysOf(joined.endpoints) });
+  const running = await launch(parts, container, { links: joined.links, ports: relaysOf(parts, joined.endpoints) });
   // Not before the shim listens: whoever else had the port would lose what comes there.
   if (joined.endpoints.some(({ ports }) => ports.length > 0)) await parts.networks.host.publish();
   const restarts = state.status === 'restarting' ? { restarts: state.restarts } : {};

@@ -1,10 +1,9 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { accessSync, constants, readFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { DockerCli } from '#engine/testing/docker-cli.ts';
-import { isInstalled, launcherPath } from '#engine/testing/requires.ts';
+import { isOpenToOthers, launcherPath } from '#engine/testing/requires.ts';
 import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
 
 /** On every system, and never somebody with ids set aside (subuid(5)): the poorest user there is. */
@@ -20,14 +19,8 @@ function obstacle(): string | undefined {
   } catch {
     return 'the launcher';
   }
-  const folders = fileURLToPath(import.meta.url)
-    .split('/')
-    .slice(1, -1);
-  const isOpen = folders.every((_, at) => (statSync(`/${folders.slice(0, at + 1).join('/')}`).mode & 0o001) !== 0);
-  return isRoot && !isOpen ? 'a checkout that others may read' : undefined;
+  return isRoot && !isOpenToOthers() ? 'a checkout that others may read' : undefined;
 }
-
-const NETWORK_NEEDS = 'root, slirp4netns and nft';
 
 const lacking = obstacle();
 const title = 'an engine of somebody who is not root';
@@ -63,25 +56,6 @@ describe.skipIf(lacking !== undefined)(
       const info = await docker.text('info', '--format', '{{json .Warnings}} {{json .SecurityOptions}}');
       expect(info).toContain('with the controller memory are delegated to you');
       expect(info).toContain('name=rootless');
-    });
-
-    const lacksNetwork = isRoot && isInstalled('slirp4netns') && isInstalled('nft') ? undefined : NETWORK_NEEDS;
-    const name = (sentence: string): string =>
-      lacksNetwork === undefined ? sentence : `${sentence} (this machine lacks ${lacksNetwork})`;
-
-    test.skipIf(lacksNetwork !== undefined)(name('gives them a network, which the next engine finds too'), async () => {
-      const id = await docker.text('run', '-d', image, 'sleep', '1000');
-      const address = await docker.text('inspect', '-f', '{{.NetworkSettings.Networks.bridge.IPAddress}}', id);
-      expect(await docker.text('run', '--rm', image, 'ping', '-c', '1', '-W', '2', address)).toContain(
-        '1 packets received',
-      );
-      await engine.restart('SIGKILL');
-      // slirp4netns(1): the machine as whoever is behind it sees it.
-      expect(await docker.text('exec', id, 'ping', '-c', '1', '-W', '2', '10.0.2.2')).toContain('1 packets received');
-      expect(await docker.text('run', '--rm', image, 'ping', '-c', '1', '-W', '2', address)).toContain(
-        '1 packets received',
-      );
-      await docker.text('rm', '-f', id);
     });
 
     test('is killed, and the next one finds its containers', async () => {

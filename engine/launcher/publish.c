@@ -13,9 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "home.h"
 #include "relay.h"
 
-enum { PUBLISH_PROTOCOL, PUBLISH_HOST, PUBLISH_HOST_PORT, PUBLISH_TARGET, PUBLISH_TARGET_PORT };
+enum { PUBLISH_PROTOCOL, PUBLISH_HOST, PUBLISH_HOST_PORT, PUBLISH_TARGET, PUBLISH_TARGET_PORT, PUBLISH_HOME };
 
 enum { BACKLOG = 1024 };
 
@@ -109,7 +110,7 @@ by_socket(const void *one, const void *other)
 }
 
 static pid_t
-start_relay(struct listener *listeners, size_t count)
+start_relay(struct listener *listeners, size_t count, const char *home)
 {
     pid_t shim = getpid();
     pid_t relay = fork();
@@ -118,7 +119,7 @@ start_relay(struct listener *listeners, size_t count)
         return relay < 0 ? -errno : relay;
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     (void)prctl(PR_SET_NAME, "estrato-relay", 0, 0, 0);
-    if (getppid() != shim || chdir("/") < 0)
+    if (getppid() != shim || chdir("/") < 0 || (home != NULL && enter_network(home) < 0))
         _exit(1);
     qsort(listeners, count, sizeof *listeners, by_socket);
     keep_only(listeners, count);
@@ -130,6 +131,7 @@ publish_ports(const struct plan *plan, char *reason, size_t size)
 {
     size_t count = 0;
     size_t opened = 0;
+    const char *home = NULL;
     pid_t relay = 0;
 
     for (size_t place = 0; place < plan->count; place++)
@@ -141,11 +143,16 @@ publish_ports(const struct plan *plan, char *reason, size_t size)
 
     if (listeners == NULL)
         relay = -ENOMEM;
-    for (size_t place = 0; place < plan->count && relay == 0; place++)
-        if (plan->steps[place].operation == OP_PUBLISH)
-            relay = open_listener(&listeners[opened++], &plan->steps[place], reason, size);
+    for (size_t place = 0; place < plan->count && relay == 0; place++) {
+        const struct step *step = &plan->steps[place];
+
+        if (step->operation != OP_PUBLISH)
+            continue;
+        relay = open_listener(&listeners[opened++], step, reason, size);
+        home = step->count > PUBLISH_HOME ? text_of(step, PUBLISH_HOME) : home;
+    }
     if (relay == 0) {
-        relay = start_relay(listeners, count);
+        relay = start_relay(listeners, count, home);
         if (relay < 0)
             (void)snprintf(reason, size, "start the relay of ports: %s", strerrordesc_np(-relay));
     }

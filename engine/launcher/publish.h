@@ -6,8 +6,9 @@
 
 /*
  * Ports of the machine's that lead to a container, OP_PUBLISH: `tcp` or `udp`, address and port of the machine's,
- * address and port of the container's. Listening is what makes them the container's: nobody else gets them. What the
- * kernel's rules pass on by themselves never comes here; the rest, [::1] and IPv6 to a container without, is relayed.
+ * address and port of the container's, and the network namespace that those are in, if it is another. Listening is what
+ * makes them the container's: nobody else gets them. What the kernel's rules pass on by themselves never comes here;
+ * the rest, [::1] and IPv6 to a container without, is relayed.
  *
  * Listens on all of a plan's and starts a process that relays, which ends with this one. Returns its pid, 0 when the
  * plan publishes nothing, or -errno with a sentence in `reason`.

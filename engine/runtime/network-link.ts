@@ -32,6 +32,8 @@ export interface PortRelay {
   readonly hostPort: number;
   readonly address: string;
   readonly port: number;
+  /** A file of the network namespace that the container's address is in, if it isn't the engine's. */
+  readonly home?: string | undefined;
 }
 
 /** A bridge, with the addresses that are the gateway's: `172.17.0.1/16`. */
@@ -48,8 +50,8 @@ export function linkStep({ hostName, bridge, home, name, hardwareAddress, mtu }:
 }
 
 /** What the shim does before there is a container. */
-export function publishStep({ protocol, hostAddress, hostPort, address, port }: PortRelay): Step {
-  return step('publish', protocol, hostAddress, hostPort, address, port);
+export function publishStep({ protocol, hostAddress, hostPort, address, port, home }: PortRelay): Step {
+  return step('publish', protocol, hostAddress, hostPort, address, port, ...(home === undefined ? [] : [home]));
 }
 
 /** What the container does at its end of a link. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { describe } from 'vitest';
@@ -37,7 +37,7 @@ function isStatic(path: string): boolean {
   return existsSync(path) && !readFileSync(path).includes('/ld-linux');
 }
 
-export function isInstalled(program: string): boolean {
+function isInstalled(program: string): boolean {
   const directories = (process.env['PATH'] ?? '').split(':');
   return directories.some((directory) => directory !== '' && existsSync(`${directory}/${program}`));
 }
@@ -45,6 +45,14 @@ export function isInstalled(program: string): boolean {
 function hasController(name: string): boolean {
   const isV1 = new RegExp(`^cgroup .* cgroup .*\\b${name}\\b`, 'm').test(readText('/proc/self/mounts'));
   return isV1 || readText('/sys/fs/cgroup/cgroup.controllers').split(/\s/).includes(name);
+}
+
+/** Whether somebody else than its owner can run what is in the checkout. */
+export function isOpenToOthers(): boolean {
+  const folders = fileURLToPath(import.meta.url)
+    .split('/')
+    .slice(1, -1);
+  return folders.every((_, at) => (statSync(`/${folders.slice(0, at + 1).join('/')}`).mode & 0o001) !== 0);
 }
 
 const checks = {
@@ -80,6 +88,8 @@ const checks = {
       readText('/sys/module/apparmor/parameters/enabled').startsWith('Y') && isInstalled('apparmor_parser'),
     words: 'AppArmor in the kernel, and its parser (package apparmor)',
   },
+  'open checkout': { isThere: isOpenToOthers, words: 'a checkout that others may read' },
+  slirp4netns: { isThere: () => isInstalled('slirp4netns'), words: 'slirp4netns' },
   'docker client': { isThere: () => isInstalled('docker'), words: 'the docker command (package docker-cli)' },
   crun: { isThere: () => isInstalled('crun'), words: 'crun (package crun)' },
   runc: { isThere: () => isInstalled('runc'), words: 'runc (package runc)' },
