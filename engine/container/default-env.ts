@@ -1,5 +1,5 @@
 import type { Container } from './container.ts';
-import { nameOf } from './merge-config.ts';
+import { nameOf } from './env-name.ts';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 

@@ -11,6 +11,7 @@ import { mergeHealthCheck } from './health-check.ts';
 import { checkLimits } from './resource-limits.ts';
 import { parseRestartPolicy } from './restart-policy.ts';
 import { parsePort, parsePortRequest } from './port-wishes.ts';
+import { nameOf } from './env-name.ts';
 import { isSignal, signalNumber } from './signal-number.ts';
 
 /** Docker's, in seconds. */
@@ -175,12 +176,6 @@ export function mergeEnv(asked: readonly string[], image: readonly string[]): st
   }
   const names = new Set(asked.map(nameOf));
   return [...asked.filter((entry) => entry.includes('=')), ...image.filter((entry) => !names.has(nameOf(entry)))];
-}
-
-/** `A` of `A=b`. */
-export function nameOf(entry: string): string {
-  const equals = entry.indexOf('=');
-  return equals === -1 ? entry : entry.slice(0, equals);
 }
 
 function refuseZeros(texts: readonly string[], what: string): void {

@@ -6,6 +6,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { withoutVersion } from './docker/api-version.ts';
+import { isAttachSocket, serveAttachSocket } from './docker/attach-web-socket.ts';
 import { hijackedSockets } from './docker/hijack.ts';
 import { dockerRoutes } from './docker/docker-routes.ts';
 import type { Engine } from './engine.ts';
@@ -47,10 +48,13 @@ export async function startServer({ engine, log, host }: ServerOptions): Promise
     exposeHeadRoutes: false,
     rewriteUrl: ({ url = '/' }) => withoutVersion(url),
     // Docker's clients upgrade to raw bytes after an ordinary request, whose body is to be read as such.
-    http: { shouldUpgradeCallback: isRpc },
+    http: { shouldUpgradeCallback: (request) => isRpc(request) || isAttachSocket(request) },
   });
-  app.server.on('upgrade', (request: IncomingMessage, socket, head) => serveRpc(engine, request, socket, head));
   const context = { engine, log, closing: closing.signal };
+  app.server.on('upgrade', (request: IncomingMessage, socket, head) => {
+    if (isRpc(request)) serveRpc(engine, request, socket, head);
+    else serveAttachSocket(context, request, socket, head);
+  });
   dockerRoutes(app, context);
   volumeTransferRoutes(app, context);
   await listen(app, socketPath);

@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
-
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
@@ -7,6 +5,8 @@ import { attachContainer } from '#engine/container/attach-container.ts';
 import { publishEvent } from '#engine/container/container-events.ts';
 import { containerLogs, refuseUnreadable } from '#engine/container/container-logs.ts';
 import { waitContainer, type WaitCondition } from '#engine/container/wait-container.ts';
+import type { Container } from '#engine/container/container.ts';
+import { logDetails } from '#engine/container/logging.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Attachment, LogChunk } from '#engine/runtime/runtime.ts';
 
@@ -14,11 +14,11 @@ import type { DockerContext, Routes } from './context.ts';
 import { parseDetachKeys } from './detach-keys.ts';
 import { parseInput } from './failures.ts';
 import { hijack, type HijackedConnection } from './hijack.ts';
+import { timestamp, withPrefixes } from './line-prefixes.ts';
 import { flag, moment, text } from './query.ts';
 import { encoderFor, streamTypeOf } from './raw-stream.ts';
 import { relayStreams } from './relay-streams.ts';
 import { clientSignal, sendStream } from './send-stream.ts';
-import { withTimestamps } from './timestamps.ts';
 
 interface ById {
   Params: { id: string };
@@ -41,28 +41,40 @@ async function attach(context: DockerContext, request: FastifyRequest<ById>, rep
   const asked = parseInput(attachQuery, request.query);
   const detachKeys = parseDetachKeys(asked.detachKeys ?? '');
   const container = containers.table.find(request.params.id);
-  const { tty, openStdin } = container.config;
-  const stdin = asked.stdin && asked.stream && openStdin;
-  const isRunning = containers.table.running(container.id) !== undefined;
-  const options = { replay: asked.logs, stdin };
-  // No turn passes between the look and the wait for the next run: it can't be missed.
-  const running = isRunning ? await attachContainer(containers, container.id, 'main', options) : undefined;
-  await using connection = hijack(request, reply, streamTypeOf(request, tty));
-  await using attachment =
-    running?.attachment ??
-    (asked.stream ? await attachNextRun(context, container.id, { stdin, connection }) : undefined);
-  if (attachment === undefined) return;
+  const { id, config } = container;
+  const { tty } = config;
   const { stdout, stderr } = asked;
-  const ending = asked.stream
-    ? await relayStreams(connection, attachment, { tty, stdin, stdout, stderr, detachKeys })
-    : await setImmediate('left');
-  if (ending === 'detached') publishEvent(containers, containers.table.get(container.id) ?? container, 'detach');
+  const connect = (): HijackedConnection => hijack(request, reply, streamTypeOf(request, tty));
+  if (!asked.stream) {
+    await using connection = connect();
+    // What has been written so far is all that is wanted.
+    if (asked.logs) await sendLog(context, connection, { id, tty, stdout, stderr });
+    return;
+  }
+  const stdin = asked.stdin && config.openStdin;
+  const isRunning = containers.table.running(id) !== undefined;
+  // No turn passes between the look and the wait for the next run: it can't be missed.
+  const running = isRunning ? await attachContainer(containers, id, 'main', { replay: asked.logs, stdin }) : undefined;
+  await using connection = connect();
+  await using attachment = running?.attachment ?? (await attachNextRun(context, id, { stdin, connection }));
+  if (attachment === undefined) return;
+  const ending = await relayStreams(connection, attachment, { tty, stdin, stdout, stderr, detachKeys });
+  if (ending === 'detached') publishEvent(containers, containers.table.get(id) ?? container, 'detach');
 }
 
-async function attachNextRun(
+async function sendLog(
+  { engine }: DockerContext,
+  connection: HijackedConnection,
+  { id, ...wanted }: { readonly id: string; readonly tty: boolean; readonly stdout: boolean; readonly stderr: boolean },
+): Promise<void> {
+  const chunks = containerLogs(engine.containers, id, { follow: false }, connection.signal);
+  for await (const bytes of encoded(chunks, wanted)) await connection.write(bytes);
+}
+
+export async function attachNextRun(
   { engine, closing }: DockerContext,
   id: string,
-  { stdin, connection }: { readonly stdin: boolean; readonly connection: HijackedConnection },
+  { stdin, connection }: { readonly stdin: boolean; readonly connection: Pick<HijackedConnection, 'signal'> },
 ): Promise<Attachment | undefined> {
   const gone = AbortSignal.any([connection.signal, closing]);
   const running = await engine.containers.table.nextRun(id, gone);
@@ -74,6 +86,7 @@ const logsQuery = z.object({
   stdout: flag,
   stderr: flag,
   timestamps: flag,
+  details: flag,
   since: moment,
   until: moment,
   tail: text,
@@ -95,8 +108,18 @@ async function logs(
   await sendStream(reply, { contentType: streamTypeOf(request, config.tty), closing }, (leaving) => {
     const { follow, since, until } = asked;
     const chunks = containerLogs(engine.containers, id, { follow, since, until, tailLines }, leaving);
-    return encoded(asked.timestamps ? withTimestamps(chunks) : chunks, { ...asked, tty: config.tty });
+    return encoded(prefixed(chunks, container, asked), { ...asked, tty: config.tty });
   });
+}
+
+function prefixed(
+  chunks: AsyncIterable<LogChunk>,
+  container: Container,
+  { timestamps, details }: { readonly timestamps: boolean; readonly details: boolean },
+): AsyncIterable<LogChunk> {
+  if (!timestamps && !details) return chunks;
+  const said = details ? `${logDetails(container)} ` : '';
+  return withPrefixes(chunks, ({ time }) => `${timestamps ? `${timestamp(time)} ` : ''}${said}`);
 }
 
 async function* encoded(

@@ -95,11 +95,9 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], "Docker's own com
     });
 
     test('exits with 125 when the container can not be made', async () => {
-      const { code, stderr } = await docker.run(['run', '--rm', '--privileged', image, 'true']);
+      const { code, stderr } = await docker.run(['run', '--rm', '--cgroup-parent', '/mine', image, 'true']);
       expect(code).toBe(125);
-      expect(stderr).toContain(
-        'This version of Estrato has no --privileged; add the capabilities it needs with --cap-add.',
-      );
+      expect(stderr).toContain('This version of Estrato has no --cgroup-parent; leave it out.');
     });
 
     test('exits with 128 and the signal for a program that was killed', async () => {

@@ -85,6 +85,11 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], "Docker's own com
     await docker.text('run', '-dit', '--name', 'box', image, 'sh');
     await using first = await docker.startAtTerminal(['attach', 'box'], small);
     await using second = await docker.startAtTerminal(['attach', 'box'], small);
+    // What one types is answered once it is attached: what came before that it may have missed.
+    for (const { process } of [first, second]) {
+      process.write('echo $((2 + 2)) is here\r');
+      await process.until(/4 is here\r\n/);
+    }
     first.process.write('echo $((1 + 1)) from the first\r');
     await second.process.until(/2 from the first\r\n/);
     second.process.write('echo $((1 + 2)) from the second\r');

@@ -6,6 +6,9 @@ import { DetachKeyScanner } from './detach-keys.ts';
 import type { HijackedConnection } from './hijack.ts';
 import { encoderFor } from './raw-stream.ts';
 
+/** What bytes go to and come from. */
+export type RelayedConnection = Pick<HijackedConnection, 'input' | 'write' | 'signal'>;
+
 export interface RelayOptions {
   readonly tty: boolean;
   readonly stdin: boolean;
@@ -20,7 +23,7 @@ export interface RelayOptions {
  * @returns `detached` when the client typed the keys.
  */
 export async function relayStreams(
-  connection: HijackedConnection,
+  connection: RelayedConnection,
   attachment: Attachment,
   options: RelayOptions,
 ): Promise<'ended' | 'left' | 'detached'> {
@@ -32,7 +35,7 @@ export async function relayStreams(
 }
 
 async function sendOutput(
-  connection: HijackedConnection,
+  connection: RelayedConnection,
   { output }: Attachment,
   { tty, stdout, stderr }: RelayOptions,
 ): Promise<void> {
@@ -44,7 +47,7 @@ async function sendOutput(
 
 /** Settles only when the client detaches: one that has said all it had still wants to hear the rest. */
 async function takeInput(
-  { input }: HijackedConnection,
+  { input }: RelayedConnection,
   attachment: Attachment,
   { tty, stdin, detachKeys }: RelayOptions,
 ): Promise<'detached'> {

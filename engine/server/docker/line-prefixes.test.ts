@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { LogChunk } from '#engine/runtime/runtime.ts';
 
-import { withTimestamps } from './timestamps.ts';
+import { timestamp, withPrefixes } from './line-prefixes.ts';
 
 test('each line is stamped once, a line in pieces at its beginning', async () => {
   const chunk = (stream: LogChunk['stream'], text: string, time: number): LogChunk => ({
@@ -16,7 +16,8 @@ test('each line is stamped once, a line in pieces at its beginning', async () =>
     yield chunk('stdout', 'o\n\n', 2);
   }
   const stamped: string[] = [];
-  for await (const { bytes } of withTimestamps(chunks())) stamped.push(Buffer.from(bytes).toString());
+  for await (const { bytes } of withPrefixes(chunks(), ({ time }) => `${timestamp(time)} `))
+    stamped.push(Buffer.from(bytes).toString());
   expect(stamped).toEqual([
     '1970-01-01T00:00:00.000000000Z one\n1970-01-01T00:00:00.000000000Z tw',
     '1970-01-01T00:00:00.001000000Z oh\n',
