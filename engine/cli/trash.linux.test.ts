@@ -88,6 +88,22 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'the trash', () =
     expect(await estrato.text('trash', 'ls')).toMatch(/once/);
   });
 
+  test('a container is in its networks again, and what it lacks is told', async () => {
+    await docker.text('network', 'create', 'front');
+    const options = ['--network', 'front', '--network-alias', 'www', '-p', '8080', '-v', 'data:/data'];
+    await docker.text('create', '--name', 'web', ...options, image, 'true');
+    const format = '{{json .HostConfig}} {{json .NetworkSettings}} {{json .Mounts}}';
+    const before = await docker.text('inspect', '-f', format, 'web');
+    await docker.text('rm', 'web');
+    expect(await estrato.run(['trash', 'restore', 'web'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await docker.text('inspect', '-f', format, 'web')).toBe(before);
+    await docker.text('rm', 'web');
+    await docker.text('network', 'rm', 'front');
+    await docker.text('volume', 'rm', 'data');
+    const { stderr } = await estrato.run(['trash', 'restore', 'web']);
+    expect(stderr).toMatch(/^The volume data it had is gone; .*\nThe network [0-9a-f]{12} it was in is gone; .*\n$/);
+  });
+
   test('a name that is taken is no way back, another is', async () => {
     await docker.text('create', '--name', 'web', image, 'true');
     await docker.text('rm', 'web');

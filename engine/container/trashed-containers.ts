@@ -11,6 +11,7 @@ import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
 import { volumeMounts } from './container-mount.ts';
 import { checkContainerName } from './container-name.ts';
+import { attachmentsOf } from './container-network.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { container, exitCodeOf, type Container, type ContainerState } from './container.ts';
 
@@ -85,16 +86,17 @@ async function restore(parts: ContainerParts, entry: TrashRecord, name: string):
     throw error;
   }
   publishEvent(parts, restored, 'create');
-  const missing = volumeMounts(config.mounts).filter((mount) => parts.volumes.table.get(mount.name) === undefined);
-  return {
-    kind: 'container',
-    id,
-    name,
-    warnings: [
-      ...warnings,
-      ...missing.map((mount) => `The volume ${mount.name} it had is gone; restore or create it before it starts.`),
-    ],
-  };
+  return { kind: 'container', id, name, warnings: [...warnings, ...lacking(parts, restored)] };
+}
+
+/** What it had and can't start without, a sentence each. */
+function lacking({ volumes, networks }: ContainerParts, restored: Container): readonly string[] {
+  const mounts = volumeMounts(restored.config.mounts).filter(({ name }) => volumes.table.get(name) === undefined);
+  const gone = attachmentsOf(restored).filter(({ network }) => networks.table.get(network) === undefined);
+  return [
+    ...mounts.map(({ name }) => `The volume ${name} it had is gone; restore or create it before it starts.`),
+    ...gone.map(({ network }) => `The network ${network.slice(0, 12)} it was in is gone; connect it to another.`),
+  ];
 }
 
 /** What was removed with it comes back with it. @returns what didn't, a sentence each. */
