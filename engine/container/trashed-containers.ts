@@ -1,11 +1,13 @@
 import { relative } from 'node:path';
 
-import { EngineError, toEngineError } from '#engine/contract/errors.ts';
+import { EngineError } from '#engine/contract/errors.ts';
 import type { Restored, TrashCause } from '#engine/contract/trash.ts';
 import { releaseImage } from '#engine/image/release-image.ts';
-import { restoreFromTrash, returnPieces } from '#engine/trash/restore-from-trash.ts';
+import { returnPieces } from '#engine/trash/restore-from-trash.ts';
 import type { TrashedKind } from '#engine/trash/trash-parts.ts';
 import type { NewTrash, TrashRecord } from '#engine/trash/trash-record.ts';
+import { volumeReturn, type VolumeReturn } from '#engine/volume/trashed-volumes.ts';
+import { publishVolume } from '#engine/volume/volume-events.ts';
 
 import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
@@ -77,16 +79,29 @@ async function restore(parts: ContainerParts, entry: TrashRecord, name: string):
   using held = new DisposableStack();
   held.use(parts.table.reserve({ id, name, imageId }));
   for (const { name: volume } of volumeMounts(config.mounts)) held.use(parts.volumes.table.hold(volume));
-  const warnings = await restoreVolumes(parts, id);
+  const owned = ownVolumes(parts, id);
   try {
-    await returnPieces(parts.trash, entry, () => parts.table.insert(restored));
+    await returnPieces(parts.trash, [entry, ...owned.map((volume) => volume.entry)], () => {
+      for (const { insert } of owned) insert();
+      parts.table.insert(restored);
+    });
   } catch (error) {
     // Not one that only the memory knows.
     if (parts.table.get(id) !== undefined) parts.table.delete(id);
+    for (const { entry: volume } of owned) parts.volumes.table.delete(volume.name);
     throw error;
   }
+  for (const { entry: volume } of owned) publishVolume(parts.volumes, volume.name, 'create');
   publishEvent(parts, restored, 'create');
-  return { kind: 'container', id, name, warnings: [...warnings, ...lacking(parts, restored)] };
+  return { kind: 'container', id, name, warnings: [...lacking(parts, restored)] };
+}
+
+/** What was removed with it comes back with it, unless something else has its name by now. */
+function ownVolumes({ trash, volumes }: ContainerParts, id: string): readonly VolumeReturn[] {
+  return trash.table
+    .ownedBy(id)
+    .filter(({ phase, name }) => phase === 'here' && !volumes.table.isRecorded(name))
+    .map((entry) => volumeReturn(volumes, entry));
 }
 
 /** What it had and can't start without, a sentence each. */
@@ -97,17 +112,4 @@ function lacking({ volumes, networks }: ContainerParts, restored: Container): re
     ...mounts.map(({ name }) => `The volume ${name} it had is gone; restore or create it before it starts.`),
     ...gone.map(({ network }) => `The network ${network.slice(0, 12)} it was in is gone; connect it to another.`),
   ];
-}
-
-/** What was removed with it comes back with it. @returns what didn't, a sentence each. */
-async function restoreVolumes({ trash }: ContainerParts, id: string): Promise<readonly string[]> {
-  const warnings: string[] = [];
-  for (const owned of trash.table.ownedBy(id)) {
-    try {
-      await restoreFromTrash(trash, owned.id);
-    } catch (error) {
-      warnings.push(toEngineError(error).message);
-    }
-  }
-  return warnings;
 }

@@ -41,7 +41,14 @@ interface Known {
   isBusy: boolean;
 }
 
-const listed = z.array(z.object({ Id: z.string(), Names: z.array(z.string()), State: z.string() }));
+const listed = z.array(
+  z.object({
+    Id: z.string(),
+    Names: z.array(z.string()),
+    State: z.string(),
+    Mounts: z.array(z.object({ Name: z.string() })),
+  }),
+);
 const created = z.object({ Id: z.string() });
 
 class Afternoon {
@@ -79,7 +86,7 @@ class Afternoon {
     if (this.#random(6) === 0) return this.#useTrash();
     known.isBusy = true;
     const kind = this.#random(4);
-    if (kind === 0) await this.#change(known, ['gone', 'exited'], `/containers/${id}?force=1`, 'DELETE');
+    if (kind === 0) await this.#change(known, ['gone', 'exited'], `/containers/${id}?force=1&v=1`, 'DELETE');
     else if (known.state === 'running' && kind === 1) await this.#change(known, ['exited'], `/containers/${id}/kill`);
     else if (known.state === 'running') await this.#engine.ask(`/containers/${id}/json`);
     else await this.#change(known, ['running'], `/containers/${id}/start`);
@@ -95,7 +102,7 @@ class Afternoon {
 
   async #create(): Promise<void> {
     const name = `c${(this.#names += 1)}`;
-    const body = { Image: this.#image, Cmd: ['sh', '-c', COUNTER] };
+    const body = { Image: this.#image, Cmd: ['sh', '-c', COUNTER], Volumes: { '/own': {} } };
     const answer = await this.#engine.ask(`/containers/create?name=${name}`, { method: 'POST', body });
     const { Id } = created.parse(JSON.parse(answer.body));
     this.containers.set(Id, told('created'));
@@ -149,6 +156,8 @@ class Afternoon {
     await this.#checkTags();
     await this.#checkLogs();
     await this.#checkDisk(found.map(({ Id }) => Id));
+    const volumes = found.flatMap(({ Mounts }) => Mounts.map(({ Name }) => Name));
+    expect((await readdir(join(this.#engine.dataRoot, 'volumes'))).toSorted()).toEqual(volumes.toSorted());
     await this.#checkTrash(trash);
   }
 

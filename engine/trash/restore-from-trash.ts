@@ -23,27 +23,32 @@ export async function restoreFromTrash(parts: TrashParts, ref: string, name?: st
 }
 
 /**
- * Puts the pieces of an entry where it says that they belong, and has its folder make it from them.
+ * Puts the pieces of entries where they say that they belong, and has their folders make all of them again, or none.
  *
  * Killed before `make`'s transaction is over, the next engine takes the pieces back into the trash.
  *
- * @param make writes the subject's records, and nothing else: it is part of a transaction.
+ * @param make writes the subjects' records, and nothing else: it is part of a transaction.
  */
-export async function returnPieces(parts: TrashParts, entry: TrashRecord, make: () => void): Promise<void> {
-  const { id } = entry;
-  parts.table.setReturning(entry);
+export async function returnPieces(
+  parts: TrashParts,
+  entries: readonly TrashRecord[],
+  make: () => void,
+): Promise<void> {
+  for (const entry of entries) parts.table.setReturning(entry);
   try {
-    await takeOut(parts, entry);
+    for (const entry of entries) await takeOut(parts, entry);
     transaction(parts.database, () => {
       make();
-      parts.table.delete(id);
+      for (const { id } of entries) parts.table.delete(id);
     });
   } catch (error) {
-    await bringIn(parts, entry);
-    parts.table.setHere(id);
+    for (const entry of entries) await bringIn(parts, entry);
+    for (const { id } of entries) parts.table.setHere(id);
     throw error;
   }
-  publishTrash(parts, entry, 'restore');
-  // Whatever is left there, a killed engine's successor finds that nobody knows it.
-  await rm(entryDir(parts, id), { recursive: true, force: true });
+  for (const entry of entries) {
+    publishTrash(parts, entry, 'restore');
+    // Whatever is left there, a killed engine's successor finds that nobody knows it.
+    await rm(entryDir(parts, entry.id), { recursive: true, force: true });
+  }
 }

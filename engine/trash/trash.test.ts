@@ -46,7 +46,7 @@ function open(): TrashParts {
     describe: ({ name }) => ({ isNameTaken: things.has(name) }),
     isThere: ({ name }) => things.has(name),
     restore: async (entry, name) => {
-      await returnPieces(parts, entry, () => void things.set(name, { isMarked: false }));
+      await returnPieces(parts, [entry], () => void things.set(name, { isMarked: false }));
       return { kind: 'volume', id: name, name, warnings: [] };
     },
     forget: ({ name }) => Promise.resolve(void forgotten.push(name)),
@@ -161,10 +161,28 @@ test('a restore that its folder refuses leaves all in the trash', async () => {
   const refuse = (): never => {
     throw new Error('no room');
   };
-  await expect(returnPieces(parts, parts.table.find('one'), refuse)).rejects.toThrow('no room');
+  await expect(returnPieces(parts, [parts.table.find('one')], refuse)).rejects.toThrow('no room');
   expect(await inTrash('one')).toBe('words');
   await restoreFromTrash(parts, 'one');
   expect(things.has('one')).toBe(true);
+});
+
+test('several things come back together, or none of them', async () => {
+  const parts = open();
+  for (const name of ['one', 'two']) {
+    await make(name);
+    await put(parts, name);
+  }
+  const both = ['one', 'two'].map((name) => parts.table.find(name));
+  const refuse = (): never => {
+    throw new Error('no room');
+  };
+  await expect(returnPieces(parts, both, refuse)).rejects.toThrow('no room');
+  expect([await inTrash('one'), await inTrash('two')]).toEqual(['one', 'two']);
+  for (const entry of both) parts.table.setReturning(entry);
+  await rename(join(parts.trashDir, idOf('one'), 'thing'), place('one'));
+  expect((await restarted()).table.list()).toHaveLength(2);
+  expect([await inTrash('one'), await inTrash('two')]).toEqual(['one', 'two']);
 });
 
 test('what is over the budget goes for good, the oldest first', async () => {

@@ -45,9 +45,22 @@ function restore(parts: VolumeParts, entry: TrashRecord, name: string): Promise<
     if (parts.table.get(name) !== undefined) {
       throw new EngineError('conflict', `Another volume is called ${name} by now; restore it under another name.`);
     }
-    const restored: Volume = { ...volume.parse(entry.record), name };
-    await returnPieces(parts.trash, { ...entry, pieces: [pieceOf(name)] }, () => parts.table.insert(restored));
+    const back = volumeReturn(parts, entry, name);
+    await returnPieces(parts.trash, [back.entry], back.insert);
     publishVolume(parts, name, 'create');
     return { kind: 'volume', id: name, name, warnings: [] };
   });
+}
+
+/** What a volume comes back by. */
+export interface VolumeReturn {
+  /** With its pieces where they belong under its name. */
+  readonly entry: TrashRecord;
+  readonly insert: () => void;
+}
+
+/** For `returnPieces`: a volume by itself, or with the container that it went with. */
+export function volumeReturn(parts: VolumeParts, entry: TrashRecord, name: string = entry.name): VolumeReturn {
+  const restored: Volume = { ...volume.parse(entry.record), name };
+  return { entry: { ...entry, pieces: [pieceOf(name)] }, insert: () => parts.table.insert(restored) };
 }
