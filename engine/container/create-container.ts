@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import { resolveImage } from '#engine/image/resolve-image.ts';
@@ -31,6 +31,7 @@ export async function createContainer(
   request: CreateRequest,
 ): Promise<{ id: string; warnings: string[] }> {
   refuseUnsupported(request);
+  await refuseMissing(request.existingSources ?? []);
   const image = await resolveImage(parts.images, request.image);
   refuseOtherPlatform(request, image.config);
   const id = randomBytes(32).toString('hex');
@@ -74,6 +75,15 @@ export async function createContainer(
   undo.move();
   publishEvent(parts, created, 'create');
   return { id, warnings: [...warnings] };
+}
+
+async function refuseMissing(sources: readonly string[]): Promise<void> {
+  for (const source of sources) {
+    await stat(source).catch((cause: unknown) => {
+      const words = `invalid mount config for type "bind": bind source path does not exist: ${source}`;
+      throw new EngineError('invalid-argument', words, { cause });
+    });
+  }
 }
 
 /** Not `not-found`: Docker's clients take that for the image, and pull it. */

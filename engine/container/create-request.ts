@@ -55,6 +55,8 @@ export interface CreateRequest {
   /** `source:destination[:modes]`. A source is a path, made as a directory where it isn't there, or a volume's name. */
   readonly binds?: readonly string[] | undefined;
   readonly mounts?: readonly MountRequest[] | undefined;
+  /** Of `mounts`: paths that must be there, and are not made. */
+  readonly existingSources?: readonly string[] | undefined;
   /** Paths of new volumes that nobody names. */
   readonly volumes?: readonly string[] | undefined;
   /** `container[:ro]`. */

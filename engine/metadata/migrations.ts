@@ -2,6 +2,7 @@ import { briefPausesMigration } from './migrations/brief-pauses.ts';
 import { containerHealthMigration } from './migrations/container-health.ts';
 import { containersMigration } from './migrations/containers.ts';
 import { imagesMigration } from './migrations/images.ts';
+import { trashNamesMigration } from './migrations/trash-names.ts';
 import { trashMigration } from './migrations/trash.ts';
 import { networksMigration } from './migrations/networks.ts';
 import { volumesMigration } from './migrations/volumes.ts';
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   trashMigration,
   networksMigration,
   briefPausesMigration,
+  trashNamesMigration,
 ];

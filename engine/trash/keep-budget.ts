@@ -4,17 +4,18 @@ import { discard, sweepTrash } from './remove-from-trash.ts';
 import { publishTrash } from './trash-events.ts';
 import type { TrashParts } from './trash-parts.ts';
 import type { TrashRecord } from './trash-record.ts';
+import type { TrashSize } from './trash-table.ts';
 import { readTrashSettings } from './trash-settings.ts';
 
 /** However small: a machine that runs a container a second would fill its disk with names. */
-const MOST_ENTRIES = 5000;
+const MOST_ENTRIES = 1000;
 
 /** Measures what has come since, and removes for good what is over the budget, the oldest first. */
 export async function keepBudget(parts: TrashParts, now: number, signal: AbortSignal): Promise<void> {
   await sweepTrash(parts);
   const news = parts.table.listUnsettled().filter(({ phase }) => phase === 'here');
   for (const entry of news) await measure(parts, entry, signal);
-  for (const id of overBudget(parts.table.list(), { ...(await readTrashSettings(parts)), now })) {
+  for (const id of overBudget(parts.table.listSizes(), { ...(await readTrashSettings(parts)), now })) {
     signal.throwIfAborted();
     await discard(parts, id);
   }
@@ -38,15 +39,15 @@ interface Budget {
 }
 
 /** @param entries newest first. @returns ids of those that go, oldest first; what came with something goes with it. */
-function overBudget(entries: readonly TrashRecord[], { maxAgeSeconds, maxBytes, now }: Budget): readonly string[] {
+function overBudget(entries: readonly TrashSize[], { maxAgeSeconds, maxBytes, now }: Budget): readonly string[] {
   const ids = new Set(entries.map(({ id }) => id));
   const along = Map.groupBy(entries, ({ owner }) => owner);
   const gone: string[] = [];
   let bytes = 0;
   let count = 0;
-  for (const { id, owner, removedAt, bytes: own = 0 } of entries) {
+  for (const { id, owner, removedAt, bytes: own } of entries) {
     if (owner !== undefined && ids.has(owner)) continue;
-    bytes += (along.get(id) ?? []).reduce((sum, entry) => sum + (entry.bytes ?? 0), own);
+    bytes += (along.get(id) ?? []).reduce((sum, entry) => sum + entry.bytes, own);
     count += 1;
     const isOver = bytes > maxBytes || count > MOST_ENTRIES || maxBytes === 0;
     if (isOver || now - removedAt > maxAgeSeconds * 1000) gone.push(id);

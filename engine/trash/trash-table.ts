@@ -24,6 +24,16 @@ const stored = z.object({
 const SELECT =
   'SELECT id, kind, name, cause, removed_at, owner, image_id, pieces, record, phase, bytes FROM trash WHERE';
 
+/** What of an entry counts for the budget. */
+export interface TrashSize {
+  readonly id: string;
+  readonly owner: string | undefined;
+  /** Unix milliseconds. */
+  readonly removedAt: number;
+  /** 0 while nobody knows. */
+  readonly bytes: number;
+}
+
 /** The entries of the trash. Nothing of it is kept in memory: it is seldom looked at and may be long. */
 export class TrashTable {
   readonly #database: Database;
@@ -104,6 +114,19 @@ export class TrashTable {
   /** All that can come back, newest first. */
   list(): readonly TrashRecord[] {
     return this.#isAnything ? this.#read("phase = 'here' ORDER BY removed_at DESC, id") : [];
+  }
+
+  /** The same, as far as a budget asks. */
+  listSizes(): readonly TrashSize[] {
+    const rows = this.#database.prepare(
+      "SELECT id, owner, removed_at, bytes FROM trash WHERE phase = 'here' ORDER BY removed_at DESC, id",
+    );
+    return rows.all().map(({ id, owner, removed_at: removedAt, bytes }) => ({
+      id: String(id),
+      owner: owner === null ? undefined : String(owner),
+      removedAt: Number(removedAt),
+      bytes: Number(bytes ?? 0),
+    }));
   }
 
   /** Those that an engine may not have got to the end with. */

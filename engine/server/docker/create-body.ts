@@ -6,7 +6,7 @@ import { healthBody } from './health-body.ts';
 import { isolationFields, isolationOf, loggingOf } from './isolation-body.ts';
 import { limitFields, limitsOf } from './limits-body.ts';
 import { endpointBody, endpointsOf, portBindings } from './network-body.ts';
-import { mountBody, mountOf, tmpfsMounts } from './mount-body.ts';
+import { mountBody, mountsOf } from './mount-body.ts';
 import { consoleSize, strings } from './query.ts';
 
 /** A command as one string, or as words. */
@@ -118,7 +118,7 @@ export function requestOf(body: CreateBody): CreateRequest {
     dns: { servers: host.Dns ?? [], search: host.DnsSearch ?? [], options: host.DnsOptions ?? [] },
     readOnlyRootfs: given(host.ReadonlyRootfs),
     binds: host.Binds,
-    mounts: [...(host.Mounts ?? []).map(mountOf), ...tmpfsMounts(host.Tmpfs)],
+    ...mountsOf(host.Mounts ?? [], host.Tmpfs),
     volumes: Object.keys(body.Volumes ?? {}),
     volumesFrom: host.VolumesFrom,
     capAdd: host.CapAdd,

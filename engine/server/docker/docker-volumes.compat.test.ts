@@ -244,6 +244,15 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], "volumes with Doc
     expect(await docker.text('wait', id)).toBe('0');
   });
 
+  test('a bind that is mounted must be there, one of -v is made', async () => {
+    const dir = join(engine.dataRoot, 'not-there');
+    const { code, stderr } = await docker.run(['run', '--rm', '--mount', `type=bind,src=${dir},dst=/d`, image, 'true']);
+    expect(code).toBe(125);
+    expect(stderr).toContain(`bind source path does not exist: ${dir}`);
+    expect((await docker.run(['run', '--rm', '-v', `${dir}:/d`, image, 'true'])).code).toBe(0);
+    expect((await docker.run(['run', '--rm', '--mount', `type=bind,src=${dir},dst=/d`, image, 'true'])).code).toBe(0);
+  });
+
   test('a read-only bind is read-only with what is mounted in it', async () => {
     const dir = join(engine.dataRoot, 'deep');
     await mkdir(dir, { recursive: true });

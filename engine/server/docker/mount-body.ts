@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { MountRequest } from '#engine/container/container-mount.ts';
+import type { CreateRequest } from '#engine/container/create-request.ts';
 import { mountDestination, propagations } from '#engine/container/parse-bind.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
@@ -20,6 +21,7 @@ export const mountBody = z.object({
       Propagation: z.string().nullish(),
       NonRecursive: z.boolean().nullish(),
       ReadOnlyNonRecursive: z.boolean().nullish(),
+      CreateMountpoint: z.boolean().nullish(),
     })
     .nullish(),
   TmpfsOptions: z.object({ SizeBytes: z.int().nullish(), Mode: z.int().nullish() }).nullish(),
@@ -35,7 +37,7 @@ export const mountBody = z.object({
 type MountBody = z.infer<typeof mountBody>;
 
 /** @throws EngineError `invalid-argument`, or `unsupported` for a kind of mount that isn't there. */
-export function mountOf(mount: MountBody): MountRequest {
+function mountOf(mount: MountBody): MountRequest {
   switch (mount.Type) {
     case 'bind':
       return bindOf(mount);
@@ -46,6 +48,21 @@ export function mountOf(mount: MountBody): MountRequest {
     default:
       throw new EngineError('unsupported', `This version of Estrato has no mounts of type "${mount.Type}".`);
   }
+}
+
+/** `HostConfig.Mounts` and `HostConfig.Tmpfs`. */
+export function mountsOf(
+  mounts: readonly MountBody[],
+  tmpfs: Readonly<Record<string, string>> | null | undefined,
+): Required<Pick<CreateRequest, 'mounts' | 'existingSources'>> {
+  return { mounts: [...mounts.map(mountOf), ...tmpfsMounts(tmpfs)], existingSources: existingSources(mounts) };
+}
+
+/** Docker makes what is missing of a `-v`, and of a mount only when it is told to. */
+function existingSources(mounts: readonly MountBody[]): string[] {
+  return mounts.flatMap(({ Type, Source, BindOptions }) =>
+    Type === 'bind' && BindOptions?.CreateMountpoint !== true ? [Source ?? ''] : [],
+  );
 }
 
 function placeOf({ Target, ReadOnly }: MountBody): { readonly destination: string; readonly readOnly: boolean } {
@@ -101,7 +118,7 @@ function localPath(subpath: string): string {
 }
 
 /** `HostConfig.Tmpfs`: options by path. */
-export function tmpfsMounts(tmpfs: Readonly<Record<string, string>> | null | undefined): MountRequest[] {
+function tmpfsMounts(tmpfs: Readonly<Record<string, string>> | null | undefined): MountRequest[] {
   return Object.entries(tmpfs ?? {}).map(([path, options]) => {
     const parts = options.split(',').filter((option) => option !== '' && option !== 'rw');
     return {
