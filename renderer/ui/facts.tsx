@@ -1,9 +1,11 @@
-import type { ReactNode } from 'react';
+import { Eye, EyeOff } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
 
 import { useTranslate } from '#renderer/i18n/translate.ts';
 
 import { CopyButton } from './copy-button.tsx';
 import './facts.css';
+import { IconButton } from './icon-button.tsx';
 
 /** A name and what is so called. */
 export interface Fact {
@@ -14,6 +16,8 @@ export interface Fact {
   readonly isCode?: boolean;
   readonly href?: string;
   readonly note?: string;
+  /** Shown only when it is asked for. */
+  readonly isSecret?: boolean;
 }
 
 interface FactsProps {
@@ -55,15 +59,41 @@ export function Facts({ title, facts, isWide = false }: FactsProps): ReactNode {
   );
 }
 
-function FactValue({ name, value = '', isCode = false, href, note }: Fact): ReactNode {
+function FactValue(fact: Fact): ReactNode {
   const t = useTranslate();
+  const { name, value = '', isCode = false, isSecret = false, note } = fact;
   if (value === '') return <span className="faint">{t('ui.none')}</span>;
-  const shown = isCode ? <code>{value}</code> : <span>{value}</span>;
   return (
     <>
-      {href === undefined ? shown : <a href={href}>{shown}</a>}
+      {isSecret ? <SecretValue {...fact} value={value} /> : <PlainValue {...fact} value={value} />}
       {isCode && <CopyButton text={value} what={name} />}
       {note !== undefined && <span className="faint small">{note}</span>}
+    </>
+  );
+}
+
+type ShownFact = Fact & { readonly value: string };
+
+function PlainValue({ value, isCode = false, href }: ShownFact): ReactNode {
+  const shown = isCode ? <code>{value}</code> : <span>{value}</span>;
+  return href === undefined ? shown : <a href={href}>{shown}</a>;
+}
+
+/** As many dots whatever it is: even its length says something. */
+const MASK = '••••••••';
+
+function SecretValue(fact: ShownFact): ReactNode {
+  const t = useTranslate();
+  const [isShown, setIsShown] = useState(false);
+  return (
+    <>
+      {isShown ? <PlainValue {...fact} /> : <span aria-label={t('ui.hidden')}>{MASK}</span>}
+      <IconButton
+        size="small"
+        label={t(isShown ? 'ui.hideWhat' : 'ui.showWhat', { what: fact.name })}
+        icon={isShown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
+        onPress={() => setIsShown(!isShown)}
+      />
     </>
   );
 }

@@ -1,32 +1,39 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useCallback } from 'react';
+import { useStore } from 'zustand';
 
 import type { ContainerDetails } from '#engine/contract/container.ts';
 import { type Format, useFormat } from '#renderer/i18n/format.ts';
 import { type Translate, useTranslate } from '#renderer/i18n/translate.ts';
+import { appStores } from '#renderer/stores/app-context.ts';
 import { type Fact, Facts, FactsPage } from '#renderer/ui/facts.tsx';
 import { joinShellWords } from '#renderer/ui/shell-words.ts';
+import { useWhileVisible } from '#renderer/ui/use-while-visible.ts';
 
-/** How the container was made, and where its parts are. */
+import { envFact, isolationFacts, lifeFacts, limitFacts, networkFacts } from './container-facts.ts';
+
+/** How the container was made, what holds it back, and where its parts are. */
 export function DetailsTab({ details }: { readonly details: ContainerDetails }): ReactNode {
   const t = useTranslate();
   const format = useFormat();
   const { summary } = details;
+  const { usage } = appStores();
+  const used = useStore(usage, (state) => state.usage[summary.Id]);
+  useWhileVisible(useCallback(() => usage.getState().open(), [usage]));
+  const words = { t, format };
   const labels = Object.entries(summary.Labels).map(([name, value]) => ({ name, value, isCode: true }));
   return (
     <FactsPage>
       <Facts title={t('container.runs')} facts={runFacts(details, t)} />
+      <Facts title={t('container.limits')} facts={limitFacts(details, used, words)} />
+      <Facts title={t('container.life')} facts={lifeFacts(details, words)} />
+      <Facts title={t('container.isolation')} facts={isolationFacts(details, words)} />
+      <Facts title={t('container.network')} facts={networkFacts(details, t)} />
       <Facts title={t('container.identity')} facts={identityFacts(details, t, format)} />
       <Facts title={t('container.env')} facts={details.env.map(envFact)} isWide />
       <Facts title={t('container.mounts')} facts={mountFacts(details, t)} isWide />
       <Facts title={t('container.labels')} facts={labels} isWide />
     </FactsPage>
   );
-}
-
-function envFact(line: string): Fact {
-  const equals = line.indexOf('=');
-  if (equals === -1) return { name: line, value: '' };
-  return { name: line.slice(0, equals), value: line.slice(equals + 1), isCode: true };
 }
 
 function mountFacts({ summary }: ContainerDetails, t: Translate): readonly Fact[] {
@@ -46,7 +53,6 @@ function runFacts(details: ContainerDetails, t: Translate): readonly Fact[] {
     { name: t('container.user'), value: user === '' ? t('container.root') : user },
     { name: t('container.hostname'), value: hostname, isCode: true },
     { name: t('container.tty'), value: t(summary.tty ? 'container.ttyYes' : 'container.ttyNo') },
-    { name: t('container.network'), value: summary.HostConfig.NetworkMode },
   ];
 }
 

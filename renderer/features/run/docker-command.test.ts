@@ -31,6 +31,25 @@ test.each([
     { tty: true, openStdin: true, entrypoint: ['/bin/sh', '-c'], command: ['true'] },
     'docker run -it --entrypoint /bin/sh busybox -c true',
   ],
+  [
+    {
+      tty: false,
+      openStdin: false,
+      ports: [
+        { port: '80/tcp', hostPort: '8080' },
+        { port: '53/udp', hostAddress: '::1', hostPort: '53' },
+        { port: '443/tcp' },
+      ],
+      restartPolicy: { name: 'on-failure' as const, maximumRetries: 3 },
+      limits: { nanoCpus: 1_500_000_000 },
+      pidsLimit: 100,
+      healthCheck: { test: ['CMD-SHELL', 'wget -q localhost'], interval: 5_000_000_000 },
+      capAdd: ['NET_ADMIN'],
+      capDrop: ['ALL'],
+      isolation: { privileged: true, init: true },
+    },
+    "docker run -d -p 8080:80 -p '[::1]:53:53/udp' -p 443 --restart on-failure:3 --cpus 1.5 --pids-limit 100 --health-cmd 'wget -q localhost' --health-interval 5s --cap-add NET_ADMIN --cap-drop ALL --privileged --init busybox",
+  ],
 ])('writes %j', (request, line) => {
   expect(dockerRunLine({ image: 'busybox', ...request })).toBe(line);
 });

@@ -2,6 +2,7 @@ import type { ContainerCreate } from '#engine/contract/container.ts';
 import { joinShellWords } from '#renderer/ui/shell-words.ts';
 
 import { memoryOption } from './memory-limit.ts';
+import { optionFlags } from './option-flags.ts';
 
 /** The `docker run` line that makes the same container, ready to be pasted into a shell. */
 export function dockerRunLine(request: ContainerCreate): string {
@@ -38,6 +39,7 @@ function valueOptions(request: ContainerCreate): readonly string[] {
     ...(request.readOnlyRootfs === true ? ['--read-only'] : []),
     ...one('--network', request.network),
     ...one('--memory', request.memoryBytes === undefined ? undefined : memoryOption(request.memoryBytes)),
+    ...optionFlags(request),
     ...each('-e', request.env),
     ...each('-v', request.binds),
     ...each(

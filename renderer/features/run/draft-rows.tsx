@@ -5,7 +5,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
 
 interface DraftRowsProps<T extends { readonly id: number }> {
-  readonly kind: 'env' | 'binds';
+  readonly kind: 'env' | 'binds' | 'ports';
   readonly rows: readonly T[];
   /** What stands above the columns. */
   readonly heads: readonly string[];

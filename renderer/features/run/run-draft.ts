@@ -2,6 +2,15 @@ import type { ContainerCreate } from '#engine/contract/container.ts';
 import { splitShellWords, type ShellWordsProblem } from '#renderer/ui/shell-words.ts';
 
 import { parseMemory } from './memory-limit.ts';
+import {
+  checkOptions,
+  emptyOptions,
+  type OptionField,
+  type OptionPlace,
+  type OptionProblem,
+  type OptionProblems,
+  type RunOptions,
+} from './run-options.ts';
 
 export interface EnvRow {
   readonly id: number;
@@ -17,7 +26,7 @@ export interface BindRow {
 }
 
 /** The run form as it is being filled in; everything is text until `checkDraft` has read it. */
-export interface RunDraft {
+export interface RunDraft extends RunOptions {
   readonly image: string;
   readonly name: string;
   readonly command: string;
@@ -30,16 +39,15 @@ export interface RunDraft {
   readonly openStdin: boolean;
   readonly autoRemove: boolean;
   readonly readOnlyRootfs: boolean;
-  readonly network: NetworkChoice;
+  /** `default`, `none`, `host`, or a network's name. */
+  readonly network: string;
   readonly memory: string;
   readonly binds: readonly BindRow[];
 }
 
-export const networkChoices = ['default', 'none', 'host'] as const;
-type NetworkChoice = (typeof networkChoices)[number];
-
 type DraftProblem =
   | ShellWordsProblem
+  | OptionProblem
   | 'no-image'
   | 'image-missing'
   | 'no-command'
@@ -59,8 +67,18 @@ type DraftProblem =
 
 /** Where a problem is: a field, or a row of the two lists. */
 type DraftProblems = ReadonlyMap<DraftPlace, DraftProblem>;
-export type DraftField = 'image' | 'name' | 'command' | 'entrypoint' | 'workingDir' | 'user' | 'hostname' | 'memory';
-export type DraftPlace = DraftField | `env-${number}` | `bind-${number}`;
+export type DraftField =
+  | 'image'
+  | 'name'
+  | 'command'
+  | 'entrypoint'
+  | 'workingDir'
+  | 'user'
+  | 'hostname'
+  | 'memory'
+  | 'health'
+  | Exclude<OptionField, 'restart'>;
+export type DraftPlace = DraftField | OptionPlace | `env-${number}` | `bind-${number}`;
 
 export interface CheckedDraft {
   readonly problems: DraftProblems;
@@ -92,6 +110,7 @@ export function emptyDraft(image: string): RunDraft {
     network: 'default',
     memory: '',
     binds: [],
+    ...emptyOptions,
   };
 }
 
@@ -148,8 +167,16 @@ export function checkDraft(draft: RunDraft, facts: ImageFacts): CheckedDraft {
     ...(draft.network === 'default' ? {} : { network: draft.network }),
     ...checkMemory(draft.memory, problems),
     ...optional('binds', checkBinds(draft.binds, problems)),
+    ...checkedOptions(draft, problems),
   };
   return { problems, request };
+}
+
+function checkedOptions(draft: RunDraft, problems: Problems): Partial<ContainerCreate> {
+  const found: OptionProblems = new Map();
+  const options = checkOptions(draft, draft, found);
+  for (const [place, problem] of found) problems.set(place, problem);
+  return options;
 }
 
 function optional<K extends string>(key: K, value: string): Partial<Record<K, string>>;

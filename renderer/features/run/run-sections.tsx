@@ -1,16 +1,15 @@
-import { type ReactNode, useId } from 'react';
+import type { ReactNode } from 'react';
 
 import { useTranslate } from '#renderer/i18n/translate.ts';
-import { Select } from '#renderer/ui/select.tsx';
 import { joinShellWords } from '#renderer/ui/shell-words.ts';
-import { Switch } from '#renderer/ui/switch.tsx';
 
 import { BindRows } from './bind-rows.tsx';
 import { DraftTextField } from './draft-field.tsx';
 import { EnvRows } from './env-rows.tsx';
 import { ImageField } from './image-field.tsx';
-import { networkChoices } from './run-draft.ts';
+import { LifeSection, LimitSection, NetworkSection } from './option-sections.tsx';
 import type { RunForm } from './run-form.ts';
+import { RunSection, SwitchRow } from './run-section.tsx';
 
 interface SectionProps {
   readonly form: RunForm;
@@ -22,34 +21,17 @@ export function RunSections({ form, isImageMissing }: SectionProps & { readonly 
   return (
     <div className="run-sections">
       <WhatToRun form={form} isImageMissing={isImageMissing} />
-      <Section title={t('run.env')} text={t('run.envHelp')}>
+      <RunSection title={t('run.env')} text={t('run.envHelp')}>
         <EnvRows form={form} />
-      </Section>
-      <Section title={t('run.binds')} text={t('run.bindsHelp')}>
+      </RunSection>
+      <RunSection title={t('run.binds')} text={t('run.bindsHelp')}>
         <BindRows form={form} />
-      </Section>
+      </RunSection>
+      <NetworkSection form={form} />
       <Process form={form} />
-      <Limits form={form} />
+      <LifeSection form={form} />
+      <LimitSection form={form} />
     </div>
-  );
-}
-
-interface SectionFrameProps {
-  readonly title: string;
-  readonly text?: string;
-  readonly children: ReactNode;
-}
-
-function Section({ title, text, children }: SectionFrameProps): ReactNode {
-  const id = useId();
-  return (
-    <section className="run-section" aria-labelledby={id}>
-      <div className="run-section-head">
-        <h2 id={id}>{title}</h2>
-        {text !== undefined && <p className="faint small">{text}</p>}
-      </div>
-      <div className="run-card">{children}</div>
-    </section>
   );
 }
 
@@ -58,7 +40,7 @@ function WhatToRun({ form, isImageMissing }: SectionProps & { readonly isImageMi
   const { draft, change, config } = form;
   const isInteractive = draft.tty && draft.openStdin;
   return (
-    <Section title={t('run.what')}>
+    <RunSection title={t('run.what')}>
       <ImageField form={form} isMissing={isImageMissing} />
       <DraftTextField
         form={form}
@@ -82,7 +64,7 @@ function WhatToRun({ form, isImageMissing }: SectionProps & { readonly isImageMi
           onChange={(autoRemove) => change({ autoRemove })}
         />
       </div>
-    </Section>
+    </RunSection>
   );
 }
 
@@ -90,7 +72,7 @@ function Process({ form }: SectionProps): ReactNode {
   const t = useTranslate();
   const { config } = form;
   return (
-    <Section title={t('run.process')}>
+    <RunSection title={t('run.process')}>
       <div className="run-pair">
         <DraftTextField
           form={form}
@@ -112,59 +94,6 @@ function Process({ form }: SectionProps): ReactNode {
           placeholder={t('run.hostnamePlaceholder')}
         />
       </div>
-    </Section>
-  );
-}
-
-function Limits({ form }: SectionProps): ReactNode {
-  const t = useTranslate();
-  const { draft, change } = form;
-  return (
-    <Section title={t('run.limits')}>
-      <div className="run-pair">
-        <div className="field">
-          <Select
-            label={t('run.network')}
-            value={draft.network}
-            choices={networkChoices.map((value) => ({ value, label: t(`run.network.${value}`) }))}
-            onChange={(network) => change({ network })}
-          />
-          <p className="field-help">{t(`run.networkHelp.${draft.network}`)}</p>
-        </div>
-        <DraftTextField
-          form={form}
-          field="memory"
-          label={t('run.memory')}
-          placeholder={t('run.memoryPlaceholder')}
-          help={t('run.memoryHelp')}
-        />
-      </div>
-      <div className="run-switches">
-        <SwitchRow
-          label={t('run.readOnly')}
-          help={t('run.readOnlyHelp')}
-          isSelected={draft.readOnlyRootfs}
-          onChange={(readOnlyRootfs) => change({ readOnlyRootfs })}
-        />
-      </div>
-    </Section>
-  );
-}
-
-interface SwitchRowProps {
-  readonly label: string;
-  readonly help: string;
-  readonly isSelected: boolean;
-  readonly onChange: (isSelected: boolean) => void;
-}
-
-function SwitchRow({ label, help, isSelected, onChange }: SwitchRowProps): ReactNode {
-  return (
-    <Switch isSelected={isSelected} onChange={onChange}>
-      <span>
-        {label}
-        <span className="run-switch-help">{help}</span>
-      </span>
-    </Switch>
+    </RunSection>
   );
 }

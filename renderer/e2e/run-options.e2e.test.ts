@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { connectEngine, type ConnectedEngine } from '#engine/client/connect-engine.ts';
+import { dockerArchive } from '#engine/testing/archive-fixture.ts';
+import { makeStoryImage } from '#engine/testing/story-image.ts';
+
+import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+
+const stack = new AsyncDisposableStack();
+let app: BrowserApp;
+let page: Page;
+let engine: ConnectedEngine;
+
+beforeAll(async () => {
+  app = stack.use(await startBrowserApp());
+  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
+  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['team/story:1.0'] }));
+  engine = stack.use(await connectEngine(join(app.dataRoot, 'estrato.sock')));
+  await engine.client.call('networks.create', { name: 'backend' });
+  ({ page } = await openPage(browser, app.url));
+  page.setDefaultTimeout(15_000);
+});
+afterAll(() => stack.disposeAsync());
+
+async function choose(label: RegExp, option: string): Promise<void> {
+  await page.getByRole('button', { name: label }).click();
+  await page.getByRole('option', { name: option }).click();
+}
+
+test('a container is run with a network, limits, restarts and a health check, and its page tells all of it', async () => {
+  await page.evaluate(() => {
+    window.location.hash = '#/run?image=team%2Fstory%3A1.0';
+  });
+  const fill = (name: string, text: string): Promise<void> =>
+    page.getByRole('textbox', { name, exact: true }).fill(text);
+  await fill('Command', 'sleep 1000');
+  await fill('Name', 'served');
+  await choose(/Network$/, 'backend');
+  await choose(/When it ends$/, 'Start it again after a failure');
+  await fill('At most so often', '3');
+  await fill('Health check', 'test -e /bin/busybox');
+  await fill('Every so many seconds', '1');
+  await fill('Memory limit', '64m');
+  await fill('Processors', 'many');
+  await fill('Most processes', '50');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByText('A number above 0, such as 1.5.').waitFor();
+  await fill('Processors', '0.5');
+  await page.getByText(/docker run .*--network backend .*--restart on-failure:3 --cpus 0\.5 --pids-limit 50/).waitFor();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('tab', { name: 'Details' }).click();
+
+  await page.getByText('it is started again after a failure, 3 times at most').waitFor();
+  await page.getByText('healthy', { exact: true }).waitFor();
+  await page.getByText(/ of 67\.1.MB$/).waitFor();
+  await page.getByText(/ of 50%$/).waitFor();
+  await page.getByRole('link', { name: /^\d+\.\d+\.\d+\.\d+$/ }).waitFor();
+  const details = await engine.client.call('containers.get', { id: 'served' });
+  expect(details).toMatchObject({
+    restartPolicy: { name: 'on-failure', maximumRetries: 3 },
+    limits: { nanoCpus: 500_000_000 },
+    pidsLimit: 50,
+    memoryBytes: 67_108_864,
+    summary: { health: 'healthy', HostConfig: { NetworkMode: 'backend' } },
+  });
+});
