@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Database } from '#engine/metadata/database.ts';
+import { relaxed } from '#engine/metadata/relaxed.ts';
 import type { HeldProcess } from '#engine/runtime/runtime.ts';
 
 import { execConfig, type ExecConfig } from './container.ts';
@@ -66,11 +67,13 @@ export class ExecTable {
     this.#sessions.set(session.id, session);
   }
 
-  /** From here on a new engine finds it again. */
+  /** From here on a new engine finds it again; without power there is nothing to be found. */
   started(session: ExecSession, startedAt: number, process: HeldProcess): void {
-    this.#database
-      .prepare('INSERT OR REPLACE INTO execs (id, container_id, started_at, config) VALUES (?, ?, ?, ?)')
-      .run(session.id, session.containerId, startedAt, JSON.stringify(session.config));
+    relaxed(this.#database, () => {
+      this.#database
+        .prepare('INSERT OR REPLACE INTO execs (id, container_id, started_at, config) VALUES (?, ?, ?, ?)')
+        .run(session.id, session.containerId, startedAt, JSON.stringify(session.config));
+    });
     this.#sessions.set(session.id, { ...session, state: { status: 'running', startedAt, process } });
   }
 
@@ -91,13 +94,17 @@ export class ExecTable {
 
   remove(id: string): void {
     this.#sessions.delete(id);
-    this.#database.prepare('DELETE FROM execs WHERE id = ?').run(id);
+    relaxed(this.#database, () => {
+      this.#database.prepare('DELETE FROM execs WHERE id = ?').run(id);
+    });
   }
 
   /** Those that never started, or whose container has started anew, mean nothing any more. */
   removeAll(containerId: string): void {
     for (const session of this.of(containerId)) this.#sessions.delete(session.id);
-    this.#database.prepare('DELETE FROM execs WHERE container_id = ?').run(containerId);
+    relaxed(this.#database, () => {
+      this.#database.prepare('DELETE FROM execs WHERE container_id = ?').run(containerId);
+    });
   }
 
   stored(containerId: string): readonly StoredExec[] {

@@ -2,7 +2,9 @@ import { constants, type Stats } from 'node:fs';
 import { open, readlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { RecentMap } from '#engine/async/recent-map.ts';
 import { toEngineError } from '#engine/contract/errors.ts';
+import type { LayerStore } from '#engine/layer/layer-store.ts';
 import { readLayerFile } from '#engine/layer/read-layer-file.ts';
 import { resolveImage } from '#engine/image/resolve-image.ts';
 
@@ -27,8 +29,25 @@ export async function readContainerFile(
 ): Promise<string | undefined> {
   const own = await readOwn(join(parts.snapshots.upperDir(container.id), path));
   if (own !== 'untouched') return own;
+  const kept = keptTexts(parts);
+  const key = `${container.imageId} ${path}`;
+  if (kept.has(key)) return kept.get(key);
   const image = await resolveImage(parts.images, container.imageId);
-  return readImageFile(parts, image.diffIds, path);
+  const text = await readImageFile(parts, image.diffIds, path);
+  if ((text?.length ?? 0) <= LONGEST_KEPT) kept.set(key, text);
+  return text;
+}
+
+/** More than this is no list of users. */
+const LONGEST_KEPT = 16 * 1024;
+const KEPT_TEXTS = 64;
+const texts = new WeakMap<LayerStore, RecentMap<string, string | undefined>>();
+
+/** What images have never changes, and every start and session looks into the same two files. */
+function keptTexts({ layers }: ContainerParts): RecentMap<string, string | undefined> {
+  const kept = texts.get(layers) ?? new RecentMap<string, string | undefined>(KEPT_TEXTS);
+  texts.set(layers, kept);
+  return kept;
 }
 
 async function readImageFile(

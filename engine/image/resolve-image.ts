@@ -1,8 +1,10 @@
+import { RecentMap } from '#engine/async/recent-map.ts';
+import type { BlobStore } from '#engine/content/blob-store.ts';
 import { isDigest, type Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { canonicalRepository, familiarName, parseReference, type Reference } from '#engine/contract/reference.ts';
 import type { Database } from '#engine/metadata/database.ts';
-import { parseImageConfig } from '#engine/oci/image-config.ts';
+import { parseImageConfig, type ImageConfig } from '#engine/oci/image-config.ts';
 
 import type { ImageParts, ResolvedImage } from './image-parts.ts';
 import {
@@ -66,8 +68,22 @@ async function loadResolved(parts: ImageParts, id: Digest): Promise<ResolvedImag
   // Before the first await, so that all of it is about one state.
   const diffIds = layersOf(database, id).map(({ diffId }) => diffId);
   const names = tagsOf(database, id);
-  const config = parseImageConfig(await blobs.read(id), `The config of image ${names[0] ?? id}`);
+  const config = await readConfig(blobs, id, names[0] ?? id);
   return { id, config, diffIds, names, size: record.size };
+}
+
+const KEPT_CONFIGS = 32;
+const configs = new WeakMap<BlobStore, RecentMap<Digest, ImageConfig>>();
+
+/** Every start and session asks for its image's, and an id stands for one config for ever. */
+async function readConfig(blobs: BlobStore, id: Digest, name: string): Promise<ImageConfig> {
+  const kept = configs.get(blobs) ?? new RecentMap<Digest, ImageConfig>(KEPT_CONFIGS);
+  configs.set(blobs, kept);
+  const known = kept.get(id);
+  if (known !== undefined) return known;
+  const config = parseImageConfig(await blobs.read(id), `The config of image ${name}`);
+  kept.set(id, config);
+  return config;
 }
 
 function findByReference(database: Database, reference: Reference): Digest | undefined {
