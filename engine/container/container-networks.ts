@@ -18,6 +18,7 @@ export function networkUsage(table: ContainerTable): NetworkUsage {
         .filter((container) => attachmentsOf(container).some(({ network }) => network === id))
         .map(({ id: container, name }) => ({ id: container, name })),
     name: (id) => table.get(id)?.name,
+    nameServers: (id) => table.get(id)?.config.dns?.servers ?? [],
   };
 }
 

@@ -41,7 +41,7 @@ export async function writeNetworkFiles(parts: ContainerParts, container: Contai
 }
 
 async function networkFiles(parts: ContainerParts, container: Container): Promise<Record<string, string>> {
-  const [hosts, resolver] = await Promise.all([hostsFile(parts, container), resolverFile(container)]);
+  const [hosts, resolver] = await Promise.all([hostsFile(parts, container), resolverFile(parts, container)]);
   return { hostname: `${ownName(container)}\n`, hosts, 'resolv.conf': resolver };
 }
 
@@ -85,12 +85,29 @@ function extraLine({ networks }: ContainerParts, text: string): string {
   return `${address === 'host-gateway' ? gateway : address}\t${text.slice(0, colon)}\n`;
 }
 
-async function resolverFile({ config }: Container): Promise<string> {
+async function resolverFile(parts: ContainerParts, container: Container): Promise<string> {
+  const { config, id } = container;
   const machine = await machineFile('/etc/resolv.conf');
   if (config.network === 'host') {
     return config.dns === undefined ? machine : formatResolver(overlaid(parseResolver(machine), config.dns));
   }
-  return formatResolver(overlaid(await reachable(parseResolver(machine)), config.dns));
+  const own = overlaid(await reachable(parseResolver(machine)), config.dns);
+  const server = nameServerFor(parts, id);
+  if (server === undefined) return formatResolver(own);
+  // A name without a dot is a container's: it is asked for as it is before anything is searched.
+  const options = own.options.some((option) => option.startsWith('ndots:')) ? [] : ['ndots:0'];
+  return formatResolver({ ...own, servers: [server], options: [...own.options, ...options] });
+}
+
+/** Of the network that is the container's way out, or else of any that has names. It asks others' servers itself. */
+function nameServerFor(parts: ContainerParts, id: string): string | undefined {
+  const { table, host } = parts.networks;
+  const places = endpointsOf(parts, id).toSorted((one, other) => Number(other.isGateway) - Number(one.isGateway));
+  const servers = places.map(({ networkId }) => {
+    const network = table.get(networkId);
+    return network === undefined ? undefined : host.nameServer(network);
+  });
+  return servers.find((server) => server !== undefined);
 }
 
 async function reachable(machine: ResolverSettings): Promise<ResolverSettings> {

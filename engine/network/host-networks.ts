@@ -21,8 +21,9 @@ import { hostLinks } from './host-links.ts';
 import { hostRoutes } from './host-routes.ts';
 import { formatSubnet, overlap } from './ip-address.ts';
 import { ownNetwork, type NetworkHome } from './network-home.ts';
+import type { NameServers } from './name-server.ts';
 import type { NetworkTable } from './network-table.ts';
-import { BRIDGE_NAME_OPTION, gatewayPlaces, mtuOf, subnetsOfNetwork, type Network } from './network.ts';
+import { BRIDGE_NAME_OPTION, gatewayPlaces, mtuOf, resolvesNames, subnetsOfNetwork, type Network } from './network.ts';
 
 interface HostParts {
   readonly launcherPath: string;
@@ -31,6 +32,7 @@ interface HostParts {
   readonly key: string;
   readonly table: NetworkTable;
   readonly endpoints: EndpointTable;
+  readonly names: NameServers;
 }
 
 /** A bridge stays so long without containers: the next one then finds it, and starts without anybody's help. */
@@ -143,6 +145,7 @@ export class HostNetworks implements AsyncDisposable {
       const passing = await Promise.all(needed.map((network) => this.#passingSteps(network)));
       const bridges = missing.map((network) => this.#bridgeStep(network));
       await this.#change([...stale.map(unlinkStep), ...bridges, ...passing.flat()]);
+      for (const network of needed) await this.#openNames(network);
       if (needed.length === 0) await this.home.close();
     });
   }
@@ -150,6 +153,16 @@ export class HostNetworks implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#lowering);
     await this.lowerIdle();
+  }
+
+  /** Where containers of a network that is up have their names from. Undefined: from wherever the machine has. */
+  nameServer(network: Network): string | undefined {
+    return this.#parts.names.address(network);
+  }
+
+  /** In a network beside the engine's own it has no sockets. */
+  async #openNames(network: Network): Promise<void> {
+    if (resolvesNames(network) && this.home === ownNetwork) await this.#parts.names.open(network);
   }
 
   get #prefix(): string {
@@ -191,6 +204,7 @@ export class HostNetworks implements AsyncDisposable {
     try {
       await this.#change(await this.#passingSteps(network));
       await this.#writeRules();
+      await this.#openNames(network);
     } catch (error) {
       this.#up.delete(network.id);
       await this.#change([unlinkStep(name)]);
@@ -247,7 +261,10 @@ export class HostNetworks implements AsyncDisposable {
   async #lower(isMeant: (network: Network) => boolean): Promise<void> {
     const idle = [...this.#up.values()].filter((network) => isMeant(network) && !this.#isNeeded(network.id));
     if (idle.length === 0) return;
-    for (const { id } of idle) this.#up.delete(id);
+    for (const { id } of idle) {
+      this.#up.delete(id);
+      this.#parts.names.close(id);
+    }
     // The rules first: where there is no bridge, the next engine looks for no rules.
     await this.#writeRules();
     await this.#change(idle.map((network) => unlinkStep(this.bridgeName(network))));

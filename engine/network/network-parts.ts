@@ -16,6 +16,8 @@ export interface NetworkUsage {
   users(networkId: string): readonly NetworkUser[];
   /** Undefined for one that is no more. */
   name(containerId: string): string | undefined;
+  /** Resolvers that the container is to ask instead of the machine's. */
+  nameServers(containerId: string): readonly string[];
 }
 
 /** What the verbs of this folder work with. */

@@ -7,6 +7,7 @@ import { EndpointTable } from './endpoint-table.ts';
 import { HostNetworks } from './host-networks.ts';
 import type { NetworkHome } from './network-home.ts';
 import type { NetworkParts, NetworkUsage } from './network-parts.ts';
+import { NameServers } from './name-server.ts';
 import { NetworkTable } from './network-table.ts';
 
 /** @param identity of the engine, and of nobody else on the machine. */
@@ -24,5 +25,7 @@ export function openNetworks(
   const table = new NetworkTable(database);
   const endpoints = new EndpointTable(database);
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 8);
-  return { events, usage, table, endpoints, host: new HostNetworks({ launcherPath, home, key, table, endpoints }) };
+  const names = new NameServers({ table, endpoints, usage });
+  const host = new HostNetworks({ launcherPath, home, key, table, endpoints, names });
+  return { events, usage, table, endpoints, host };
 }

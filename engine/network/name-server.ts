@@ -1,0 +1,150 @@
+import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+
+import { encodeAnswer, parseQuery, responseCodes, type DnsQuery } from './dns-message.ts';
+import { forwardQuery, prefixed, splitMessages } from './forward-query.ts';
+import { formatAddress, parseAddress } from './ip-address.ts';
+import type { Network } from './network.ts';
+import { resolveName, type KnownNames } from './resolve-name.ts';
+
+const PORT = 53;
+/** Questions that wait for others' answers at once; more are refused, so that no container can have all of them wait. */
+const MOST_WAITING = 512;
+const MOST_CONNECTIONS = 128;
+const IDLE_MS = 10_000;
+
+interface Listening {
+  readonly datagrams: DatagramSocket;
+  readonly streams: Server;
+  readonly connections: Set<Socket>;
+}
+
+/**
+ * Names for the containers of networks that have them: a resolver at each network's gateway. Who asks is told by the
+ * address that the question comes from; what isn't a name of the asker's networks is passed on to the machine's resolvers.
+ */
+export class NameServers {
+  readonly #known: KnownNames;
+  readonly #listening = new Map<string, Listening>();
+  #waiting = 0;
+
+  constructor(known: KnownNames) {
+    this.#known = known;
+  }
+
+  /** Where the network's resolver is; undefined where it could not have the gateway's port. */
+  address({ id, config }: Network): string | undefined {
+    return this.#listening.has(id) ? config.ipv4?.gateway : undefined;
+  }
+
+  /** Answers at the gateway from now on. Where somebody else has its port, containers ask the machine's resolvers. */
+  async open({ id, config }: Network): Promise<void> {
+    const address = config.ipv4?.gateway;
+    if (address === undefined || this.#listening.has(id)) return;
+    const connections = new Set<Socket>();
+    const datagrams = createSocket('udp4');
+    const streams = createServer((socket) => this.#serve(id, socket, connections));
+    streams.maxConnections = MOST_CONNECTIONS;
+    datagrams.on('message', (bytes, from) => {
+      void this.#answer(id, bytes, { address: from.address, protocol: 'udp' }).then((answer) => {
+        // Who asked may have gone, and the socket with the network.
+        if (answer !== undefined && this.#listening.has(id))
+          datagrams.send(answer, from.port, from.address, () => undefined);
+      });
+    });
+    try {
+      datagrams.bind({ address, port: PORT, exclusive: true });
+      streams.listen({ host: address, port: PORT, exclusive: true });
+      await Promise.all([once(datagrams, 'listening'), once(streams, 'listening')]);
+    } catch {
+      closeQuietly(datagrams);
+      streams.close();
+      return;
+    }
+    datagrams.on('error', () => undefined);
+    streams.on('error', () => undefined);
+    datagrams.unref();
+    streams.unref();
+    this.#listening.set(id, { datagrams, streams, connections });
+  }
+
+  close(id: string): void {
+    const listening = this.#listening.get(id);
+    if (listening === undefined) return;
+    this.#listening.delete(id);
+    closeQuietly(listening.datagrams);
+    listening.streams.close();
+    for (const connection of listening.connections) connection.destroy();
+  }
+
+  #serve(id: string, socket: Socket, connections: Set<Socket>): void {
+    connections.add(socket);
+    let heard = Buffer.alloc(0);
+    const address = socket.remoteAddress ?? '';
+    socket.setTimeout(IDLE_MS, () => socket.destroy());
+    socket.on('error', () => undefined).on('close', () => connections.delete(socket));
+    socket.on('data', (bytes) => {
+      const { messages, rest } = splitMessages(Buffer.concat([heard, bytes]));
+      heard = Buffer.from(rest);
+      for (const message of messages) {
+        void this.#answer(id, message, { address, protocol: 'tcp' }).then((answer) => {
+          if (answer !== undefined && socket.writable) socket.write(prefixed(answer));
+        });
+      }
+    });
+  }
+
+  /** Nobody but a container of the network is answered, and nothing but a question. */
+  async #answer(
+    id: string,
+    bytes: Buffer,
+    { address, protocol }: { readonly address: string; readonly protocol: 'udp' | 'tcp' },
+  ): Promise<Buffer | undefined> {
+    const query = parseQuery(bytes);
+    const from = parseAddress(address);
+    const asker = from === undefined ? undefined : this.#known.endpoints.at(id, formatAddress(from))?.containerId;
+    if (query === undefined || asker === undefined) return undefined;
+    const records = resolveName(this.#known, asker, query);
+    if (records !== undefined) return encodeAnswer(query, { records, code: responseCodes.success });
+    return (await this.#forward(bytes, asker, protocol)) ?? failed(query);
+  }
+
+  /** A container that is only in internal networks is not to get out, by names neither. */
+  async #forward(bytes: Buffer, asker: string, protocol: 'udp' | 'tcp'): Promise<Buffer | undefined> {
+    const { endpoints, table, usage } = this.#known;
+    const isShutIn = endpoints
+      .ofContainer(asker)
+      .every(({ networkId }) => table.get(networkId)?.config.internal === true);
+    if (isShutIn || this.#waiting >= MOST_WAITING) return undefined;
+    const asked = usage.nameServers(asker);
+    this.#waiting++;
+    try {
+      return await forwardQuery(bytes, asked.length > 0 ? asked : await machineServers(), protocol);
+    } catch {
+      return undefined;
+    } finally {
+      this.#waiting--;
+    }
+  }
+}
+
+function failed(query: DnsQuery): Buffer {
+  return encodeAnswer(query, { records: [], code: responseCodes.failed });
+}
+
+/** Those of resolv.conf(5): the engine is on the machine, so one that listens on loopback does, too. */
+async function machineServers(): Promise<readonly string[]> {
+  const text = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+  return text.split('\n').flatMap((line) => /^\s*nameserver\s+([^\s%]+)/.exec(line)?.[1] ?? []);
+}
+
+function closeQuietly(socket: DatagramSocket): void {
+  socket.on('error', () => undefined);
+  try {
+    socket.close();
+  } catch {
+    // It was never bound.
+  }
+}
