@@ -43,7 +43,8 @@ export async function hostFacts(
     readOr('/proc/sys/kernel/seccomp/actions_avail'),
   ]);
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
-  const v2 = hierarchies.some(({ name }) => name === '') ? await readOr('/sys/fs/cgroup/cgroup.controllers') : '';
+  const unified = hierarchies.find(({ name }) => name === '');
+  const v2 = unified === undefined ? '' : await readOr(`/sys/fs/cgroup${unified.base ?? ''}/cgroup.controllers`);
   return {
     ...known,
     rights: !isRoot ? 'nobody' : isInUserNamespace() ? 'user namespace' : 'root',

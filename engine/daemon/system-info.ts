@@ -2,6 +2,7 @@ import { access, constants, readFile, statfs } from 'node:fs/promises';
 import { arch, cpus, release, totalmem } from 'node:os';
 
 import type { SystemInfo } from '#engine/contract/system.ts';
+import { findHierarchies } from '#engine/runtime/cgroups.ts';
 import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 import { starterAvailability } from '#engine/starter/starter-availability.ts';
 
@@ -22,7 +23,7 @@ export async function systemInfo(
 ): Promise<SystemInfo> {
   const { bavail, blocks, bsize } = await statfs(identity.dataRoot);
   const isRootless = process.getuid?.() !== 0 || isInUserNamespace();
-  const cgroupMode = isRootless ? 'none' : cgroupModeOf(await readOr('/proc/self/mounts', ''));
+  const cgroupMode = findHierarchies().mode;
   const hasLauncher = await isExecutable(launcherPath);
   const capabilities = capabilitiesOf(await hostFacts({ storageDriver, networks, hasLauncher }));
   return {
@@ -43,13 +44,6 @@ export async function systemInfo(
     warnings: warningsIn(capabilities),
     starters: await starterAvailability(),
   };
-}
-
-/** How the machine's cgroups are mounted, read from `/proc/self/mounts` (cgroups(7)). */
-export function cgroupModeOf(mounts: string): SystemInfo['cgroupMode'] {
-  const types = new Set(mounts.split('\n').map((line) => line.split(' ')[2]));
-  if (types.has('cgroup')) return types.has('cgroup2') ? 'hybrid' : 'v1';
-  return types.has('cgroup2') ? 'v2' : 'none';
 }
 
 /** `PRETTY_NAME` of os-release(5). */

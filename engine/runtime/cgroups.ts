@@ -6,6 +6,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeResources } from '#engine/oci/runtime-spec.ts';
 import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 
+import { cgroupsOf, delegatedCgroups } from './delegated-cgroups.ts';
 import { thaw } from './freezer.ts';
 import { controllersFor, limitsOfV1 } from './limits-v1.ts';
 import { limitsOfV2, unifiedLimits } from './limits-v2.ts';
@@ -25,6 +26,8 @@ interface Hierarchy {
   readonly type: 'cgroup' | 'cgroup2';
   /** What mounts it again. */
   readonly options: readonly string[];
+  /** The cgroup in it that the engine was given to make others in; its root for root. */
+  readonly base?: string;
 }
 
 /** Where a container's cgroups are, one in each hierarchy. */
@@ -43,9 +46,31 @@ export interface CgroupLayout {
 }
 
 /** What this machine's control groups are (cgroups(7)): from the mounts below /sys/fs/cgroup. */
-export function findHierarchies(): { mode: CgroupMode; hierarchies: readonly Hierarchy[] } {
-  // Whoever isn't root has been given none to make more in.
-  if (isInUserNamespace()) return { mode: 'none', hierarchies: [] };
+export function findHierarchies(): Hierarchies {
+  const all = mountedHierarchies();
+  if (!isInUserNamespace() || all.mode === 'none') return all;
+  const given = delegatedCgroups((controllers, path) => {
+    const found = all.hierarchies.find((one) => controllersIn(one) === controllers);
+    return found === undefined ? undefined : join(ROOT, found.name, path);
+  });
+  const hierarchies = all.hierarchies.flatMap((one) => {
+    const base = given.get(controllersIn(one));
+    return base === undefined ? [] : [{ ...one, base }];
+  });
+  return hierarchies.length === 0 ? { mode: 'none', hierarchies } : { mode: all.mode, hierarchies };
+}
+
+interface Hierarchies {
+  readonly mode: CgroupMode;
+  readonly hierarchies: readonly Hierarchy[];
+}
+
+/** As /proc/PID/cgroup names it: `cpu,cpuacct`, nothing for the unified one. */
+function controllersIn({ type, options }: Hierarchy): string {
+  return type === 'cgroup2' ? '' : options.join(',');
+}
+
+function mountedHierarchies(): Hierarchies {
   const mounts = readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
     .map((line) => line.split(' '));
@@ -66,17 +91,18 @@ function isController(word: string): boolean {
 }
 
 /**
- * @param path below each hierarchy's root: `/estrato/ID`.
+ * @param path below each hierarchy's root, or what of it was delegated to the engine: `/estrato/ID`.
+ * @param pid of a process in them, which an engine before this one may have put elsewhere.
  * @throws EngineError `unsupported` for systemd's notation, `invalid-argument` for the root itself, which is the machine's.
  */
-export async function layOutCgroups(path: string): Promise<CgroupLayout> {
+export async function layOutCgroups(path: string, pid?: number): Promise<CgroupLayout> {
   if (path.includes(':')) {
     throw new EngineError('unsupported', `The cgroup ${path} is one for systemd to make; name a path instead.`);
   }
   // Whatever climbs stays beneath.
   if (join('/', path) === '/') throw new EngineError('invalid-argument', `The cgroup ${path} is the machine's own.`);
   const { mode, hierarchies } = findHierarchies();
-  const dirs = hierarchies.map(({ name }) => join(ROOT, name, join('/', path)));
+  const dirs = hierarchies.map((one) => join(ROOT, one.name, whereIs(one, path, pid)));
   return {
     mode,
     hierarchies,
@@ -92,6 +118,14 @@ export async function layOutCgroups(path: string): Promise<CgroupLayout> {
   };
 }
 
+function whereIs(hierarchy: Hierarchy, path: string, pid: number | undefined): string {
+  const usual = join(hierarchy.base ?? '/', join('/', path));
+  if (hierarchy.base === undefined || pid === undefined) return usual;
+  const controllers = controllersIn(hierarchy);
+  const actual = cgroupsOf(pid).find((one) => one.controllers === controllers)?.path ?? '';
+  return actual.endsWith(join('/', path)) ? actual : usual;
+}
+
 /** Of v1 the controller goes first: a hybrid machine's v2 hierarchy may hold nobody. */
 function freezerOf(hierarchies: readonly Hierarchy[], dirs: readonly string[]): Pick<CgroupLayout, 'freezer'> {
   const v1 = hierarchies.findIndex(({ options }) => options.includes('freezer'));
@@ -101,7 +135,8 @@ function freezerOf(hierarchies: readonly Hierarchy[], dirs: readonly string[]): 
 }
 
 function deviceDirOf(hierarchies: readonly Hierarchy[], dirs: readonly string[]): Pick<CgroupLayout, 'deviceDir'> {
-  if (hierarchies.some(({ options }) => options.includes('devices'))) return {};
+  // Whoever isn't root asks the kernel with no program (bpf(2)), and can't make devices either.
+  if (isInUserNamespace() || hierarchies.some(({ options }) => options.includes('devices'))) return {};
   const deviceDir = dirs[hierarchies.findIndex(({ type }) => type === 'cgroup2')];
   return deviceDir === undefined ? {} : { deviceDir };
 }
@@ -109,23 +144,19 @@ function deviceDirOf(hierarchies: readonly Hierarchy[], dirs: readonly string[])
 /** Makes a container's cgroups and sets its limits. */
 export async function createCgroups(layout: CgroupLayout, resources: RuntimeResources): Promise<void> {
   refuseUnmounted(layout, resources);
-  for (const [index, { options, name }] of layout.hierarchies.entries()) {
+  for (const [index, { options, name, base = '/' }] of layout.hierarchies.entries()) {
     const dir = layout.dirs[index] ?? '';
-    if (layout.mode === 'v2') delegate(dir);
+    const root = join(ROOT, name, base);
+    if (layout.mode === 'v2') delegate(root, dir);
     mkdirSync(dir, { recursive: true });
-    if (options.includes('cpuset')) inheritCpuset(join(ROOT, name), dir);
+    if (options.includes('cpuset')) inheritCpuset(root, dir);
   }
   setLimits(layout, resources);
 }
 
 /** Sets limits of a container that runs anew. @throws EngineError `unsupported` where nobody can be limited. */
 export async function updateLimits(layout: CgroupLayout, resources: Omit<RuntimeResources, 'devices'>): Promise<void> {
-  if (layout.mode === 'none') {
-    throw new EngineError(
-      'unsupported',
-      "Limits need control groups, which an engine that isn't root hasn't been given; run the engine as root to set them.",
-    );
-  }
+  if (layout.mode === 'none') throw withoutCgroups();
   refuseUnmounted(layout, resources);
   setLimits(layout, resources);
 }
@@ -144,6 +175,7 @@ function setLimits({ mode, hierarchies, dirs }: CgroupLayout, resources: Runtime
 
 /** A limit that nobody keeps is not silently left out. */
 function refuseUnmounted({ mode, hierarchies }: CgroupLayout, resources: RuntimeResources): void {
+  if (mode === 'none' && controllersFor(resources).length > 0) throw withoutCgroups();
   if (mode === 'none' || mode === 'v2') return;
   const missing = controllersFor(resources).find((name) => !hierarchies.some(({ options }) => options.includes(name)));
   if (missing !== undefined) {
@@ -155,6 +187,13 @@ function refuseUnmounted({ mode, hierarchies }: CgroupLayout, resources: Runtime
   if (resources.unified !== undefined && !hierarchies.some(({ type }) => type === 'cgroup2')) {
     throw new EngineError('unsupported', 'This machine has no control groups of version 2 to set limits in by file.');
   }
+}
+
+function withoutCgroups(): EngineError {
+  return new EngineError(
+    'unsupported',
+    'Limits need control groups, and this engine has none: run it as root, or in a cgroup that is yours (systemd-run --user --scope -p Delegate=yes).',
+  );
 }
 
 /** v1 refuses by itself what v2 would kill for. */
@@ -173,8 +212,8 @@ function refuseTooLittle(dir: string, { memory = {} }: RuntimeResources): void {
 const wantedControllers = ['cpu', 'cpuset', 'memory', 'pids', 'io', 'hugetlb', 'rdma'];
 
 /** In v2 a controller is there only if every directory above passes it on. */
-function delegate(dir: string): void {
-  for (const above of levelsAbove(ROOT, dir)) {
+function delegate(root: string, dir: string): void {
+  for (const above of levelsAbove(root, dir)) {
     mkdirSync(above, { recursive: true });
     const present = readFileSync(join(above, 'cgroup.controllers'), 'utf8');
     const passed = readFileSync(join(above, 'cgroup.subtree_control'), 'utf8');

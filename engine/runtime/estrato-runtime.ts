@@ -94,7 +94,7 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
     if (main === undefined) return undefined;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `start` into a directory of root's
     const spec = JSON.parse(await readFile(join(bundle, 'config.json'), 'utf8')) as RuntimeSpec;
-    return { spec, cgroups: await layOutCgroups(cgroupsPathOf(spec, id)), pid: main.pid };
+    return { spec, cgroups: await layOutCgroups(cgroupsPathOf(spec, id), main.pid), pid: main.pid };
   }
 
   async exitStatus(bundle: string): Promise<ExitStatus | undefined> {

@@ -39,14 +39,14 @@ export class TestEngine implements AsyncDisposable {
   readonly socketPath: string;
   readonly dataRoot: string;
   readonly #dir: TemporaryDirectory;
-  readonly #uid: number | undefined;
+  readonly #somebody: SomebodyElse;
   #process: ChildProcessWithoutNullStreams | undefined;
   #stderr = '';
 
-  /** Not running yet: `startTestEngine` makes one that is. @param uid whoever runs it; the test's own unless told. */
-  constructor(dir: TemporaryDirectory, uid?: number) {
+  /** Not running yet: `startTestEngine` makes one that is. @param somebody who runs it. */
+  constructor(dir: TemporaryDirectory, somebody: SomebodyElse = {}) {
     this.#dir = dir;
-    this.#uid = uid;
+    this.#somebody = somebody;
     this.socketPath = join(dir.path, 'estrato.sock');
     this.dataRoot = join(dir.path, 'root');
   }
@@ -70,7 +70,7 @@ export class TestEngine implements AsyncDisposable {
 
   /** Resolves when it answers. @throws Error with what it said when it ended instead. */
   async start(...options: readonly string[]): Promise<void> {
-    const child = spawnEngine(this.dataRoot, this.host, { uid: this.#uid, options });
+    const child = spawnEngine(this.dataRoot, this.host, { ...this.#somebody, options });
     this.#process = child;
     child.stderr.setEncoding('utf8').on('data', (said: string) => (this.#stderr += said));
     const lines = createInterface({ input: child.stdout });
@@ -144,11 +144,17 @@ export class TestEngine implements AsyncDisposable {
   }
 }
 
-/** @param uid of somebody else who runs it: the test has to be root then. */
-export async function startTestEngine({ uid }: { readonly uid?: number } = {}): Promise<TestEngine> {
+/** Whoever runs an engine, if not the test's own user, who has to be root then; in cgroups by their directories. */
+export interface SomebodyElse {
+  readonly uid?: number | undefined;
+  readonly cgroups?: readonly string[];
+}
+
+export async function startTestEngine(somebody: SomebodyElse = {}): Promise<TestEngine> {
+  const { uid } = somebody;
   const dir = await temporaryDirectory('engine');
   if (uid !== undefined) await chown(dir.path, uid, uid);
-  const engine = new TestEngine(dir, uid);
+  const engine = new TestEngine(dir, somebody);
   try {
     await engine.start();
   } catch (error) {
@@ -162,11 +168,21 @@ export async function startTestEngine({ uid }: { readonly uid?: number } = {}): 
 export function spawnEngine(
   dataRoot: string,
   host: string,
-  { uid, options = [] }: { readonly uid?: number | undefined; readonly options?: readonly string[] } = {},
+  { uid, cgroups = [], options = [] }: SomebodyElse & { readonly options?: readonly string[] } = {},
 ): ChildProcessWithoutNullStreams {
   const program = [process.execPath, main, 'engine', '--data-root', dataRoot, '--host', host, ...options];
   if (uid === undefined) return spawn(program[0] ?? '', program.slice(1));
-  return spawn('unshare', ['--mount', 'sh', '-c', AS_SOMEBODY, 'sh', `${dataRoot}.tun`, String(uid), ...program]);
+  return spawn('unshare', [
+    '--mount',
+    'sh',
+    '-c',
+    AS_SOMEBODY,
+    'sh',
+    `${dataRoot}.tun`,
+    String(uid),
+    cgroups.join(' '),
+    ...program,
+  ]);
 }
 
 /**
@@ -175,7 +191,8 @@ export function spawnEngine(
  */
 const AS_SOMEBODY = `
   { mknod "$1" c 10 200 && chmod 666 "$1" && mount --bind "$1" /dev/net/tun; } 2>/dev/null
-  uid=$2; shift 2
+  for dir in $3; do echo $$ > "$dir/cgroup.procs"; done
+  uid=$2; shift 3
   exec setpriv --reuid "$uid" --regid "$uid" --clear-groups "$@"`;
 
 /** A killed engine's containers go on: whatever shims of this directory are left end here. */
