@@ -7,7 +7,9 @@ afterEach(() => vi.useRealTimers());
 
 function watched(): { timers: RestartTimers; started: string[] } {
   const started: string[] = [];
-  return { timers: new RestartTimers((id) => started.push(id)), started };
+  const timers = new RestartTimers((id) => started.push(id));
+  timers.begin();
+  return { timers, started };
 }
 
 test('starts each when it is due, and not before', () => {
@@ -42,4 +44,20 @@ test('nothing starts once the engine ends', () => {
   timers.schedule('after', 1_000_100);
   vi.advanceTimersByTime(1000);
   expect(started).toEqual([]);
+});
+
+test('nothing starts before the engine is open, and what was due meanwhile starts then', () => {
+  const started: string[] = [];
+  const timers = new RestartTimers((id) => started.push(id));
+  timers.schedule('overdue', 0);
+  timers.schedule('later', 1_000_500);
+  timers.schedule('cancelled', 0);
+  timers.cancel('cancelled');
+  vi.advanceTimersByTime(200);
+  expect(started).toEqual([]);
+  timers.begin();
+  vi.advanceTimersByTime(0);
+  expect(started).toEqual(['overdue']);
+  vi.advanceTimersByTime(300);
+  expect(started).toEqual(['overdue', 'later']);
 });

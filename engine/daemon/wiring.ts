@@ -93,6 +93,7 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
         networks: await containers.networks.host.ability(),
       }),
   };
+  containers.restarts.begin();
   const owned = undo.move();
   return { engine, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -181,4 +181,36 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'docker run, apar
       "no log driver named 'pigeon'",
     );
   });
+
+  test("in another container's namespaces, while that runs", async () => {
+    await docker.text('run', '-d', '--name', 'donor', '--ipc', 'shareable', image, 'sleep', '4323');
+    const joined = ['--pid', 'container:donor', '--ipc', 'container:donor'];
+    const names = 'readlink /proc/self/ns/pid; readlink /proc/self/ns/ipc';
+    const theirs = await docker.text('exec', 'donor', 'sh', '-c', names);
+    expect(await run(joined, `${names}; ps -o args | grep -c '^sleep 4323$'`)).toBe(`${theirs}\n1`);
+    await docker.text('run', '-d', '--name', 'box', ...joined, image, 'sleep', '1000');
+    const donor = await docker.text('inspect', '-f', '{{.Id}}', 'donor');
+    expect(await host('.HostConfig.PidMode')).toBe(`container:${donor}`);
+    expect(await docker.text('exec', 'box', 'sh', '-c', names)).toBe(theirs);
+    await docker.text('kill', 'donor');
+    expect(await docker.text('wait', 'box')).toBe('137');
+    const started = await docker.run(['start', 'box']);
+    expect(started.stderr).toContain('of a non running container');
+    const unshared = await docker.run(['create', '--ipc', 'container:box', image]);
+    expect([unshared.code, unshared.stderr]).toEqual([1, expect.stringContaining('non-shareable IPC')]);
+    const unknown = await docker.run(['create', '--pid', 'container:nobody', image]);
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('No such container: nobody')]);
+  });
+
+  test('after an engine killed together with both, the one that is joined comes first', async () => {
+    const always = ['-d', '--restart', 'always'];
+    await docker.text('run', ...always, '--name', 'donor', image, 'sleep', '1000');
+    await docker.text('run', ...always, '--name', 'box', '--pid', 'container:donor', image, 'sleep', '1000');
+    const pid = Number(await docker.text('inspect', '-f', '{{.State.Pid}}', 'donor'));
+    await engine.kill('SIGKILL');
+    process.kill(pid, 'SIGKILL');
+    await engine.start();
+    const states = (): Promise<string> => docker.text('inspect', '-f', '{{.State.Status}}', 'donor', 'box');
+    await expect.poll(states, { timeout: 30_000 }).toBe('running\nrunning');
+  });
 });
