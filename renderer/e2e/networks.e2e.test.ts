@@ -60,6 +60,25 @@ test('a network is created, with what is wrong said in the form', async () => {
   expect(made?.subnets).toEqual([{ subnet: '10.213.7.0/24', gateway: '10.213.7.1' }]);
 });
 
+test('a container is connected to it and disconnected from it, while it runs', async () => {
+  await page.getByRole('grid').getByRole('link', { name: 'backend' }).click();
+  await page.getByRole('button', { name: 'Connect a container…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Connect a container to backend' });
+  await dialog.getByRole('button', { name: /Container$/ }).click();
+  await page.getByRole('option', { name: 'web' }).click();
+  await dialog.getByRole('textbox', { name: 'Other names for it' }).fill('front www');
+  await dialog.getByRole('button', { name: 'Connect', exact: true }).click();
+  await page.getByText('web is on backend').first().waitFor();
+  const row = page.getByRole('row', { name: 'web' });
+  await row.getByText(/^10\.213\.7\.\d+$/).waitFor();
+  await row.getByText('www').waitFor();
+  const details = await engine.client.call('containers.get', { id: 'web' });
+  expect(Object.keys(details.summary.NetworkSettings.Networks).toSorted()).toEqual(['backend', 'bridge']);
+  await row.getByRole('button', { name: 'Disconnect web' }).click();
+  await page.getByText('Nobody is on it').waitFor();
+  await page.getByRole('link', { name: 'Networks' }).first().click();
+});
+
 test('unused networks go after they were named', async () => {
   await page.getByRole('button', { name: 'Remove unused' }).click();
   const question = page.getByRole('alertdialog', { name: 'Remove this unused network?' });

@@ -3,11 +3,12 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '#engine/contract/client.ts';
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { EngineEvent } from '#engine/contract/event.ts';
-import type { NetworkCreate, NetworkSummary } from '#engine/contract/network.ts';
+import type { Params } from '#engine/contract/methods.ts';
+import type { NetworkCreate, NetworkMember, NetworkSummary } from '#engine/contract/network.ts';
 
 import { coalesced } from './coalesced.ts';
 
-export type NetworkAction = 'remove' | 'prune';
+export type NetworkAction = 'remove' | 'prune' | 'disconnect';
 
 /** The networks as the engine last told them, and who is in each. */
 export interface NetworksState {
@@ -20,6 +21,9 @@ export interface NetworksState {
   readonly refresh: () => Promise<void>;
   /** @throws EngineError for whoever fills in the form to read. */
   readonly create: (request: NetworkCreate) => Promise<NetworkSummary>;
+  /** @throws EngineError for whoever fills in the form to read. */
+  readonly connect: (request: Params<'networks.connect'>) => Promise<void>;
+  readonly disconnect: (network: NetworkSummary, member: NetworkMember) => Promise<boolean>;
   /** @returns whether it was done; why not is in `failure`. */
   readonly remove: (network: NetworkSummary) => Promise<boolean>;
   /** @returns the names of those that are gone. */
@@ -65,6 +69,15 @@ export function createNetworksStore(engine: EngineClient): NetworksStore {
         const made = await engine.call('networks.create', request);
         await refresh();
         return made;
+      },
+      connect: async (request) => {
+        await engine.call('networks.connect', request);
+        await refresh();
+      },
+      disconnect: async (network, { id, name }) => {
+        const leave = { network: network.id, container: id };
+        const done = await attempt({ action: 'disconnect', name }, () => engine.call('networks.disconnect', leave));
+        return done !== undefined;
       },
       remove: async ({ id, name }) => {
         const done = await attempt({ action: 'remove', name }, () => engine.call('networks.remove', { network: id }));

@@ -161,7 +161,12 @@ function Limit({ label, width, y }: { readonly label: string; readonly width: nu
   return (
     <g>
       <path d={`M0 ${place}H${width}`} className="chart-limit" />
-      <text x={width - 4} y={place + 12} textAnchor="end" className="chart-value chart-limit-label">
+      <text
+        x={width - 4}
+        y={place > 16 ? place - 5 : place + 12}
+        textAnchor="end"
+        className="chart-value chart-limit-label"
+      >
         {label}
       </text>
     </g>

@@ -25,6 +25,9 @@ export function ContainerHead({ details }: { readonly details: ContainerDetails 
           </span>
           <h1>{summary.Names[0]?.replace(/^\//, '') ?? shortDigest(summary.Id)}</h1>
           <Badge tone={toneOf(details)}>{t(`containers.state.${summary.State}`)}</Badge>
+          {summary.health !== undefined && summary.State === 'running' && (
+            <Badge tone={healthTones[summary.health]}>{t(`container.health.${summary.health}`)}</Badge>
+          )}
         </div>
         <HeadFacts details={details} />
       </div>
@@ -32,6 +35,8 @@ export function ContainerHead({ details }: { readonly details: ContainerDetails 
     </header>
   );
 }
+
+const healthTones = { starting: 'plain', healthy: 'good', unhealthy: 'warning' } as const;
 
 function toneOf({ summary, oomKilled }: ContainerDetails): Tone {
   if (summary.State === 'running') return 'good';

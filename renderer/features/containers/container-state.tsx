@@ -38,7 +38,9 @@ export function ContainerState({ container }: { readonly container: ContainerSum
         {t(pending === undefined ? `containers.state.${container.State}` : `containers.pending.${pending}`)}
       </span>
       <span className="containers-state-detail cut" title={since > 0 ? format.dateTime(since) : undefined}>
-        {detail}
+        {container.health === undefined || container.State !== 'running'
+          ? detail
+          : `${t(`container.health.${container.health}`)} · ${detail}`}
       </span>
     </span>
   );

@@ -23,8 +23,12 @@ export function imageWords({ Image, ImageID }: ContainerSummary): string {
 export type StateTone = 'good' | 'plain' | 'warning' | 'danger';
 
 /** How it is shown: an end that nobody asked for is a failure. */
-export function stateTone({ State, exitCode }: Pick<ContainerSummary, 'State' | 'exitCode'>): StateTone {
-  if (State === 'running') return 'good';
+export function stateTone({
+  State,
+  exitCode,
+  health,
+}: Pick<ContainerSummary, 'State' | 'exitCode' | 'health'>): StateTone {
+  if (State === 'running') return health === 'unhealthy' ? 'warning' : 'good';
   if (State === 'dead') return 'danger';
   if (State === 'paused' || State === 'restarting' || State === 'removing') return 'warning';
   return State === 'exited' && isFailure(exitCode) ? 'danger' : 'plain';

@@ -1,10 +1,14 @@
+import { Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-aria-components';
 
 import type { NetworkMember, NetworkSummary } from '#engine/contract/network.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
+import { appStores } from '#renderer/stores/app-context.ts';
 import { Badge } from '#renderer/ui/badge.tsx';
+import { IconButton } from '#renderer/ui/icon-button.tsx';
 import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { toast } from '#renderer/ui/toast.tsx';
 
 /** Who is on a network, by which names and addresses. */
 export function MembersTable({ network }: { readonly network: NetworkSummary }): ReactNode {
@@ -25,9 +29,12 @@ export function MembersTable({ network }: { readonly network: NetworkSummary }):
         <Column id="mac" width={160}>
           {t('networks.column.mac')}
         </Column>
+        <Column id="actions" width={64}>
+          <span className="unseen">{t('networks.column.actions')}</span>
+        </Column>
       </TableHeader>
       <TableBody items={network.members} dependencies={[t, network]}>
-        {(member) => <MemberRow id={member.id} member={member} resolvesNames={network.resolvesNames} />}
+        {(member) => <MemberRow id={member.id} member={member} network={network} />}
       </TableBody>
     </Table>
   );
@@ -36,13 +43,13 @@ export function MembersTable({ network }: { readonly network: NetworkSummary }):
 interface MemberRowProps {
   readonly id: string;
   readonly member: NetworkMember;
-  readonly resolvesNames: boolean;
+  readonly network: NetworkSummary;
 }
 
-function MemberRow({ id, member, resolvesNames }: MemberRowProps): ReactNode {
+function MemberRow({ id, member, network }: MemberRowProps): ReactNode {
   const t = useTranslate();
   const { name, running, aliases, ipv4 = '', ipv6 = '', hardwareAddress = '' } = member;
-  const names = resolvesNames ? [name, id.slice(0, 12), ...aliases] : [];
+  const names = network.resolvesNames ? [name, id.slice(0, 12), ...aliases] : [];
   return (
     <Row id={id} textValue={name}>
       <Cell>
@@ -69,6 +76,25 @@ function MemberRow({ id, member, resolvesNames }: MemberRowProps): ReactNode {
       <Cell>
         <code>{hardwareAddress}</code>
       </Cell>
+      <Cell align="end">{network.driver === 'bridge' && <LeaveButton network={network} member={member} />}</Cell>
     </Row>
+  );
+}
+
+/** What is left can be joined again, so nobody is asked first. */
+function LeaveButton({ network, member }: Omit<MemberRowProps, 'id'>): ReactNode {
+  const t = useTranslate();
+  const leave = async (): Promise<void> => {
+    if (!(await appStores().networks.getState().disconnect(network, member))) return;
+    const names = { container: member.name, network: network.name };
+    toast({ tone: 'good', title: t('networks.disconnected', names) });
+  };
+  return (
+    <IconButton
+      size="small"
+      label={t('networks.disconnect', { container: member.name })}
+      icon={<Unplug aria-hidden />}
+      onPress={() => void leave()}
+    />
   );
 }

@@ -16,7 +16,9 @@ import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 import '#renderer/ui/subject-head.css';
 
+import { ConnectButton } from './connect-dialog.tsx';
 import { MembersTable } from './members-table.tsx';
+import { NetworkNotices } from './network-notices.tsx';
 import './networks.css';
 import { RemoveNetworkDialog } from './remove-network-dialog.tsx';
 
@@ -47,6 +49,7 @@ function NetworkPage({ network }: { readonly network: NetworkSummary }): ReactNo
   const { name, members, driver, resolvesNames } = network;
   return (
     <Page title={name} head={<NetworkHead network={network} />}>
+      <NetworkNotices />
       {driver === 'bridge' && (
         <p className="networks-note soft">{t(resolvesNames ? 'networks.namesHelp' : 'networks.noNames')}</p>
       )}
@@ -90,15 +93,18 @@ function NetworkHead({ network }: { readonly network: NetworkSummary }): ReactNo
           <span title={format.dateTime(createdAt)}>{format.ago(createdAt)}</span>
         </div>
       </div>
-      {!isPredefined && (
-        <Button
-          icon={<Trash2 aria-hidden />}
-          isDisabled={members.some(({ running }) => running)}
-          onPress={() => setIsRemoving(true)}
-        >
-          {t('networks.removeAction')}
-        </Button>
-      )}
+      <div className="networks-buttons">
+        {driver === 'bridge' && <ConnectButton network={network} />}
+        {!isPredefined && (
+          <Button
+            icon={<Trash2 aria-hidden />}
+            isDisabled={members.some(({ running }) => running)}
+            onPress={() => setIsRemoving(true)}
+          >
+            {t('networks.removeAction')}
+          </Button>
+        )}
+      </div>
       {isRemoving && (
         <RemoveNetworkDialog
           network={network}

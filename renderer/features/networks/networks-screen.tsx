@@ -1,17 +1,16 @@
-import { Eraser, Plus, X } from 'lucide-react';
+import { Eraser, Plus } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 
 import type { NetworkSummary } from '#engine/contract/network.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
-import { Banner } from '#renderer/ui/banner.tsx';
 import { Button } from '#renderer/ui/button.tsx';
-import { IconButton } from '#renderer/ui/icon-button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 
 import { CreateNetworkDialog } from './create-network-dialog.tsx';
+import { NetworkNotices } from './network-notices.tsx';
 import './networks.css';
 import { NetworksTable } from './networks-table.tsx';
 import { isUnused, PruneNetworksDialog } from './prune-networks-dialog.tsx';
@@ -64,31 +63,5 @@ function Actions(): ReactNode {
       {isCreating && <CreateNetworkDialog onClose={() => setIsCreating(false)} />}
       {isPruning && <PruneNetworksDialog onClose={() => setIsPruning(false)} />}
     </>
-  );
-}
-
-function NetworkNotices(): ReactNode {
-  const t = useTranslate();
-  const { listError, failure, dismissFailure } = useStore(appStores().networks);
-  if (listError === undefined && failure === undefined) return null;
-  return (
-    <div className="page-notices">
-      {listError !== undefined && (
-        <Banner tone="danger" title={t('networks.listFailed')}>
-          {listError.message}
-        </Banner>
-      )}
-      {failure !== undefined && (
-        <Banner
-          tone="danger"
-          title={t(`networks.failed.${failure.action}`, { name: failure.name })}
-          actions={
-            <IconButton size="small" label={t('ui.dismiss')} icon={<X aria-hidden />} onPress={dismissFailure} />
-          }
-        >
-          {failure.error.message}
-        </Banner>
-      )}
-    </div>
   );
 }

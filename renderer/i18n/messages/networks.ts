@@ -95,4 +95,21 @@ export const networkMessages = {
     es: 'En esta red los contenedores se encuentran solo por dirección, como en Docker. En las redes propias tienen nombres.',
   },
   'networks.mtu': { en: 'MTU {mtu}', es: 'MTU {mtu}' },
+
+  'networks.connect': { en: 'Connect a container…', es: 'Conectar un contenedor…' },
+  'networks.connectTitle': { en: 'Connect a container to {network}', es: 'Conectar un contenedor a {network}' },
+  'networks.connectText': {
+    en: 'Now, where it runs, and whenever it is started.',
+    es: 'Ahora mismo, si está en marcha, y siempre que se inicie.',
+  },
+  'networks.aliases': { en: 'Other names for it', es: 'Otros nombres para él' },
+  'networks.aliasesHelp': {
+    en: 'With spaces between; others on this network find it by them.',
+    es: 'Separados por espacios; los demás en esta red lo encuentran por ellos.',
+  },
+  'networks.connectAction': { en: 'Connect', es: 'Conectar' },
+  'networks.connected': { en: '{container} is on {network}', es: '{container} está en {network}' },
+  'networks.disconnect': { en: 'Disconnect {container}', es: 'Desconectar {container}' },
+  'networks.disconnected': { en: '{container} has left {network}', es: '{container} ha salido de {network}' },
+  'networks.failed.disconnect': { en: '{name} could not be disconnected', es: 'No se pudo desconectar {name}' },
 } as const satisfies Messages;
