@@ -65,6 +65,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'the trash', () =
     expect(await readdir(join(engine.dataRoot, 'snapshots'))).toEqual([]);
     await engine.restart(signal);
     expect(await estrato.text('trash', 'ls')).toMatch(new RegExp(`^${id.slice(0, 12)}  container  web +${image}`, 'm'));
+    expect(await estrato.run(['trash', 'logs', 'web'])).toMatchObject({ stdout: 'said\n', stderr: 'complained\n' });
     expect(await estrato.text('trash', 'restore', 'web')).toBe('web');
     expect({
       tree: await treeHash(snapshot(id)),

@@ -11,7 +11,8 @@ import { withEngine } from './with-engine.ts';
 
 export function addTrash(program: Command): void {
   const trash = program.command('trash').description('what was removed and can come back');
-  for (const command of [list(), restore(), remove(), empty(), settings()]) trash.addCommand(withPlace(command));
+  for (const command of [list(), logs(), restore(), remove(), empty(), settings()])
+    trash.addCommand(withPlace(command));
 }
 
 function list(): Command {
@@ -20,6 +21,20 @@ function list(): Command {
       process.stdout.write(trashTable(await engine.call('trash.list', {}), Date.now()));
     }),
   );
+}
+
+function logs(): Command {
+  return new Command('logs')
+    .description('what a removed container had written')
+    .argument('<entry>', 'its id, the beginning of it, or its name')
+    .option('-n, --tail <lines>', 'only the last lines', '1000000')
+    .action((id: string, options: PlaceOptions & { readonly tail: string }) =>
+      withEngine(options, async (engine, signal) => {
+        for await (const entries of engine.stream('trash.logs', { id, tail: Number(options.tail) }, signal)) {
+          for (const { stream, text } of entries) process[stream].write(`${text}\n`);
+        }
+      }),
+    );
 }
 
 function restore(): Command {

@@ -245,6 +245,8 @@ export const methods = {
 
   /** What was removed and can come back, newest first. News of it are events of the type `trash`. */
   'trash.list': call(nothing, z.array(trashEntry)),
+  /** What a removed container had written: the last lines of it, oldest first. */
+  'trash.logs': stream(z.object({ id: trashRef, tail: z.int().min(0) }), z.array(logEntry)),
   /** As it was, under its name or another; `conflict` when the name is taken. */
   'trash.restore': call(z.object({ id: trashRef, name: z.string().optional() }), restored),
   /** For good. */

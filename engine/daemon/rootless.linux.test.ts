@@ -58,6 +58,21 @@ describe.skipIf(lacking !== undefined)(
       expect(info).toContain('name=rootless');
     });
 
+    test('keeps what is removed, and what volumes held', async () => {
+      const write = 'echo first > /data/file; echo changed > settings.ini; chown 1 /data/file 2>/dev/null; true';
+      await docker.text('run', '--name', 'web', '-v', 'data:/data', image, 'sh', '-c', write);
+      await engine.call('volumes.save', { name: 'data', point: 'first' });
+      const again = 'cat settings.ini /data/file; echo second > /data/file';
+      await docker.text('run', '--rm', '-v', 'data:/data', image, 'sh', '-c', again);
+      await engine.call('volumes.restore', { name: 'data', point: 'first' });
+      const { trash } = await engine.call('containers.remove', { id: 'web' });
+      await engine.restart('SIGKILL');
+      await engine.call('trash.restore', { id: trash });
+      expect(await docker.text('diff', 'web')).toMatch(/C .*settings\.ini/);
+      expect(await docker.text('run', '--rm', '-v', 'data:/data', image, 'cat', '/data/file')).toBe('first');
+      await docker.text('rm', 'web');
+    });
+
     test('is killed, and the next one finds its containers', async () => {
       const id = await docker.text('run', '-d', image, 'sh', '-c', 'echo begun; exec sleep 1000');
       await engine.restart('SIGKILL');

@@ -244,6 +244,21 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], "volumes with Doc
     expect(await docker.text('wait', id)).toBe('0');
   });
 
+  test('what an engine left mounted for containers that ended without it is taken away', async () => {
+    await docker.text('volume', 'create', '-o', 'type=tmpfs', '-o', 'device=tmpfs', 'memory');
+    const id = await docker.text('run', '-d', '-v', 'memory:/memory', image, 'sleep', '1000');
+    const pid = Number(await docker.text('inspect', '-f', '{{.State.Pid}}', id));
+    const data = `${engine.dataRoot}/volumes/memory/_data`;
+    expect(await readFile('/proc/self/mountinfo', 'utf8')).toContain(data);
+    await engine.kill('SIGKILL');
+    process.kill(pid, 'SIGKILL');
+    await engine.start();
+    expect(await docker.text('inspect', '-f', '{{.State.Status}}', id)).toBe('exited');
+    expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(data);
+    await docker.text('start', id);
+    expect(await readFile('/proc/self/mountinfo', 'utf8')).toContain(data);
+  });
+
   test('a bind that is mounted must be there, one of -v is made', async () => {
     const dir = join(engine.dataRoot, 'not-there');
     const { code, stderr } = await docker.run(['run', '--rm', '--mount', `type=bind,src=${dir},dst=/d`, image, 'true']);

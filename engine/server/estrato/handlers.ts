@@ -7,7 +7,7 @@ import { jobCalls } from './jobs-handlers.ts';
 import { layerCalls } from './layers-handlers.ts';
 import { networkCalls } from './networks-handlers.ts';
 import { systemCalls, systemStreams } from './system-handlers.ts';
-import { trashCalls } from './trash-handlers.ts';
+import { trashCalls, trashStreams } from './trash-handlers.ts';
 import { volumeCalls, volumeDuplexes } from './volumes-handlers.ts';
 
 /** What answers each method of the table: translates, and calls the verbs that Docker's routes call too. */
@@ -23,7 +23,7 @@ export function engineHandlers(engine: Engine): Handlers {
       ...networkCalls(engine),
       ...trashCalls(engine),
     },
-    streams: { ...systemStreams(engine), ...containerStreams(engine) },
+    streams: { ...systemStreams(engine), ...containerStreams(engine), ...trashStreams(engine) },
     duplexes: { ...imageDuplexes(engine), ...containerDuplexes(engine), ...volumeDuplexes(engine) },
   };
 }
