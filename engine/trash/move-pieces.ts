@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { lstat, mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { TrashParts } from './trash-parts.ts';
@@ -10,10 +10,16 @@ export function entryDir({ trashDir }: Places, id: string): string {
   return join(trashDir, id);
 }
 
-/** Whatever of it is still where it belongs moves into the trash; what is there already stays. */
+/**
+ * Whatever of it is still where it belongs moves into the trash. Where one is there already, what is in its old place is
+ * somebody else's: a volume's name is free for another.
+ */
 export async function bringIn(parts: Places, entry: Pick<TrashRecord, 'id' | 'pieces'>): Promise<void> {
   await mkdir(entryDir(parts, entry.id), { recursive: true, mode: 0o700 });
-  for (const piece of entry.pieces) await move(placeOf(parts, piece), inTrash(parts, entry.id, piece));
+  for (const piece of entry.pieces) {
+    const target = inTrash(parts, entry.id, piece);
+    if (!(await isThere(target))) await move(placeOf(parts, piece), target);
+  }
 }
 
 /** The other way round, and on the disk when this returns: a record that says so must not be there before. */
@@ -44,6 +50,16 @@ async function move(from: string, to: string): Promise<void> {
     await rename(from, to);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
   }
 }
 

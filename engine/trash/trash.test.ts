@@ -142,6 +142,27 @@ test('a rename that a loss of power took back is done again', async () => {
   expect(await inTrash('one')).toBe('words');
 });
 
+test('what has the name of something in the trash by now stays where it is', async () => {
+  const parts = open();
+  await make('one', 'first');
+  await put(parts, 'one');
+  await make('one', 'second');
+  await keepBudget(parts, Date.now(), never);
+  await restarted();
+  expect(await inTrash('one')).toBe('first');
+  expect(await readFile(join(place('one'), 'file'), 'utf8')).toBe('second');
+});
+
+test('an engine that was killed before it measured what it removed leaves its namesake alone', async () => {
+  await make('one', 'first');
+  await put(open(), 'one');
+  await make('one', 'second');
+  const parts = await restarted();
+  await keepBudget(parts, Date.now(), never);
+  expect(await inTrash('one')).toBe('first');
+  expect(await readFile(join(place('one'), 'file'), 'utf8')).toBe('second');
+});
+
 test('a restore that was killed with its pieces where they belong leaves all in the trash', async () => {
   const parts = open();
   await make('one', 'words');
