@@ -16,7 +16,7 @@
 #include "network.h"
 #include "requests.h"
 
-enum { MOST_READ = 65536 };
+enum { MOST_READ = 65536, MOST_REMEMBERED = 4096 };
 
 static void
 drop(struct client *client)
@@ -80,7 +80,10 @@ remember(struct process *process, char type, const char *bytes, size_t length)
     /* Nobody has seen any of it: what a program leaves in its pipes when it ends is kept whole. */
     size_t most = process->held_until > now_ms() ? MOST_HELD : MOST_REPLAYED;
 
-    (void)append_frame(replay, type, bytes, length);
+    /* In small frames, since it is whole ones that are forgotten. */
+    for (size_t done = 0; done < length; done += MOST_REMEMBERED)
+        (void)append_frame(
+            replay, type, bytes + done, length - done < MOST_REMEMBERED ? length - done : MOST_REMEMBERED);
     while (replay->length > most) {
         char oldest = 0;
         const char *payload = NULL;

@@ -27,6 +27,9 @@
 /* How long a launch may take before it is given up: longer than any mount, shorter than a person's patience. */
 enum { LAUNCH_SECONDS = 30, REASON_SIZE = 1000 };
 
+/* What a program may write while the shim has no processor: four times what a pipe holds otherwise (pipe(7)). */
+enum { PIPE_BYTES = 262144 };
+
 /* Near ends are the shim's, far ends the program's. */
 struct streams {
     int near[3];
@@ -60,6 +63,9 @@ open_pipe(struct streams *streams, int index, bool is_input)
         return -errno;
     streams->near[index] = ends[is_input ? 1 : 0];
     streams->far[index] = ends[is_input ? 0 : 1];
+    /* Refused to whoever isn't root and has many already: then it holds less. */
+    if (!is_input)
+        (void)fcntl(streams->near[index], F_SETPIPE_SZ, PIPE_BYTES);
     return fcntl(streams->near[index], F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
 }
 

@@ -27,7 +27,7 @@
 
 enum {
     MOST_POLLED = 1024,
-    MOST_OUTPUT = 32768,
+    MOST_OUTPUT = 65536,
     /* A background process may hold an ended session's pipe open for ever. */
     DRAIN_MS = 500,
     /* Whoever has read nothing for so long isn't reading. */
@@ -110,7 +110,8 @@ close_output(struct process *process, int index)
 static void
 read_output(struct shim *shim, const struct log *log, struct process *process, int index)
 {
-    char bytes[MOST_OUTPUT];
+    /* Not on the stack, whose every page of it would stay the shim's. */
+    static char bytes[MOST_OUTPUT];
     ssize_t got = read(process->output[index], bytes, sizeof bytes);
 
     if (got < 0 && (errno == EAGAIN || errno == EINTR))

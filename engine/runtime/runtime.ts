@@ -53,6 +53,12 @@ export interface OutputChunk {
 }
 
 /**
+ * Takes pieces of output, in order, and answers when it can take more: at once with undefined. The bytes are overwritten
+ * after that.
+ */
+export type TakeChunks = (chunks: readonly OutputChunk[]) => Promise<void> | undefined;
+
+/**
  * One client at a process's streams. Several may be attached at once; each gets all output.
  *
  * Reading slowly slows the process down, never the other clients' correctness. Closing detaches and leaves it running.
@@ -60,6 +66,8 @@ export interface OutputChunk {
 export interface Attachment extends AsyncDisposable {
   /** Ends when the process has ended and all its output was read. */
   readonly output: AsyncIterable<OutputChunk>;
+  /** The same instead, pushed as it comes: for whoever has much to pass on. Resolves where `output` would end. */
+  relay(take: TakeChunks): Promise<void>;
   /** Resolves when the shim has taken the bytes. */
   write(bytes: Uint8Array): Promise<void>;
   /** No more input from this client. */

@@ -4,8 +4,10 @@ import { connect, type Socket } from 'node:net';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { launchFailure } from './launch-failure.ts';
-import type { AttachOptions, Attachment, ExitStatus, OutputChunk } from './runtime.ts';
+import type { AttachOptions, Attachment, ExitStatus } from './runtime.ts';
+import { relayed } from './relayed-output.ts';
 import { encodeFrame, readFrames, type ShimFrame } from './shim-frames.ts';
+import { ShimOutput } from './shim-output.ts';
 
 /** A process as the shim lists it. */
 export interface ListedProcess {
@@ -69,17 +71,17 @@ export class ShimClient {
   }
 
   async attach(session: string, options: AttachOptions): Promise<Attachment> {
-    const socket = await this.#connect();
+    const output = new ShimOutput();
+    const socket = await this.#connect(output);
     const flags = (options.replay ? 1 : 0) | (options.stdin ? 2 : 0);
     socket.write(encodeFrame('A', Buffer.concat([Buffer.from([flags]), Buffer.from(session)])));
-    const frames = readFrames(socket);
-    const first = await frames.next();
-    if (first.done === true || first.value.type !== 'K') {
+    const first = await output.first(socket);
+    if (first?.type !== 'K') {
       socket.destroy();
       throw new EngineError('conflict', `The session ${session.slice(0, 12)} can't be attached to: it has ended.`);
     }
     return {
-      output: outputOf(frames, options),
+      ...relayed(output, { onReplayed: options.onReplayed, leave: () => socket.destroy() }),
       write: (bytes) => send(socket, 'I', bytes),
       endInput: () => send(socket, 'Z', Buffer.alloc(0)),
       [Symbol.asyncDispose]: async () => {
@@ -110,11 +112,11 @@ export class ShimClient {
   }
 
   /** A socket's name has room for 107 bytes: the directory goes by its descriptor. */
-  async #connect(): Promise<Socket> {
+  async #connect(read?: Pick<ShimOutput, 'onread'>): Promise<Socket> {
     const directory = this.#open();
     try {
       // The name is resolved by this call already.
-      return await connected(connect(`/proc/self/fd/${directory}/shim.sock`));
+      return await connected(connect({ path: `/proc/self/fd/${directory}/shim.sock`, ...read }));
     } finally {
       closeSync(directory);
     }
@@ -145,15 +147,6 @@ async function send(socket: Socket, type: string, bytes: Uint8Array): Promise<vo
   // What is typed at a process that has just ended is nobody's failure.
   socket.write(encodeFrame(type, bytes), () => resolve());
   await promise;
-}
-
-async function* outputOf(frames: AsyncGenerator<ShimFrame>, options: AttachOptions): AsyncGenerator<OutputChunk> {
-  for await (const { type, payload } of frames) {
-    if (type === 'O') yield { stream: 'stdout', bytes: payload };
-    else if (type === 'e') yield { stream: 'stderr', bytes: payload };
-    else if (type === 'L') options.onReplayed?.();
-    else if (type === 'X') return;
-  }
 }
 
 /** @throws EngineError with the launcher's sentence. */

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
-import { encodeFrame, readFrames } from './shim-frames.ts';
+import { encodeFrame, FrameCutter, readFrames } from './shim-frames.ts';
 
 /** Both ends of a connection. */
 async function withSockets(body: (near: Socket, far: Socket) => Promise<void>): Promise<void> {
@@ -86,4 +86,38 @@ test('a connection that is lost ends the frames', async () => {
     far.destroy();
     expect((await next).done).toBe(true);
   });
+});
+
+test('output is cut as it comes, everything else when it is whole', () => {
+  const cutter = new FrameCutter();
+  const cut = (bytes: Buffer): string[] =>
+    cutter.cut(bytes).map(({ type, payload }) => `${type}:${payload.toString()}`);
+  const bytes = Buffer.concat([encodeFrame('O', Buffer.from('abcdef')), encodeFrame('X', Buffer.from('0 0'))]);
+  expect(cut(bytes.subarray(0, 7))).toEqual(['O:ab']);
+  expect(cut(bytes.subarray(7, 15))).toEqual(['O:cdef']);
+  expect(cut(bytes.subarray(15, 17))).toEqual([]);
+  expect(cut(bytes.subarray(17))).toEqual(['X:0 0']);
+});
+
+test('frames are the same wherever they are cut', () => {
+  const sent = [
+    encodeFrame('K'),
+    encodeFrame('O', Buffer.from('abc')),
+    encodeFrame('O'),
+    encodeFrame('L'),
+    encodeFrame('e', Buffer.from('def')),
+    encodeFrame('X', Buffer.from('1')),
+  ];
+  const bytes = Buffer.concat(sent);
+  for (let first = 0; first <= bytes.length; first += 1) {
+    for (let second = first; second <= bytes.length; second += 1) {
+      const cutter = new FrameCutter();
+      const parts = [bytes.subarray(0, first), bytes.subarray(first, second), bytes.subarray(second)];
+      const frames = parts.flatMap((part) => cutter.cut(part));
+      const said = frames.map(({ type, payload }) =>
+        type === 'O' || type === 'e' ? payload.toString() : `[${type}${payload.toString()}]`,
+      );
+      expect(said.join('')).toBe('[K]abc[L]def[X1]');
+    }
+  }
 });

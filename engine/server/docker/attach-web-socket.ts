@@ -105,7 +105,7 @@ function connectionOf(webSocket: WebSocket): RelayedConnection {
   return {
     input,
     signal: gone.signal,
-    write: (bytes) => new Promise((resolve) => webSocket.send(bytes, { binary: true }, () => resolve())),
+    write: (parts) => new Promise((resolve) => webSocket.send(Buffer.concat(parts), { binary: true }, () => resolve())),
   };
 }
 

@@ -68,7 +68,7 @@ async function sendLog(
   { id, ...wanted }: { readonly id: string; readonly tty: boolean; readonly stdout: boolean; readonly stderr: boolean },
 ): Promise<void> {
   const chunks = containerLogs(engine.containers, id, { follow: false }, connection.signal);
-  for await (const bytes of encoded(chunks, wanted)) await connection.write(bytes);
+  for await (const bytes of encoded(chunks, wanted)) await connection.write([bytes]);
 }
 
 export async function attachNextRun(

@@ -14,7 +14,7 @@ import { parseDetachKeys } from './detach-keys.ts';
 import { parseInput } from './failures.ts';
 import { hijack, type HijackedConnection } from './hijack.ts';
 import { consoleSize, sizeQuery, strings } from './query.ts';
-import { encoderFor, streamTypeOf } from './raw-stream.ts';
+import { partsFor, streamTypeOf } from './raw-stream.ts';
 import { relayStreams } from './relay-streams.ts';
 
 interface ById {
@@ -103,7 +103,7 @@ async function startAttached(containers: ContainerParts, { session, size, connec
     if (started.code === 'conflict') throw started;
     // Docker's clients read it where they would read output, and ask for the exit code next.
     await using connection = connect();
-    await connection.write(encoderFor(config.tty)({ stream: 'stderr', bytes: Buffer.from(`${started.message}\r\n`) }));
+    await connection.write(partsFor(config.tty)({ stream: 'stderr', bytes: Buffer.from(`${started.message}\r\n`) }));
     return;
   }
   const { stdin } = config.attached;

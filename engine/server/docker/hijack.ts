@@ -7,8 +7,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 export interface HijackedConnection extends AsyncDisposable {
   /** What the client sends, until it has ended its side. */
   readonly input: AsyncIterable<Uint8Array>;
-  /** Resolves when the client can take more. */
-  write(bytes: Uint8Array): Promise<void>;
+  /** Resolves when the client has been given all of it: the bytes may be overwritten then. At once with undefined. */
+  write(parts: readonly Uint8Array[]): Promise<void> | undefined;
   /** Fires when the client has gone; not when it has only ended its input. */
   readonly signal: AbortSignal;
 }
@@ -73,14 +73,14 @@ class SocketConnection implements HijackedConnection {
     return this.#gone.signal;
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
-    if (this.#socket.destroyed || this.#socket.write(bytes)) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#socket.once('drain', resolve);
-    this.#socket.once('close', resolve);
-    await promise;
-    this.#socket.off('drain', resolve);
-    this.#socket.off('close', resolve);
+  write(parts: readonly Uint8Array[]): Promise<void> | undefined {
+    const socket = this.#socket;
+    if (socket.destroyed) return undefined;
+    // One call to the kernel for all of them.
+    socket.cork();
+    for (const part of parts) socket.write(part);
+    socket.uncork();
+    return socket.writableLength === 0 ? undefined : untilWritten(socket);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -90,6 +90,13 @@ class SocketConnection implements HijackedConnection {
     this.#socket.end(() => this.#socket.destroy());
     await promise;
   }
+}
+
+/** Resolves when the kernel has all that was written so far, or nobody is there any more. */
+async function untilWritten(socket: Socket): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.write('', () => resolve());
+  await promise;
 }
 
 /**

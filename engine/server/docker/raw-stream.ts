@@ -10,13 +10,21 @@ const MULTIPLEXED_STREAM = 'application/vnd.docker.multiplexed-stream';
 /** Numbers of the streams in a frame's first byte (Docker Engine API, "Stream format"). */
 const numbers = { stdout: 1, stderr: 2 } as const;
 
-/** Output with eight bytes before it that say which stream it is and how long, so that two can share a connection. */
-function frame({ stream, bytes }: OutputChunk): Uint8Array {
-  const framed = Buffer.allocUnsafe(8 + bytes.length);
-  framed.writeUInt32BE(numbers[stream] << 24, 0);
-  framed.writeUInt32BE(bytes.length, 4);
-  framed.set(bytes, 8);
-  return framed;
+/** Eight bytes that say which stream the output after them is of and how long, so that two can share a connection. */
+function headerOf({ stream, bytes }: OutputChunk): Uint8Array {
+  const header = Buffer.allocUnsafe(8);
+  header.writeUInt32BE(numbers[stream] << 24, 0);
+  header.writeUInt32BE(bytes.length, 4);
+  return header;
+}
+
+function frame(chunk: OutputChunk): Uint8Array {
+  return Buffer.concat([headerOf(chunk), chunk.bytes]);
+}
+
+/** The same without a copy: what is written one after the other. */
+export function partsFor(tty: boolean): (chunk: OutputChunk) => readonly Uint8Array[] {
+  return tty ? ({ bytes }) => [bytes] : (chunk) => [headerOf(chunk), chunk.bytes];
 }
 
 /** How output of a process is sent: a terminal's as it is, otherwise in frames. */

@@ -4,7 +4,7 @@ import type { Attachment } from '#engine/runtime/runtime.ts';
 
 import { DetachKeyScanner } from './detach-keys.ts';
 import type { HijackedConnection } from './hijack.ts';
-import { encoderFor } from './raw-stream.ts';
+import { partsFor } from './raw-stream.ts';
 
 /** What bytes go to and come from. */
 export type RelayedConnection = Pick<HijackedConnection, 'input' | 'write' | 'signal'>;
@@ -34,15 +34,16 @@ export async function relayStreams(
   return Promise.race([output, input, gone]);
 }
 
-async function sendOutput(
+function sendOutput(
   connection: RelayedConnection,
-  { output }: Attachment,
+  attachment: Attachment,
   { tty, stdout, stderr }: RelayOptions,
 ): Promise<void> {
-  const encode = encoderFor(tty);
-  for await (const chunk of output) {
-    if (chunk.stream === 'stderr' ? stderr : stdout) await connection.write(encode(chunk));
-  }
+  const parts = partsFor(tty);
+  return attachment.relay((chunks) => {
+    const wanted = chunks.filter(({ stream }) => (stream === 'stderr' ? stderr : stdout));
+    return wanted.length === 0 ? undefined : connection.write(wanted.flatMap(parts));
+  });
 }
 
 /** Settles only when the client detaches: one that has said all it had still wants to hear the rest. */

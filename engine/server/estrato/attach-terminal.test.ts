@@ -5,7 +5,7 @@ import { Connection } from '#engine/contract/connection.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { CREDIT_WINDOW } from '#engine/contract/frames.ts';
 import { typedClient } from '#engine/contract/typed-client.ts';
-import type { AttachOptions, ExitStatus, OutputChunk } from '#engine/runtime/runtime.ts';
+import type { AttachOptions, ExitStatus, OutputChunk, TakeChunks } from '#engine/runtime/runtime.ts';
 
 import { attachTerminal } from './attach-terminal.ts';
 import { serveConnection } from './serve-connection.ts';
@@ -27,6 +27,9 @@ function attached({ hasEnded = false } = {}) {
         yield chunk;
       }
     })(),
+    relay: async (take: TakeChunks) => {
+      for await (const chunk of output) await take([chunk]);
+    },
     write: async (bytes: Uint8Array) => {
       seen.input += new TextDecoder().decode(bytes);
     },
