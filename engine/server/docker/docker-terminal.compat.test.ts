@@ -1,16 +1,26 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
-import { DockerCli } from '#engine/testing/docker-cli.ts';
+import { DockerCli, type TerminalProcess } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
 import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
 
 const small = { rows: 33, columns: 77 };
-const large = { rows: 44, columns: 133 };
 
 /** Says the terminal's size, and again each time it changes. */
 const SIZES = 'trap "stty size" WINCH; stty size; echo watching; while :; do sleep 0.05; done';
 
 const CTRL_P_CTRL_Q = '\u0010\u0011';
+
+/** A client shows output a moment before it listens for new sizes: its window is dragged on until it follows. */
+async function dragUntilSeen(terminal: TerminalProcess): Promise<void> {
+  const seen = terminal.process.until(/\d+ 133\r\n/).then(() => true);
+  for (let rows = 44; ; rows += 1) {
+    await terminal.resize({ rows, columns: 133 });
+    if (await Promise.race([seen, pause(200, false)])) return;
+  }
+}
 
 describeWith(['root', 'launcher', 'busybox', 'docker client'], "Docker's own command line at a terminal", () => {
   let engine: TestEngine;
@@ -27,8 +37,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], "Docker's own com
   test('run -it has a terminal of the size of its own, and follows it', async () => {
     await using terminal = await docker.startAtTerminal(['run', '--rm', '-it', image, 'sh', '-c', SIZES], small);
     await terminal.process.until(/watching\r\n/);
-    await terminal.resize(large);
-    await terminal.process.until(/44 133\r\n/);
+    await dragUntilSeen(terminal);
     await terminal.resize(small);
     await terminal.process.until(/33 77\r\n/);
   });
@@ -55,8 +64,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], "Docker's own com
     await docker.text('run', '-d', '--name', 'box', image, 'sleep', '1000');
     await using terminal = await docker.startAtTerminal(['exec', '-it', 'box', 'sh', '-c', SIZES], small);
     await terminal.process.until(/watching\r\n/);
-    await terminal.resize(large);
-    await terminal.process.until(/44 133\r\n/);
+    await dragUntilSeen(terminal);
     await using second = await docker.startAtTerminal(['exec', '-it', 'box', 'sh', '-c', 'tty; exit 4'], small);
     await second.process.until(/\/dev\/pts\/\d+\r\n/);
     expect((await second.process.ended).code).toBe(4);
