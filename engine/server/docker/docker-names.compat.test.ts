@@ -127,7 +127,8 @@ describeWith(['root', 'launcher', 'busybox', 'docker client', 'nftables'], 'name
     const pid = await docker.text('inspect', '-f', '{{.State.Pid}}', 'asker');
     const asking = (name: string): Promise<string> => {
       const program = `
-        const name = Buffer.from(${JSON.stringify(name)}.split('.').map((label) => String.fromCharCode(label.length) + label).join('') + '\0');
+        const labels = ${JSON.stringify(name.split('.'))}.map((label) => Buffer.from([label.length, ...Buffer.from(label)]));
+        const name = Buffer.concat([...labels, Buffer.alloc(1)]);
         const query = Buffer.concat([Buffer.from('123401000001000000000000', 'hex'), name, Buffer.from([0, 1, 0, 1])]);
         require('net').connect(53, '${gateway}').on('data', function (bytes) { console.log([...bytes.subarray(-4)].join('.')); this.end(); })
           .write(Buffer.concat([Buffer.from([0, query.length]), query]));`;
