@@ -95,11 +95,13 @@ append_frame(struct buffer *buffer, char type, const void *payload, size_t lengt
 int
 first_frame(const struct buffer *buffer, char *type, const char **payload, size_t *length)
 {
-    const char *bytes = buffer->bytes + buffer->start;
     uint32_t size = 0;
 
     if (buffer->length < FRAME_HEADER)
         return 0;
+
+    const char *bytes = buffer->bytes + buffer->start;
+
     memcpy(&size, bytes + 1, sizeof size);
     if (size > LARGEST_FRAME)
         return -EMSGSIZE;

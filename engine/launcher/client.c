@@ -145,7 +145,7 @@ attach_client(struct shim *shim, struct client *client, const char *payload, siz
     client->has_stdin = payload[0] & 2;
     process->held_until = 0;
     queue(client, 'K', NULL, 0);
-    if (payload[0] & 1 &&
+    if (payload[0] & 1 && process->replay.length > 0 &&
         append(&client->out, process->replay.bytes + process->replay.start, process->replay.length) < 0)
         drop(client);
     queue(client, 'L', NULL, 0);

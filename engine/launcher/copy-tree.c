@@ -320,25 +320,40 @@ copy_likeness(const char *from, const char *onto)
     copy_attributes(&(struct pair){.from = source, .to = target, .name = "."}, &stats, &copying);
 }
 
+static void
+copy_everything(int from, int into, struct copying *copying)
+{
+    struct stat stats = {0};
+
+    if (fstat(from, &stats) < 0)
+        die("look at the directory that is copied");
+    copying->target = into;
+    copying->device = stats.st_dev;
+    copying->bytes = (uint64_t)stats.st_blocks * BLOCK;
+    copy_children(from, into, copying);
+    copy_attributes(&(struct pair){.from = from, .to = into, .name = "."}, &stats, copying);
+}
+
+void
+copy_content(int from, int into)
+{
+    static struct copying copying;
+
+    copy_everything(from, into, &copying);
+}
+
 void
 copy_tree(const char *from, const char *into)
 {
     static struct copying copying;
     CLEANUP_FD int source = open_host(from, O_RDONLY | O_DIRECTORY);
     CLEANUP_FD int target = open_host(into, O_RDONLY | O_DIRECTORY);
-    struct stat stats = {0};
 
     /* A copy without the engine that wants it would go on in a directory that the next one sweeps. */
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     allow_depth();
     (void)umask(0);
-    if (fstat(source, &stats) < 0)
-        die("look at %s", from);
-    copying.target = target;
-    copying.device = stats.st_dev;
-    copying.bytes = (uint64_t)stats.st_blocks * BLOCK;
-    copy_children(source, target, &copying);
-    copy_attributes(&(struct pair){.from = source, .to = target, .name = "."}, &stats, &copying);
+    copy_everything(source, target, &copying);
     if (syncfs(target) < 0)
         die("bring the copy of %s to the disk", from);
     (void)printf("%llu %llu\n", (unsigned long long)copying.bytes, (unsigned long long)copying.files);

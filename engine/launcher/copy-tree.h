@@ -8,5 +8,8 @@
  */
 void copy_tree(const char *from, const char *into);
 
+/* The same by descriptors, for what isn't to be on a disk. */
+void copy_content(int from, int into);
+
 /* Only what the directory itself is like: owner, mode, attributes and times. */
 void copy_likeness(const char *from, const char *onto);

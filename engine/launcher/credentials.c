@@ -4,6 +4,7 @@
 #include <linux/bpf_common.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
+#include <linux/keyctl.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -32,6 +33,19 @@ set_rlimit(const struct step *step, struct launch *launch)
         refuse(FAILED, "the limit %s can't be raised to %s: nobody here may go above %" PRIu64 " (CAP_SYS_RESOURCE)",
             text_of(step, 3), text_of(step, 2), (uint64_t)own.rlim_max);
     die("set the limit %s to %s", text_of(step, 3), text_of(step, 1));
+}
+
+/*
+ * What whoever started the engine keeps in their session is no business of the program's (keyrings(7)). A kernel
+ * without keys, or a filter that forbids them to us and so to the program, leaves nothing to keep apart.
+ */
+void
+make_keyring(const struct step *step, struct launch *launch)
+{
+    (void)step;
+    (void)launch;
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS && errno != EPERM)
+        die("make a keyring for the session");
 }
 
 /* The bounding set as bits: capabilities(7) numbers. What is missing in it can never be had again. */

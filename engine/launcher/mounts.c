@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
-#include "copy-up.h"
+#include "copy-tree.h"
 #include "die.h"
 #include "paths.h"
 #include "steps.h"
@@ -209,7 +209,7 @@ fill(const struct launch *launch, int tree, const char *destination)
 
     if (present < 0 || fresh < 0)
         die("read the directory %s of the image", destination);
-    copy_up(present, fresh, destination);
+    copy_content(present, fresh);
 }
 
 /* Arguments of OP_MOUNT. */

@@ -65,7 +65,8 @@ enum operation {
     OP_RUNTIME,
     OP_DETACH,
     OP_NETWORK_ASIDE,
-    OP_LAST = OP_NETWORK_ASIDE
+    OP_KEYRING,
+    OP_LAST = OP_KEYRING
 };
 
 struct argument {

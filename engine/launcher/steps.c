@@ -41,6 +41,7 @@ static performer *const performers[OP_LAST + 1] = {
     [OP_AFFINITY] = set_affinity,
     [OP_MEMORY_POLICY] = set_memory_policy,
     [OP_RLIMIT] = set_rlimit,
+    [OP_KEYRING] = make_keyring,
     [OP_BOUNDING] = drop_bounding,
     [OP_USER] = become_user,
     [OP_CAPABILITIES] = set_capabilities,

@@ -85,6 +85,7 @@ void set_scheduler(const struct step *step, struct launch *launch);
 void set_affinity(const struct step *step, struct launch *launch);
 void set_memory_policy(const struct step *step, struct launch *launch);
 void set_rlimit(const struct step *step, struct launch *launch);
+void make_keyring(const struct step *step, struct launch *launch);
 void drop_bounding(const struct step *step, struct launch *launch);
 void become_user(const struct step *step, struct launch *launch);
 void set_capabilities(const struct step *step, struct launch *launch);

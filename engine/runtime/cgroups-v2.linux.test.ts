@@ -31,14 +31,27 @@ describeWith(needs, 'limits of version 2', () => {
   test('are there for the program to see, in a cgroup that is its root', async () => {
     const { stdout } = await runBox({
       ...machine,
-      args: ['sh', '-c', 'cd /sys/fs/cgroup; cat memory.max memory.low cpu.weight cpu.max pids.max /proc/self/cgroup'],
+      args: [
+        'sh',
+        '-c',
+        'cd /sys/fs/cgroup; cat memory.max memory.swap.max memory.low cpu.weight cpu.max pids.max /proc/self/cgroup',
+      ],
       change: limited({
-        memory: { limit: 32 * MIB, reservation: 16 * MIB },
+        memory: { limit: 32 * MIB, swap: 40 * MIB, reservation: 16 * MIB },
         cpu: { shares: 1024, quota: 5000, period: 10_000 },
         pids: { limit: 20 },
       }),
     });
-    expect(stdout.split('\n')).toEqual([String(32 * MIB), String(16 * MIB), '39', '5000 10000', '20', '0::/', '']);
+    expect(stdout.split('\n')).toEqual([
+      String(32 * MIB),
+      String(8 * MIB),
+      String(16 * MIB),
+      '39',
+      '5000 10000',
+      '20',
+      '0::/',
+      '',
+    ]);
   });
 
   test('of memory end who goes over them, which is recorded', async () => {
@@ -174,6 +187,29 @@ describeWith(needs, 'a container in version 2', () => {
     expect(before.memory.limitBytes).toBe(64 * MIB);
     expect(before.processes).toBe(1);
     await expect.poll(async () => (await box.container.usage()).cpu.totalNs).toBeGreaterThan(before.cpu.totalNs);
+  });
+
+  test('keeps to rates of its disks, and what it moves is counted', async () => {
+    const { major, minor } = await someDisk();
+    const read = `mknod /disk b ${major} ${minor}; dd if=/disk of=/dev/null bs=64k count=8 2>/dev/null; echo read; sleep 1000`;
+    await using box = await startBox({
+      ...machine,
+      args: ['sh', '-c', read],
+      change: limited({
+        devices: [{ allow: true, type: 'a', access: 'rwm' }],
+        blockIO: {
+          throttleReadBpsDevice: [{ major, minor, rate: 64 * MIB }],
+          throttleWriteIOPSDevice: [{ major, minor, rate: 100 }],
+        },
+      }),
+      request: { holdOutput: true },
+    });
+    expect(await ofHost(box.id, 'io.max')).toBe(`${major}:${minor} rbps=${64 * MIB} wbps=max riops=max wiops=100\n`);
+    await using client = await box.container.attach({ replay: true, stdin: false });
+    await new Listener(client).until('read\n');
+    const { blocks } = await box.container.usage();
+    const own = blocks.find((block) => block.major === major && block.minor === minor);
+    expect(own?.readBytes).toBeGreaterThanOrEqual(512 * 1024);
   });
 
   test('that makes cgroups of its own is found in them, and all of it goes', async () => {
@@ -317,3 +353,9 @@ describeWith([...needs, 'AppArmor'], 'a profile of AppArmor', () => {
     await expect(attempt).rejects.toThrow('attr/apparmor/exec');
   });
 });
+
+async function someDisk(): Promise<{ readonly major: number; readonly minor: number }> {
+  const lines = (await readFile('/proc/partitions', 'utf8')).trim().split('\n').slice(2);
+  const [major = 0, minor = 0] = (lines.at(-1) ?? '').trim().split(/\s+/).map(Number);
+  return { major, minor };
+}

@@ -1,3 +1,5 @@
+import { EngineError } from '#engine/contract/errors.ts';
+
 /** What a step of a launch plan does; the numbers are the format (engine/launcher/README.md). */
 export const operations = {
   shim: 1,
@@ -60,6 +62,7 @@ export const operations = {
   runtime: 58,
   detach: 59,
   networkAside: 60,
+  keyring: 61,
 } as const;
 
 export type Operation = keyof typeof operations;
@@ -76,12 +79,22 @@ export function step(operation: Operation, ...args: readonly Argument[]): Step {
 
 const MAGIC = 'ESTPLAN1';
 
-/** `ESTPLAN1`, then of each step u32 operation, u32 count, and of each argument u32 length, bytes, NUL; little-endian. */
+/** What launcher/plan.c takes, and a frame has room for beside a container's directory. */
+const MOST_STEPS = 4096;
+const MOST_BYTES = 15 * 1024 * 1024;
+
+/**
+ * `ESTPLAN1`, then of each step u32 operation, u32 count, and of each argument u32 length, bytes, NUL; little-endian.
+ * @throws EngineError `invalid-argument` for more than the launcher takes.
+ */
 export function encodePlan(steps: readonly Step[]): Buffer {
+  refuse(steps.length, MOST_STEPS, 'mounts, devices and settings');
   const written = steps.map(({ operation, args }) => ({ operation, args: args.map(asWritten) }));
-  const sizes = written.map(({ args }) => args.reduce((size, arg) => size + 4 + Buffer.byteLength(arg) + 1, 8));
+  const sizes = written.map(({ args }) => args.reduce((sum, arg) => sum + 4 + Buffer.byteLength(arg) + 1, 8));
   // One buffer for all of it: thousands of small ones would cost a start more than their bytes.
-  const plan = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + size, MAGIC.length));
+  const size = sizes.reduce((sum, one) => sum + one, MAGIC.length);
+  refuse(size, MOST_BYTES, 'bytes of arguments, environment and paths');
+  const plan = Buffer.allocUnsafe(size);
   let at = plan.write(MAGIC);
   for (const { operation, args } of written) {
     at = plan.writeUInt32LE(operations[operation], at);
@@ -93,6 +106,14 @@ export function encodePlan(steps: readonly Step[]): Buffer {
     }
   }
   return plan;
+}
+
+function refuse(count: number, most: number, what: string): void {
+  if (count <= most) return;
+  throw new EngineError(
+    'invalid-argument',
+    `The container asks for ${count} ${what}, and the launcher takes ${most} at most; ask for fewer.`,
+  );
 }
 
 /** @returns how many bytes it is. */

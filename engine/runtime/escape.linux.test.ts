@@ -115,6 +115,14 @@ describeWith(needs, 'a container can’t', () => {
     if (proof === 'works') expect(outside).toMatchObject({ status: { exitCode: 0 } });
   });
 
+  test('share the keys of the engine’s session, even unconfined', async () => {
+    const { stdout: own } = await run(join(dirname(host.secret), 'attempt'), ['session-keyring']);
+    const sessions = await Promise.all([1, 2].map(() => root.exec(['attempt', 'session-keyring'], rights())));
+    const names = [own, ...sessions.map(({ stdout }) => stdout)];
+    expect(names.every((name) => /^\d+\n$/.test(name))).toBe(true);
+    expect(new Set(names).size).toBe(3);
+  });
+
   test('do any harm with all of it', async () => {
     expect(host.victim.exitCode).toBeNull();
     expect(await readFile(host.secret, 'utf8')).toBe('secret');

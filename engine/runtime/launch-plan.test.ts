@@ -204,11 +204,12 @@ test('users and groups come with their umask', () => {
 
 test('a session joins the cgroups, then every namespace, and ends as the container’s own program does', () => {
   const steps = sessionPlan(spec.process, { ...around, spec, id: 'e1' });
-  expect(steps.slice(0, 3)).toEqual([
+  expect(steps.slice(0, 4)).toEqual([
     { operation: 'session', args: ['e1', false, true] },
     { operation: 'cgroup', args: cgroups.procs },
+    { operation: 'keyring', args: [] },
     { operation: 'join', args: [0x0002_0000 | 0x0200_0000 | 0x0400_0000 | 0x0800_0000 | 0x2000_0000 | 0x4000_0000] },
   ]);
   const own = launchPlan(spec, around);
-  expect(steps.slice(3)).toEqual(own.slice(placeOf(own, 'bounding')));
+  expect(steps.slice(4)).toEqual(own.slice(placeOf(own, 'bounding')));
 });

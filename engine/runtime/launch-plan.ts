@@ -1,5 +1,12 @@
 import { EngineError } from '#engine/contract/errors.ts';
-import type { RuntimeDevice, RuntimeProcess, RuntimeRlimit, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+import type {
+  RuntimeCapabilities,
+  RuntimeDevice,
+  RuntimeLinux,
+  RuntimeProcess,
+  RuntimeRlimit,
+  RuntimeSpec,
+} from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
 import { capabilityBits } from './capabilities.ts';
@@ -12,6 +19,7 @@ import { propagationFlag } from './mount-options.ts';
 import { isBind, mountSteps } from './mount-steps.ts';
 import { birthFlags, flagsOf, has, hasUserNamespace, makes, namespaceSteps } from './namespace-steps.ts';
 import { interfaceStep, linkStep, publishStep, type NetworkLink, type PortRelay } from './network-link.ts';
+import { ownCapabilities } from './own-capabilities.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import type { RootView } from './runtime.ts';
 import { affinitySteps, schedulingSteps } from './scheduling-steps.ts';
@@ -51,6 +59,7 @@ export function launchPlan(spec: RuntimeSpec, around: LaunchSurroundings): reado
     ...oomScoreSteps(process),
     ...deviceSteps(spec, around.cgroups),
     step('cgroup', ...around.cgroups.procs),
+    step('keyring'),
     ...namespaceSteps(linux),
     ...links.map(linkStep),
     ...hookSteps('prestart', spec, subject),
@@ -111,6 +120,7 @@ export function sessionPlan(
     ...affinitySteps(initial),
     step('cgroup', ...around.cgroups.procs),
     ...affinitySteps(final),
+    step('keyring'),
     step('join', flagsOf(spec.linux.namespaces)),
     ...terminalSteps(process, false),
     ...programSteps(spec, process, around.filter, []),
@@ -214,13 +224,7 @@ function programSteps(
     step('bounding', capabilityBits(capabilities.bounding)),
     step('chdir', process.cwd, true),
     step('user', user.uid, user.gid, user.umask ?? 0o022, ...(user.additionalGids ?? [])),
-    step(
-      'capabilities',
-      capabilityBits(capabilities.effective),
-      capabilityBits(capabilities.permitted),
-      capabilityBits(capabilities.inheritable),
-      capabilityBits(capabilities.ambient),
-    ),
+    capabilityStep(capabilities, linux),
     ...(noNewPrivileges ? [step('noNewPrivileges'), ...seccomp] : []),
     step('chdir', process.cwd, false),
     step('environment', ...process.env),
@@ -228,6 +232,16 @@ function programSteps(
     ...hooks,
     step('exec', ...process.args),
   ];
+}
+
+/** Nobody gives what they don't have, as root of a machine that keeps some back; of a namespace of its own root has all. */
+function capabilityStep(capabilities: RuntimeCapabilities, linux: RuntimeLinux): Step {
+  const { effective, permitted, inheritable, ambient } = capabilities;
+  const had = hasUserNamespace(linux) ? undefined : ownCapabilities();
+  const sets = [effective, permitted, inheritable, ambient].map((names) =>
+    capabilityBits(had === undefined ? names : names.filter((name) => had.includes(name))),
+  );
+  return step('capabilities', ...sets);
 }
 
 /** RLIM_INFINITY, beyond what a number holds exactly. */

@@ -57,9 +57,11 @@ export function namespaceSteps(linux: RuntimeLinux): readonly Step[] {
   const made = flagsOf(namespaces.filter(({ path, type }) => path === undefined && type !== 'user'));
   return [
     ...(entered.length === 0 ? [] : [step('enter', ...entered)]),
-    ...(makes(linux, 'user') ? [step('unshare', namespaceFlags.user), ...idMapSteps(linux)] : []),
+    ...(makes(linux, 'user') ? [step('unshare', namespaceFlags.user)] : []),
     ...(made === 0 ? [] : [step('unshare', made)]),
+    // Its own files in proc are root's: before it is somebody else.
     ...clockSteps(linux),
+    ...idMapSteps(linux),
     ...(has(linux, 'pid') || has(linux, 'time') ? [step('child')] : []),
   ];
 }

@@ -9,6 +9,7 @@ import type { RuntimeLinux, RuntimeMount, RuntimeProcess, RuntimeSpec } from '#e
 import { busyboxPath, describeWith, launcherPath } from '#engine/testing/requires.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
+import { chooseCapabilities } from './capabilities.ts';
 import { runBox, startBox, type BoxOptions, type Ran } from './testing/busybox-container.ts';
 import { namespacesOf } from './testing/host-traces.ts';
 
@@ -200,6 +201,9 @@ describeWith(['root', 'launcher', 'busybox'], 'namespaces', () => {
         namespaces: [...spec.linux.namespaces, { type: 'time' }],
         timeOffsets: { boottime: { secs: 7_000_000 }, monotonic: { secs: 3, nanosecs: 5 } },
       })(spec);
+    await using box = await startBox({ ...machine, args: ['sleep', '1000'], change });
+    const session = await box.exec(['cut', '-d.', '-f1', '/proc/uptime']);
+    expect(Number(session.stdout)).toBeGreaterThan(7_000_000);
     const { stdout } = await sh(
       'cut -d. -f1 /proc/uptime; tr -s " " < /proc/self/timens_offsets; ls /proc/1/comm',
       change,
@@ -327,6 +331,14 @@ describeWith(['root', 'launcher', 'busybox'], 'a process', () => {
       })(linux({ personality: { domain: 'LINUX32' } })(spec));
     const { stdout } = await sh('uname -m; cut -d" " -f19,41 /proc/self/stat; ionice -p $$', change);
     expect(stdout).toBe('i686\n5 3\nidle\n');
+  });
+
+  test('that is to have every right has those that there are to give', async () => {
+    const all = chooseCapabilities({ add: ['ALL'], drop: [] });
+    const capabilities = { bounding: all, effective: all, permitted: all, inheritable: [], ambient: [] };
+    const { stdout } = await sh('grep ^CapEff /proc/self/status', ofProcess({ capabilities }));
+    const [, own] = /^CapBnd:\s*(\S+)$/m.exec(await readFile('/proc/self/status', 'utf8')) ?? [];
+    expect(stdout).toBe(`CapEff:\t${own}\n`);
   });
 
   test('beside the container’s keeps to its processors', async () => {

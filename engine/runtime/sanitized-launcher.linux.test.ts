@@ -1,5 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
@@ -75,5 +77,36 @@ describeWith(['root', 'sanitized launcher', 'busybox'], 'the launcher under the 
       await Promise.all(Array.from({ length: 10 }, () => box.exec(['true'])));
     }
     expect((await box.exec(['echo', 'still here'])).stdout).toBe('still here\n');
+  });
+
+  test('performs what is done outside, in another’s namespaces and before the program', async () => {
+    const ids = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
+    const hook = [{ path: '/bin/sh', args: ['sh', '-c', 'cat > /dev/null'] }];
+    const { stdout } = await runBox({
+      ...machine,
+      args: ['sh', '-c', 'id -u; cat /srv/file; ls /data'],
+      prepare: async (rootfs) => {
+        await mkdir(join(rootfs, 'srv/deep'), { recursive: true });
+        await writeFile(join(rootfs, 'srv/file'), 'copied\n');
+        await promisify(execFile)('chown', ['-R', '-h', '100000:100000', rootfs]);
+      },
+      change: (spec) => ({
+        ...spec,
+        hooks: { prestart: hook, createContainer: hook, startContainer: hook },
+        mounts: [
+          ...spec.mounts,
+          { destination: '/srv', type: 'tmpfs', source: 'tmpfs', options: ['tmpcopyup'] },
+          { destination: '/data', type: 'bind', source: reports.path, options: ['rbind', 'rro', 'idmap'] },
+        ],
+        linux: {
+          ...spec.linux,
+          uidMappings: ids,
+          gidMappings: ids,
+          timeOffsets: { monotonic: { secs: 5 } },
+          namespaces: [...spec.linux.namespaces, { type: 'user' }, { type: 'time' }],
+        },
+      }),
+    });
+    expect(stdout).toBe('0\ncopied\n');
   });
 });

@@ -45,7 +45,7 @@ test('what is entered with the host’s rights is entered before they are lost',
   const steps = namespaceSteps(
     linux({ namespaces: [{ type: 'user' }, { type: 'mount' }, { type: 'ipc', path: '/ns/ipc' }], ...maps }),
   );
-  expect(steps.map(({ operation }) => operation)).toEqual(['enter', 'unshare', 'idMaps', 'unshare']);
+  expect(steps.map(({ operation }) => operation)).toEqual(['enter', 'unshare', 'unshare', 'idMaps']);
 });
 
 test('clocks are set before anybody lives by them', () => {

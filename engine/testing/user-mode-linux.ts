@@ -13,6 +13,9 @@ const TOP = fileURLToPath(new URL('../..', import.meta.url));
 /** Longer than any boot and the tests in it, on the slowest machine. */
 const PATIENCE_MS = 500_000;
 
+/** Of its one block device. */
+const DISK_BYTES = 4 * 1024 * 1024;
+
 /** What came of a test in there. */
 export interface Outcome {
   readonly name: string;
@@ -30,6 +33,7 @@ export async function runInUserModeLinux(files: readonly string[]): Promise<read
     const share = join(dir, 'share');
     const init = join(dir, 'init');
     await mkdir(share);
+    await writeFile(join(dir, 'disk'), Buffer.alloc(DISK_BYTES));
     await writeFile(init, initScript(share, files), { mode: 0o755 });
     const said = await boot(init);
     const report = await readFile(join(share, 'report.json'), 'utf8').catch(() => {
@@ -43,14 +47,18 @@ export async function runInUserModeLinux(files: readonly string[]): Promise<read
 
 async function boot(init: string): Promise<string> {
   const options = ['mem=1024M', 'rootfstype=hostfs', 'rootflags=/', 'ro', 'quiet', 'security=apparmor', 'apparmor=1'];
-  const kernel = spawn(userModeLinuxPath, [...options, `init=${init}`, 'con=null', 'con0=null,fd:1'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Its memory is a file there.
-    env: { ...process.env, TMPDIR: dirname(init) },
-    detached: true,
-    timeout: PATIENCE_MS,
-    killSignal: 'SIGKILL',
-  });
+  const kernel = spawn(
+    userModeLinuxPath,
+    [...options, `init=${init}`, `ubd0=${join(dirname(init), 'disk')}`, 'con=null', 'con0=null,fd:1'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Its memory is a file there.
+      env: { ...process.env, TMPDIR: dirname(init) },
+      detached: true,
+      timeout: PATIENCE_MS,
+      killSignal: 'SIGKILL',
+    },
+  );
   const [said, complaints] = await Promise.all([text(kernel.stdout), text(kernel.stderr)]);
   return said + complaints;
 }

@@ -122,6 +122,16 @@ read_keyring(void)
     return syscall(SYS_keyctl, KEYCTL_READ, KEY_SPEC_USER_KEYRING, list, sizeof list);
 }
 
+/* Says which keyring the session has. */
+static long
+name_session(void)
+{
+    long keyring = syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0);
+
+    (void)printf("%ld\n", keyring);
+    return keyring;
+}
+
 /* A file of the host by its handle, through a mount of the host's file system (CVE-2014-9357's kin, "shocker"). */
 static long
 open_by_handle(void)
@@ -445,6 +455,7 @@ static const struct {
     {"userfaultfd", handle_faults},
     {"add-key", add_key},
     {"read-keyring", read_keyring},
+    {"session-keyring", name_session},
     {"open-by-handle", open_by_handle},
     {"mount", mount_something},
     {"fsopen", open_file_system},
