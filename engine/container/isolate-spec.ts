@@ -6,7 +6,7 @@ import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { Container } from './container.ts';
 import { givenDevices, hostDevices, parseDeviceRule } from './host-devices.ts';
-import { joinNamespaces } from './joined-namespaces.ts';
+import { joinNamespaces, sharedMemoryNamespace } from './joined-namespaces.ts';
 import { parseSecurityOptions, seccompFor } from './security-options.ts';
 import { runtimeRlimits } from './ulimits.ts';
 
@@ -25,7 +25,7 @@ export async function isolateSpec(
   return {
     ...named(spec, isolation),
     process: isolateProcess(init ? withInit(spec.process) : spec.process, isolation),
-    mounts: [...mountsFor(spec.mounts, isolation), ...(init ? [initMount(parts.launcherPath)] : [])],
+    mounts: [...mountsFor(parts, spec.mounts, isolation), ...(init ? [initMount(parts.launcherPath)] : [])],
     ...(annotations === undefined ? {} : { annotations }),
     linux: {
       ...filtered(spec, isolation),
@@ -108,12 +108,24 @@ function byPath(devices: readonly RuntimeDevice[]): readonly RuntimeDevice[] {
 }
 
 /** Whoever shares the machine's memory segments shares the files that name them; of its queues they are mounted anew. */
-function mountsFor(mounts: readonly RuntimeMount[], { ipc }: Isolation): readonly RuntimeMount[] {
+function mountsFor(
+  parts: ContainerParts,
+  mounts: readonly RuntimeMount[],
+  isolation: Isolation,
+): readonly RuntimeMount[] {
   const shm = '/dev/shm';
+  const { ipc } = isolation;
   if (ipc === 'none') return mounts.filter(({ destination }) => destination !== shm);
-  if (ipc !== 'host') return mounts;
-  const shared = { type: 'bind', source: shm, options: ['rbind', 'nosuid', 'noexec', 'nodev'] };
-  return mounts.map((mount) => (mount.destination === shm ? { ...mount, ...shared } : mount));
+  const namespace = sharedMemoryNamespace(parts, isolation);
+  if (ipc !== 'host' && namespace === undefined) return mounts;
+  const shared: RuntimeMount = {
+    destination: shm,
+    type: 'bind',
+    source: shm,
+    options: ['rbind', 'nosuid', 'noexec', 'nodev'],
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+  return mounts.map((mount) => (mount.destination === shm ? shared : mount));
 }
 
 /** Docker's: a server that isn't root listens on any port of its own network, and whoever is there may ping. */

@@ -1,3 +1,4 @@
+import type { Isolation } from '#engine/contract/container-options.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeNamespace, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 
@@ -28,6 +29,12 @@ export function joinNamespaces(
     if (!mode.startsWith(PREFIX)) return [namespace];
     return [{ ...namespace, path: pathOf(parts, namespace.type, mode.slice(PREFIX.length)) }];
   });
+}
+
+/** The mount namespace of the container whose memory segments are shared: the files that name them are there. */
+export function sharedMemoryNamespace(parts: ContainerParts, { ipc = '' }: Isolation): string | undefined {
+  if (!ipc.startsWith(PREFIX)) return undefined;
+  return pathOf(parts, 'ipc', ipc.slice(PREFIX.length)).replace(/ipc$/, 'mnt');
 }
 
 function pathOf({ table }: ContainerParts, type: RuntimeNamespace['type'], id: string): string {

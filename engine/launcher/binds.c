@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,14 +25,30 @@ enum {
     UIDS,
     GIDS,
     MAPS_BENEATH,
-    SUBPATH
+    SUBPATH,
+    NAMESPACE
 };
+
+/* From here on the process sees what those in another mount namespace see. It has nothing else to do. */
+static void
+enter_mount_namespace(const char *path)
+{
+    CLEANUP_FD int namespace = open_host(path, O_RDONLY);
+
+    if (setns(namespace, CLONE_NEWNS) < 0)
+        die("join the mount namespace %s", path);
+}
 
 /* What is bound, or what is at a path in it: whoever writes there must not lead out of it. */
 static int
 open_bound(const struct step *step)
 {
     const char *subpath = text_of(step, SUBPATH);
+    const char *namespace = text_of(step, NAMESPACE);
+
+    if (namespace[0] != '\0')
+        enter_mount_namespace(namespace);
+
     int source = open_host(text_of(step, SOURCE), O_PATH);
 
     if (subpath[0] == '\0')
@@ -65,7 +82,8 @@ open_bound_tree(const struct step *step, pid_t process)
 /*
  * destination, source, whether with what is beneath, attributes to set and to clear, the same of all that is beneath,
  * propagation, whether of what is beneath too, whether it is opened outside the container, uids and gids of a mount
- * with other owners, whether of what is beneath too, path in the source.
+ * with other owners, whether of what is beneath too, path in the source, mount namespace of the source: only of one
+ * that is opened outside.
  */
 void
 mount_bind(const struct step *step, struct launch *launch)

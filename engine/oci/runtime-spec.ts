@@ -91,6 +91,8 @@ export interface RuntimeMount {
   readonly options: readonly string[];
   /** Of a bind, beyond the specification: what is mounted is at this path in the source, and no link leads out of it. */
   readonly subpath?: string;
+  /** Of a bind, beyond the specification too: the mount namespace that its source is in, by a path; the host's else. */
+  readonly namespace?: string;
   /** Owners in the source (`containerID`) as they appear in the mount (`hostID`): mount_setattr(2), MOUNT_ATTR_IDMAP. */
   readonly uidMappings?: readonly IdMapping[];
   readonly gidMappings?: readonly IdMapping[];

@@ -133,14 +133,17 @@ test('mount options are attributes, nothing, or the file system’s own', () => 
   const mounts = [
     { type: 'tmpfs', destination: '/t', source: 'tmpfs', options: ['rw', 'nosuid', 'noexec', 'size=1m', 'defaults'] },
     { type: 'bind', destination: '/r', source: '/host', options: ['rbind', 'ro', 'rprivate'] },
+    { type: 'bind', destination: '/n', source: '/there', options: [], namespace: '/proc/7/ns/mnt' },
     { type: 'bind', destination: '/b', source: '/host', options: ['slave'], subpath: 'a/b' },
   ];
   const steps = launchPlan({ ...spec, mounts }, around);
   expect(argsOf(steps, 'mount')).toEqual(['/t', 'tmpfs', 'tmpfs', 2 | 8, 0, false, 'size=1m']);
   const binds = steps.filter(({ operation }) => operation === 'bind').map(({ args }) => args);
   expect(binds).toEqual([
-    ['/r', '/host', true, 0, 0, 1, 0, 0x4_0000, true, false, '', '', false, ''],
-    ['/b', '/host', false, 0, 0, 0, 0, 0x8_0000, false, false, '', '', false, 'a/b'],
+    ['/r', '/host', true, 0, 0, 1, 0, 0x4_0000, true, false, '', '', false, '', ''],
+    // Outside, in the mount namespace that it is in.
+    ['/n', '/there', false, 0, 0, 0, 0, 0x4_0000, true, true, '', '', false, '', '/proc/7/ns/mnt'],
+    ['/b', '/host', false, 0, 0, 0, 0, 0x8_0000, false, false, '', '', false, 'a/b', ''],
   ]);
 });
 

@@ -48,15 +48,27 @@ function newMount(
  * host, has other owners, or belongs to a user namespace that may not reach it, is opened outside.
  */
 function bindStep(mount: RuntimeMount, options: MountOptions, linux: RuntimeLinux): Step {
-  const { destination, source, subpath = '' } = mount;
+  const { destination, source, subpath = '', namespace = '' } = mount;
   const { set, clear, setBeneath, clearBeneath, propagation = PRIVATE } = options;
   const isDeep = mount.options.includes('rbind');
   const [uids, gids] = ownersOf(mount, options, linux);
-  const isOutside = hasUserNamespace(linux) || uids !== '' || propagation === SHARED;
+  const isOutside = hasUserNamespace(linux) || uids !== '' || propagation === SHARED || namespace !== '';
   const own = isDeep ? [0, 0, set | setBeneath, clear | clearBeneath] : [set, clear, setBeneath, clearBeneath];
   const reaches = options.propagation === undefined || options.reachesBeneath;
   const maps = [uids, gids, options.mapsOwners === 'beneath'];
-  return step('bind', destination, source, isDeep, ...own, propagation, reaches, isOutside, ...maps, subpath);
+  return step(
+    'bind',
+    destination,
+    source,
+    isDeep,
+    ...own,
+    propagation,
+    reaches,
+    isOutside,
+    ...maps,
+    subpath,
+    namespace,
+  );
 }
 
 /** The container's own maps where the mount has none. */

@@ -173,6 +173,7 @@ test('a mount of other owners says which, and is opened outside', () => {
     '0 2000 20\n',
     false,
     '',
+    '',
   ]);
   expect(() => mountSteps({ ...own, linux: linux({}) }, cgroups)).toThrow('no map says which');
   const fresh = [{ destination: '/m', type: 'tmpfs', source: 'tmpfs', options: ['idmap'] }];

@@ -188,6 +188,10 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'docker run, apar
     const names = 'readlink /proc/self/ns/pid; readlink /proc/self/ns/ipc';
     const theirs = await docker.text('exec', 'donor', 'sh', '-c', names);
     expect(await run(joined, `${names}; ps -o args | grep -c '^sleep 4323$'`)).toBe(`${theirs}\n1`);
+    // POSIX memory is files in /dev/shm: whoever shares the one shares the other.
+    await docker.text('exec', 'donor', 'sh', '-c', 'echo shared > /dev/shm/segment');
+    expect(await run(joined, 'cat /dev/shm/segment; echo back > /dev/shm/answer')).toBe('shared');
+    expect(await docker.text('exec', 'donor', 'cat', '/dev/shm/answer')).toBe('back');
     await docker.text('run', '-d', '--name', 'box', ...joined, image, 'sleep', '1000');
     const donor = await docker.text('inspect', '-f', '{{.Id}}', 'donor');
     expect(await host('.HostConfig.PidMode')).toBe(`container:${donor}`);
