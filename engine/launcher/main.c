@@ -12,6 +12,7 @@
 #include "init.h"
 #include "launch.h"
 #include "layer.h"
+#include "listen.h"
 #include "memory-copy.h"
 #include "network.h"
 #include "other-runtime.h"
@@ -72,6 +73,7 @@ serve_volume(int count, char **arguments)
  * estrato-launcher like FROM ONTO    what a directory itself is like, for another
  * estrato-launcher network        bridges made and removed, by the plan on stdin
  * estrato-launcher within NETWORK ...   a program in a network namespace
+ * estrato-launcher listen NETWORK ADDRESS PORT   sockets in a network namespace, for Node (listen.h)
  * estrato-launcher uplink ...     a network namespace, and the program that connects it (uplink.h)
  * estrato-launcher rootless ...   a program as root of a user namespace (rootless.h)
  */
@@ -130,6 +132,8 @@ main(int count, char **arguments)
         go_rootless(arguments + 2);
     if (count >= 4 && strcmp(arguments[1], "within") == 0)
         start_within(arguments + 2);
+    if (count == 5 && strcmp(arguments[1], "listen") == 0)
+        hand_over_listeners(arguments + 2);
     if (count >= 3 && strcmp(arguments[1], "uplink") == 0)
         keep_uplink(arguments + 2);
     (void)fputs("estrato-launcher is started by the Estrato engine: server DIR | shim BUNDLE | launch STATE | filter | "

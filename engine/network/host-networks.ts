@@ -160,9 +160,8 @@ export class HostNetworks implements AsyncDisposable {
     return this.#parts.names.address(network);
   }
 
-  /** In a network beside the engine's own it has no sockets. */
   async #openNames(network: Network): Promise<void> {
-    if (resolvesNames(network) && this.home === ownNetwork) await this.#parts.names.open(network);
+    if (resolvesNames(network)) await this.#parts.names.open(network);
   }
 
   get #prefix(): string {

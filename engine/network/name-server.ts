@@ -1,11 +1,10 @@
-import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 
 import { encodeAnswer, parseQuery, responseCodes, type DnsQuery } from './dns-message.ts';
 import { forwardQuery, prefixed, splitMessages } from './forward-query.ts';
 import { formatAddress, parseAddress } from './ip-address.ts';
+import { closeQuietly, type Listeners, type NetworkHome } from './network-home.ts';
 import type { Network } from './network.ts';
 import { resolveName, type KnownNames } from './resolve-name.ts';
 
@@ -15,9 +14,7 @@ const MOST_WAITING = 512;
 const MOST_CONNECTIONS = 128;
 const IDLE_MS = 10_000;
 
-interface Listening {
-  readonly datagrams: DatagramSocket;
-  readonly streams: Server;
+interface Listening extends Listeners {
   readonly connections: Set<Socket>;
 }
 
@@ -27,11 +24,13 @@ interface Listening {
  */
 export class NameServers {
   readonly #known: KnownNames;
+  readonly #home: NetworkHome;
   readonly #listening = new Map<string, Listening>();
   #waiting = 0;
 
-  constructor(known: KnownNames) {
+  constructor(known: KnownNames, home: NetworkHome) {
     this.#known = known;
+    this.#home = home;
   }
 
   /** Where the network's resolver is; undefined where it could not have the gateway's port. */
@@ -43,10 +42,12 @@ export class NameServers {
   async open({ id, config }: Network): Promise<void> {
     const address = config.ipv4?.gateway;
     if (address === undefined || this.#listening.has(id)) return;
+    const sockets = await this.#home.listen(address, PORT).catch(() => undefined);
+    if (sockets === undefined) return;
+    const { datagrams, streams } = sockets;
     const connections = new Set<Socket>();
-    const datagrams = createSocket('udp4');
-    const streams = createServer((socket) => this.#serve(id, socket, connections));
     streams.maxConnections = MOST_CONNECTIONS;
+    streams.on('connection', (socket) => this.#serve(id, socket, connections));
     datagrams.on('message', (bytes, from) => {
       void this.#answer(id, bytes, { address: from.address, protocol: 'udp' }).then((answer) => {
         // Who asked may have gone, and the socket with the network.
@@ -54,15 +55,6 @@ export class NameServers {
           datagrams.send(answer, from.port, from.address, () => undefined);
       });
     });
-    try {
-      datagrams.bind({ address, port: PORT, exclusive: true });
-      streams.listen({ host: address, port: PORT, exclusive: true });
-      await Promise.all([once(datagrams, 'listening'), once(streams, 'listening')]);
-    } catch {
-      closeQuietly(datagrams);
-      streams.close();
-      return;
-    }
     datagrams.on('error', () => undefined);
     streams.on('error', () => undefined);
     datagrams.unref();
@@ -138,13 +130,4 @@ function failed(query: DnsQuery): Buffer {
 async function machineServers(): Promise<readonly string[]> {
   const text = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
   return text.split('\n').flatMap((line) => /^\s*nameserver\s+([^\s%]+)/.exec(line)?.[1] ?? []);
-}
-
-function closeQuietly(socket: DatagramSocket): void {
-  socket.on('error', () => undefined);
-  try {
-    socket.close();
-  } catch {
-    // It was never bound.
-  }
 }

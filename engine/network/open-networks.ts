@@ -25,7 +25,7 @@ export function openNetworks(
   const table = new NetworkTable(database);
   const endpoints = new EndpointTable(database);
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 8);
-  const names = new NameServers({ table, endpoints, usage });
+  const names = new NameServers({ table, endpoints, usage }, home);
   const host = new HostNetworks({ launcherPath, home, key, table, endpoints, names });
   return { events, usage, table, endpoints, host };
 }

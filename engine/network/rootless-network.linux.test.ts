@@ -71,6 +71,18 @@ describeWith(needs, 'networks of somebody who is not root', () => {
     await docker.text('network', 'rm', 'apart');
   });
 
+  test('they find each other by name, after a restart of the engine too', async () => {
+    await docker.text('network', 'create', 'named');
+    await start('--network', 'named', '--name', 'web');
+    const other = await start('--network', 'named');
+    expect(await ping(other, 'web')).toBe(0);
+    await engine.restart('SIGKILL');
+    expect(await ping(other, 'web')).toBe(0);
+    expect(await ping(other, 'nobody')).not.toBe(0);
+    await engine.removeContainers();
+    await docker.text('network', 'rm', 'named');
+  });
+
   test('a port is published on the machine, over IPv6 too', async () => {
     const id = await start('-p', '80');
     const [line = ''] = (await docker.text('port', id, '80/tcp')).split('\n');

@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process';
+import { Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { access, constants, open, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import { Server } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 
 import { z } from 'zod';
 
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { end, identify, isAlive, knownProcess } from './known-process.ts';
-import type { NetworkHome, Started } from './network-home.ts';
+import type { Listeners, NetworkHome, Started } from './network-home.ts';
 
 /** Who keeps the namespace connected, and whose it is. */
 const uplink = z.object({ keeper: knownProcess, holder: knownProcess });
@@ -77,6 +80,23 @@ export class SharedNetwork implements NetworkHome {
   async read(name: 'dev' | 'route' | 'ipv6_route'): Promise<string> {
     if (this.#uplink === undefined) return '';
     return readFile(`/proc/${this.#uplink.holder.pid}/net/${name}`, 'utf8').catch(() => '');
+  }
+
+  /** Of another namespace Node has sockets only from a child of its own. */
+  async listen(address: string, port: number): Promise<Listeners> {
+    const args = ['listen', this.namespace ?? '', address, String(port)];
+    const child = spawn(this.#launcherPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const { promise, resolve, reject } = Promise.withResolvers<Listeners>();
+    let datagrams: DatagramSocket | undefined;
+    child.on('message', (_, handle) => {
+      if (handle instanceof DatagramSocket) datagrams = handle;
+      else if (handle instanceof Server && datagrams !== undefined) resolve({ datagrams, streams: handle });
+    });
+    const said = child.stderr === null ? Promise.resolve('') : text(child.stderr);
+    child.once('error', reject).once('exit', (code) => {
+      if (code !== 0) void said.then((words) => reject(new EngineError('unavailable', words.trim())));
+    });
+    return promise;
   }
 
   within({ program, args }: Started): Started {

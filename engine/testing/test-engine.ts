@@ -190,7 +190,7 @@ export function spawnEngine(
  * its place to the next, so that the pid is the engine's.
  */
 const AS_SOMEBODY = `
-  { mknod "$1" c 10 200 && chmod 666 "$1" && mount --bind "$1" /dev/net/tun; } 2>/dev/null
+  { { [ -c "$1" ] || mknod "$1" c 10 200; } && chmod 666 "$1" && mount --bind "$1" /dev/net/tun; } 2>/dev/null
   for dir in $3; do echo $$ > "$dir/cgroup.procs"; done
   uid=$2; shift 3
   exec setpriv --reuid "$uid" --regid "$uid" --clear-groups "$@"`;
