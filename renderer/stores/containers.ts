@@ -7,7 +7,7 @@ import type { EngineEvent } from '#engine/contract/event.ts';
 
 import { coalesced } from './coalesced.ts';
 
-export type ContainerAction = 'start' | 'stop' | 'restart' | 'kill' | 'remove';
+export type ContainerAction = 'start' | 'stop' | 'restart' | 'pause' | 'unpause' | 'kill' | 'remove';
 
 export interface ContainerFailure {
   readonly action: ContainerAction;
@@ -35,6 +35,8 @@ export interface ContainersState {
   readonly refreshDetails: (id: string) => Promise<void>;
   /** Does it to each; failures are kept in `failures`. */
   readonly act: (action: Exclude<ContainerAction, 'remove'>, ids: readonly string[]) => Promise<void>;
+  /** @throws EngineError for whoever types the name to read. */
+  readonly rename: (id: string, name: string) => Promise<void>;
   /** @returns the trash's entries of those that are gone; why others aren't is in `failures`. */
   readonly remove: (ids: readonly string[]) => Promise<readonly string[]>;
   readonly dismissFailure: (id: string) => void;
@@ -84,6 +86,10 @@ export function createContainersStore(engine: EngineClient): ContainersStore {
       },
       act: async (action, ids) => {
         await Promise.all(ids.map((id) => attempt(set, { action, id }, () => callAction(engine, action, id))));
+        await refresh();
+      },
+      rename: async (id, name) => {
+        await engine.call('containers.rename', { id, name });
         await refresh();
       },
       remove: async (ids) => {
@@ -158,6 +164,12 @@ async function callAction(engine: EngineClient, action: Exclude<ContainerAction,
       return;
     case 'restart':
       await engine.call('containers.restart', { id });
+      return;
+    case 'pause':
+      await engine.call('containers.pause', { id });
+      return;
+    case 'unpause':
+      await engine.call('containers.unpause', { id });
       return;
     case 'kill':
       await engine.call('containers.kill', { id });

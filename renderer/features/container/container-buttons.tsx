@@ -1,5 +1,5 @@
-import { Ellipsis, OctagonX, Play, RotateCw, Square, Trash2 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Ellipsis, OctagonX, Pause, Pencil, Play, RotateCw, Square, StepForward, Trash2 } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 
 import type { ContainerDetails } from '#engine/contract/container.ts';
@@ -8,24 +8,28 @@ import { appStores } from '#renderer/stores/app-context.ts';
 import { isUp } from '#renderer/stores/removal.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
-import { Menu } from '#renderer/ui/menu.tsx';
+import { Menu, type MenuAction } from '#renderer/ui/menu.tsx';
+
+import { RenameDialog } from './rename-dialog.tsx';
 
 interface DetailsProps {
   readonly details: ContainerDetails;
 }
 
+type Action = 'start' | 'stop' | 'restart' | 'pause' | 'unpause' | 'kill';
+
 export function ContainerButtons({ details }: DetailsProps): ReactNode {
   const t = useTranslate();
   const { Id } = details.summary;
-  const { containers, removal } = appStores();
+  const { containers } = appStores();
   const pending = useStore(containers, (state) => state.pending[Id]);
-  const act = (action: 'start' | 'stop' | 'restart' | 'kill'): void => void containers.getState().act(action, [Id]);
-  const isAlive = isUp(details.summary);
+  const [isRenaming, setIsRenaming] = useState(false);
+  const act = (action: Action): void => void containers.getState().act(action, [Id]);
   const isBusy = pending !== undefined;
   return (
     <div className="container-buttons">
       {isBusy && <output className="faint">{t(`containers.pending.${pending}`)}</output>}
-      {isAlive ? (
+      {isUp(details.summary) ? (
         <>
           <Button icon={<RotateCw aria-hidden />} isDisabled={isBusy} onPress={() => act('restart')}>
             {t('container.restart')}
@@ -42,25 +46,56 @@ export function ContainerButtons({ details }: DetailsProps): ReactNode {
       <Menu
         label={t('container.more')}
         trigger={<IconButton label={t('container.more')} icon={<Ellipsis aria-hidden />} />}
-        actions={[
-          {
-            id: 'kill',
-            label: t('container.kill'),
-            icon: <OctagonX aria-hidden />,
-            onAction: () => act('kill'),
-            isDisabled: !isAlive,
-          },
-          {
-            id: 'remove',
-            label: t('container.remove'),
-            icon: <Trash2 aria-hidden />,
-            onAction: () => removal.getState().ask([details.summary]),
-            isDisabled: isBusy,
-            isDanger: true,
-            startsGroup: true,
-          },
-        ]}
+        actions={useMoreActions({ details, isBusy, act, onRename: () => setIsRenaming(true) })}
       />
+      {isRenaming && <RenameDialog details={details} onClose={() => setIsRenaming(false)} />}
     </div>
   );
+}
+
+interface MoreActions extends DetailsProps {
+  readonly isBusy: boolean;
+  readonly act: (action: Action) => void;
+  readonly onRename: () => void;
+}
+
+function useMoreActions({ details, isBusy, act, onRename }: MoreActions): readonly MenuAction[] {
+  const t = useTranslate();
+  const { summary } = details;
+  const isPaused = summary.State === 'paused';
+  const pause: MenuAction = isPaused
+    ? {
+        id: 'unpause',
+        label: t('container.unpause'),
+        icon: <StepForward aria-hidden />,
+        isDisabled: isBusy,
+        onAction: () => act('unpause'),
+      }
+    : {
+        id: 'pause',
+        label: t('container.pause'),
+        icon: <Pause aria-hidden />,
+        isDisabled: isBusy || summary.State !== 'running',
+        onAction: () => act('pause'),
+      };
+  return [
+    pause,
+    {
+      id: 'kill',
+      label: t('container.kill'),
+      icon: <OctagonX aria-hidden />,
+      onAction: () => act('kill'),
+      isDisabled: !isUp(summary),
+    },
+    { id: 'rename', label: t('container.rename'), icon: <Pencil aria-hidden />, onAction: onRename },
+    {
+      id: 'remove',
+      label: t('container.remove'),
+      icon: <Trash2 aria-hidden />,
+      onAction: () => appStores().removal.getState().ask([summary]),
+      isDisabled: isBusy,
+      isDanger: true,
+      startsGroup: true,
+    },
+  ];
 }

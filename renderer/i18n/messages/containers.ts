@@ -30,6 +30,8 @@ export const containerMessages = {
   'containers.pending.start': { en: 'Starting…', es: 'Iniciando…' },
   'containers.pending.stop': { en: 'Stopping…', es: 'Deteniendo…' },
   'containers.pending.restart': { en: 'Restarting…', es: 'Reiniciando…' },
+  'containers.pending.pause': { en: 'Pausing…', es: 'Pausando…' },
+  'containers.pending.unpause': { en: 'Resuming…', es: 'Reanudando…' },
   'containers.pending.kill': { en: 'Killing…', es: 'Matando…' },
   'containers.pending.remove': { en: 'Removing…', es: 'Eliminando…' },
   'containers.startedAgo': { en: 'started {ago}', es: 'iniciado {ago}' },
@@ -107,6 +109,8 @@ export const containerMessages = {
   'containers.failed.start': { en: '{name} could not be started', es: 'No se pudo iniciar {name}' },
   'containers.failed.stop': { en: '{name} could not be stopped', es: 'No se pudo detener {name}' },
   'containers.failed.restart': { en: '{name} could not be restarted', es: 'No se pudo reiniciar {name}' },
+  'containers.failed.pause': { en: '{name} could not be paused', es: 'No se pudo pausar {name}' },
+  'containers.failed.unpause': { en: '{name} could not be resumed', es: 'No se pudo reanudar {name}' },
   'containers.failed.kill': { en: '{name} could not be killed', es: 'No se pudo matar {name}' },
   'containers.failed.remove': { en: '{name} could not be removed', es: 'No se pudo eliminar {name}' },
 
