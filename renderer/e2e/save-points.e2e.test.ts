@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Page } from 'playwright-core';
@@ -77,12 +77,38 @@ test('a save point becomes a volume of its own', async () => {
   expect(names.toSorted()).toEqual(['branch', 'twin']);
 });
 
+test('it goes out as a tar and comes in again as another volume', async () => {
+  // Without a picker, which a test can't answer, the browser downloads.
+  await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export…' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('twin.tar');
+  await page.getByText('twin exported').waitFor();
+  await page.getByRole('link', { name: 'Volumes' }).first().click();
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Import…' }).click(),
+  ]);
+  await chooser.setFiles(await download.path());
+  const dialog = page.getByRole('dialog', { name: /^Import/ });
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('back');
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByRole('heading', { name: 'back' }).waitFor();
+  expect(await readFile(join(await dataOf('back'), 'state'), 'utf8')).toBe('one');
+});
+
 test('unused volumes go to the trash after they were named', async () => {
   await page.getByRole('link', { name: 'Volumes' }).first().click();
   await page.getByRole('button', { name: 'Remove unused…' }).click();
-  const question = page.getByRole('alertdialog', { name: 'Remove these 2 unused volumes?' });
+  const question = page.getByRole('alertdialog', { name: 'Remove these 3 unused volumes?' });
   await question.getByText('twin').waitFor();
   await question.getByRole('button', { name: 'Remove' }).click();
-  await page.getByText(/2 volumes in the trash/).waitFor();
-  expect((await engine.client.call('trash.list', {})).map(({ name }) => name).toSorted()).toEqual(['branch', 'twin']);
+  await page.getByText(/3 volumes in the trash/).waitFor();
+  expect((await engine.client.call('trash.list', {})).map(({ name }) => name).toSorted()).toEqual([
+    'back',
+    'branch',
+    'twin',
+  ]);
 });

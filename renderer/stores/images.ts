@@ -7,6 +7,7 @@ import type { ImageDetails, ImageSummary, RemovedImage } from '#engine/contract/
 import type { Answer } from '#engine/contract/methods.ts';
 
 import { coalesced } from './coalesced.ts';
+import { sendFile } from './send-file.ts';
 
 type ById<T> = Readonly<Record<string, T>>;
 export type RawImage = Answer<'images.raw'>;
@@ -152,39 +153,11 @@ async function loadFile({ engine, set }: Parts, file: File): Promise<readonly st
   const change = (sent: number): void =>
     set((state) => ({ uploads: state.uploads.map((upload) => (upload.id === id ? { ...upload, sent } : upload)) }));
   set((state) => ({ uploads: [...state.uploads, { id, name: file.name, total: file.size, sent: 0 }] }));
-  const duplex = engine.duplex('images.load', { name: file.name });
   try {
-    await Promise.race([send(file, duplex, change), failed(duplex.answer)]);
-    return (await duplex.answer).loaded;
-  } catch (thrown) {
-    duplex.close();
-    throw toEngineError(thrown);
+    return (await sendFile(file, engine.duplex('images.load', { name: file.name }), change)).loaded;
   } finally {
     set((state) => ({ uploads: state.uploads.filter((upload) => upload.id !== id) }));
   }
-}
-
-interface Sink {
-  write(bytes: Uint8Array): Promise<void>;
-  end(): void;
-}
-
-async function send(file: File, sink: Sink, onSent: (bytes: number) => void): Promise<void> {
-  const reader = file.stream().getReader();
-  let sent = 0;
-  for (let step = await reader.read(); !step.done; step = await reader.read()) {
-    await sink.write(step.value);
-    sent += step.value.length;
-    onSent(sent);
-  }
-  sink.end();
-}
-
-/** Settles only when the answer is a failure: the engine may refuse an archive before all of it is sent. */
-function failed(answer: Promise<unknown>): Promise<never> {
-  return new Promise((_, reject) => {
-    answer.catch(reject);
-  });
 }
 
 function without<T>(record: ById<T>, key: string): ById<T> {

@@ -7,6 +7,7 @@ import type { Params } from '#engine/contract/methods.ts';
 import type { VolumeSummary } from '#engine/contract/volume.ts';
 
 import { coalesced } from './coalesced.ts';
+import { sendFile } from './send-file.ts';
 
 /** The volumes as the engine last told them. */
 export interface VolumesState {
@@ -25,6 +26,10 @@ export interface VolumesState {
   readonly create: (request: Params<'volumes.create'>) => Promise<VolumeSummary>;
   /** @param point what a save point held, instead of what is there now. @throws EngineError */
   readonly clone: (request: Params<'volumes.clone'>) => Promise<VolumeSummary>;
+  /** A new volume of what a tar holds. @throws EngineError */
+  readonly importTar: (name: string, file: File) => Promise<VolumeSummary>;
+  /** The bytes of a tar of what it holds. @throws EngineError while they are read. */
+  readonly exportTar: (name: string) => AsyncIterable<Uint8Array>;
   /** Into the trash: what nobody uses. @returns how many, and their bytes. @throws EngineError */
   readonly prune: (all: boolean) => Promise<{ readonly count: number; readonly bytes: number }>;
   /** @returns the trash's entry of what is gone; why not is in `failure`. */
@@ -59,21 +64,7 @@ export function createVolumesStore(engine: EngineClient): VolumesStore {
       failure: undefined,
       refresh,
       measure,
-      create: async (request) => {
-        const made = await engine.call('volumes.create', request);
-        await refresh();
-        return made;
-      },
-      clone: async (request) => {
-        const made = await engine.call('volumes.clone', request);
-        await refresh();
-        return made;
-      },
-      prune: async (all) => {
-        const { removed, freedBytes } = await engine.call('volumes.prune', { all });
-        await refresh();
-        return { count: removed.length, bytes: freedBytes };
-      },
+      ...makers(engine, refresh),
       remove: async (name) => {
         set({ failure: undefined });
         try {
@@ -93,4 +84,45 @@ export function createVolumesStore(engine: EngineClient): VolumesStore {
       },
     };
   });
+}
+
+type Makers = Pick<VolumesState, 'create' | 'clone' | 'importTar' | 'exportTar' | 'prune'>;
+
+/** What makes volumes, and takes many away: whoever asks reads why it was not done. */
+function makers(engine: EngineClient, refresh: () => Promise<void>): Makers {
+  return {
+    create: async (request) => {
+      const made = await engine.call('volumes.create', request);
+      await refresh();
+      return made;
+    },
+    clone: async (request) => {
+      const made = await engine.call('volumes.clone', request);
+      await refresh();
+      return made;
+    },
+    importTar: async (name, file) => {
+      const made = await sendFile(file, engine.duplex('volumes.import', { name }));
+      await refresh();
+      return made;
+    },
+    exportTar: (name) => exportedBytes(engine, name),
+    prune: async (all) => {
+      const { removed, freedBytes } = await engine.call('volumes.prune', { all });
+      await refresh();
+      return { count: removed.length, bytes: freedBytes };
+    },
+  };
+}
+
+/** Whole only when the engine has said so at the end. */
+async function* exportedBytes(engine: EngineClient, name: string): AsyncGenerator<Uint8Array> {
+  const duplex = engine.duplex('volumes.export', { name });
+  try {
+    duplex.end();
+    yield* duplex.bytes;
+    await duplex.answer;
+  } finally {
+    duplex.close();
+  }
 }

@@ -2,7 +2,8 @@ import { type ReactNode, useState } from 'react';
 
 import { toEngineError } from '#engine/contract/errors.ts';
 import type { SavePoint } from '#engine/contract/save-point.ts';
-import { useTranslate } from '#renderer/i18n/translate.ts';
+import type { MessageKey } from '#renderer/i18n/catalogue.ts';
+import { type Translate, useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { Button } from '#renderer/ui/button.tsx';
@@ -13,16 +14,18 @@ import { toast } from '#renderer/ui/toast.tsx';
 
 import { parseLabels } from './parse-labels.ts';
 
+type VolumeSource = { readonly volume: string; readonly point: SavePoint | undefined } | { readonly file: File };
+
 interface NewVolumeDialogProps {
-  /** What it is to hold: another volume, as it is now or at a save point. Empty without. */
-  readonly source?: { readonly volume: string; readonly point: SavePoint | undefined };
+  /** What it is to hold: another volume, as it is now or at a save point, or a tar. Empty without. */
+  readonly source?: VolumeSource;
   readonly onClose: () => void;
 }
 
 /** A new volume: empty, with labels, or one that holds what another does. */
 export function NewVolumeDialog({ source, onClose }: NewVolumeDialogProps): ReactNode {
   const t = useTranslate();
-  const [name, setName] = useState(source === undefined ? '' : `${source.volume}-copy`);
+  const [name, setName] = useState(() => suggestedName(source));
   const [labels, setLabels] = useState('');
   const { failure, isPending, run } = useAttempt(async () => {
     const made = await make(source, name.trim(), labels);
@@ -40,13 +43,15 @@ export function NewVolumeDialog({ source, onClose }: NewVolumeDialogProps): Reac
         <>
           <Button onPress={onClose}>{t('ui.cancel')}</Button>
           <Button variant="primary" type="submit" isPending={isPending} isDisabled={name.trim() === ''}>
-            {t(source === undefined ? 'volumes.createAction' : 'volumes.cloneAction')}
+            {t(actionOf(source))}
           </Button>
         </>
       }
     >
       {failure !== undefined && <Banner tone="danger">{failure}</Banner>}
-      {source !== undefined && <p className="soft">{t('volumes.cloneText')}</p>}
+      {source !== undefined && (
+        <p className="soft">{t('file' in source ? 'volumes.importText' : 'volumes.cloneText')}</p>
+      )}
       {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the one thing that must be said */}
       <TextField label={t('volumes.name')} value={name} onChange={setName} mono autoFocus />
       {source === undefined && (
@@ -63,15 +68,28 @@ export function NewVolumeDialog({ source, onClose }: NewVolumeDialogProps): Reac
   );
 }
 
-function titleOf(source: NewVolumeDialogProps['source'], t: ReturnType<typeof useTranslate>): string {
+function suggestedName(source: VolumeSource | undefined): string {
+  if (source === undefined) return '';
+  if ('file' in source) return source.file.name.replace(/\.(tar|tgz|tar\.\w+)$/, '').replaceAll(/[^\w.-]/g, '-');
+  return `${source.volume}-copy`;
+}
+
+function actionOf(source: VolumeSource | undefined): MessageKey {
+  if (source === undefined) return 'volumes.createAction';
+  return 'file' in source ? 'volumes.importAction' : 'volumes.cloneAction';
+}
+
+function titleOf(source: VolumeSource | undefined, t: Translate): string {
   if (source === undefined) return t('volumes.createTitle');
+  if ('file' in source) return t('volumes.importTitle', { file: source.file.name });
   if (source.point !== undefined) return t('volumes.clonePointTitle', { point: source.point.name });
   return t('volumes.cloneTitle', { name: source.volume });
 }
 
-async function make(source: NewVolumeDialogProps['source'], name: string, labels: string): Promise<string> {
+async function make(source: VolumeSource | undefined, name: string, labels: string): Promise<string> {
   const volumes = appStores().volumes.getState();
   if (source === undefined) return (await volumes.create({ name, labels: parseLabels(labels) })).name;
+  if ('file' in source) return (await volumes.importTar(name, source.file)).name;
   const point = source.point === undefined ? {} : { point: source.point.id };
   return (await volumes.clone({ name: source.volume, to: name, ...point })).name;
 }

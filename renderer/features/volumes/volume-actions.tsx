@@ -1,5 +1,6 @@
-import { Eraser, Plus } from 'lucide-react';
+import { Eraser, Plus, Upload } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { FileTrigger } from 'react-aria-components';
 
 import { toEngineError } from '#engine/contract/errors.ts';
 import type { VolumeSummary } from '#engine/contract/volume.ts';
@@ -18,6 +19,7 @@ export function VolumeActions({ volumes }: { readonly volumes: readonly VolumeSu
   const t = useTranslate();
   const [isCreating, setIsCreating] = useState(false);
   const [isPruning, setIsPruning] = useState(false);
+  const [file, setFile] = useState<File>();
   const unused = volumes.filter(({ usedBy }) => usedBy.length === 0);
   return (
     <>
@@ -26,10 +28,14 @@ export function VolumeActions({ volumes }: { readonly volumes: readonly VolumeSu
           {t('volumes.prune')}
         </Button>
       )}
+      <FileTrigger onSelect={(files) => setFile(files?.[0])}>
+        <Button icon={<Upload aria-hidden />}>{t('volumes.import')}</Button>
+      </FileTrigger>
       <Button variant="primary" icon={<Plus aria-hidden />} onPress={() => setIsCreating(true)}>
         {t('volumes.create')}
       </Button>
       {isCreating && <NewVolumeDialog onClose={() => setIsCreating(false)} />}
+      {file !== undefined && <NewVolumeDialog key={file.name} source={{ file }} onClose={() => setFile(undefined)} />}
       {isPruning && <PruneDialog unused={unused} onClose={() => setIsPruning(false)} />}
     </>
   );

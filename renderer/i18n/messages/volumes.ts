@@ -139,4 +139,15 @@ export const volumeMessages = {
   'volumes.is.changed': { en: 'changed', es: 'cambiado' },
   'volumes.is.touched': { en: 'only mode, owner or time', es: 'solo permisos, dueño o fecha' },
   'volumes.is.removed': { en: 'removed', es: 'eliminado' },
+
+  'volumes.import': { en: 'Import…', es: 'Importar…' },
+  'volumes.importTitle': { en: 'Import {file}', es: 'Importar {file}' },
+  'volumes.importText': {
+    en: 'A new volume of what the tar holds, with owners, modes and links. There is none if the file is damaged.',
+    es: 'Un volumen nuevo con lo que contiene el tar: dueños, permisos y enlaces. Si el archivo está dañado no se crea.',
+  },
+  'volumes.importAction': { en: 'Import', es: 'Importar' },
+  'volumes.export': { en: 'Export…', es: 'Exportar…' },
+  'volumes.exported': { en: '{name} exported', es: '{name} exportado' },
+  'volumes.exportFailed': { en: '{name} could not be exported', es: 'No se pudo exportar {name}' },
 } as const satisfies Messages;
