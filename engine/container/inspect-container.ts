@@ -5,7 +5,7 @@ import { OWN_RUNTIME } from '#engine/runtime/runtimes.ts';
 
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
-import { portBindings, portMap, type PortMap } from './container-ports.ts';
+import { portBindings, type PortMap } from './container-ports.ts';
 import { volumeMounts, type ContainerMount } from './container-mount.ts';
 import { exitCodeOf, isActive, isUp, type Container, type ContainerState } from './container.ts';
 import { errorOf } from './describe-container.ts';
@@ -18,7 +18,7 @@ import {
 import { inspectIsolation, type InspectedIsolation } from './inspect-isolation.ts';
 import { inspectLimits, type InspectedLimits } from './inspect-limits.ts';
 import { mountPoint } from './list-containers.ts';
-import { networksOf } from './network-settings.ts';
+import { inspectNetworks, type InspectedNetworks } from './inspect-networks.ts';
 import { noRestart } from './restart-policy.ts';
 
 type Empty = Readonly<Record<string, never>>;
@@ -47,12 +47,7 @@ export interface ContainerInspect {
   readonly GraphDriver: { readonly Name: string; readonly Data: Readonly<Record<string, string>> };
   readonly Mounts: (Omit<ContainerSummary['Mounts'][number], 'Type'> & { readonly Type: ContainerMount['type'] })[];
   readonly Config: InspectedConfig;
-  readonly NetworkSettings: {
-    readonly SandboxID: string;
-    readonly SandboxKey: string;
-    readonly Ports: PortMap;
-    readonly Networks: ContainerSummary['NetworkSettings']['Networks'];
-  };
+  readonly NetworkSettings: InspectedNetworks;
 }
 
 interface InspectedState {
@@ -152,12 +147,7 @@ export function inspectContainer(parts: ContainerParts, ref: string): ContainerI
     GraphDriver: { Name: parts.snapshots.driver, Data: { UpperDir: parts.snapshots.upperDir(id) } },
     Mounts: config.mounts.map((mount) => ({ ...mountPoint(mount), Type: mount.type })),
     Config: inspectConfig(container),
-    NetworkSettings: {
-      SandboxID: '',
-      SandboxKey: '',
-      Ports: portMap(parts, container),
-      Networks: networksOf(parts, container),
-    },
+    NetworkSettings: inspectNetworks(parts, container),
   };
 }
 

@@ -27,7 +27,7 @@ export function networksOf(parts: ContainerParts, container: Container): Network
   return { [name]: { ...nowhere, NetworkID: parts.networks.table.byName(name)?.id ?? '' } };
 }
 
-const nowhere: EndpointSettings = {
+export const nowhere: EndpointSettings = {
   NetworkID: '',
   EndpointID: '',
   Gateway: '',

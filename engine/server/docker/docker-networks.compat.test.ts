@@ -39,6 +39,7 @@ describeWith(
       expect(await exec('one', 'ip', '-4', 'addr', 'show', 'eth0')).toContain(`inet ${address}/16`);
       expect(await exec('one', 'ip', 'route')).toContain(`default via ${gateway} dev eth0`);
       expect(await exec('one', 'cat', '/etc/hosts')).toContain(address);
+      expect(await docker.text('inspect', '-f', '{{.NetworkSettings.IPAddress}}', 'one')).toBe(address);
       expect(await ping('one', gateway)).toBe(0);
       expect(await ping('one', await addressOf('other', 'bridge'))).toBe(0);
       const members = await docker.text('network', 'inspect', '-f', '{{range .Containers}}{{.Name}} {{end}}', 'bridge');
