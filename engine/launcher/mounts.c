@@ -199,17 +199,23 @@ is_system_path(const char *path)
     return false;
 }
 
-/* What the image has at the mount's destination is what the file system begins with. */
+/* What the image has at the mount's destination, if it has anything, is what the file system begins with. */
 static void
-fill(const struct launch *launch, int tree, const char *destination)
+fill(const struct launch *launch, int tree, bool has_mode, const char *destination)
 {
     CLEANUP_FD int present = open_beneath(launch->root, destination, O_RDONLY | O_DIRECTORY, FOLLOW);
-
     CLEANUP_FD int fresh = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct stat asked = {0};
 
+    if (present < 0 && errno == ENOENT)
+        return;
     if (present < 0 || fresh < 0)
         die("read the directory %s of the image", destination);
+    if (fstat(fresh, &asked) < 0)
+        die("look at what is mounted on %s", destination);
     copy_content(present, fresh);
+    if (has_mode && fchmod(fresh, asked.st_mode & 07777) < 0)
+        die("give %s the mode that was asked for", destination);
 }
 
 /* Arguments of OP_MOUNT. */
@@ -227,15 +233,19 @@ mount_filesystem(const struct step *step, struct launch *launch)
     const char *destination = text_of(step, DESTINATION);
     CLEANUP_FD int context = open_context(text_of(step, TYPE));
 
+    bool has_mode = false;
+
     (void)configure(context, FSCONFIG_SET_STRING, "source", text_of(step, SOURCE));
-    for (size_t index = FIRST_OPTION; index < step->count; index++)
+    for (size_t index = FIRST_OPTION; index < step->count; index++) {
         set_option(context, text_of(step, index), destination);
+        has_mode = has_mode || strncmp(text_of(step, index), "mode=", 5) == 0;
+    }
 
     CLEANUP_FD int tree = make_filesystem(context, number_of(step, ATTRIBUTES), destination);
 
-    close(make_directory_beneath(launch->root, destination, 0755));
     if (number_of(step, COPIES_UP) != 0)
-        fill(launch, tree, destination);
+        fill(launch, tree, has_mode, destination);
+    close(make_directory_beneath(launch->root, destination, 0755));
 
     int links = is_system_path(destination) ? NO_LINKS : FOLLOW;
     CLEANUP_FD int target = open_beneath(launch->root, destination, O_PATH | O_DIRECTORY, links);

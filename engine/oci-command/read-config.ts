@@ -27,6 +27,9 @@ export async function readDocument(path: string): Promise<unknown> {
   try {
     return JSON.parse(text, withoutFileTypes);
   } catch (cause) {
+    if (cause instanceof RangeError) {
+      throw new EngineError('invalid-argument', `${path} is nested deeper than any configuration is.`, { cause });
+    }
     throw new EngineError('invalid-argument', `${path} is not JSON: ${reasonOf(cause)}.`, { cause });
   }
 }
