@@ -1,6 +1,8 @@
 import type { DeviceRate, ResourceLimits } from '#engine/contract/container-options.ts';
+import { hasLimitedSwap } from '#engine/runtime/machine-swap.ts';
 
 import type { ContainerConfig } from './container.ts';
+import { swapLimit } from './runtime-resources.ts';
 
 /** `Resources` of the Docker Engine API: limits, and 0 or empty for none. */
 export interface InspectedLimits {
@@ -35,7 +37,7 @@ export function inspectLimits({ memoryBytes, pidsLimit, limits = {} }: Container
   return {
     Memory: memoryBytes ?? 0,
     MemoryReservation: limits.memoryReservation ?? 0,
-    MemorySwap: limits.memorySwap ?? 0,
+    MemorySwap: swapLimit(limits, memoryBytes, hasLimitedSwap()) ?? 0,
     ...(limits.memorySwappiness === undefined ? {} : { MemorySwappiness: limits.memorySwappiness }),
     OomKillDisable: limits.oomKillDisable ?? false,
     PidsLimit: pidsLimit ?? 0,

@@ -4,6 +4,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 
 import { parseDeviceRule } from './host-devices.ts';
 import { checkLimits } from './resource-limits.ts';
+import { swapLimit } from './runtime-resources.ts';
 import { parseSecurityOptions } from './security-options.ts';
 import { checkSysctls } from './sysctls.ts';
 import { checkUlimits, runtimeRlimits } from './ulimits.ts';
@@ -40,6 +41,19 @@ describe('limits', () => {
     expect(() => checkLimits(limits, 8 * MEGABYTE)).not.toThrow();
   });
 });
+
+test.each([
+  [{}, undefined, true, undefined],
+  [{}, 64 * MEGABYTE, true, 128 * MEGABYTE],
+  [{}, 64 * MEGABYTE, false, undefined],
+  [{ memorySwap: -1 }, 64 * MEGABYTE, true, -1],
+  [{ memorySwap: 70 * MEGABYTE }, 64 * MEGABYTE, false, 70 * MEGABYTE],
+])(
+  '%j of memory and swap beside %j bytes of memory, where swap can be limited (%s)',
+  (limits, memory, isLimited, swap) => {
+    expect(swapLimit(limits, memory, isLimited)).toBe(swap);
+  },
+);
 
 describe('kernel settings', () => {
   const own = { network: 'default' };

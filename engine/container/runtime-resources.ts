@@ -4,6 +4,8 @@ import type { DeviceRate, ResourceLimits } from '#engine/contract/container-opti
 import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeBlockIo, RuntimeCpu, RuntimeMemory, RuntimeResources } from '#engine/oci/runtime-spec.ts';
 
+import { hasLimitedSwap } from '#engine/runtime/machine-swap.ts';
+
 import type { ContainerConfig } from './container.ts';
 
 const NS_PER_SECOND = 1e9;
@@ -14,7 +16,7 @@ type Limits = Pick<ContainerConfig, 'memoryBytes' | 'pidsLimit' | 'limits'>;
 
 /** A container's limits as the runtime specification has them: only what is limited. @throws EngineError `invalid-argument`. */
 export async function runtimeResources({ memoryBytes, pidsLimit, limits = {} }: Limits): Promise<RuntimeResources> {
-  const memory = memoryOf(limits, memoryBytes);
+  const memory = memoryOf({ ...limits, memorySwap: swapLimit(limits, memoryBytes, hasLimitedSwap()) }, memoryBytes);
   const cpu = cpuOf(limits);
   const blockIO = await blockIoOf(limits);
   return {
@@ -23,6 +25,19 @@ export async function runtimeResources({ memoryBytes, pidsLimit, limits = {} }: 
     ...(isEmpty(blockIO) ? {} : { blockIO }),
     ...(pidsLimit === undefined ? {} : { pids: { limit: pidsLimit } }),
   };
+}
+
+/**
+ * Of memory and swap together, in bytes. Docker's where nobody says: as much swap again as memory, which otherwise would
+ * be no limit of anything but speed.
+ */
+export function swapLimit(
+  { memorySwap }: ResourceLimits,
+  memoryBytes: number | undefined,
+  isSwapLimited: boolean,
+): number | undefined {
+  if (memorySwap) return memorySwap;
+  return memoryBytes && isSwapLimited ? memoryBytes * 2 : undefined;
 }
 
 function isEmpty(value: object): boolean {
