@@ -94,6 +94,13 @@ const checks = {
   crun: { isThere: () => isInstalled('crun'), words: 'crun (package crun)' },
   runc: { isThere: () => isInstalled('runc'), words: 'runc (package runc)' },
   podman: { isThere: () => isInstalled('podman'), words: 'podman (package podman)' },
+  btrfs: {
+    isThere: () =>
+      existsSync('/dev/loop-control') &&
+      /\bbtrfs$/m.test(readText('/proc/filesystems')) &&
+      ['/sbin', '/usr/sbin'].some((directory) => existsSync(`${directory}/mkfs.btrfs`)),
+    words: 'btrfs in the kernel, loop devices and the package btrfs-progs',
+  },
   registry: {
     isThere: () => isInstalled('docker-registry') && isInstalled('skopeo'),
     words: 'a registry (packages docker-registry and skopeo)',

@@ -21,14 +21,19 @@ export async function keepBudget(parts: TrashParts, now: number, signal: AbortSi
   }
 }
 
+/** Whoever wants it back needn't wait until it is measured. */
 async function measure(parts: TrashParts, entry: TrashRecord, signal: AbortSignal): Promise<void> {
+  const isStill = (): boolean => {
+    const now = parts.table.get(entry.id);
+    return now?.phase === 'here' && now.removedAt === entry.removedAt;
+  };
   await parts.table.exclusively(entry.id, async () => {
-    if (parts.table.get(entry.id)?.phase !== 'here') return;
-    await settlePieces(parts, entry);
-    const { bytes } = await measureTree(entryDir(parts, entry.id), signal);
-    parts.table.setBytes(entry.id, bytes);
-    publishTrash(parts, entry, 'measure');
+    if (isStill()) await settlePieces(parts, entry);
   });
+  const { bytes } = await measureTree(entryDir(parts, entry.id), signal);
+  if (!isStill()) return;
+  parts.table.setBytes(entry.id, bytes);
+  publishTrash(parts, entry, 'measure');
 }
 
 interface Budget {

@@ -29,7 +29,8 @@ export async function putIntoTrash(parts: TrashParts, subject: NewTrash, removal
     throw error;
   }
   await removal.release();
-  await bringIn(parts, entry);
+  // After whoever still clears that directory away.
+  await parts.table.exclusively(entry.id, () => bringIn(parts, entry));
   removal.forget();
   parts.table.setHere(entry.id);
   publishTrash(parts, entry, 'put');

@@ -1,6 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { transaction } from '#engine/metadata/database.ts';
+
 import { entryDir } from './move-pieces.ts';
 import { publishTrash } from './trash-events.ts';
 import { kindOf, type TrashParts } from './trash-parts.ts';
@@ -28,29 +30,36 @@ export async function emptyTrash(parts: TrashParts): Promise<Emptied> {
   return { removed, freedBytes };
 }
 
-/** What came with it goes too; what has meanwhile come back or gone stays. @returns bytes, as far as they are known. */
+/**
+ * What came with it goes too, at once: nothing comes back without what belongs to it. What has meanwhile come back or gone
+ * stays. @returns bytes, as far as they are known.
+ */
 export async function discard(parts: TrashParts, id: string): Promise<number> {
   return parts.table.exclusively(id, async () => {
     const entry = parts.table.get(id);
     if (entry?.phase !== 'here') return 0;
-    let freedBytes = 0;
-    for (const owned of parts.table.ownedBy(id)) freedBytes += await discard(parts, owned.id);
-    return freedBytes + (await discardHeld(parts, entry));
+    const all = [entry, ...parts.table.ownedBy(id).filter(({ phase }) => phase === 'here')];
+    // The records first: a directory that nobody knows is swept later.
+    transaction(parts.database, () => {
+      for (const one of all) parts.table.delete(one.id);
+    });
+    for (const one of all) await clear(parts, one);
+    return all.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
   });
 }
 
-/** The record first: a directory that nobody knows is swept later. */
-async function discardHeld(parts: TrashParts, entry: TrashRecord): Promise<number> {
-  parts.table.delete(entry.id);
+async function clear(parts: TrashParts, entry: TrashRecord): Promise<void> {
   publishTrash(parts, entry, 'remove');
   await rm(entryDir(parts, entry.id), { recursive: true, force: true });
   await kindOf(parts, entry).forget(entry);
-  return entry.bytes ?? 0;
 }
 
 /** Directories of what was removed for good by an engine that was killed over it. */
 export async function sweepTrash({ trashDir, table }: TrashParts): Promise<void> {
-  const names = await readdir(trashDir);
-  const known = table.ids();
-  for (const name of names) if (!known.has(name)) await rm(join(trashDir, name), { recursive: true, force: true });
+  for (const name of await readdir(trashDir)) {
+    // Something that has come back may be removed again meanwhile, into the same directory.
+    await table.exclusively(name, async () => {
+      if (table.get(name) === undefined) await rm(join(trashDir, name), { recursive: true, force: true });
+    });
+  }
 }

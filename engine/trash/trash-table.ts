@@ -144,11 +144,6 @@ export class TrashTable {
     return this.#read("kind = ? AND name = ? AND phase = 'coming'", kind, name)[0];
   }
 
-  ids(): ReadonlySet<string> {
-    const rows = this.#database.prepare('SELECT id FROM trash').all();
-    return new Set(rows.map(({ id }) => String(id)));
-  }
-
   needsImage(imageId: string): boolean {
     return this.#database.prepare('SELECT 1 FROM trash WHERE image_id = ? LIMIT 1').get(imageId) !== undefined;
   }

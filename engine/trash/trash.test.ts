@@ -24,12 +24,14 @@ let database: Database;
 /** Things by name, as their own folder's table would have them: a marked one is being removed. */
 const things = new Map<string, { isMarked: boolean }>();
 const forgotten: string[] = [];
+let forgetting: (name: string) => Promise<void>;
 
 beforeEach(async () => {
   dir = await temporaryDirectory('trash');
   database = openDatabase(join(dir.path, 'estrato.db'));
   things.clear();
   forgotten.length = 0;
+  forgetting = (name) => Promise.resolve(void forgotten.push(name));
 });
 afterEach(async () => {
   database.close();
@@ -49,7 +51,7 @@ function open(): TrashParts {
       await returnPieces(parts, [entry], () => void things.set(name, { isMarked: false }));
       return { kind: 'volume', id: name, name, warnings: [] };
     },
-    forget: ({ name }) => Promise.resolve(void forgotten.push(name)),
+    forget: ({ name }) => forgetting(name),
   });
   return parts;
 }
@@ -241,7 +243,34 @@ test('what came with something is told with it, and goes with it', async () => {
   await keepBudget(parts, Date.now(), never);
   const [{ bytes = 0 } = {}] = listTrash(parts);
   expect(await removeFromTrash(parts, 'owner')).toBe(bytes);
-  expect(parts.table.ids().size).toBe(0);
+  expect(parts.table.list()).toEqual([]);
+});
+
+test('nothing comes back without what belongs to it, wherever its removal for good was cut short', async () => {
+  const parts = open();
+  await make('owner');
+  await make('owned');
+  await put(parts, 'owned', idOf('owner'));
+  await put(parts, 'owner');
+  forgetting = () => Promise.reject(new Error('killed'));
+  await expect(removeFromTrash(parts, 'owner')).rejects.toThrow('killed');
+  const next = await restarted();
+  expect(next.table.list()).toEqual([]);
+  await keepBudget(next, Date.now(), never);
+  expect(await readdir(next.trashDir)).toEqual([]);
+});
+
+test('what comes back and is removed again at once is not swept', async () => {
+  const parts = open();
+  await make('one', 'words');
+  await put(parts, 'one');
+  for (let round = 0; round < 20; round += 1) {
+    const sweeping = keepBudget(parts, Date.now(), never);
+    await restoreFromTrash(parts, 'one');
+    await put(parts, 'one');
+    await sweeping;
+    expect(await inTrash('one')).toBe('words');
+  }
 });
 
 test('emptying takes all, and directories that nobody knows are swept', async () => {
