@@ -204,6 +204,7 @@ end_container(struct shim *shim, struct client *client)
     struct process *container = shim->container;
 
     container->held_until = 0;
+    shim->is_settled = true;
     if (!container->has_ended)
         (void)syscall(SYS_pidfd_send_signal, container->pidfd, SIGKILL, NULL, 0);
     client->awaited = container;

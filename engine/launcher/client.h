@@ -33,6 +33,8 @@ struct shim {
     pid_t relay;
     /* The inode of its socket, by which it knows whether another shim has taken the name. */
     ino_t socket;
+    /* The exit status is on the disk, or nobody will want it. */
+    bool is_settled;
     /* When a client last took something (unix milliseconds). */
     int64_t read_at;
 };

@@ -20,9 +20,17 @@ write_exit_status(const struct ending *ending)
         return -errno;
     if (dprintf(file, "%d %d %d %" PRId64 "\n", ending->code, ending->signal, ending->oom, ending->at) < 0)
         return -errno;
-    if (fsync(file) < 0 || renameat(directory, "exit.partial", directory, "exit") < 0)
-        return -errno;
-    return fsync(directory) < 0 ? -errno : 0;
+    return renameat(directory, "exit.partial", directory, "exit") < 0 ? -errno : 0;
+}
+
+void
+settle_exit_status(void)
+{
+    CLEANUP_FD int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    CLEANUP_FD int file = openat(directory, "exit", O_RDONLY | O_CLOEXEC);
+
+    if (file >= 0 && fsync(file) == 0)
+        (void)fsync(directory);
 }
 
 bool

@@ -35,6 +35,8 @@ enum {
     /* Room for what is left in the pipe of a process that has ended: nobody's waiting holds up the end. */
     MOST_UNREAD_AT_END = 4 * MOST_UNREAD,
     HOLD_MS = 10000,
+    /* How long an exit status is in memory only. */
+    SETTLE_MS = 200,
     MOST_ENDED_SESSIONS = 100,
 };
 
@@ -305,13 +307,25 @@ finish_ended(struct shim *shim, const struct log *log)
     }
 }
 
+/* A disk may take its time: whoever asks for the end, or for the container to go, comes first. */
+static void
+settle(struct shim *shim)
+{
+    const struct process *container = shim->container;
+
+    if (shim->is_settled || !container->is_finished || now_ms() < container->ending.at + SETTLE_MS)
+        return;
+    settle_exit_status();
+    shim->is_settled = true;
+}
+
 /* Until then everybody has been told, or has had time enough to listen. */
 static bool
 is_over(const struct shim *shim)
 {
     const struct process *container = shim->container;
 
-    if (!container->is_finished)
+    if (!container->is_finished || !shim->is_settled)
         return false;
     if (shim->clients == NULL)
         return true;
@@ -415,6 +429,7 @@ keep(struct shim *shim, const struct log *log, int signals, int listener)
             reap(shim, signals);
         finish_ended(shim, log);
         serve_clients(shim, &watch);
+        settle(shim);
     }
 }
 

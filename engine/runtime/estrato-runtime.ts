@@ -91,7 +91,8 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
     if (!existsSync(join(bundle, 'shim.sock'))) return undefined;
     const listed = await new ShimClient(bundle).list().catch(() => undefined);
     const main = listed?.find((process) => process.id === 'main');
-    if (main === undefined) return undefined;
+    // A shim stays a moment after its container's end: that is in the record already.
+    if (main === undefined || main.ending !== undefined) return undefined;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `start` into a directory of root's
     const spec = JSON.parse(await readFile(join(bundle, 'config.json'), 'utf8')) as RuntimeSpec;
     return { spec, cgroups: await layOutCgroups(cgroupsPathOf(spec, id), main.pid), pid: main.pid };

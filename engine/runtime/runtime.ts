@@ -158,7 +158,7 @@ export interface Runtime {
    * can't be executed (126), otherwise `internal`; the message ends in the launcher's sentence.
    */
   start(request: LaunchRequest): Promise<RunningContainer>;
-  /** The container of a bundle, if its shim is alive. */
+  /** The container of a bundle, if it runs: its shim is alive and holds it. */
   reconnect(id: string, bundle: string): Promise<RunningContainer | undefined>;
   /** What the shim recorded durably at the end; undefined when it ended without (the machine lost power, the shim was killed). */
   exitStatus(bundle: string): Promise<ExitStatus | undefined>;
