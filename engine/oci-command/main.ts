@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<OciCommand>>> = {
   resume: async () => (await import('./resume.ts')).resume,
   update: async () => (await import('./update.ts')).update,
   list: async () => (await import('./list.ts')).list,
+  features: async () => (await import('./features.ts')).features,
   spec: async () => (await import('./spec.ts')).spec,
 };
 

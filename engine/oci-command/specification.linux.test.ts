@@ -285,6 +285,16 @@ describeWith(['root', 'launcher', 'busybox'], 'what callers of an OCI runtime re
     });
   });
 
+  test('features are as their schema has them', async () => {
+    await using box = await makeBox('true');
+    const names = ['features-schema.json', 'features-linux.json', 'defs.json', 'defs-linux.json'];
+    const schemas = new JsonSchemas(Object.fromEntries(await Promise.all(names.map(readSchema))));
+    const { stdout } = await box.run('features');
+    const told: unknown = JSON.parse(stdout);
+    expect(schemas.violation('features-schema.json', told)).toBeUndefined();
+    expect(told).toMatchObject({ ociVersionMax: '1.2.0', linux: { cgroup: { systemd: false } } });
+  });
+
   test('systemd’s cgroups are refused, and what is misspelt', async () => {
     await using box = await makeBox('true');
     expect((await box.run('--systemd-cgroup', 'list')).stderr).toContain('choose the cgroup manager cgroupfs');

@@ -39,6 +39,13 @@ const silentWords = new Set(
    silent loud tmpcopyup idmap ridmap`.split(/\s+/),
 );
 
+/** Every word that isn't a file system's own. */
+export function mountOptionNames(): readonly string[] {
+  const plain = [...Object.keys(attributes), ...Object.keys(opposites)];
+  const both = [...plain, ...Object.keys(propagations)].flatMap((word) => [word, `r${word}`]);
+  return [...new Set([...both, ...silentWords])].sort();
+}
+
 export interface MountOptions {
   /** Of the mount itself. */
   readonly set: number;
