@@ -209,7 +209,7 @@ function stateOf(listedAs: string): State {
 }
 
 describeWith(['root', 'launcher', 'busybox'], `an engine killed ${KILLS} times while people work with it`, () => {
-  test('loses nothing and leaves nothing', { timeout: 600_000 }, async () => {
+  test('loses nothing and leaves nothing', { timeout: 1_200_000 }, async () => {
     await using engine = await startTestEngine();
     const image = await engine.loadStory();
     const random = randomOf(SEED);
