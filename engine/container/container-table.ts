@@ -28,7 +28,7 @@ interface StoredContainer extends Omit<Container, 'config' | 'state'> {
 /**
  * The containers that are, and which of them run.
  *
- * What must outlive the engine is in the database and read once; a change is durable before anybody is told. Names
+ * What must outlive the engine is in the database and read once; a change outlives the engine before anybody is told. Names
  * are unique over containers and those being created.
  */
 export class ContainerTable {
@@ -99,16 +99,14 @@ export class ContainerTable {
     this.#set(created);
   }
 
-  /** @returns the container as it is now; undefined when it has been removed meanwhile. */
+  /** On the disk once `synced`. @returns the container as it is now; undefined when it has been removed meanwhile. */
   setState(id: string, state: ContainerState): Container | undefined {
     const current = this.#containers.get(id);
     if (current === undefined) return undefined;
-    const write = (): void => {
-      this.#database.prepare('UPDATE containers SET state = ? WHERE id = ?').run(JSON.stringify(state), id);
-    };
     // No machine that lost its power still runs a container, and how one ended is in the shim's own file.
-    if (state.status === 'removing') write();
-    else relaxed(this.#database, write);
+    relaxed(this.#database, () => {
+      this.#database.prepare('UPDATE containers SET state = ? WHERE id = ?').run(JSON.stringify(state), id);
+    });
     if (!isUp(state)) this.#running.delete(id);
     const changed = { ...current, state };
     this.#set(changed);

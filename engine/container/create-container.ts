@@ -4,6 +4,8 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import { resolveImage } from '#engine/image/resolve-image.ts';
 import type { ImageConfig } from '#engine/oci/image-config.ts';
+import { relaxed } from '#engine/metadata/relaxed.ts';
+import { synced } from '#engine/metadata/synced.ts';
 import { formatPlatform, normalisePlatform } from '#engine/oci/platform.ts';
 
 import { checkIsolation } from './check-isolation.ts';
@@ -70,8 +72,10 @@ export async function createContainer(
     },
     state: { status: 'created' },
   };
-  parts.table.insert(created);
+  undo.defer(() => parts.table.delete(id));
+  relaxed(parts.database, () => parts.table.insert(created));
   parts.volumes.table.keepMadeFor(id);
+  await synced(parts.database);
   undo.move();
   publishEvent(parts, created, 'create');
   return { id, warnings: [...warnings] };

@@ -1,5 +1,6 @@
 import type { TrashCause } from '#engine/contract/trash.ts';
 import { EngineError } from '#engine/contract/errors.ts';
+import { synced } from '#engine/metadata/synced.ts';
 import { putIntoTrash } from '#engine/trash/put-into-trash.ts';
 
 import { containerDir } from './container-dir.ts';
@@ -56,8 +57,9 @@ export async function removeHeld(
   // What goes by itself takes with it what nobody named, as Docker has it.
   const takesVolumes = withVolumes || config.autoRemove || (state.status === 'removing' && state.withVolumes === true);
   const entry = await putIntoTrash(parts.trash, newTrash(parts, container, cause), {
-    mark: () => {
+    mark: async () => {
       parts.table.setState(id, { status: 'removing', exitCode: exitCodeOf(state), withVolumes: takesVolumes });
+      await synced(parts.database);
     },
     release: async () => {
       await parts.runtime.destroy(id, containerDir(parts, id));

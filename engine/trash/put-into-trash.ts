@@ -5,8 +5,8 @@ import type { NewTrash, TrashRecord } from './trash-record.ts';
 
 /** The removal of a subject, as its own folder does it. Each step does nothing more when it is done again. */
 export interface Removal {
-  /** Records durably that it is being removed: whatever happens from here on, its removal is finished. */
-  mark(): void;
+  /** Records that it is being removed, durably when it is over: whatever happens from here on, its removal is finished. */
+  mark(): void | Promise<void>;
   /** Ends whatever still uses its directories. */
   release(): Promise<void>;
   /** Takes it off the record: from here on only the trash has it. */
@@ -23,7 +23,7 @@ export async function putIntoTrash(parts: TrashParts, subject: NewTrash, removal
   const entry = parts.table.coming(subject.kind, subject.name) ?? coming(subject);
   parts.table.insert(entry);
   try {
-    removal.mark();
+    await removal.mark();
   } catch (error) {
     parts.table.delete(entry.id);
     throw error;
