@@ -42,6 +42,7 @@ export class TestEngine implements AsyncDisposable {
   readonly #somebody: SomebodyElse;
   #process: ChildProcessWithoutNullStreams | undefined;
   #stderr = '';
+  #hasRun = false;
 
   /** Not running yet: `startTestEngine` makes one that is. @param somebody who runs it. */
   constructor(dir: TemporaryDirectory, somebody: SomebodyElse = {}) {
@@ -72,6 +73,7 @@ export class TestEngine implements AsyncDisposable {
   async start(...options: readonly string[]): Promise<void> {
     const child = spawnEngine(this.dataRoot, this.host, { ...this.#somebody, options });
     this.#process = child;
+    this.#hasRun = true;
     child.stderr.setEncoding('utf8').on('data', (said: string) => (this.#stderr += said));
     const lines = createInterface({ input: child.stdout });
     const { promise, resolve } = Promise.withResolvers<string>();
@@ -140,6 +142,8 @@ export class TestEngine implements AsyncDisposable {
     undo.use(this.#dir);
     undo.defer(() => endShims(this.#dir.path));
     undo.defer(async () => void (await this.kill('SIGTERM')));
+    // What a killed one has left on the machine is for its successor to take away.
+    if (this.#process === undefined && this.#hasRun) await this.start().catch(() => undefined);
     if (this.#process !== undefined) await this.removeContainers();
   }
 }
