@@ -59,6 +59,24 @@ test('what it used before anybody looked is there, and still is after a reload',
   await page.getByText('started', { exact: true }).waitFor();
 });
 
+test('a pause is made from its page, and is seen beside what it used', async () => {
+  await openTab('stats');
+  const choose = async (name: string): Promise<void> => {
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name }).click();
+  };
+  await choose('Pause');
+  await page.getByText('Paused', { exact: true }).waitFor();
+  await page.getByText('paused', { exact: true }).waitFor();
+  await choose('Resume');
+  await page.getByText('went on', { exact: true }).waitFor();
+  await choose('Rename…');
+  const dialog = page.getByRole('dialog', { name: 'Rename subject' });
+  await dialog.getByRole('textbox').fill('renamed');
+  await dialog.getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('heading', { name: 'renamed' }).waitFor();
+});
+
 test('its processes are a tree, and one of them can be killed', async () => {
   await openTab('processes');
   const sleeping = page.getByRole('row', { name: 'sleep 1001', exact: true });
