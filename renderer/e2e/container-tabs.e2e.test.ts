@@ -34,6 +34,7 @@ beforeAll(async () => {
   await engine.client.call('containers.start', { id });
   ({ page } = await openPage(browser, app.url));
   page.setDefaultTimeout(15_000);
+  await page.getByText('team/story').first().waitFor();
 });
 afterAll(() => stack.disposeAsync());
 

@@ -54,7 +54,7 @@ test('a container is run with a network, limits, restarts and a health check, an
   await page.getByRole('tab', { name: 'Details' }).click();
 
   await page.getByText('it is started again after a failure, 3 times at most').waitFor();
-  await page.getByText('healthy', { exact: true }).waitFor();
+  await page.getByText('healthy', { exact: true }).first().waitFor();
   await page.getByText(/ of 67\.1.MB$/).waitFor();
   await page.getByText(/ of 50%$/).waitFor();
   await page.getByRole('link', { name: /^\d+\.\d+\.\d+\.\d+$/ }).waitFor();
