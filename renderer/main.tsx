@@ -21,6 +21,7 @@ import { useHashLocation, useHashSearch } from '#renderer/ui/hash-location.ts';
 import { LayerPatterns } from '#renderer/ui/layer-mark.tsx';
 import { Toasts } from '#renderer/ui/toast.tsx';
 
+import { reloadLostParts } from './reload-lost-parts.ts';
 import { Screens } from './screens.tsx';
 
 function App(): ReactNode {
@@ -43,6 +44,7 @@ function App(): ReactNode {
 function start(): void {
   const root = document.getElementById('app');
   if (root === null) throw new Error('index.html has no element #app to draw in');
+  reloadLostParts(window);
   const { engine, watchConnection } = connectBridge();
   const stores = createStores(engine, { storage: localStorage, languages: navigator.languages });
   provideStores(stores);

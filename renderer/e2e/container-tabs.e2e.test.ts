@@ -109,3 +109,15 @@ test('what it changed is a tree with a difference for each file', async () => {
   await page.keyboard.press('Home');
   await page.getByRole('row', { name: /own/, selected: true }).waitFor();
 });
+
+test('a part of the window that is lost on its way is fetched again', async () => {
+  // As Chromium loses it when a container's start changes the machine's interfaces.
+  let lost = 0;
+  await page.route(/settings-screen.*\.css$/, async (route) => {
+    lost += 1;
+    await (lost === 1 ? route.abort('failed') : route.continue());
+  });
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('heading', { name: 'Appearance' }).waitFor();
+  expect(lost).toBe(2);
+});
