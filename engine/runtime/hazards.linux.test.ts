@@ -319,10 +319,14 @@ describeWith(['root', 'launcher', 'busybox'], 'the null device', () => {
     await using volume = await outside();
     await symlink(join(host.path, 'victim'), join(volume.path, 'null'));
     await symlink(host.path, join(volume.path, 'pts'));
-    await expectRefusal(
-      { ...machine, args: ['true'], spec: { mounts: [bind(volume.path, '/dev')] } },
-      'make the device /dev/null',
-    );
+    // Whose /dev is the machine's brings its own devices: nothing is made in it, masks are the host's.
+    const { stdout } = await runBox({
+      ...machine,
+      args: ['sh', '-c', 'wc -c < /proc/interrupts'],
+      spec: { mounts: [bind(volume.path, '/dev')] },
+    });
+    expect(stdout).toBe('0\n');
+    expect((await volume.list()).toSorted()).toEqual(['null', 'pts']);
     expect(await host.list()).toEqual(['victim']);
     expect(await readFile(join(host.path, 'victim'), 'utf8')).toBe('untouched');
   });
