@@ -320,7 +320,7 @@ describeWith(['root', 'launcher', 'busybox'], 'what callers of an OCI runtime re
     await using box = await makeBox('tty; stty size; read line; echo "got $line"; exit 4', (spec) =>
       with_(spec, { terminal: true }),
     );
-    const command = `stty rows 33 cols 77; exec ${runtimePath} --root ${box.root} run --bundle ${box.bundle} box`;
+    const command = `stty rows 33 cols 77; exec '${runtimePath}' --root ${box.root} run --bundle ${box.bundle} box`;
     const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
     child.stdin.write('words\n');
     const [said] = await Promise.all([text(child.stdout), once(child, 'exit')]);

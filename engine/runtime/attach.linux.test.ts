@@ -93,8 +93,9 @@ describeWith(['root', 'launcher', 'busybox'], 'output', () => {
     await early.write(Buffer.from('\n'));
     for await (const { bytes } of late.output) heard.push(Buffer.from(bytes).toString());
     expect(heard).toEqual(['before\n', '-', 'after\n']);
-    await using without = await box.container.attach({ replay: false, stdin: false }).catch(() => early);
-    expect(without).toBe(early);
+    // The shim may be there for a moment more: then there is nothing to hear.
+    await using after = await box.container.attach({ replay: false, stdin: false }).catch(() => undefined);
+    expect(after === undefined ? '' : (await collect(after)).stdout).toBe('');
   });
 
   test('is replayed up to 64 KiB, and not at all to who doesn’t ask', async () => {

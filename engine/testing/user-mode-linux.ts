@@ -67,7 +67,7 @@ async function boot(init: string): Promise<string> {
 function initScript(share: string, files: readonly string[]): string {
   const tools = [dirname(process.execPath), join(TOP, 'node_modules/.bin')].join(':');
   return `#!/bin/sh
-export PATH=${tools}:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp CI=true
+export PATH='${tools}':/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp CI=true
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t securityfs securityfs /sys/kernel/security
@@ -80,7 +80,7 @@ mkdir /mnt/share
 mount -t hostfs -o ${share} hostfs /mnt/share
 mount -t tmpfs tmpfs /tmp
 busybox ip link set lo up
-cd ${TOP}
+cd '${TOP}'
 vitest run --configLoader=native --project=linux --reporter=json --outputFile=/mnt/share/report.json ${files.join(' ')}
 busybox poweroff -f
 `;
