@@ -143,7 +143,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'the trash', () =
     expect(await docker.text('volume', 'ls', '-q')).toBe('');
     expect(await estrato.text('trash', 'restore', 'data')).toBe('data');
     expect(await treeHash(join(engine.dataRoot, 'volumes', 'data'))).toBe(before);
-    expect(await docker.text('run', '--rm', '-v', 'data:/work', image, 'cat', '/work/again')).toBe('words');
+    expect(await docker.text('run', '--rm', '-v', 'data:/kept', image, 'cat', '/kept/again')).toBe('words');
   });
 
   test("Docker's clients hear of a removal and not of the trash", async () => {
