@@ -161,8 +161,8 @@ describeWith(
           await logs.until(/ready/);
           if (state === 'exited') await docker.text('wait', 'box');
           expect((await docker.run(['cp', '-L', 'box:/out', local('got')])).code).toBe(1);
-          expect((await docker.run(['cp', 'box:/away/secret', local('got')])).stderr).toContain(
-            'Could not find the file',
+          expect((await docker.run(['cp', 'box:/away/secret', local('got')])).stderr).toMatch(
+            /Could not find the file|No such container:path/,
           );
           await docker.text('cp', 'box:/app/settings.ini', local('settings'));
           expect(await readFile(local('settings'), 'utf8')).toContain('hello');
@@ -195,13 +195,22 @@ describeWith(
         await box('running');
         await writeFile(local('in'), '');
         for (const [from, to, words] of [
-          ['box:/none', local('out'), 'Could not find the file /none in container box'],
-          [local('in'), 'box:/none/deep', 'Could not find the file /none in container box'],
-          [local('in'), 'box:/etc/passwd/', 'no such directory'],
+          // Before its version 23 the client has a sentence of its own for what the engine says.
+          [
+            'box:/none',
+            local('out'),
+            /Could not find the file \/none in container box|No such container:path: box:\/none/,
+          ],
+          [
+            local('in'),
+            'box:/none/deep',
+            /Could not find the file \/none in container box|No such container:path: box:\/none/,
+          ],
+          [local('in'), 'box:/etc/passwd/', /no such directory/],
         ] as const) {
           const { code, stderr } = await docker.run(['cp', from, to]);
           expect(code).toBe(1);
-          expect(stderr).toContain(words);
+          expect(stderr).toMatch(words);
         }
         await docker.text('run', '--read-only', '--name', 'ro', image, 'true');
         expect((await docker.run(['cp', local('in'), 'ro:/srv'])).stderr).toContain(

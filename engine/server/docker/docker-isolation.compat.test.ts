@@ -160,19 +160,13 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'docker run, apar
   });
 
   test('--oom-score-adj, --read-only, --annotation and --log-driver', async () => {
-    const options = [
-      '--oom-score-adj',
-      '500',
-      '--annotation',
-      'a=b',
-      '--log-driver',
-      'local',
-      '--log-opt',
-      'max-size=1m',
-    ];
+    // The client's since its version 24.
+    const hasAnnotations = (await docker.text('run', '--help')).includes('--annotation');
+    const annotation = hasAnnotations ? ['--annotation', 'a=b'] : [];
+    const options = ['--oom-score-adj', '500', ...annotation, '--log-driver', 'local', '--log-opt', 'max-size=1m'];
     await docker.text('run', '--name', 'box', ...options, image, 'cat', '/proc/self/oom_score_adj');
     expect(await docker.text('logs', 'box')).toBe('500');
-    expect(await host('json .HostConfig.Annotations')).toBe('{"a":"b"}');
+    if (hasAnnotations) expect(await host('json .HostConfig.Annotations')).toBe('{"a":"b"}');
     expect(await host('json .HostConfig.LogConfig')).toBe('{"Type":"local","Config":{"max-size":"1m"}}');
     await docker.text('run', '--name', 'quiet', '--log-driver', 'none', image, 'echo', 'hi');
     const { code, stderr } = await docker.run(['logs', 'quiet']);

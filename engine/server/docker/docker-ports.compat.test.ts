@@ -51,8 +51,12 @@ describeWith(['root', 'launcher', 'busybox', 'docker client', 'nftables'], 'publ
     const port = await portOf('web');
     expect(Number(port)).toBeGreaterThan(1023);
     for (const address of ['127.0.0.1', '::1']) expect(await ask(address, port), address).toBe('hello');
-    expect(await docker.text('port', 'web')).toBe(`80/tcp -> 0.0.0.0:${port}\n80/tcp -> [::]:${port}`);
-    expect(await docker.text('ps', '--format', '{{.Ports}}')).toBe(`0.0.0.0:${port}->80/tcp, [::]:${port}->80/tcp`);
+    // Older clients write `:::80` for `[::]:80`.
+    const bracketed = (said: string): string => said.replace(/ :::/g, ' [::]:');
+    expect(bracketed(await docker.text('port', 'web'))).toBe(`80/tcp -> 0.0.0.0:${port}\n80/tcp -> [::]:${port}`);
+    expect(bracketed(await docker.text('ps', '--format', '{{.Ports}}'))).toBe(
+      `0.0.0.0:${port}->80/tcp, [::]:${port}->80/tcp`,
+    );
   });
 
   test('other machines reach a published port, and no other address of the container', async () => {
