@@ -31,10 +31,11 @@ beforeAll(async () => {
     memoryBytes: 64 * 1024 * 1024,
   });
   container = id;
-  await engine.client.call('containers.start', { id });
   ({ page } = await openPage(browser, app.url));
   page.setDefaultTimeout(15_000);
   await page.getByText('team/story').first().waitFor();
+  // A start changes the machine's interfaces, at which Chromium gives up what it is fetching: the page is there first.
+  await engine.client.call('containers.start', { id });
 });
 afterAll(() => stack.disposeAsync());
 

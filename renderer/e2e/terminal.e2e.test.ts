@@ -24,10 +24,12 @@ beforeAll(async () => {
     tty: true,
     openStdin: true,
   });
-  await engine.client.call('containers.start', { id });
   browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
   ({ page } = await openPage(browser, app.url));
   page.setDefaultTimeout(15_000);
+  // A start changes the machine's interfaces, at which Chromium gives up what it is fetching: the page is there first.
+  await page.getByText('team/story').first().waitFor();
+  await engine.client.call('containers.start', { id });
   await page.evaluate((hash) => {
     window.location.hash = hash;
   }, `#/containers/${id}/terminal`);
