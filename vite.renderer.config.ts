@@ -1,11 +1,19 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type UserConfig } from 'vite';
 
+import { firstScript } from './engine/client/first-script.ts';
+
 /** The renderer, served under `app://` by the desktop and over http by `estrato serve`: hence the relative base. */
 const config: UserConfig = defineConfig({
   root: 'renderer',
   base: './',
-  plugins: [react()],
+  plugins: [
+    react(),
+    {
+      name: 'first-script',
+      transformIndexHtml: () => [{ tag: 'script', children: firstScript, injectTo: 'head-prepend' }],
+    },
+  ],
   build: {
     outDir: '../dist/renderer',
     emptyOutDir: true,

@@ -1,3 +1,5 @@
+import { firstScriptSource } from './first-script.ts';
+
 /**
  * What every answer with a part of the renderer says besides its type, over `app://` as over http: nothing from
  * elsewhere is loaded, framed or talked to.
@@ -5,7 +7,7 @@
 export function rendererHeaders(connectTo: readonly string[] = []): Readonly<Record<string, string>> {
   const policy: Readonly<Record<string, readonly string[]>> = {
     'default-src': ["'none'"],
-    'script-src': ["'self'"],
+    'script-src': ["'self'", firstScriptSource],
     // xterm and React Aria put style elements of their own into the page.
     'style-src': ["'self'", "'unsafe-inline'"],
     'img-src': ["'self'", 'data:'],

@@ -144,7 +144,10 @@ export class TestEngine implements AsyncDisposable {
     undo.defer(async () => void (await this.kill('SIGTERM')));
     // What a killed one has left on the machine is for its successor to take away.
     if (this.#process === undefined && this.#hasRun) await this.start().catch(() => undefined);
-    if (this.#process !== undefined) await this.removeContainers();
+    if (this.#process === undefined) return;
+    await this.removeContainers();
+    // Without root some of it belongs to ids that only the engine may act for.
+    await this.call('trash.empty', {});
   }
 }
 

@@ -82,6 +82,17 @@ async function removeContainers(dataRoot: string): Promise<void> {
   for (const { Id } of await engine.client.call('containers.list', { all: true })) {
     await engine.client.call('containers.remove', { id: Id, force: true });
   }
+  // Without root some of it belongs to ids that only the engine may act for.
+  await engine.client.call('trash.empty', {});
+}
+
+/** What the engine can't do of what a test needs, in words to skip it with; undefined when it can do all of it. */
+export async function lacking({ dataRoot }: BrowserApp, ...needed: readonly string[]): Promise<string | undefined> {
+  using engine = await connectEngine(join(dataRoot, 'estrato.sock'));
+  const { capabilities } = await engine.client.call('system.info', {});
+  const missing = capabilities.filter(({ id, state }) => state === 'missing' && needed.includes(id));
+  if (missing.length === 0) return undefined;
+  return missing.map(({ id, detail }) => `needs an engine's ${id}: ${detail}`).join(' ');
 }
 
 /** What `estrato load` does. */

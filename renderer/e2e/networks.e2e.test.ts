@@ -1,27 +1,30 @@
 import { join } from 'node:path';
 
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { connectEngine, type ConnectedEngine } from '#engine/client/connect-engine.ts';
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
 import { makeStoryImage } from '#engine/testing/story-image.ts';
 
-import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import { lacking, launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
 
 const stack = new AsyncDisposableStack();
 let app: BrowserApp;
 let page: Page;
 let engine: ConnectedEngine;
+let withoutNetworks: string | undefined;
 
 beforeAll(async () => {
   app = stack.use(await startBrowserApp());
+  withoutNetworks = await lacking(app, 'networks');
   const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
   await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['team/story:1.0'] }));
   engine = stack.use(await connectEngine(join(app.dataRoot, 'estrato.sock')));
   ({ page } = await openPage(browser, app.url));
   page.setDefaultTimeout(15_000);
 });
+beforeEach(({ skip }) => skip(withoutNetworks !== undefined, withoutNetworks));
 afterAll(() => stack.disposeAsync());
 
 async function run(name: string): Promise<void> {
