@@ -70,7 +70,7 @@ test('what it used before anybody looked is there, and still is after a reload',
 test('its limit is said beside what it uses', async ({ skip }) => {
   skip(withoutLimits !== undefined, withoutLimits);
   await openTab('stats');
-  await page.getByRole('slider', { name: 'Memory' }).press('End');
+  await page.getByRole('slider', { name: 'Memory' }).press('Escape');
   await page.getByText(/of 67\.1.MB/).waitFor();
 });
 
