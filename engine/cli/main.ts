@@ -11,6 +11,7 @@ import { addPs } from './ps.ts';
 import { addPull } from './pull.ts';
 import { addRuntime } from './runtime.ts';
 import { addServe } from './serve.ts';
+import { addTags } from './tags.ts';
 import { addTrash } from './trash.ts';
 import { addVersion } from './version.ts';
 import { addVolume } from './volume.ts';
@@ -26,6 +27,7 @@ for (const add of [
   addImages,
   addPull,
   addLoad,
+  addTags,
   addPs,
   addVolume,
   addTrash,

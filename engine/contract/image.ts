@@ -47,6 +47,8 @@ export const imageSummary = z.object({
   origin: imageOrigin.optional(),
   /** The last tag that moved away from it, for an image without any. */
   lastTag: z.string().optional(),
+  /** Unix milliseconds of when it moved away. */
+  lastTagAt: z.int().optional(),
   /** Diff ids, base first. */
   diffIds: z.array(digest),
 });

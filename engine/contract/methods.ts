@@ -19,6 +19,7 @@ import { containerProcess } from './process.ts';
 import { containerUsage, statsChunk } from './stats.ts';
 import { savePoint, savePointRef, treeComparison } from './save-point.ts';
 import { systemInfo } from './system.ts';
+import { tagMove } from './tag-history.ts';
 import { terminalControl, terminalNotice, terminalSize } from './terminal.ts';
 import { restored, trashEntry, trashRef, trashSettings } from './trash.ts';
 import { volumeCreate, volumeName, volumeSummary } from './volume.ts';
@@ -104,6 +105,10 @@ export const methods = {
     z.object({ loaded: z.array(z.string()) }),
   ),
   'images.tag': call(z.object({ image: z.string(), reference: z.string() }), nothing),
+  /** Of a tag by its name, newest first; of an image by its id: every move of the tags that it has or had. */
+  'images.tagHistory': call(z.object({ image: z.string() }), z.array(tagMove)),
+  /** A tag leads again to what it led to before (an id or the beginning of one), which comes back if it was removed. */
+  'images.restoreTag': call(z.object({ tag: z.string(), image: z.string() }), imageDetails),
   /** A tag: untags, and removes the image with its last one. An id: removes it with all its tags, if `force` or only one. */
   'images.remove': call(z.object({ image: z.string(), force: z.boolean().optional() }), removedImage),
 

@@ -153,20 +153,21 @@ export function repoDigestsByImage(database: Database): ReadonlyMap<Digest, read
   );
 }
 
-/** The name that last moved away from each image. */
-export function lastTagByImage(database: Database): ReadonlyMap<Digest, string> {
-  const rows = database
-    .prepare(
-      `SELECT from_image_id AS image_id, name, max(sequence) FROM tag_history
-       WHERE from_image_id IS NOT NULL GROUP BY from_image_id`,
-    )
-    .all();
-  return new Map(
-    rows.map((row) => {
-      const { image_id: id, name } = z.object({ image_id: digest, name: z.string() }).parse(row);
-      return [id, familiar(name)];
-    }),
-  );
+/** The name that last moved away from an image. */
+export function lastTagOf(database: Database, id: Digest): LastTag | undefined {
+  const row = database
+    .prepare('SELECT name, at FROM tag_history WHERE from_image_id = ? ORDER BY sequence DESC LIMIT 1')
+    .get(id);
+  if (row === undefined) return undefined;
+  const { name, at } = z.object({ name: z.string(), at: z.int() }).parse(row);
+  return { name: familiar(name), at };
+}
+
+export interface LastTag {
+  /** Familiar. */
+  readonly name: string;
+  /** Unix milliseconds of when it moved away. */
+  readonly at: number;
 }
 
 /** What a tag is called in the database. A reference by digest alone has no such name. */

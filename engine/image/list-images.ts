@@ -7,12 +7,13 @@ import { defined } from '#engine/oci/json-fields.ts';
 import type { ImageParts } from './image-parts.ts';
 import {
   allImages,
-  lastTagByImage,
+  lastTagOf,
   layersByImage,
   layersOf,
   repoDigestsByImage,
   tagsByImage,
   type ImageRecord,
+  type LastTag,
   type LayerRow,
 } from './image-records.ts';
 import { instructionOf } from './instruction.ts';
@@ -32,7 +33,7 @@ interface Surroundings {
   readonly users: ReadonlyMap<Digest, number>;
   readonly tags: ReadonlyMap<Digest, readonly string[]>;
   readonly repoDigests: ReadonlyMap<Digest, readonly string[]>;
-  readonly lastTags: ReadonlyMap<Digest, string>;
+  readonly lastTagOf: (id: Digest) => LastTag | undefined;
   readonly containers: ReturnType<ImageParts['usage']['containers']>;
 }
 
@@ -48,7 +49,7 @@ function lookAround({ database, usage }: ImageParts): Surroundings {
     users,
     tags: tagsByImage(database),
     repoDigests: repoDigestsByImage(database),
-    lastTags: lastTagByImage(database),
+    lastTagOf: (id) => lastTagOf(database, id),
     containers: usage.containers(),
   };
 }
@@ -59,6 +60,7 @@ function summaryOf(record: ImageRecord, around: Surroundings): ImageSummary {
   const shared = [...distinct].filter(([diffId]) => (around.users.get(diffId) ?? 0) > 1);
   const sharedSize = shared.reduce((sum, [, size]) => sum + size, 0);
   const tags = around.tags.get(record.id) ?? [];
+  const last = tags.length === 0 ? around.lastTagOf(record.id) : undefined;
   return {
     Id: record.id,
     ParentId: '',
@@ -74,7 +76,7 @@ function summaryOf(record: ImageRecord, around: Surroundings): ImageSummary {
     layerCount: stack.length,
     platform: record.platform,
     origin: record.origin,
-    ...defined({ lastTag: tags.length === 0 ? around.lastTags.get(record.id) : undefined }),
+    ...defined({ lastTag: last?.name, lastTagAt: last?.at }),
     diffIds: stack.map(({ diffId }) => diffId),
   };
 }

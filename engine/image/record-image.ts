@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { parseDigest, type Digest } from '#engine/contract/digest.ts';
 import type { ImageOrigin } from '#engine/contract/image.ts';
 import { canonicalRepository, type Reference } from '#engine/contract/reference.ts';
+import type { TagCause } from '#engine/contract/tag-history.ts';
 import type { LayerRecord } from '#engine/layer/layer-store.ts';
 import { transaction, type Database } from '#engine/metadata/database.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
@@ -10,9 +11,6 @@ import type { ImageConfig } from '#engine/oci/image-config.ts';
 import { normalisePlatform } from '#engine/oci/platform.ts';
 
 import { imageTagged, tagName } from './image-records.ts';
-
-/** Why a tag moved; kept for ever in its history. */
-export type TagCause = ImageOrigin['kind'] | 'tag' | 'untag' | 'remove';
 
 /** An image whose blobs and layers are all here, and which only lacks its name. */
 export interface StoredImage {
@@ -34,6 +32,8 @@ export interface Naming {
   readonly origin: ImageOrigin;
   /** Those with a tag move it here, those with a digest say what the registry calls it. */
   readonly references: readonly Reference[];
+  /** Why its tags move there, where that is another thing than where the image came from: `push`. */
+  readonly cause?: TagCause;
 }
 
 /** Makes images known and moves their tags: all of it is durable when this returns, or none of it. */
@@ -47,9 +47,9 @@ export function recordImages(database: Database, images: readonly (readonly [Sto
 }
 
 /** Only within a transaction. */
-export function nameImage(database: Database, id: Digest, { origin, references }: Naming): void {
+export function nameImage(database: Database, id: Digest, { origin, references, cause = origin.kind }: Naming): void {
   for (const reference of references) {
-    moveTag(database, reference, { to: id, cause: origin.kind });
+    moveTag(database, reference, { to: id, cause });
     if (reference.digest === undefined) continue;
     database
       .prepare('INSERT OR IGNORE INTO repo_digests (repository, digest, image_id) VALUES (?, ?, ?)')
@@ -77,6 +77,11 @@ export function moveTag(
     .run(name, to, Date.now());
   writeHistory(database, { name, from, to, cause });
   return true;
+}
+
+/** An image that was removed and is still here for something else is one like any other again; only within a transaction. */
+export function bringBack(database: Database, id: Digest): void {
+  database.prepare('UPDATE images SET removed_at = NULL WHERE id = ?').run(id);
 }
 
 /** Takes a tag away; only within a transaction. @param name canonical. */

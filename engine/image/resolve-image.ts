@@ -94,7 +94,7 @@ function findByReference(database: Database, reference: Reference): Digest | und
   return canonical === undefined ? undefined : imageTagged(database, canonical);
 }
 
-function fullId(name: string): Digest | undefined {
+export function fullId(name: string): Digest | undefined {
   const text = name.startsWith('sha256:') ? name : `sha256:${name}`;
   return isDigest(text) ? text : undefined;
 }

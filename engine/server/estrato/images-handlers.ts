@@ -3,6 +3,7 @@ import { describeImage, listImages, rawImage } from '#engine/image/list-images.t
 import { loadImage } from '#engine/image/load-image.ts';
 import { pullImage } from '#engine/image/pull-image.ts';
 import { removeImage } from '#engine/image/remove-image.ts';
+import { restoreTag, tagHistory } from '#engine/image/tag-history.ts';
 import { tagImage } from '#engine/image/tag-image.ts';
 import type { JobReport } from '#engine/jobs/job-board.ts';
 import { parsePlatform } from '#engine/oci/platform.ts';
@@ -21,6 +22,11 @@ export function imageCalls(engine: Engine): CallsOf<'images'> {
     'images.tag': async ({ image, reference }) => {
       await tagImage(images, image, parseReference(reference));
       return {};
+    },
+    'images.tagHistory': async ({ image }) => tagHistory(images, image),
+    'images.restoreTag': async ({ tag, image }) => {
+      await restoreTag(images, parseReference(tag), image);
+      return describeImage(images, tag);
     },
     'images.remove': ({ image, force }) => removeImage(images, image, { force: force ?? false }),
   };
