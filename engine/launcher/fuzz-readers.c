@@ -28,12 +28,13 @@ append_u32(struct buffer *buffer, size_t value)
 static void
 write_plan(const struct plan *plan, struct buffer *out)
 {
-    require(append(out, "ESTPLAN1", 8) == 0);
+    require(append(out, "ESTPLAN2", 8) == 0);
     for (size_t place = 0; place < plan->count; place++) {
         const struct step *step = &plan->steps[place];
 
-        append_u32(out, step->operation);
-        append_u32(out, step->count);
+        append_u32(out, step->count + 1);
+        append_u32(out, strlen(operation_names[step->operation]));
+        require(append(out, operation_names[step->operation], strlen(operation_names[step->operation]) + 1) == 0);
         for (size_t index = 0; index < step->count; index++) {
             append_u32(out, step->arguments[index].length);
             /* With the NUL that is there to be read. */

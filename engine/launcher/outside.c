@@ -16,7 +16,7 @@ enum { LONGEST_MESSAGE = 1024, SIGN_EVERY_MS = 10000 };
 
 typedef int helper(const struct step *step, pid_t process);
 
-static helper *const helpers[OP_LAST + 1] = {
+static helper *const helpers[OP_COUNT] = {
     [OP_ID_MAPS] = write_id_maps,
     [OP_BIND] = open_bound_tree,
     [OP_ROOT_BIND] = open_root_tree,

@@ -7,7 +7,13 @@
 
 #include "die.h"
 
-static const char magic[8] = "ESTPLAN1";
+static const char magic[8] = "ESTPLAN2";
+
+const char *const operation_names[OP_COUNT] = {
+#define OPERATION(constant, name) [OP_##constant] = (name),
+#include "build/operations.inc"
+#undef OPERATION
+};
 
 enum { MAX_STEPS = 4096, MAX_ARGUMENTS = 65536 };
 
@@ -41,22 +47,40 @@ take_argument(struct cursor *cursor, struct argument *argument)
     return 0;
 }
 
-/* u32 operation, u32 count, arguments. */
-static int
-take_step(struct cursor *cursor, struct step *step, struct argument *arguments, size_t room)
+/* OP_COUNT for a name that is none: the list is in alphabetical order. */
+static enum operation
+operation_of(const struct argument *word)
 {
-    uint32_t operation = 0;
+    size_t low = 0;
+    size_t high = OP_COUNT;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = strcmp(word->text, operation_names[middle]);
+
+        if (order == 0)
+            return strlen(word->text) == word->length ? (enum operation)middle : OP_COUNT;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return OP_COUNT;
+}
+
+/* u32 count of words: the operation's name, then its arguments. */
+static int
+take_step(struct cursor *cursor, struct step *step, struct argument *words, size_t room)
+{
     uint32_t count = 0;
 
-    if (take_u32(cursor, &operation) < 0 || take_u32(cursor, &count) < 0)
-        return -EBADMSG;
-    if (operation < OP_SHIM || operation > OP_LAST || count > room)
+    if (take_u32(cursor, &count) < 0 || count == 0 || count > room)
         return -EBADMSG;
     for (uint32_t index = 0; index < count; index++)
-        if (take_argument(cursor, &arguments[index]) < 0)
+        if (take_argument(cursor, &words[index]) < 0)
             return -EBADMSG;
-    *step = (struct step){.operation = (enum operation)operation, .count = count, .arguments = arguments};
-    return 0;
+    *step = (struct step){.operation = operation_of(words), .count = count - 1, .arguments = words + 1};
+    return step->operation == OP_COUNT ? -EBADMSG : 0;
 }
 
 static int
@@ -71,7 +95,7 @@ take_steps(struct plan *plan, struct cursor *cursor)
             return -EBADMSG;
         if (take_step(cursor, step, plan->arguments + used, MAX_ARGUMENTS - used) < 0)
             return -EBADMSG;
-        used += step->count;
+        used += step->count + 1;
         plan->count++;
     }
     return 0;
@@ -139,7 +163,7 @@ const char *
 text_of(const struct step *step, size_t index)
 {
     if (index >= step->count)
-        refuse(FAILED, "step %u of the plan lacks argument %zu", step->operation, index);
+        refuse(FAILED, "the step %s of the plan lacks argument %zu", operation_names[step->operation], index);
     return step->arguments[index].text;
 }
 
@@ -153,6 +177,7 @@ number_of(const struct step *step, size_t index)
     /* NOLINTNEXTLINE(cert-err34-c): checked by `end` and errno */
     uint64_t value = strtoull(text, &end, 0);
     if (errno != 0 || end == text || *end != '\0')
-        refuse(FAILED, "step %u of the plan has no number in argument %zu", step->operation, index);
+        refuse(
+            FAILED, "the step %s of the plan has no number in argument %zu", operation_names[step->operation], index);
     return value;
 }

@@ -3,71 +3,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a step does. The numbers are the plan's format (README.md); runtime/launch-plan.ts writes them. */
+/* What a step does: the list is runtime/operations.ts, which the Makefile makes lines `OPERATION(MOUNT, "mount")` of.
+ */
 enum operation {
-    OP_SHIM = 1,
-    OP_SESSION,
-    OP_OOM_SCORE,
-    OP_CGROUP,
-    OP_UNSHARE,
-    OP_PROPAGATION,
-    OP_ROOT_OVERLAY,
-    OP_ROOT_BIND,
-    OP_MOUNT,
-    OP_BIND,
-    OP_DEVICE,
-    OP_SYMLINK,
-    OP_DIRECTORY,
-    OP_MASK,
-    OP_READONLY,
-    OP_SYSCTL,
-    OP_ENTER_ROOT,
-    OP_ROOT_READONLY,
-    OP_HOSTNAME,
-    OP_DOMAINNAME,
-    OP_LOOPBACK,
-    OP_TERMINAL,
-    OP_RLIMIT,
-    OP_BOUNDING,
-    OP_USER,
-    OP_CAPABILITIES,
-    OP_NO_NEW_PRIVILEGES,
-    OP_SECCOMP,
-    OP_CHDIR,
-    OP_ENVIRONMENT,
-    OP_EXEC,
-    OP_JOIN,
-    OP_SECCOMP_DEFAULT,
-    OP_SECCOMP_ARCHITECTURE,
-    OP_SECCOMP_RULE,
-    OP_HOLD,
-    OP_LINK,
-    OP_INTERFACE,
-    OP_BRIDGE,
-    OP_UNLINK,
-    OP_LAUNCH,
-    OP_GATE,
-    OP_ENTER,
-    OP_CHILD,
-    OP_ID_MAPS,
-    OP_WRITE_SELF,
-    OP_DEVICE_FILTER,
-    OP_HOOK,
-    OP_ROOT_PROPAGATION,
-    OP_PERSONALITY,
-    OP_IO_PRIORITY,
-    OP_SCHEDULER,
-    OP_AFFINITY,
-    OP_MEMORY_POLICY,
-    OP_PUBLISH,
-    OP_HOME,
-    OP_SETTING,
-    OP_RUNTIME,
-    OP_DETACH,
-    OP_NETWORK_ASIDE,
-    OP_KEYRING,
-    OP_LAST = OP_KEYRING
+#define OPERATION(constant, name) OP_##constant,
+#include "build/operations.inc"
+#undef OPERATION
+    OP_COUNT
 };
+
+/* As a plan says it. */
+extern const char *const operation_names[OP_COUNT];
 
 struct argument {
     /* Ends in a NUL that `length` doesn't count. */

@@ -6,7 +6,7 @@
 typedef void performer(const struct step *step, struct launch *launch);
 
 /* The launcher's table of contents. */
-static performer *const performers[OP_LAST + 1] = {
+static performer *const performers[OP_COUNT] = {
     [OP_OOM_SCORE] = set_oom_score,
     [OP_CGROUP] = join_cgroups,
     [OP_ENTER] = enter_namespaces,
@@ -67,7 +67,8 @@ perform(const struct plan *plan, size_t first, struct launch *launch)
         performer *step = performers[plan->steps[index].operation];
 
         if (step == NULL)
-            refuse(FAILED, "step %u can't stand at place %zu of a plan", plan->steps[index].operation, index);
+            refuse(FAILED, "the step %s can't stand at place %zu of a plan",
+                operation_names[plan->steps[index].operation], index);
         launch->place = index;
         step(&plan->steps[index], launch);
     }

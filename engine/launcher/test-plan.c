@@ -17,7 +17,7 @@ copy_of(const char *bytes, size_t length)
     return copy;
 }
 
-#define PLAN(text) "ESTPLAN1" text
+#define PLAN(text) "ESTPLAN2" text
 /* Parses a copy of exactly the bytes, so that the sanitizer sees a step over their end. */
 #define PARSE(plan, text) parse_plan(plan, copy_of(text, sizeof(text) - 1), sizeof(text) - 1)
 
@@ -26,7 +26,8 @@ reads_steps_and_arguments(void)
 {
     struct plan plan;
 
-    assert(PARSE(&plan, PLAN("\x1f\0\0\0\2\0\0\0"
+    assert(PARSE(&plan, PLAN("\3\0\0\0"
+                             "\4\0\0\0exec\0"
                              "\2\0\0\0sh\0"
                              "\0\0\0\0\0")) == 0);
     assert(plan.count == 1 && plan.steps[0].operation == OP_EXEC && plan.steps[0].count == 2);
@@ -40,14 +41,45 @@ refuses_what_is_no_plan(void)
 {
     struct plan plan;
 
-    assert(PARSE(&plan, "ESTPLAN2") == -EBADMSG);
+    assert(PARSE(&plan, "ESTPLAN1") == -EBADMSG);
     assert(PARSE(&plan, "EST") == -EBADMSG);
-    assert(PARSE(&plan, PLAN("\x1f\0\0\0")) == -EBADMSG);
-    assert(PARSE(&plan, PLAN("\xff\0\0\0\0\0\0\0")) == -EBADMSG);
-    assert(PARSE(&plan, PLAN("\x1f\0\0\0\1\0\0\0\2\0\0\0sh")) == -EBADMSG);
-    assert(PARSE(&plan, PLAN("\x1f\0\0\0\1\0\0\0\1\0\0\0sh")) == -EBADMSG);
-    assert(PARSE(&plan, PLAN("\x1f\0\0\0\xff\xff\xff\xff")) == -EBADMSG);
-    assert(PARSE(&plan, PLAN("\x1f\0\0\0\1\0\0\0\xff\xff\xff\xff")) == -EBADMSG);
+    assert(PARSE(&plan, PLAN("\0\0\0\0")) == -EBADMSG);
+    assert(PARSE(&plan, PLAN("\1\0\0\0")) == -EBADMSG);
+    assert(PARSE(&plan, PLAN("\1\0\0\0\4\0\0\0exec")) == -EBADMSG);
+    assert(PARSE(&plan, PLAN("\2\0\0\0\4\0\0\0exec\0\1\0\0\0sh")) == -EBADMSG);
+    assert(PARSE(&plan, PLAN("\xff\xff\xff\xff\4\0\0\0exec\0")) == -EBADMSG);
+    assert(PARSE(&plan, PLAN("\1\0\0\0\xff\xff\xff\xff")) == -EBADMSG);
+}
+
+static void
+refuses_what_is_no_operation(void)
+{
+    struct plan plan;
+
+    assert(PARSE(&plan, PLAN("\1\0\0\0\0\0\0\0\0")) == -EBADMSG);
+    assert(PARSE(&plan, PLAN("\1\0\0\0\4\0\0\0EXEC\0")) == -EBADMSG);
+    assert(PARSE(&plan, PLAN("\1\0\0\0\5\0\0\0execs\0")) == -EBADMSG);
+    assert(PARSE(&plan, PLAN("\1\0\0\0\6\0\0\0exec\0x\0")) == -EBADMSG);
+}
+
+/* Each is found by its name: they are in the order that the search needs. */
+static void
+knows_every_operation(void)
+{
+    for (size_t index = 0; index < OP_COUNT; index++) {
+        struct buffer buffer = {0};
+        struct plan plan;
+        uint32_t count = 1;
+        uint32_t length = (uint32_t)strlen(operation_names[index]);
+
+        assert(append(&buffer, "ESTPLAN2", 8) == 0);
+        assert(append(&buffer, &count, sizeof count) == 0 && append(&buffer, &length, sizeof length) == 0);
+        assert(append(&buffer, operation_names[index], length + 1) == 0);
+        assert(parse_plan(&plan, copy_of(buffer.bytes, buffer.length), buffer.length) == 0);
+        assert(plan.count == 1 && plan.steps[0].operation == index);
+        free_plan(&plan);
+        free_buffer(&buffer);
+    }
 }
 
 static void
@@ -94,8 +126,10 @@ main(void)
 {
     reads_steps_and_arguments();
     refuses_what_is_no_plan();
+    refuses_what_is_no_operation();
+    knows_every_operation();
     keeps_frames_whole();
     moves_bytes_to_make_room();
-    puts("launcher: plans and frames, 4 passed");
+    puts("launcher: plans and frames, 6 passed");
     return 0;
 }

@@ -39,14 +39,21 @@ append_random(struct buffer *buffer, uint32_t length)
 }
 
 static void
+append_word(struct buffer *buffer, const char *word)
+{
+    append_number(buffer, (uint32_t)strlen(word));
+    assert(append(buffer, word, strlen(word) + 1) == 0);
+}
+
+static void
 append_random_plan(struct buffer *buffer)
 {
-    assert(append(buffer, "ESTPLAN1", 8) == 0);
+    assert(append(buffer, "ESTPLAN2", 8) == 0);
     for (uint32_t steps = random_number(8); steps > 0; steps--) {
         uint32_t count = random_number(5);
 
-        append_number(buffer, 1 + random_number(OP_LAST));
-        append_number(buffer, count);
+        append_number(buffer, count + 1);
+        append_word(buffer, operation_names[random_number(OP_COUNT)]);
         for (; count > 0; count--) {
             uint32_t length = random_number(20);
 

@@ -4,8 +4,9 @@ import type { RuntimeProcess, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 
 import type { CgroupLayout } from './cgroups.ts';
 import { defaultSpec } from './default-spec.ts';
-import type { Operation, Step } from './encode-plan.ts';
+import type { Step } from './encode-plan.ts';
 import { launchPlan, sessionPlan, type LaunchSurroundings } from './launch-plan.ts';
+import type { Operation } from './operations.ts';
 
 const cgroups: CgroupLayout = {
   mode: 'hybrid',

@@ -132,10 +132,13 @@ describeWith(['root', 'launcher', 'busybox'], 'the launcher’s server', () => {
     ['another kind of request', encodeFrame('?', Buffer.from('who'))],
     ['a container without a directory', encodeFrame('C', Buffer.from('no end'))],
     ['a container without a plan', encodeFrame('C', Buffer.from('/tmp\0'))],
-    ['a container with another plan', encodeFrame('C', Buffer.from('/tmp\0ESTPLAN1\x1f\0\0\0\0\0\0\0', 'latin1'))],
+    [
+      'a container with another plan',
+      encodeFrame('C', Buffer.from('/tmp\0ESTPLAN2\x01\0\0\0\x04\0\0\0exec\0', 'latin1')),
+    ],
     ['a root without a plan', encodeFrame('M', Buffer.from('EST'))],
-    ['a root that is a program', encodeFrame('M', Buffer.from('ESTPLAN1\x1f\0\0\0\0\0\0\0', 'latin1'))],
-    ['a profile that is none', encodeFrame('B', Buffer.from('ESTPLAN1'))],
+    ['a root that is a program', encodeFrame('M', Buffer.from('ESTPLAN2\x01\0\0\0\x04\0\0\0exec\0', 'latin1'))],
+    ['a profile that is none', encodeFrame('B', Buffer.from('ESTPLAN2'))],
   ])('answers %s with one sentence, and goes on', async (_, bytes) => {
     await using dir = await temporaryDirectory('launcher');
     await using server = new LauncherServer({ launcherPath, dir: dir.path });
