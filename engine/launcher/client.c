@@ -14,7 +14,7 @@
 #include "cleanup.h"
 #include "die.h"
 #include "network.h"
-#include "requests.h"
+#include "sessions.h"
 
 enum { MOST_READ = 65536, MOST_REMEMBERED = 4096 };
 

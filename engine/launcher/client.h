@@ -1,6 +1,7 @@
 #pragma once
 
 #include "buffer.h"
+#include "log.h"
 #include "process.h"
 
 /* A connection to the shim: asks one thing with its first frame, or is attached to a process from then on. */
@@ -20,15 +21,23 @@ struct client {
 };
 
 /* A client that has this much unread makes the process wait. */
-enum { MOST_UNREAD = 1024 * 1024, MOST_UNTYPED = 65536, MOST_REPLAYED = 65536, MOST_HELD = 1024 * 1024 };
+enum {
+    MOST_UNREAD = 1024 * 1024,
+    MOST_UNTYPED = 65536,
+    MOST_REPLAYED = 65536,
+    MOST_HELD = 1024 * 1024,
+    HOLD_MS = 10000
+};
 
 /* What the shim keeps. */
 struct shim {
     struct process *processes;
     struct client *clients;
-    /* Arguments of the first step: where the kernel counts processes killed for memory. */
+    /* Whose arguments from `oom_files` on name where the kernel counts processes killed for memory. */
     const struct step *first;
+    size_t oom_files;
     struct process *container;
+    struct log log;
     /* The process that relays published ports, 0 for none. */
     pid_t relay;
     /* The inode of its socket, by which it knows whether another shim has taken the name. */
