@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ import { startBox, type Box, type BoxOptions } from './testing/busybox-container
 
 const run = promisify(execFile);
 const needs: readonly Requirement[] = ['root', 'launcher', 'busybox', 'x64 compiler'];
-const sources = fileURLToPath(new URL('testing/escape-attempts.c', import.meta.url));
+const sources = fileURLToPath(new URL('testing/escape-attempts/', import.meta.url));
 
 /** What root of the machine is, in a container's own root: the same attempts work from here. */
 function unconfined(spec: RuntimeSpec): RuntimeSpec {
@@ -98,7 +98,8 @@ describeWith(needs, 'a container can’t', () => {
   beforeAll(async () => {
     host = await makeHost(until);
     const program = join(dirname(host.secret), 'attempt');
-    await run('gcc', ['-O1', '-static', '-o', program, sources]);
+    const files = (await readdir(sources)).filter((name) => name.endsWith('.c')).map((name) => join(sources, name));
+    await run('gcc', ['-O1', '-static', '-o', program, ...files]);
     confined = await boxWith(program);
     root = await boxWith(program, unconfined);
   });
