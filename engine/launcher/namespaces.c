@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "birth.h"
 #include "cleanup.h"
 #include "die.h"
 #include "loopback.h"
@@ -44,13 +45,19 @@ write_self(const struct step *step, struct launch *launch)
     write_own(launch, text_of(step, 0), text_of(step, 1));
 }
 
-/* "0" is whoever writes: the process is in its cgroups before it has run anything of the container's. */
+/*
+ * Files to join by (runtime/cgroup-step.ts). "0" is whoever writes: the process is in its cgroups before it has run
+ * anything of the container's.
+ */
 void
 join_cgroups(const struct step *step, struct launch *launch)
 {
-    (void)launch;
     for (size_t index = 0; index < step->count; index++) {
         const char *path = text_of(step, index);
+
+        if (launch->is_born_in_cgroup && is_unified(path))
+            continue;
+
         CLEANUP_FD int cgroup = open_host(path, O_WRONLY);
 
         if (write(cgroup, "0", 1) < 0)

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "birth.h"
 #include "cleanup.h"
 #include "die.h"
 #include "launch.h"
@@ -107,7 +108,8 @@ open_streams(struct streams *streams, const struct start *start, bool is_elsewhe
 }
 
 _Noreturn static void
-become_program(const struct plan *plan, const struct start *start, const struct streams *streams, int status)
+become_program(
+    const struct plan *plan, const struct start *start, const struct streams *streams, int status, bool is_in_cgroup)
 {
     struct launch launch = {
         .status = status,
@@ -115,6 +117,7 @@ become_program(const struct plan *plan, const struct start *start, const struct 
         .gate = start->gate,
         .preserved = start->preserved,
         .outlives_starter = start->is_foreign,
+        .is_born_in_cgroup = is_in_cgroup,
     };
 
     report_failures_to(status);
@@ -276,13 +279,19 @@ take_over(struct process *process, struct streams *streams, const struct report 
  * container with a user namespace of its own needs one that is made with it.
  */
 static long
-clone_child(const struct start *start)
+clone_child(const struct start *start, int cgroup)
 {
     bool is_ready = start->network >= 0 && (start->namespaces & (CLONE_NEWNET | CLONE_NEWUSER)) == CLONE_NEWNET;
     CLEANUP_FD int home = is_ready ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
     bool is_there = home >= 0 && setns(start->network, CLONE_NEWNET) == 0;
     uint64_t made = start->namespaces & ~(is_there ? (uint64_t)CLONE_NEWNET : 0);
     struct clone_args arguments = {.flags = made, .exit_signal = SIGCHLD};
+
+    if (cgroup >= 0) {
+        arguments.flags |= CLONE_INTO_CGROUP;
+        arguments.cgroup = (__u64)(unsigned)cgroup;
+    }
+
     long child = syscall(SYS_clone3, &arguments, sizeof arguments);
     int reason = errno;
 
@@ -319,16 +328,17 @@ start_process(struct process *process, const struct plan *plan, const struct sta
         return fail(reason, size, "open a socket to the launcher");
     (void)setsockopt(status[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 
-    long child = clone_child(start);
+    CLEANUP_FD int cgroup = open_cgroup_of_birth(plan);
+    long child = cgroup < -1 ? -1 : clone_child(start, cgroup);
 
     if (child == 0)
-        become_program(plan, start, &streams, status[1]);
+        become_program(plan, start, &streams, status[1], cgroup >= 0);
     (void)close(status[1]);
     close_three(streams.far);
     report.pid = (pid_t)child;
     report.status = status[0];
     if (child < 0)
-        report.failure = fail(reason, size, "make the namespaces of the container");
+        report.failure = fail(reason, size, "make the process in its namespaces and its cgroup");
     else
         hear_report(&report);
     if (is_elsewhere && report.failure == 0) {

@@ -26,6 +26,8 @@ struct launch {
     unsigned preserved;
     /* The program's life isn't its starter's. */
     bool outlives_starter;
+    /* It was born in the cgroup of version 2 that it is to join. */
+    bool is_born_in_cgroup;
     /* The working directory is the one that the plan names. */
     bool is_in_directory;
     /* Whoever made the link that was asked for has said so already. */

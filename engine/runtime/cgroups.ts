@@ -35,8 +35,6 @@ export interface CgroupLayout {
   readonly mode: CgroupMode;
   readonly hierarchies: readonly Hierarchy[];
   readonly dirs: readonly string[];
-  /** Files to join by. */
-  readonly procs: readonly string[];
   /** Where the kernel counts what it killed for memory. */
   readonly oomFiles: readonly string[];
   /** Whose processes a program is asked about for each device, where no controller of v1 is. */
@@ -107,7 +105,6 @@ export async function layOutCgroups(path: string, pid?: number): Promise<CgroupL
     mode,
     hierarchies,
     dirs,
-    procs: dirs.map((dir) => join(dir, 'cgroup.procs')),
     oomFiles: hierarchies.flatMap(({ options, type }, index) => {
       const dir = dirs[index] ?? '';
       if (options.includes('memory')) return [join(dir, 'memory.oom_control')];
@@ -249,11 +246,13 @@ function inheritCpuset(root: string, dir: string): void {
 }
 
 /**
- * Host pids of every process in the cgroups, and in those that it may have made within. Every process is in all
- * hierarchies, and joined the first one first.
+ * Host pids of every process in the cgroups, and in those that it may have made within. Of ours, whoever is in any is in
+ * that of version 2 (cgroup-step.ts); another runtime may leave that out, and has everybody in all the others.
  */
-export function pidsIn({ dirs: [dir] }: CgroupLayout): readonly number[] {
-  return dir === undefined ? [] : pidsBelow(dir);
+export function pidsIn({ dirs: [first, ...others], hierarchies }: CgroupLayout): readonly number[] {
+  if (first === undefined) return [];
+  const unified = others.find((_, index) => hierarchies[index + 1]?.type === 'cgroup2');
+  return [...new Set([first, unified].flatMap((dir) => (dir === undefined ? [] : pidsBelow(dir))))];
 }
 
 function pidsBelow(dir: string): readonly number[] {

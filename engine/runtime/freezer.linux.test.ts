@@ -25,7 +25,7 @@ async function freezers(): Promise<readonly Freezer[]> {
 }
 
 function layoutOf(freezer: Freezer | undefined): CgroupLayout {
-  const empty = { mode: 'none', hierarchies: [], dirs: [], procs: [], oomFiles: [] } as const;
+  const empty = { mode: 'none', hierarchies: [], dirs: [], oomFiles: [] } as const;
   return freezer === undefined ? empty : { ...empty, freezer };
 }
 

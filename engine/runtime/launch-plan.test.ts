@@ -15,8 +15,7 @@ const cgroups: CgroupLayout = {
     { name: 'systemd', type: 'cgroup', options: ['name=systemd'] },
     { name: 'unified', type: 'cgroup2', options: [] },
   ],
-  dirs: [],
-  procs: ['/sys/fs/cgroup/memory/x/cgroup.procs'],
+  dirs: ['memory', 'systemd', 'unified'].map((name) => `/sys/fs/cgroup/${name}/x`),
   oomFiles: ['/sys/fs/cgroup/memory/x/memory.oom_control'],
 };
 
@@ -210,7 +209,10 @@ test('a session joins the cgroups, then every namespace, and ends as the contain
   const steps = sessionPlan(spec.process, { ...around, spec, id: 'e1' });
   expect(steps.slice(0, 4)).toEqual([
     { operation: 'session', args: ['e1', false, true] },
-    { operation: 'cgroup', args: cgroups.procs },
+    {
+      operation: 'cgroup',
+      args: ['memory/x/tasks', 'systemd/x/tasks', 'unified/x/cgroup.procs'].map((file) => `/sys/fs/cgroup/${file}`),
+    },
     { operation: 'keyring', args: [] },
     { operation: 'join', args: [0x0002_0000 | 0x0200_0000 | 0x0400_0000 | 0x0800_0000 | 0x2000_0000 | 0x4000_0000] },
   ]);

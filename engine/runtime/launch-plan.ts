@@ -10,6 +10,7 @@ import type {
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
 import { capabilityBits } from './capabilities.ts';
+import { cgroupStep } from './cgroup-step.ts';
 import type { CgroupLayout } from './cgroups.ts';
 import { deviceProgram } from './device-program.ts';
 import { step, type Step } from './encode-plan.ts';
@@ -58,7 +59,7 @@ export function launchPlan(spec: RuntimeSpec, around: LaunchSurroundings): reado
     ...ports.map(publishStep),
     ...oomScoreSteps(process),
     ...deviceSteps(spec, around.cgroups),
-    step('cgroup', ...around.cgroups.procs),
+    cgroupStep(around.cgroups),
     step('keyring'),
     ...namespaceSteps(linux),
     ...links.map(linkStep),
@@ -118,7 +119,7 @@ export function sessionPlan(
     step('session', around.id, process.terminal, around.openStdin),
     ...oomScoreSteps(process),
     ...affinitySteps(initial),
-    step('cgroup', ...around.cgroups.procs),
+    cgroupStep(around.cgroups),
     ...affinitySteps(final),
     step('keyring'),
     step('join', flagsOf(spec.linux.namespaces)),

@@ -20,7 +20,7 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
 }
 
-const nowhere: CgroupLayout = { mode: 'none', hierarchies: [], dirs: [], procs: [], oomFiles: [] };
+const nowhere: CgroupLayout = { mode: 'none', hierarchies: [], dirs: [], oomFiles: [] };
 
 /** Whoever shares the network of the test itself has no traffic of their own. */
 const SELF = process.pid;
