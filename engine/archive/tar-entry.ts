@@ -17,6 +17,8 @@ export interface TarEntry {
   readonly size: number;
   /** Unix seconds, with a fraction when the archive has one. */
   readonly mtime: number;
+  /** The fraction exactly: since the whole second at or before it. */
+  readonly nanoseconds?: number;
   /** Of links; as the archive has it. */
   readonly linkName: string;
   readonly major: number;
@@ -60,6 +62,7 @@ export function tarEntry(header: TarHeader, extension: Extension, dataOffset: nu
     gid: idOf(number(pax, 'gid', name) ?? header.gid, name),
     size: type === 'file' ? sizeOf(header, pax) : 0,
     mtime: timeOf(number(pax, 'mtime', name) ?? header.mtime, name),
+    nanoseconds: nanosecondsOf(pax.get('mtime')),
     linkName: nameIn(pax.get('linkpath') ?? extension.longLinkName ?? header.linkName),
     major: header.major,
     minor: header.minor,
@@ -91,6 +94,13 @@ function idOf(id: number, name: string): number {
 function timeOf(time: number, name: string): number {
   if (Math.abs(time) <= MAX_TIME) return time;
   throw new EngineError('corrupt', `${quoted(name)} has an impossible time`);
+}
+
+/** Beyond what a double has. */
+function nanosecondsOf(mtime: Buffer | undefined): number {
+  const [, sign, digits = ''] = /^\s*(-?)\d*\.(\d+)\s*$/.exec(mtime?.toString('latin1') ?? '') ?? [];
+  const fraction = Number(digits.slice(0, 9).padEnd(9, '0'));
+  return sign === '-' && fraction > 0 ? 1_000_000_000 - fraction : fraction;
 }
 
 function typeOf(header: TarHeader, pax: ReadonlyMap<string, Buffer>, name: string): TarEntryType {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { resolveImage } from '#engine/image/resolve-image.ts';
 import type { OpenRoot } from '#engine/runtime/runtime.ts';
+import type { LayerImages, RootMount } from '#engine/snapshot/snapshotter.ts';
 
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
@@ -12,7 +13,7 @@ export async function openTree(parts: ContainerParts, { id }: Container): Promis
   const root = await parts.snapshots.mount(id);
   const dir = containerDir(parts, id);
   if (root.type === 'bind') return parts.runtime.openRoot(root, dir);
-  return parts.runtime.openRoot({ type: 'view', lower: [root.upper, ...root.lower] }, dir);
+  return parts.runtime.openRoot({ ...imagesOf(root), type: 'view', lower: [root.upper, ...root.lower] }, dir);
 }
 
 /** The tree that the container began with. */
@@ -22,8 +23,12 @@ export async function openImageTree(parts: ContainerParts, container: Container)
   const root = await parts.snapshots.mount(id);
   if (root.type === 'overlay') {
     const [only, ...others] = root.lower;
-    if (only !== undefined && others.length === 0) return parts.runtime.openRoot({ type: 'bind', source: only }, dir);
-    return parts.runtime.openRoot({ type: 'view', lower: root.lower }, dir);
+    const images = imagesOf(root);
+    const isOne = only !== undefined && others.length === 0;
+    return parts.runtime.openRoot(
+      isOne ? { ...images, type: 'bind', source: only } : { ...images, type: 'view', lower: root.lower },
+      dir,
+    );
   }
   // A whole copy has nothing below it any more: another one stands in for what it was.
   const { diffIds } = await resolveImage(parts.images, imageId);
@@ -34,4 +39,8 @@ export async function openImageTree(parts: ContainerParts, container: Container)
   const { path } = undo.use(await parts.runtime.openRoot(await parts.snapshots.mount(key), dir));
   const owned = undo.move();
   return { path, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+function imagesOf({ images }: RootMount): { readonly images?: LayerImages } {
+  return images === undefined ? {} : { images };
 }

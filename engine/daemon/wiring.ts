@@ -15,6 +15,7 @@ import { FileBlobStore } from '#engine/content/file-blob-store.ts';
 import { MemoryEventBus } from '#engine/events/memory-event-bus.ts';
 import { collectGarbage } from '#engine/image/collect-garbage.ts';
 import { MemoryJobBoard } from '#engine/jobs/job-board.ts';
+import { chooseLayerForm } from '#engine/layer/choose-layer-form.ts';
 import { FileLayerStore } from '#engine/layer/file-layer-store.ts';
 import { openDatabase } from '#engine/metadata/database.ts';
 import type { DataRoot } from '#engine/metadata/data-root.ts';
@@ -121,7 +122,9 @@ async function openParts(
 ): Promise<{ containers: ContainerParts; images: ContainerParts['images'] }> {
   const blobs = new FileBlobStore(root.blobsDir);
   await blobs.sweep();
-  const layers = new FileLayerStore({ dir: root.layersDir, blobs, launcherPath });
+  const layersDir = root.layersDir;
+  const form = await chooseLayerForm({ dir: layersDir, launcherPath, knownPath: join(root.path, 'erofs') });
+  const layers = new FileLayerStore({ dir: layersDir, blobs, launcherPath, form });
   await layers.sweep();
   const snapshots = await chooseSnapshotter(root.snapshotsDir, layers, join(root.path, 'overlay'));
   const own = undo.use(new EstratoRuntime({ launcherPath, dir: root.path }));

@@ -279,7 +279,7 @@ test('a layer that was damaged on disk stops nobody, and the next pull makes it 
   {
     await using store = await ImageStore.open(dir.path);
     await store.pull(name);
-    await writeFile(join(store.parts.layers.treePath(diffId), '../index'), Buffer.alloc(4096));
+    await writeFile(join(await store.parts.layers.unpacked(diffId), '../index'), Buffer.alloc(4096));
   }
   await using store = await ImageStore.open(dir.path);
   await expect(store.parts.layers.get(diffId)).rejects.toMatchObject({ code: 'corrupt' });

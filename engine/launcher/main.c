@@ -11,6 +11,7 @@
 #include "home.h"
 #include "init.h"
 #include "launch.h"
+#include "layer-view.h"
 #include "layer.h"
 #include "listen.h"
 #include "memory-copy.h"
@@ -66,6 +67,7 @@ serve_volume(int count, char **arguments)
  * estrato-launcher filter         a seccomp profile on stdin, the BPF program on stdout
  * estrato-launcher init -- PROGRAM ...   inside a container: its first process, around the program (init.h)
  * estrato-launcher layer TREE     nodes and extended attributes for an unpacked layer, listed on stdin
+ * estrato-launcher layers TARGET ...   a program that sees a stack of layers (layer-view.h)
  * estrato-launcher attributes TREE   extended attributes of the paths on stdin, listed on stdout
  * estrato-launcher copy FROM INTO    a tree, with all that it is, into an empty directory
  * estrato-launcher mount TYPE DEVICE TARGET DATA FLAGS REACH    what a volume's options name (volume-mount.h)
@@ -108,6 +110,8 @@ main(int count, char **arguments)
         finish_layer(arguments[2], STDIN_FILENO);
         return 0;
     }
+    if (count >= 6 && strcmp(arguments[1], "layers") == 0)
+        show_layers(arguments + 2);
     if (count >= 4 && strcmp(arguments[1], "init") == 0 && strcmp(arguments[2], "--") == 0)
         return keep_house(arguments + 3);
     if (count == 3 && strcmp(arguments[1], "attributes") == 0) {
@@ -137,7 +141,8 @@ main(int count, char **arguments)
     if (count >= 3 && strcmp(arguments[1], "uplink") == 0)
         keep_uplink(arguments + 2);
     (void)fputs("estrato-launcher is started by the Estrato engine: server DIR | shim BUNDLE | launch STATE | filter | "
-                "layer TREE | attributes TREE | copy FROM INTO | like FROM ONTO | mount ... | unmount TARGET | network "
+                "layer TREE | layers TARGET ... | attributes TREE | copy FROM INTO | like FROM ONTO | mount ... | "
+                "unmount TARGET | network "
                 "| within ... | uplink ... | rootless ...\n",
         stderr);
     return 2;

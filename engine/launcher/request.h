@@ -7,6 +7,8 @@ struct asked {
     /* The program's arguments, whose room it may write its own name into. */
     char **arguments;
     struct network_pool networks;
+    /* Where layers are asked for until their keeper has been started; -1 after that. */
+    int layers;
 };
 
 /*

@@ -1,6 +1,7 @@
 #include "server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "cleanup.h"
 #include "die.h"
 #include "frames.h"
+#include "layer-keeper.h"
 #include "listener.h"
 #include "memory-copy.h"
 #include "network-pool.h"
@@ -44,10 +46,11 @@ continue_with_room(char **arguments)
 
 /* What the server has for itself: whoever asks has a connection. */
 static void
-leave_server(int listener)
+leave_server(int listener, const struct asked *asked)
 {
     forget_standard_streams();
     (void)close(listener);
+    close_descriptor(&asked->layers);
     (void)signal(SIGCHLD, SIG_DFL);
     (void)setsid();
 }
@@ -66,8 +69,26 @@ answer_next(int listener, const struct asked *asked)
         (void)send_failure(connection, FAILED, "The machine has no room for another process.");
     if (child != 0)
         return;
-    leave_server(listener);
+    leave_server(listener, asked);
     answer_request(connection, asked);
+}
+
+/* At the first request: most of what is started needs none. Without one, each mounts for itself. */
+static void
+start_keeper(int listener, struct asked *asked)
+{
+    pid_t server = getpid();
+    pid_t keeper = fork();
+
+    if (keeper == 0) {
+        int layers = fcntl(asked->layers, F_DUPFD_CLOEXEC, 3);
+
+        leave_server(listener, asked);
+        leave_network_pool(&asked->networks);
+        keep_layers(layers, asked->arguments, server);
+    }
+    (void)close(asked->layers);
+    asked->layers = -1;
 }
 
 int
@@ -82,6 +103,7 @@ serve(char **arguments, const char *directory)
     (void)signal(SIGCHLD, SIG_IGN);
     (void)signal(SIGPIPE, SIG_IGN);
     open_network_pool(&asked.networks, arguments);
+    asked.layers = open_layer_socket();
 
     int listener = open_listener(socket_name);
 
@@ -95,17 +117,22 @@ serve(char **arguments, const char *directory)
     if (send_frame(STDOUT_FILENO, 'K', NULL, 0) < 0)
         die("say that the server is there");
     for (;;) {
-        struct pollfd polled[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = listener, .events = POLLIN}};
+        struct pollfd polled[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = listener, .events = POLLIN},
+            {.fd = asked.layers, .events = POLLIN}};
 
-        if (poll(polled, 2, -1) < 0 && errno != EINTR)
+        if (poll(polled, 3, -1) < 0 && errno != EINTR)
             die("wait for requests");
         if (polled[0].revents != 0)
             break;
         if (polled[1].revents != 0)
             answer_next(listener, &asked);
+        if (polled[2].revents != 0)
+            start_keeper(listener, &asked);
     }
     /* The next engine's server may have the name already. */
-    if (inode_of(socket_name) == socket)
+    if (inode_of(socket_name) == socket) {
         (void)unlink(socket_name);
+        remove_layer_socket();
+    }
     return 0;
 }

@@ -18,6 +18,7 @@ static performer *const performers[OP_COUNT] = {
     [OP_UNSHARE] = unshare_namespaces,
     [OP_JOIN] = join_namespaces,
     [OP_PROPAGATION] = set_propagation,
+    [OP_LAYERS] = mount_layers,
     [OP_ROOT_OVERLAY] = mount_overlay_root,
     [OP_ROOT_BIND] = mount_bind_root,
     [OP_MOUNT] = mount_filesystem,

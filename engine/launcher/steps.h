@@ -62,6 +62,7 @@ void ask_for_link(const struct step *step, struct launch *launch);
 void set_up_link(const struct step *step, struct launch *launch);
 
 void set_propagation(const struct step *step, struct launch *launch);
+void mount_layers(const struct step *step, struct launch *launch);
 void mount_overlay_root(const struct step *step, struct launch *launch);
 void mount_bind_root(const struct step *step, struct launch *launch);
 void mount_filesystem(const struct step *step, struct launch *launch);

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, lchown, link, lstat, lutimes, mkdir, readlink, symlink } from 'node:fs/promises';
+import { chmod, copyFile, lchown, link, lstat, lutimes, mkdir, symlink, writeFile } from 'node:fs/promises';
 
 import { pathBytes } from '#engine/archive/path-text.ts';
 import type { Digest } from '#engine/contract/digest.ts';
@@ -7,7 +7,9 @@ import type { Digest } from '#engine/contract/digest.ts';
 import type { EntryIndex } from './entry-index.ts';
 import { findEntry } from './find-entry.ts';
 import { findNode } from './layer-tree.ts';
-import type { LayerStore } from './layer-store.ts';
+import { fileChunks } from './file-chunks.ts';
+import { fileTime } from './file-time.ts';
+import type { FilePlace, LayerStore } from './layer-store.ts';
 import { mergedRange, type MergedNode, type Place } from './merge-layers.ts';
 import { TreeRecords } from './tree-records.ts';
 
@@ -38,15 +40,25 @@ export async function copySubtree(layers: LayerStore, source: SubtreeSource, tar
   const { root } = mergedRange(indexes, 0, indexes.length - 1);
   const node = findNode(root, found.index.path(found.entry));
   if (node === undefined) return false;
-  const trees = diffIds.map((diffId) => layers.treePath(diffId));
-  await new SubtreeCopy({ indexes, trees }, target).copy(node);
+  await new SubtreeCopy({ layers, diffIds, indexes }, target).copy(node);
   return true;
 }
 
 interface Stack {
+  readonly layers: LayerStore;
+  /** Base first, and so are the indexes. */
+  readonly diffIds: readonly Digest[];
   readonly indexes: readonly EntryIndex[];
-  /** Directories of the unpacked layers, base first. */
-  readonly trees: readonly string[];
+}
+
+/** An entry on its way to where it is copied. */
+interface Copied {
+  readonly index: EntryIndex;
+  readonly place: Place;
+  /** Absolute. */
+  readonly into: string;
+  /** In the copy. */
+  readonly path: string;
 }
 
 class SubtreeCopy {
@@ -73,39 +85,41 @@ class SubtreeCopy {
     const place = node.now;
     const index = place === undefined ? undefined : this.#stack.indexes[place.layer];
     if (place === undefined || index === undefined) return;
-    const from = this.#sourcePath(place, index);
     const into = path === '' ? this.#target.dir : `${this.#target.dir}/${path}`;
+    const copied = { index, place, into, path };
     const type = index.type(place.entry);
-    if (type === 'directory') await this.#copyDirectory(node, { from, into, path });
-    else if (type === 'symlink') await symlink(await readlink(onDisk(from), 'buffer'), onDisk(into));
-    else if (type === 'file' || type === 'hardlink') await this.#copyFile(from, into);
+    if (type === 'directory') await this.#copyDirectory(node, copied);
+    else if (type === 'symlink') await copyLink(copied);
+    else if (type === 'file' || type === 'hardlink') await this.#copyFile(copied);
     else this.#recordNode(index, place.entry, path);
-    if (type === 'symlink') await copyAttributes(from, into, false);
     if (type === 'file' || type === 'directory') this.#recordXattrs(index, place.entry, path);
   }
 
-  async #copyDirectory(
-    node: MergedNode,
-    { from, into, path }: { readonly from: string; readonly into: string; readonly path: string },
-  ): Promise<void> {
+  async #copyDirectory(node: MergedNode, copied: Copied): Promise<void> {
+    const { into, path } = copied;
     if (path !== '') await mkdir(onDisk(into), { mode: 0o700 });
     for (const child of node.children.values()) {
       await this.#copyNode(child, path === '' ? child.name : `${path}/${child.name}`);
     }
-    this.#directories.push(() => copyAttributes(from, into, true));
+    this.#directories.push(() => copyAttributes(copied, true));
   }
 
-  async #copyFile(from: string, into: string): Promise<void> {
-    const { dev, ino, nlink } = await lstat(onDisk(from), { bigint: true });
-    const key = `${dev}:${ino}`;
+  async #copyFile(copied: Copied): Promise<void> {
+    const { index, place, into } = copied;
+    const { layer, entry } = place;
+    // All names of a file have the path of the one that counts.
+    const key = `${layer}:${index.type(entry) === 'hardlink' ? (index.linkTarget(entry) ?? '') : index.path(entry)}`;
     const known = this.#linked.get(key);
     if (known !== undefined) {
       await link(onDisk(known), onDisk(into));
       return;
     }
-    if (nlink > 1n) this.#linked.set(key, into);
-    await copyFile(onDisk(from), onDisk(into), constants.COPYFILE_FICLONE);
-    await copyAttributes(from, into, true);
+    this.#linked.set(key, into);
+    const { layers, diffIds } = this.#stack;
+    const diffId = diffIds[layer];
+    const bytes = diffId === undefined ? undefined : await layers.place(diffId, entry);
+    if (bytes !== undefined) await copyBytes(bytes, onDisk(into));
+    await copyAttributes(copied, true);
   }
 
   #recordNode(index: EntryIndex, entry: number, path: string): void {
@@ -124,18 +138,27 @@ class SubtreeCopy {
       if (isKept) this.#records.attribute(path, name, Buffer.from(value, 'base64'));
     }
   }
+}
 
-  #sourcePath({ layer, entry }: Place, index: EntryIndex): string {
-    return `${this.#stack.trees[layer] ?? ''}${index.path(entry)}`;
-  }
+async function copyLink(copied: Copied): Promise<void> {
+  const { index, place, into } = copied;
+  await symlink(pathBytes(index.linkTarget(place.entry) ?? ''), onDisk(into));
+  await copyAttributes(copied, false);
+}
+
+/** Blocks are shared where a whole file can be. */
+async function copyBytes(place: FilePlace, into: Buffer | string): Promise<void> {
+  const { size } = await lstat(place.path);
+  if (place.offset === 0 && place.size === size) await copyFile(place.path, into, constants.COPYFILE_FICLONE);
+  else await writeFile(into, fileChunks(place), { flag: 'wx' });
 }
 
 /** The owner before the mode: giving a file away takes setuid from it. */
-async function copyAttributes(from: string, into: string, hasMode: boolean): Promise<void> {
-  const { uid, gid, mode, atimeMs, mtimeMs } = await lstat(onDisk(from));
-  await lchown(onDisk(into), uid, gid);
-  if (hasMode) await chmod(onDisk(into), mode & 0o7777);
-  await lutimes(onDisk(into), atimeMs / 1000, mtimeMs / 1000);
+async function copyAttributes({ index, place: { entry }, into }: Copied, hasMode: boolean): Promise<void> {
+  if (process.geteuid?.() === 0) await lchown(onDisk(into), index.uid(entry), index.gid(entry));
+  if (hasMode) await chmod(onDisk(into), index.mode(entry));
+  const time = fileTime(index.mtime(entry));
+  await lutimes(onDisk(into), time, time);
 }
 
 /** A name that is no UTF-8 goes to the kernel as the bytes it is. */

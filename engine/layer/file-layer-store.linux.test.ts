@@ -38,7 +38,8 @@ needsRoot('devices, pipes, owners and attributes are on disk as the layer has th
     dir('closed', { mode: 0o100, uid: 5 }),
     { name: 'closed/in', body: 'inside' },
   );
-  const at = (name: string): string => join(stores.layers.treePath(diffId), name);
+  const tree = await stores.layers.unpacked(diffId);
+  const at = (name: string): string => join(tree, name);
   const found = async (name: string): Promise<unknown> => {
     const { mode, rdev, uid, gid } = await lstat(at(name));
     return [mode.toString(8), rdev >> 8, rdev & 0xff, uid, gid];
@@ -98,10 +99,8 @@ needsRoot('the kernel and a copy show of a stack what the file tree shows of it 
     await stores.add(dir('taken'), { name: 'taken/again', body: 'x' }, { name: 'old/third', body: 'x' }),
   ];
   const indexes = await Promise.all(stack.map((diffId) => stores.layers.index(diffId)));
-  await using merged = await mounted(
-    stores,
-    stack.map((diffId) => stores.layers.treePath(diffId)),
-  );
+  const trees = await Promise.all(stack.map((diffId) => stores.layers.unpacked(diffId)));
+  await using merged = await mounted(stores, trees);
   await using copies = await temporaryDirectory('copies');
   const copied = new CopySnapshotter(copies.path, stores.layers);
   await copied.prepare('c', stack);

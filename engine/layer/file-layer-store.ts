@@ -1,25 +1,32 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
+import { decompressed } from '#engine/archive/decompress.ts';
+import { pathBytes } from '#engine/archive/path-text.ts';
 import { Slots } from '#engine/async/slots.ts';
 import type { FileBlobStore } from '#engine/content/file-blob-store.ts';
 import { isMissing } from '#engine/content/file-failures.ts';
 import { digestHex, isDigest, type Digest } from '#engine/contract/digest.ts';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
+import type { LayerMount } from '#engine/snapshot/layer-trees.ts';
 
 import { EntryIndex } from './entry-index.ts';
+import { fileChunks } from './file-chunks.ts';
+import { layerPaths } from './layer-paths.ts';
 import { readLayerRecord } from './layer-record.ts';
-import type { LayerRecord, LayerStore } from './layer-store.ts';
-import { runApplyWorker } from './run-apply-worker.ts';
+import type { FilePlace, LayerForm, LayerRecord, LayerStore } from './layer-store.ts';
+import { runApplyWorker, runTreeWorker } from './run-apply-worker.ts';
 import { SharedWork } from './shared-work.ts';
 
 export interface FileLayerStoreOptions {
   readonly dir: string;
   readonly blobs: FileBlobStore;
   readonly launcherPath: string;
+  /** Of the layers that come. `tar` where this machine can mount what such a layer has; otherwise they are unpacked. */
+  readonly form?: LayerForm;
 }
 
 /** Beyond this many bytes the indexes used longest ago are read again when needed. */
@@ -35,9 +42,12 @@ export class FileLayerStore implements LayerStore {
   /** Least recently used first. */
   readonly #indexes = new Map<Digest, { readonly index: EntryIndex; readonly bytes: number }>();
   #indexBytes = 0;
+  readonly #form: LayerForm;
+  readonly #unpacking = new SharedWork<void>();
 
   constructor(options: FileLayerStoreOptions) {
     this.#options = options;
+    this.#form = options.form ?? 'tree';
   }
 
   /** Removes what an apply or a removal left that was killed. To be called before the first apply, never beside one. */
@@ -50,7 +60,7 @@ export class FileLayerStore implements LayerStore {
   async get(diffId: Digest): Promise<LayerRecord | undefined> {
     const known = this.#records.get(diffId);
     if (known !== undefined) return known;
-    const record = await readLayerRecord(join(this.#dirOf(diffId), 'index'));
+    const record = await readLayerRecord(layerPaths(this.#dirOf(diffId)).index);
     if (record !== undefined) this.#records.set(diffId, record);
     return record;
   }
@@ -68,8 +78,50 @@ export class FileLayerStore implements LayerStore {
     );
   }
 
-  treePath(diffId: Digest): string {
-    return join(this.#dirOf(diffId), 'tree');
+  async mountable(diffId: Digest): Promise<LayerMount> {
+    const image = this.#dirOf(diffId);
+    const { tree } = layerPaths(image);
+    if (!(await this.#isTar(diffId))) return { path: tree };
+    return this.#form === 'tar' ? { path: tree, image } : { path: await this.unpacked(diffId) };
+  }
+
+  async unpacked(diffId: Digest): Promise<string> {
+    const layerDir = this.#dirOf(diffId);
+    const { tree, unpacked } = layerPaths(layerDir);
+    const record = await this.#recordOf(diffId);
+    if (record.form !== 'tar') return tree;
+    if (await exists(unpacked)) return unpacked;
+    const { launcherPath } = this.#options;
+    const request = { kind: 'tree', diffId, tarSize: record.tarSize ?? 0, layerDir, launcherPath } as const;
+    await this.#unpacking.join(diffId, {}, () => this.#slots.run(() => runTreeWorker(request)));
+    return unpacked;
+  }
+
+  async place(diffId: Digest, entry: number): Promise<FilePlace | undefined> {
+    const index = await this.index(diffId);
+    const type = index.type(entry);
+    if (type !== 'file' && type !== 'hardlink') return undefined;
+    const { tree, tar } = layerPaths(this.#dirOf(diffId));
+    const size = index.size(entry);
+    if (await this.#isTar(diffId)) return { path: tar, offset: index.tarOffset(entry) ?? 0, size };
+    // The entry's own path leads through directories of its own tree only, so nothing is followed.
+    return { path: onDisk(`${tree}${index.path(entry)}`), offset: 0, size };
+  }
+
+  async tarPlace(diffId: Digest): Promise<FilePlace | undefined> {
+    const { form, tarSize = 0 } = await this.#recordOf(diffId);
+    return form === 'tar' ? { path: layerPaths(this.#dirOf(diffId)).tar, offset: 0, size: tarSize } : undefined;
+  }
+
+  async *openTar(diffId: Digest): AsyncGenerator<Uint8Array> {
+    const place = await this.tarPlace(diffId);
+    const { blobDigest } = await this.#recordOf(diffId);
+    const hash = createHash('sha256');
+    for await (const chunk of place === undefined ? this.#untar(blobDigest) : fileChunks(place)) {
+      hash.update(chunk);
+      yield chunk;
+    }
+    if (hash.digest('hex') !== digestHex(diffId)) throw damagedTar(diffId);
   }
 
   async opaquePaths(diffId: Digest): Promise<readonly string[]> {
@@ -84,7 +136,7 @@ export class FileLayerStore implements LayerStore {
       this.#indexes.set(diffId, known);
       return known.index;
     }
-    const bytes = await readIndexFile(join(this.#dirOf(diffId), 'index'), diffId);
+    const bytes = await readIndexFile(layerPaths(this.#dirOf(diffId)).index, diffId);
     const index = new EntryIndex(bytes);
     this.#keep(diffId, index, bytes.length);
     return index;
@@ -109,6 +161,20 @@ export class FileLayerStore implements LayerStore {
     return digests.filter(isDigest);
   }
 
+  #untar(blobDigest: Digest): AsyncIterable<Uint8Array> {
+    return decompressed(this.#options.blobs.open(blobDigest));
+  }
+
+  async #recordOf(diffId: Digest): Promise<LayerRecord> {
+    const record = await this.get(diffId);
+    if (record === undefined) throw absent(diffId);
+    return record;
+  }
+
+  async #isTar(diffId: Digest): Promise<boolean> {
+    return (await this.#recordOf(diffId)).form === 'tar';
+  }
+
   async #apply(
     { diffId, blob }: { diffId: Digest; blob: Descriptor },
     onProgress: (current: number) => void,
@@ -123,7 +189,15 @@ export class FileLayerStore implements LayerStore {
     await mkdir(dir, { recursive: true, mode: 0o711 });
     try {
       const { mediaType, digest, size } = blob;
-      const request = { diffId, blob: { mediaType, digest, size }, blobsDir: blobs.dir, into, launcherPath };
+      const request = {
+        kind: 'layer',
+        diffId,
+        blob: { mediaType, digest, size },
+        blobsDir: blobs.dir,
+        into,
+        form: this.#form,
+        launcherPath,
+      } as const;
       const record = await runApplyWorker(request, onProgress, signal);
       await rename(into, this.#dirOf(diffId));
       await syncDirectory(dir);
@@ -185,8 +259,34 @@ async function readIndexFile(path: string, diffId: Digest): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     if (!isMissing(error)) throw error;
-    throw new EngineError('not-found', `the layer ${diffId} is not here; pull or load its image again`);
+    throw absent(diffId);
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (isMissing(error)) return false;
+      throw error;
+    },
+  );
+}
+
+/** A name that is no UTF-8 goes to the kernel as the bytes it is. */
+function onDisk(path: string): Buffer | string {
+  return path.isWellFormed() ? path : pathBytes(path);
+}
+
+function absent(diffId: Digest): EngineError {
+  return new EngineError('not-found', `the layer ${diffId} is not here; pull or load its image again`);
+}
+
+function damagedTar(diffId: Digest): EngineError {
+  return new EngineError(
+    'corrupt',
+    `the layer ${diffId} was damaged on disk; remove its image and pull or load it again`,
+  );
 }
 
 async function syncDirectory(path: string): Promise<void> {

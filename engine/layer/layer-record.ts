@@ -16,6 +16,8 @@ const layerRecord = z.object({
   compressedSize: z.int(),
   size: z.int(),
   entryCount: z.int(),
+  form: z.enum(['tar', 'tree']).optional(),
+  tarSize: z.int().optional(),
 });
 
 /** @throws EngineError `corrupt` */

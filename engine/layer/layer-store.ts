@@ -1,5 +1,6 @@
 import type { Digest } from '#engine/contract/digest.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
+import type { LayerTrees } from '#engine/snapshot/layer-trees.ts';
 
 import type { EntryIndex } from './entry-index.ts';
 
@@ -12,18 +13,33 @@ export interface LayerRecord {
   /** Sum of the sizes of the regular files. */
   readonly size: number;
   readonly entryCount: number;
+  /** How it is kept; absent of those unpacked before there was a choice. */
+  readonly form?: LayerForm | undefined;
+  /** Bytes of the uncompressed tar; absent of those unpacked before it was counted. */
+  readonly tarSize?: number | undefined;
+}
+
+/** Whether a layer stays the tar that it is, with a file system's index to be mounted over it, or is unpacked. */
+export type LayerForm = 'tar' | 'tree';
+
+/** Where bytes are on the disk: `size` of them, from `offset` on in the file at `path`. To be opened with O_NOFOLLOW. */
+export interface FilePlace {
+  /** As bytes where it has a name that is no UTF-8. */
+  readonly path: string | Buffer;
+  readonly offset: number;
+  readonly size: number;
 }
 
 /**
- * Unpacked layers by diff id, each with its entry index.
+ * Layers by diff id, each with its entry index. A store may hold some as tars and others as trees (README.md): what is in
+ * them is read by the index and `place`, what is laid over others comes from `mountable`.
  *
- * A layer's tree holds only what the layer holds, in overlay's own form (whiteouts as character devices 0/0, opaque
- * directories by xattr), so that any stack is a list of trees. A layer is whole or absent.
+ * A layer is whole or absent.
  */
-export interface LayerStore {
+export interface LayerStore extends LayerTrees {
   get(diffId: Digest): Promise<LayerRecord | undefined>;
   /**
-   * Unpacks a blob of the blob store, writes its entry index, and checks its diff id.
+   * Takes in a blob of the blob store, writes its entry index, and checks its diff id.
    * @param onProgress called with bytes of the blob consumed so far.
    * @throws EngineError `corrupt` when the tar is broken, climbs out of its root, or has another diff id.
    */
@@ -33,10 +49,16 @@ export interface LayerStore {
     onProgress?: (current: number) => void,
     signal?: AbortSignal,
   ): Promise<LayerRecord>;
-  /** The unpacked tree, for mounting. */
-  treePath(diffId: Digest): string;
-  /** Absolute paths of its opaque directories. */
-  opaquePaths(diffId: Digest): Promise<readonly string[]>;
+  /** Where the bytes of a file of the layer are, by its entry in the index; undefined for what is no file. */
+  place(diffId: Digest, entry: number): Promise<FilePlace | undefined>;
+  /** Where the layer's uncompressed tar is as a file; undefined when it isn't kept as one. */
+  tarPlace(diffId: Digest): Promise<FilePlace | undefined>;
+  /**
+   * The layer's uncompressed tar, byte for byte: from its file, or else from its blob. Whoever reads to the end has
+   * bytes that are the diff id's.
+   * @throws EngineError `not-found`, `corrupt`
+   */
+  openTar(diffId: Digest): AsyncIterable<Uint8Array>;
   index(diffId: Digest): Promise<EntryIndex>;
   remove(diffId: Digest): Promise<void>;
   list(): Promise<readonly Digest[]>;

@@ -7,7 +7,7 @@ import { isWhiteoutDirectory, whiteoutOf } from '#engine/archive/whiteout.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import type { TreeNode } from './tree-node.ts';
-import type { TreeWriter } from './tree-writer.ts';
+import type { TreeTarget } from './tree-target.ts';
 import { UnpackedTree } from './unpacked-tree.ts';
 
 /** Beyond these no device number goes (the kernel's kdev_t.h). */
@@ -25,10 +25,10 @@ interface OpenFile {
 /** Turns the entries of a layer's tar into its tree, on disk and in memory. */
 export class LayerUnpacker implements TarSink {
   readonly tree: UnpackedTree;
-  readonly #writer: TreeWriter;
+  readonly #writer: TreeTarget;
   #open: OpenFile | undefined;
 
-  constructor(writer: TreeWriter) {
+  constructor(writer: TreeTarget) {
     this.#writer = writer;
     this.tree = new UnpackedTree(writer);
   }

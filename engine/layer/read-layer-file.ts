@@ -1,12 +1,10 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 
-import { pathBytes } from '#engine/archive/path-text.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { FilePreview } from '#engine/contract/layer.ts';
 
+import { fileChunks } from './file-chunks.ts';
 import { findEntry, type FoundEntry } from './find-entry.ts';
 import type { LayerStore } from './layer-store.ts';
 import { previewOf, PREVIEW_BYTES } from './preview-bytes.ts';
@@ -55,30 +53,17 @@ async function find(
   return found;
 }
 
-function isFile({ index, entry }: FoundEntry): boolean {
-  return ['file', 'hardlink'].includes(index.type(entry));
-}
-
-/**
- * The entry's own path in its own layer's tree leads through directories of that tree only, so nothing is followed;
- * O_NOFOLLOW holds for the last name.
- */
 async function readBytes(
   layers: LayerStore,
   diffIds: readonly Digest[],
-  found: FoundEntry,
+  { index, entry, layer }: FoundEntry,
   limit: number,
 ): Promise<Uint8Array> {
-  const { index, entry, layer } = found;
   const diffId = diffIds[layer];
-  const path = index.path(entry);
-  if (diffId === undefined || !isFile(found)) {
+  const place = diffId === undefined ? undefined : await layers.place(diffId, entry);
+  if (place === undefined) {
+    const path = index.path(entry);
     throw new EngineError('invalid-argument', `${path} is a ${index.type(entry)}, not a file that could be read.`);
   }
-  // As bytes, because a name that isn't UTF-8 has a text of ours only.
-  const place = pathBytes(join(layers.treePath(diffId), path));
-  await using file = await open(place, constants.O_RDONLY | constants.O_NOFOLLOW);
-  const buffer = Buffer.alloc(Math.min(limit, index.size(entry)));
-  const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-  return buffer.subarray(0, bytesRead);
+  return buffer(fileChunks({ ...place, size: Math.min(limit, place.size) }));
 }

@@ -5,7 +5,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 
 import type { WorkerNews } from './apply-worker.ts';
 import type { LayerRecord } from './layer-store.ts';
-import type { UnpackRequest } from './unpack-layer.ts';
+import type { TreeRequest, UnpackRequest } from './unpack-layer.ts';
 
 /** In the checkout the source beside this one; in the package the program beside the engine's. */
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './apply-worker.ts' : './apply-worker.js', import.meta.url);
@@ -31,22 +31,41 @@ export async function runApplyWorker(
   onProgress: (current: number) => void,
   signal: AbortSignal,
 ): Promise<LayerRecord> {
+  const { record } = await runWorker(request, onProgress, signal);
+  if (record === undefined) throw endedSilently(request);
+  return record;
+}
+
+/** Unpacks a layer that is kept as a tar, likewise. */
+export async function runTreeWorker(request: TreeRequest): Promise<void> {
+  await runWorker(request, () => undefined, new AbortController().signal);
+}
+
+async function runWorker(
+  request: UnpackRequest | TreeRequest,
+  onProgress: (current: number) => void,
+  signal: AbortSignal,
+): Promise<{ readonly record?: LayerRecord }> {
   const worker = takeWorker();
   const release = onAbort(signal, () => void worker.terminate());
   const outcome = await outcomeOf(worker, request, onProgress).finally(release);
   if (outcome?.kind === 'done' && !signal.aborted) keepWorker(worker);
   // What it had open when it failed is closed with it: a removed file takes its place on the disk until then.
   else await worker.terminate();
-  if (outcome?.kind === 'done') return outcome.record;
+  if (outcome?.kind === 'done') return outcome;
   if (outcome?.kind === 'failed') throw new EngineError(outcome.code, outcome.message);
   if (signal.aborted) throw new EngineError('cancelled', 'unpacking was cancelled');
-  throw new EngineError('internal', `unpacking ${request.diffId} ended without a result`);
+  throw endedSilently(request);
+}
+
+function endedSilently({ diffId }: UnpackRequest | TreeRequest): EngineError {
+  return new EngineError('internal', `unpacking ${diffId} ended without a result`);
 }
 
 /** Undefined when the thread has ended without a word. @throws what it failed with. */
 async function outcomeOf(
   worker: Worker,
-  request: UnpackRequest,
+  request: UnpackRequest | TreeRequest,
   onProgress: (current: number) => void,
 ): Promise<Outcome | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<Outcome | undefined>();

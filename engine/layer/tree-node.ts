@@ -6,7 +6,10 @@ export interface Attributes {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** Unix seconds, with a fraction when the archive has one. */
   readonly mtime: number;
+  /** The same exactly, beyond the whole second below it. */
+  readonly nanoseconds?: number;
   readonly xattrs: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -100,6 +103,10 @@ export class TreeNode implements IndexEntry {
 
   get mtime(): number {
     return this.#shared.mtime;
+  }
+
+  get nanoseconds(): number {
+    return this.#shared.nanoseconds ?? 0;
   }
 
   get xattrs(): ReadonlyMap<string, Uint8Array> {

@@ -20,8 +20,10 @@ import { pathBytes } from '#engine/archive/path-text.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 
-import type { TreeChanges } from './unpacked-tree.ts';
+import { fileTime } from './file-time.ts';
+import { keptXattrs } from './kept-xattrs.ts';
 import type { Attributes, TreeNode } from './tree-node.ts';
+import type { TreeTarget } from './tree-target.ts';
 
 export interface TreeWriterOptions {
   /** Where the tree is, or will be. */
@@ -34,7 +36,7 @@ export interface TreeWriterOptions {
  * Puts a layer's tree on disk: synchronously, for a thread of its own, since a promise per call takes three times as
  * long as the call.
  */
-export class TreeWriter implements TreeChanges {
+export class TreeWriter implements TreeTarget {
   readonly #options: TreeWriterOptions;
   readonly #ownerGiven = isRoot();
 
@@ -62,7 +64,7 @@ export class TreeWriter implements TreeChanges {
     if (this.#ownerGiven && (attributes.uid !== 0 || attributes.gid !== 0)) {
       lchownSync(place, attributes.uid, attributes.gid);
     }
-    lutimesSync(place, attributes.mtime, attributes.mtime);
+    lutimesSync(place, fileTime(attributes.mtime), fileTime(attributes.mtime));
   }
 
   openFile({ path }: TreeNode): number {
@@ -78,7 +80,7 @@ export class TreeWriter implements TreeChanges {
   closeFile(descriptor: number, { uid, gid, mode, mtime }: Attributes): void {
     if (this.#ownerGiven && (uid !== 0 || gid !== 0)) fchownSync(descriptor, uid, gid);
     fchmodSync(descriptor, mode);
-    futimesSync(descriptor, mtime, mtime);
+    futimesSync(descriptor, fileTime(mtime), fileTime(mtime));
     closeSync(descriptor);
   }
 
@@ -95,7 +97,7 @@ export class TreeWriter implements TreeChanges {
     if (this.#ownerGiven && (uid !== 0 || gid !== 0)) lchownSync(place, uid, gid);
     // Safe by path: it is a directory of ours, and no part of its path is a link.
     chmodSync(place, mode);
-    utimesSync(place, mtime, mtime);
+    utimesSync(place, fileTime(mtime), fileTime(mtime));
   }
 
   #runLauncher(root: TreeNode): void {
@@ -138,24 +140,8 @@ function nodeRecord(node: TreeNode): readonly Buffer[] {
 }
 
 function xattrRecords(node: TreeNode): readonly Buffer[] {
-  const opaque = node.isOpaque ? [record('xattr', node.path, opaqueAttribute(), '79')] : [];
-  if (node.type === 'hardlink') return opaque;
-  const own = [...node.xattrs].filter(([name]) => isKept(name, node));
-  return [
-    ...opaque,
-    ...own.map(([name, value]) => record('xattr', node.path, name, Buffer.from(value).toString('hex'))),
-  ];
-}
-
-/**
- * Overlay's own attributes would redirect what it shows, and labels of the machine where a layer was made mean nothing on
- * this one; both stay in the index only. Links and devices can't have any of a user's.
- */
-function isKept(name: string, { kind }: TreeNode): boolean {
-  if (name === 'security.capability') return kind.type === 'file';
-  if (kind.type !== 'file' && kind.type !== 'directory') return false;
-  if (name.startsWith('system.posix_acl_')) return true;
-  return name.startsWith('user.') && !name.startsWith('user.overlay.');
+  const kept = keptXattrs(node, opaqueAttribute());
+  return kept.map(([name, value]) => record('xattr', node.path, name, Buffer.from(value).toString('hex')));
 }
 
 function record(...fields: readonly string[]): Buffer {

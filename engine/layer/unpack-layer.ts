@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 
 import { z } from 'zod';
 
@@ -12,24 +11,38 @@ import { digest, digestHex, type Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { encodeEntryIndex } from './encode-entry-index.ts';
+import { fileChunks } from './file-chunks.ts';
+import { layerPaths } from './layer-paths.ts';
 import type { LayerRecord } from './layer-store.ts';
+import { syncDirectory, TarTarget, UnpackedTarget, writeDurably, type LayerTarget } from './layer-target.ts';
 import { LayerUnpacker } from './layer-unpacker.ts';
 import type { TreeNode } from './tree-node.ts';
-import { TreeWriter } from './tree-writer.ts';
 
-/** What unpacking needs to know; plain data, to be sent to another thread. */
+/** What taking in a layer needs to know; plain data, to be sent to another thread. */
 export const unpackRequest = z.object({
+  kind: z.literal('layer'),
   diffId: digest,
   blob: z.object({ mediaType: z.string(), digest, size: z.int() }),
   blobsDir: z.string(),
   /** A directory that doesn't exist yet; of no use when unpacking fails. */
   into: z.string(),
+  form: z.enum(['tar', 'tree']),
   launcherPath: z.string(),
 });
 export type UnpackRequest = z.infer<typeof unpackRequest>;
 
+/** The same of unpacking a layer that is kept as a tar. */
+export const treeRequest = z.object({
+  kind: z.literal('tree'),
+  diffId: digest,
+  tarSize: z.int(),
+  layerDir: z.string(),
+  launcherPath: z.string(),
+});
+export type TreeRequest = z.infer<typeof treeRequest>;
+
 /**
- * Makes `tree` and `index` in the directory, in one pass over the blob. Blocks its thread for most of the time.
+ * Makes what README.md says of a layer in the directory, in one pass over the blob. Blocks its thread for most of the time.
  *
  * @throws EngineError `corrupt`, `unsupported`, `not-found`, `out-of-space`, each with the layer in its sentence.
  */
@@ -37,19 +50,68 @@ export async function unpackLayer(request: UnpackRequest, onProgress: (current: 
   try {
     return await unpack(request, onProgress);
   } catch (error) {
-    throw explained(error, request.diffId);
+    const isOdd = errnoOf(error) === 'ENOENT' || (error instanceof EngineError && error.code === 'corrupt');
+    throw explained(isOdd ? await damageOf(request, error) : error, request.diffId);
+  }
+}
+
+/** Unpacks a layer that is kept as a tar, for a machine that can't mount it any more. */
+export async function unpackTar({ diffId, tarSize, layerDir, launcherPath }: TreeRequest): Promise<void> {
+  const { tar, unpacked } = layerPaths(layerDir);
+  const partial = `${unpacked}.partial`;
+  try {
+    rmSync(partial, { recursive: true, force: true });
+    using target = new UnpackedTarget(partial, launcherPath);
+    const { root } = await readTar(fileChunks({ path: tar, offset: 0, size: tarSize }), target, diffId);
+    target.finish(root);
+    renameSync(partial, unpacked);
+    syncDirectory(layerDir);
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    throw explained(error, diffId);
   }
 }
 
 async function unpack(request: UnpackRequest, onProgress: (current: number) => void): Promise<LayerRecord> {
-  const { blob, diffId, into } = request;
+  const { blob, diffId, into, form } = request;
   mkdirSync(into, { mode: 0o711 });
-  const writer = new TreeWriter({ root: join(into, 'tree'), launcherPath: request.launcherPath });
-  const unpacker = new LayerUnpacker(writer);
+  using target = openTarget(request);
+  const { root, tarSize } = await readTar(decompressed(blobBytes(request, onProgress)), target, diffId);
+  target.finish(root);
+  const record: LayerRecord = {
+    diffId,
+    mediaType: blob.mediaType,
+    blobDigest: blob.digest,
+    compressedSize: blob.size,
+    ...totals(root),
+    form,
+    tarSize,
+  };
+  writeDurably(layerPaths(into).index, encodeEntryIndex(record, root), 0o644);
+  syncDirectory(into);
+  return record;
+}
+
+function openTarget({ form, into, diffId, blob, blobsDir, launcherPath }: UnpackRequest): LayerTarget {
+  const paths = layerPaths(into);
+  if (form === 'tree') return new UnpackedTarget(paths.tree, launcherPath);
+  const isTar = blob.digest === diffId;
+  return new TarTarget(paths, diffId, isTar ? new FileBlobStore(blobsDir).pathOf(blob.digest) : undefined);
+}
+
+async function readTar(
+  tar: AsyncIterable<Uint8Array>,
+  target: LayerTarget,
+  diffId: Digest,
+): Promise<{ readonly root: TreeNode; readonly tarSize: number }> {
+  const unpacker = new LayerUnpacker(target.tree);
   const parser = new TarParser(unpacker);
   const hash = createHash('sha256');
-  for await (const chunk of decompressed(blobBytes(request, onProgress))) {
+  let tarSize = 0;
+  for await (const chunk of tar) {
+    tarSize += chunk.byteLength;
     hash.update(chunk);
+    target.write(chunk);
     parser.write(chunk);
   }
   parser.end();
@@ -60,31 +122,32 @@ async function unpack(request: UnpackRequest, onProgress: (current: number) => v
       `its bytes unpacked are those of sha256:${actual}, and not the ones the image names`,
     );
   }
-  writer.finish(unpacker.tree.root);
-  const { root } = unpacker.tree;
-  const record: LayerRecord = {
-    diffId,
-    mediaType: blob.mediaType,
-    blobDigest: blob.digest,
-    compressedSize: blob.size,
-    ...totals(root),
-  };
-  writeDurably(join(into, 'index'), encodeEntryIndex(record, root));
-  syncDirectory(join(into, 'tree'));
-  syncDirectory(into);
-  return record;
+  return { root: unpacker.tree.root, tarSize };
 }
 
-/** To the very end, which is where the store says whether they are the blob's. */
+/** Whether they are the blob's shows at the end, when what they unpack to is the layer's. */
 async function* blobBytes(
   { blob, blobsDir }: UnpackRequest,
   onProgress: (current: number) => void,
 ): AsyncGenerator<Uint8Array> {
+  const blobs = new FileBlobStore(blobsDir);
+  const info = await blobs.stat(blob.digest);
   let current = 0;
-  for await (const chunk of new FileBlobStore(blobsDir).open(blob.digest)) {
+  for await (const chunk of fileChunks({ path: blobs.pathOf(blob.digest), offset: 0, size: info?.size ?? 0 })) {
     yield chunk;
     current += chunk.byteLength;
     onProgress(current);
+  }
+}
+
+/** If the blob isn't what it was, or isn't there, no archive is to blame. */
+async function damageOf({ blob, blobsDir }: UnpackRequest, error: unknown): Promise<unknown> {
+  const chunks = new FileBlobStore(blobsDir).open(blob.digest);
+  try {
+    while ((await chunks.next()).done !== true);
+    return error;
+  } catch (damage) {
+    return damage;
   }
 }
 
@@ -97,19 +160,6 @@ function totals(root: TreeNode): { size: number; entryCount: number } {
     if (!node.isImplied) entryCount += 1;
   }
   return { size, entryCount };
-}
-
-function writeDurably(path: string, bytes: Uint8Array): void {
-  writeFileSync(path, bytes, { flag: 'wx', mode: 0o644, flush: true });
-}
-
-function syncDirectory(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 function explained(error: unknown, diffId: Digest): unknown {

@@ -30,7 +30,7 @@ test.each([
   expect(record).toMatchObject({ diffId: digestOf(tar), blobDigest: blob.digest, size: 7, entryCount: 6 });
   expect(progress.at(-1)).toBe(blob.size);
 
-  const tree = stores.layers.treePath(record.diffId);
+  const tree = await stores.layers.unpacked(record.diffId);
   const program = await lstat(join(tree, 'usr/program'));
   expect([program.mode & 0o7777, program.mtimeMs, program.nlink]).toEqual([0o4755, TIME * 1000, 2]);
   const usr = await lstat(join(tree, 'usr'));
@@ -73,7 +73,7 @@ test('later entries replace earlier ones, whatever they were', async () => {
     { name: 'y', body: 'no link any more' },
     { name: 'y', body: 'third' },
   );
-  const tree = stores.layers.treePath(diffId);
+  const tree = await stores.layers.unpacked(diffId);
   expect(await readFile(join(tree, 'x'), 'utf8')).toBe('file again');
   expect(await readFile(join(tree, 'hard'), 'utf8')).toBe('inside');
   expect(await readFile(join(tree, 'y'), 'utf8')).toBe('third');
@@ -90,7 +90,7 @@ test('a link to a directory of the same layer is followed within it', async () =
     { name: 'usr/lib', type: 'symlink', linkname: '../lib64/./real' },
     { name: 'usr/lib/libc.so', body: 'libc' },
   );
-  const tree = stores.layers.treePath(diffId);
+  const tree = await stores.layers.unpacked(diffId);
   expect(await readFile(join(tree, 'usr/bin/sh'), 'utf8')).toBe('shell');
   expect(await readFile(join(tree, 'lib64/real/libc.so'), 'utf8')).toBe('libc');
   expect(await readlink(join(tree, 'bin'))).toBe('usr/bin');
@@ -223,7 +223,7 @@ test('removing takes tree, record and index, and may be asked twice', async () =
 test('a layer whose index was damaged is unpacked anew', async () => {
   await using stores = await openStores();
   const diffId = await stores.add({ name: 'file', body: 'x' });
-  await writeFile(join(stores.layers.treePath(diffId), '../index'), 'damaged');
+  await writeFile(join(await stores.layers.unpacked(diffId), '../index'), 'damaged');
   const { FileLayerStore } = await import('./file-layer-store.ts');
   const again = new FileLayerStore({ dir: join(stores.dir, 'layers'), blobs: stores.blobs, launcherPath: '' });
   await expect(again.get(diffId)).rejects.toMatchObject({ code: 'corrupt' });

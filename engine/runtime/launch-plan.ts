@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+
 import { EngineError } from '#engine/contract/errors.ts';
 import type {
   RuntimeCapabilities,
@@ -7,7 +9,7 @@ import type {
   RuntimeRlimit,
   RuntimeSpec,
 } from '#engine/oci/runtime-spec.ts';
-import type { RootMount } from '#engine/snapshot/snapshotter.ts';
+import type { LayerImages, RootMount } from '#engine/snapshot/snapshotter.ts';
 
 import { capabilityBits } from './capabilities.ts';
 import { cgroupStep } from './cgroup-step.ts';
@@ -81,7 +83,7 @@ function rootSteps(spec: RuntimeSpec, around: LaunchSurroundings, hooks: readonl
   const { linux, process } = spec;
   return [
     step('propagation', linux.rootfsPropagation === 'private' ? 'private' : 'slave'),
-    rootStep(around, hasUserNamespace(linux)),
+    ...mountRootSteps(around, hasUserNamespace(linux)),
     ...mountSteps(spec, around.cgroups),
     ...(hasDevOfHost(spec) ? [] : [...(linux.devices ?? []).map(deviceStep), ...standardLinks]),
     ...hooks,
@@ -133,7 +135,7 @@ export function rootPlan(root: RootMount | RootView, rootfs: string): readonly S
   return [
     step('unshare', flagsOf([{ type: 'mount' }])),
     step('propagation', 'private'),
-    rootStep({ root, rootfs }, false),
+    ...mountRootSteps({ root, rootfs }, false),
     step('hold'),
   ];
 }
@@ -168,7 +170,21 @@ function deviceStep(device: RuntimeDevice): Step {
   return step('device', path, type, fileMode, major, minor, uid, gid);
 }
 
-export function rootStep(
+/** The root, and before it the file systems of layers that are kept as tars. */
+export function mountRootSteps(
+  around: { readonly root: RootMount | RootView; readonly rootfs: string },
+  isOutside: boolean,
+): readonly Step[] {
+  const { images = [] } = around.root;
+  return [...(images.length === 0 ? [] : [layersStep(images)]), rootStep(around, isOutside)];
+}
+
+/** Their keeper, if there is one, listens in the engine's directory, which the store of layers is in. */
+function layersStep(images: LayerImages): Step {
+  return step('layers', dirname(dirname(images[0] ?? '')), ...images);
+}
+
+function rootStep(
   { root, rootfs }: { readonly root: RootMount | RootView; readonly rootfs: string },
   isOutside: boolean,
 ): Step {

@@ -31,6 +31,7 @@ export const operations = [
   'join',
   'keyring',
   'launch',
+  'layers',
   'link',
   'loopback',
   'mask',

@@ -7,7 +7,7 @@ import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
 import { findHierarchies } from './cgroups.ts';
 import { encodePlan, step, type Step } from './encode-plan.ts';
-import { rootStep } from './launch-plan.ts';
+import { mountRootSteps } from './launch-plan.ts';
 import { flagsOf } from './namespace-steps.ts';
 import { interfaceStep, linkStep, type NetworkLink } from './network-link.ts';
 
@@ -76,7 +76,7 @@ export function surroundings(
   { root, links }: { readonly root: RootMount; readonly links: readonly NetworkLink[] },
 ): readonly Step[] {
   return [
-    rootStep({ root, rootfs: `${bundle}/rootfs` }, false),
+    ...mountRootSteps({ root, rootfs: `${bundle}/rootfs` }, false),
     ...(hasOwnNetwork(spec) ? networkSteps(bundle, links) : []),
   ];
 }

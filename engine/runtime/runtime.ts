@@ -1,6 +1,6 @@
 import type { TerminalSize } from '#engine/contract/terminal.ts';
 import type { RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
-import type { RootMount } from '#engine/snapshot/snapshotter.ts';
+import type { LayerImages, RootMount } from '#engine/snapshot/snapshotter.ts';
 
 import type { NetworkLink, PortRelay } from './network-link.ts';
 import type { ResourceUsage } from './resource-usage.ts';
@@ -131,6 +131,7 @@ export interface RunningContainer extends HeldProcess {
 export interface RootView {
   readonly type: 'view';
   readonly lower: readonly string[];
+  readonly images?: LayerImages;
 }
 
 /** A root file system that is mounted until this is disposed of. */

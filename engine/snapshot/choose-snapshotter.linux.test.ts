@@ -12,14 +12,18 @@ import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 import { chooseSnapshotter } from './choose-snapshotter.ts';
 
 const run = promisify(execFile);
-const layers = { treePath: (): string => '/nowhere', opaquePaths: () => Promise.resolve([]) };
+const layers = {
+  mountable: () => Promise.resolve({ path: '/nowhere' }),
+  unpacked: () => Promise.resolve('/nowhere'),
+  opaquePaths: () => Promise.resolve([]),
+};
 const module = fileURLToPath(new URL('choose-snapshotter.ts', import.meta.url));
 
 /** The choice of an engine that sees the machine as the shell command before it has made it. */
 async function choiceAfter(command: string, dir: string, known = `${dir}-known`): Promise<string> {
   const script = `
     const { chooseSnapshotter } = await import(${JSON.stringify(module)});
-    const { driver } = await chooseSnapshotter(${JSON.stringify(dir)}, { treePath: () => '/nowhere', opaquePaths: () => Promise.resolve([]) }, ${JSON.stringify(known)});
+    const { driver } = await chooseSnapshotter(${JSON.stringify(dir)}, {}, ${JSON.stringify(known)});
     console.log(driver);`;
   const { stdout } = await run('unshare', [
     '--mount',

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { CopySnapshotter } from './copy-snapshotter.ts';
-import { OverlaySnapshotter, sweepSnapshots, type LayerTrees } from './overlay-snapshotter.ts';
+import type { LayerTrees } from './layer-trees.ts';
+import { OverlaySnapshotter, sweepSnapshots } from './overlay-snapshotter.ts';
+import { kernelKnows, rememberedTrial } from './remembered-trial.ts';
 import type { Snapshotter } from './snapshotter.ts';
 import { isInUserNamespace } from './user-namespace.ts';
 
@@ -18,28 +19,14 @@ const run = promisify(execFile);
  */
 export async function chooseSnapshotter(dir: string, layers: LayerTrees, knownPath: string): Promise<Snapshotter> {
   await sweepSnapshots(dir);
-  const place = await placeOf(dir);
-  const isKnown = place === (await readFile(knownPath, 'utf8').catch(() => undefined));
-  if (!isKnown && !(await canOverlay(dir))) return new CopySnapshotter(dir, layers);
-  // Where it can't be kept, it is tried again.
-  if (!isKnown) await writeFile(knownPath, place).catch(() => undefined);
+  const isAble = await rememberedTrial(dir, knownPath, () => canOverlay(dir));
+  if (!isAble) return new CopySnapshotter(dir, layers);
   return new OverlaySnapshotter(dir, layers);
-}
-
-/** What the trial's outcome depends on: the kernel as it was started, the file system, the user namespace. */
-async function placeOf(dir: string): Promise<string> {
-  const [boot, { dev }, user] = await Promise.all([
-    readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => randomUUID()),
-    stat(dir),
-    readlink('/proc/self/ns/user').catch(() => ''),
-  ]);
-  return `${boot.trim()} ${dev} ${user}\n`;
 }
 
 /** Tried, in a mount namespace that goes with the trial: a file system may refuse to be an upper one. */
 async function canOverlay(dir: string): Promise<boolean> {
-  const known = await readFile('/proc/filesystems', 'utf8').catch(() => '');
-  if (!/\boverlay$/m.test(known)) return false;
+  if (!(await kernelKnows('overlay'))) return false;
   const trial = join(dir, 'trial.partial');
   try {
     for (const name of ['lower', 'upper', 'work', 'root']) await mkdir(join(trial, name), { recursive: true });

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
-import { listSnapshots, removeSnapshot, settle, type LayerTrees } from './overlay-snapshotter.ts';
+import type { LayerTrees } from './layer-trees.ts';
+import { listSnapshots, removeSnapshot, settle } from './overlay-snapshotter.ts';
 import type { RootMount, Snapshotter } from './snapshotter.ts';
 
 /**
@@ -27,7 +28,7 @@ export class CopySnapshotter implements Snapshotter {
     const partial = join(this.#dir, `${key}.partial`);
     await makeAnew(partial);
     for (const diffId of layers) {
-      const tree = this.#layers.treePath(diffId);
+      const tree = await this.#layers.unpacked(diffId);
       const opaque = new Set(await this.#layers.opaquePaths(diffId));
       if (opaque.has('/')) await makeAnew(partial);
       await new TreeCopy(tree, opaque).copyChildren(tree, partial);

@@ -4,14 +4,8 @@ import { join } from 'node:path';
 import { isDigest, type Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
+import type { LayerTrees } from './layer-trees.ts';
 import type { RootMount, Snapshotter } from './snapshotter.ts';
-
-/** Where unpacked layers are. */
-export interface LayerTrees {
-  treePath(diffId: Digest): string;
-  /** Absolute paths of directories that hide what the layers below have there. */
-  opaquePaths(diffId: Digest): Promise<readonly string[]>;
-}
 
 const PARTIAL = '.partial';
 
@@ -42,10 +36,13 @@ export class OverlaySnapshotter implements Snapshotter {
   async mount(key: string): Promise<RootMount> {
     const dir = join(this.#dir, key);
     const layers = (await readFile(join(dir, 'layers'), 'utf8').catch(() => missing(key))).split('\n').filter(isDigest);
-    const trees = [...new Set(layers.toReversed())].map((diffId) => this.#layers.treePath(diffId));
+    const unique = [...new Set(layers.toReversed())];
+    const trees = await Promise.all(unique.map((diffId) => this.#layers.mountable(diffId)));
+    const images = trees.flatMap(({ image }) => (image === undefined ? [] : [image]));
     return {
       type: 'overlay',
-      lower: trees.length === 0 ? [join(dir, 'empty')] : trees,
+      lower: trees.length === 0 ? [join(dir, 'empty')] : trees.map(({ path }) => path),
+      ...(images.length === 0 ? {} : { images }),
       upper: join(dir, 'upper'),
       work: join(dir, 'work'),
     };

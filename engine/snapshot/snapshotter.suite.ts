@@ -18,7 +18,7 @@ import { expect, test } from 'vitest';
 import { parseDigest, type Digest } from '#engine/contract/digest.ts';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
-import type { LayerTrees } from './overlay-snapshotter.ts';
+import type { LayerMount, LayerTrees } from './layer-trees.ts';
 import type { RootMount, Snapshotter } from './snapshotter.ts';
 import { makeWhiteout, runInRoot, snapshotTree } from './testing/mounted-root.ts';
 
@@ -33,6 +33,14 @@ export class TestLayers implements LayerTrees {
 
   treePath(diffId: Digest): string {
     return join(this.#dir, diffId.slice('sha256:'.length));
+  }
+
+  mountable(diffId: Digest): Promise<LayerMount> {
+    return Promise.resolve({ path: this.treePath(diffId) });
+  }
+
+  unpacked(diffId: Digest): Promise<string> {
+    return Promise.resolve(this.treePath(diffId));
   }
 
   readonly opaque = new Map<Digest, readonly string[]>();

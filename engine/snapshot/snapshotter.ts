@@ -11,8 +11,12 @@ export type RootMount =
       readonly lower: readonly string[];
       readonly upper: string;
       readonly work: string;
+      readonly images?: LayerImages;
     }
-  | { readonly type: 'bind'; readonly source: string };
+  | { readonly type: 'bind'; readonly source: string; readonly images?: LayerImages };
+
+/** Directories of layers whose file systems are mounted first, each on the directory `tree` in it. */
+export type LayerImages = readonly string[];
 
 /**
  * Read-write layers over stacks of read-only ones, one per container.

@@ -51,7 +51,8 @@ describeWith(['root', 'launcher', 'busybox'], 'a busybox image of this machine',
       ['RUN busybox --install -s', 1],
       ['CMD ["sh"]', undefined],
     ]);
-    const [program, root] = details.layers.map(({ diffId }) => parts.layers.treePath(diffId));
+    const trees = details.layers.map(({ diffId }) => parts.layers.unpacked(diffId));
+    const [program, root] = await Promise.all(trees);
     expect((await lstat(join(program ?? '', 'bin/busybox'))).mode & 0o777).toBe(0o755);
     expect(await readlink(join(root ?? '', 'bin/sh'))).toBe('/bin/busybox');
     expect((await lstat(join(root ?? '', 'tmp'))).mode & 0o7777).toBe(0o1777);
@@ -103,7 +104,7 @@ describeWith(['root', 'launcher'], 'a Debian image of this machine', () => {
     expect(lines.length).toBeGreaterThan(3);
     const [summary] = listImages(parts);
     expect(summary?.RepoTags).toContain('estrato/debian:latest');
-    const tree = parts.layers.treePath(summary?.diffIds[0] ?? parseDigest('none'));
+    const tree = await parts.layers.unpacked(summary?.diffIds[0] ?? parseDigest('none'));
     expect(await readFile(join(tree, 'etc/os-release'), 'utf8')).toContain('ID=debian');
     expect((await readdir(join(tree, 'var/lib/apt/lists'))).filter((file) => file.includes('_'))).toEqual([]);
     const { stdout } = await run('chroot', [tree, '/usr/bin/dpkg-query', '-W', '-f', '${Status}', 'apt']);

@@ -68,6 +68,7 @@ const checks = {
     words: 'gcc on x64',
   },
   overlay: { isThere: () => /\boverlay$/m.test(readText('/proc/filesystems')), words: 'overlayfs in the kernel' },
+  erofs: { isThere: () => /\berofs$/m.test(readText('/proc/filesystems')), words: 'EROFS in the kernel (Linux 6.12)' },
   'memory cgroup': { isThere: () => hasController('memory'), words: 'the memory controller of control groups' },
   'pids cgroup': { isThere: () => hasController('pids'), words: 'the pids controller of control groups' },
   'cgroups of version 1': {

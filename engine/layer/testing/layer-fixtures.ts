@@ -10,6 +10,7 @@ import { pack } from 'tar-stream';
 import { FileBlobStore } from '#engine/content/file-blob-store.ts';
 import { parseDigest, type Digest } from '#engine/contract/digest.ts';
 import { FileLayerStore } from '#engine/layer/file-layer-store.ts';
+import type { LayerForm } from '#engine/layer/layer-store.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
 
 export interface TarItem {
@@ -26,6 +27,8 @@ export interface TarItem {
   readonly body?: string;
   readonly pax?: Readonly<Record<string, string>>;
 }
+
+export const launcherPath = fileURLToPath(new URL('../../launcher/build/estrato-launcher', import.meta.url));
 
 /** 2023-11-14. */
 export const TIME = 1_700_000_000;
@@ -57,12 +60,12 @@ export interface Stores extends AsyncDisposable {
   add(...items: readonly TarItem[]): Promise<Digest>;
 }
 
-export async function openStores(): Promise<Stores> {
+/** @param form how its layers are kept. */
+export async function openStores(form: LayerForm = 'tree'): Promise<Stores> {
   const dir = await mkdtemp(join(tmpdir(), 'estrato-layers-'));
   const blobs = new FileBlobStore(join(dir, 'blobs'));
   const layersDir = join(dir, 'layers');
-  const launcherPath = fileURLToPath(new URL('../../launcher/build/estrato-launcher', import.meta.url));
-  const layers = new FileLayerStore({ dir: layersDir, blobs, launcherPath });
+  const layers = new FileLayerStore({ dir: layersDir, blobs, launcherPath, form });
   const ingest = async (blob: Buffer): Promise<Descriptor> => {
     const descriptor = {
       mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',

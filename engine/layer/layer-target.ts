@@ -1,0 +1,96 @@
+import { closeSync, fdatasyncSync, fsyncSync, linkSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+
+import { digestHex, type Digest } from '#engine/contract/digest.ts';
+import { EngineError } from '#engine/contract/errors.ts';
+
+import { encodeErofs } from './encode-erofs.ts';
+import { MOST_TAR_BYTES } from './erofs-format.ts';
+import type { LayerPaths } from './layer-paths.ts';
+import type { TreeNode } from './tree-node.ts';
+import { noTree, type TreeTarget } from './tree-target.ts';
+import { TreeWriter } from './tree-writer.ts';
+
+/** Where a layer goes while its tar streams by. */
+export interface LayerTarget extends Disposable {
+  /** Told of every entry. */
+  readonly tree: TreeTarget;
+  /** Told of every byte, in order. */
+  write(chunk: Uint8Array): void;
+  /** Once all has come, and is what was promised. */
+  finish(root: TreeNode): void;
+}
+
+/** A layer that is unpacked. */
+export class UnpackedTarget implements LayerTarget {
+  readonly tree: TreeWriter;
+  readonly #path: string;
+
+  constructor(path: string, launcherPath: string) {
+    this.#path = path;
+    this.tree = new TreeWriter({ root: path, launcherPath });
+  }
+
+  write(): void {
+    // It is the entries that are written.
+  }
+
+  finish(root: TreeNode): void {
+    this.tree.finish(root);
+    syncDirectory(this.#path);
+  }
+
+  [Symbol.dispose](): void {
+    // Each file is closed when it ends.
+  }
+}
+
+/** A layer that stays its tar: beside it comes an image of a file system, and the place to mount it on. */
+export class TarTarget implements LayerTarget {
+  readonly tree = noTree;
+  readonly #paths: LayerPaths;
+  readonly #uuid: Buffer;
+  /** Undefined where the tar is there already, as the blob that it came as. */
+  readonly #descriptor: number | undefined;
+  #size = 0;
+
+  /** @param blobPath of a blob that is the tar itself: one file has both names. */
+  constructor(paths: LayerPaths, diffId: Digest, blobPath: string | undefined) {
+    this.#paths = paths;
+    this.#uuid = Buffer.from(digestHex(diffId).slice(0, 32), 'hex');
+    if (blobPath === undefined) this.#descriptor = openSync(paths.tar, 'wx', 0o600);
+    else linkSync(blobPath, paths.tar);
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#size += chunk.byteLength;
+    let rest = this.#descriptor === undefined ? chunk.subarray(chunk.byteLength) : chunk;
+    while (rest.byteLength > 0) rest = rest.subarray(writeSync(this.#descriptor ?? -1, rest));
+  }
+
+  finish(root: TreeNode): void {
+    const { image, tree } = this.#paths;
+    if (this.#size > MOST_TAR_BYTES) {
+      throw new EngineError('unsupported', `it has ${this.#size} bytes, and ${MOST_TAR_BYTES} are the most`);
+    }
+    if (this.#descriptor !== undefined) fdatasyncSync(this.#descriptor);
+    writeDurably(image, encodeErofs({ root, tarBytes: this.#size, uuid: this.#uuid }), 0o600);
+    mkdirSync(tree, { mode: 0o700 });
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+  }
+}
+
+export function writeDurably(path: string, bytes: Uint8Array, mode: number): void {
+  writeFileSync(path, bytes, { flag: 'wx', mode, flush: true });
+}
+
+export function syncDirectory(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
