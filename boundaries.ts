@@ -40,12 +40,12 @@ export const engineRows: readonly Row[] = [
   engine('metadata', 'durable records and their migrations (SQLite)', ''),
   engine('events', 'what has happened, to whoever listens: the only way news travels up', ''),
   engine('jobs', 'long work that can be watched, left and cancelled', 'metadata events'),
-  engine('trash', 'what was removed and can come back: records, budget, emptying', 'metadata events'),
+  engine('trash', 'what was removed and can come back: records, budget, emptying', 'archive metadata events'),
   engine('layer', 'apply a layer, list its file tree, compare two', 'oci archive content snapshot'),
   engine(
     'image',
     'pull, load, tag, remove; names to descriptors',
-    'oci archive content registry metadata events jobs layer',
+    'oci archive content registry metadata events jobs trash layer',
   ),
   engine(
     'volume',

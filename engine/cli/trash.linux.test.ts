@@ -3,8 +3,10 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
+import { dockerArchive } from '#engine/testing/archive-fixture.ts';
 import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { EstratoCli } from '#engine/testing/estrato-cli.ts';
+import { makeImage } from '#engine/testing/image-fixture.ts';
 import { describeWith } from '#engine/testing/requires.ts';
 import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
 import { treeHash } from '#engine/testing/tree-hash.ts';
@@ -116,13 +118,14 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'the trash', () =
     expect((await docker.text('ps', '-a', '--format', '{{.Names}}')).split('\n').toSorted()).toEqual(['web', 'web2']);
   });
 
-  test('an image goes by name while a container in the trash needs it, and its layers with that container', async () => {
+  test('an image goes for good while a container in the trash needs it, and its layers with that container', async () => {
     await engine.loadStory('other:1.0');
     await docker.text('rmi', image);
     await docker.text('run', '--name', 'web', 'other:1.0', 'sh', '-c', 'echo x > /kept');
     await docker.text('rm', 'web');
     expect(await docker.text('rmi', 'other:1.0')).toMatch(/Untagged: other:1.0\nDeleted: sha256:/);
     expect(await docker.text('images', '-q')).toBe('');
+    expect(await estrato.text('trash', 'rm', 'other:1.0')).toBe('other:1.0: 0B freed');
     await engine.restart('SIGKILL');
     await estrato.text('trash', 'restore', 'web');
     await docker.text('start', 'web');
@@ -133,6 +136,26 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'the trash', () =
     expect(await readdir(join(engine.dataRoot, 'layers'))).toEqual([]);
     expect(await readdir(join(engine.dataRoot, 'blobs', 'sha256'))).toEqual([]);
     image = await engine.loadStory();
+  });
+
+  test('an image comes back as it was, and a tag that leads elsewhere by now is asked about', async () => {
+    const before = await docker.text('image', 'inspect', image);
+    await docker.text('rmi', image);
+    expect(await docker.text('images', '-q')).toBe('');
+    expect(await estrato.text('trash', 'ls')).toMatch(/^\w{12} +image +story:1\.0 /m);
+    await engine.restart('SIGKILL');
+    expect(await estrato.text('trash', 'restore', image)).toBe(image);
+    expect(await docker.text('image', 'inspect', image)).toBe(before);
+    await docker.text('tag', image, 'spare:1');
+    await docker.text('rmi', 'spare:1');
+    const other = await makeImage([[{ name: 'other', body: 'other' }]]);
+    await engine.load(await dockerArchive({ image: other, names: ['spare:1'] }));
+    const { code, stderr } = await estrato.run(['trash', 'restore', 'spare:1']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('spare:1 leads to another image by now');
+    expect(await estrato.text('trash', 'restore', 'spare:1', '--taken', 'take')).toBe('spare:1');
+    expect(await docker.text('images', '-q', 'spare:1')).toBe(await docker.text('images', '-q', image));
+    await docker.text('rmi', 'spare:1', other.config.descriptor.digest);
   });
 
   test('a volume comes back as it was', async () => {

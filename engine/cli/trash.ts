@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 import type { TrashEntry } from '#engine/contract/trash.ts';
 
@@ -42,10 +42,17 @@ function restore(): Command {
     .description('bring something back as it was')
     .argument('<entry>', 'its id, the beginning of it, or its name')
     .option('--name <name>', 'under another name than it had')
-    .action((id: string, options: PlaceOptions & { readonly name?: string }) =>
+    .addOption(
+      new Option(
+        '--taken <how>',
+        'tags of an image that lead to another by now: take them back, or leave them',
+      ).choices(['take', 'leave']),
+    )
+    .action((id: string, options: PlaceOptions & { readonly name?: string; readonly taken?: 'take' | 'leave' }) =>
       withEngine(options, async (engine) => {
-        const { name } = options;
-        const back = await engine.call('trash.restore', { id, ...(name === undefined ? {} : { name }) });
+        const { name, taken } = options;
+        const how = { ...(name === undefined ? {} : { name }), ...(taken === undefined ? {} : { taken }) };
+        const back = await engine.call('trash.restore', { id, ...how });
         process.stderr.write(back.warnings.map((warning) => `${warning}\n`).join(''));
         process.stdout.write(`${back.name}\n`);
       }),
@@ -96,11 +103,11 @@ function settings(): Command {
 
 /** @param now unix milliseconds. */
 function trashTable(entries: readonly TrashEntry[], now: number): string {
-  const rows = entries.map(({ id, kind, name, removedAt, cause, bytes, container, volumes }) => [
+  const rows = entries.map(({ id, kind, name, removedAt, cause, bytes, container, image, volumes }) => [
     id.slice(0, 12),
     kind,
     name,
-    container?.image ?? '',
+    container?.image ?? image?.id.slice('sha256:'.length, 'sha256:'.length + 12) ?? '',
     formatAge(removedAt / 1000, now / 1000),
     cause,
     bytes === undefined ? '…' : formatBytes(bytes),

@@ -59,10 +59,8 @@ export function trashedContainers(parts: ContainerParts): TrashedKind {
       };
     },
     isThere: ({ id }) => parts.table.get(id) !== undefined,
-    restore: (entry, name) => restore(parts, entry, name),
-    forget: async ({ imageId }) => {
-      if (imageId !== undefined) await releaseImage(parts.images, imageId);
-    },
+    restore: (entry, { name }) => restore(parts, entry, name),
+    forget: async ({ imageId }) => (imageId === undefined ? 0 : releaseImage(parts.images, imageId)),
   };
 }
 

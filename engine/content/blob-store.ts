@@ -5,6 +5,8 @@ export interface BlobInfo {
   readonly digest: Digest;
   /** Bytes. */
   readonly size: number;
+  /** What they take on the disk, as du(1) counts. */
+  readonly storedBytes: number;
 }
 
 /**

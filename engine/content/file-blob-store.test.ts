@@ -42,7 +42,11 @@ test('a blob is there under its digest, whole, and for nobody else to read', asy
   await using at = await open();
   expect(await at.store.stat(blob.digest)).toBeUndefined();
   await at.store.ingest(blob, inPieces(bytes));
-  expect(await at.store.stat(blob.digest)).toEqual({ digest: blob.digest, size: bytes.length });
+  expect(await at.store.stat(blob.digest)).toEqual({
+    digest: blob.digest,
+    size: bytes.length,
+    storedBytes: (await stat(at.store.pathOf(blob.digest))).blocks * 512,
+  });
   expect((await all(at.store.open(blob.digest))).equals(bytes)).toBe(true);
   expect(Buffer.from(await at.store.read(blob.digest)).equals(bytes)).toBe(true);
   expect(await at.names()).toEqual({ whole: [blob.digest.slice(7)], partial: [] });

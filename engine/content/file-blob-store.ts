@@ -13,6 +13,8 @@ import { untilAborted } from './until-aborted.ts';
 
 /** Large enough that a system call per chunk costs nothing beside hashing the chunk. */
 const CHUNK_BYTES = 1024 * 1024;
+/** Of a block of stat(2). */
+const BLOCK_BYTES = 512;
 const SMALL_BLOB_BYTES = 4 * 1024 * 1024;
 
 /** Blobs as files of one directory; README.md has the format. */
@@ -42,8 +44,8 @@ export class FileBlobStore implements BlobStore {
 
   async stat(digest: Digest): Promise<BlobInfo | undefined> {
     try {
-      const { size } = await stat(this.pathOf(digest));
-      return { digest, size };
+      const { size, blocks } = await stat(this.pathOf(digest));
+      return { digest, size, storedBytes: blocks * BLOCK_BYTES };
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;

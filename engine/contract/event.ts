@@ -5,10 +5,10 @@ import { job } from './job.ts';
 /** Something that happened to an image or a container, with Docker's words for it (Docker Engine API, `GET /events`). */
 export const engineEvent = z.object({
   /**
-   * Docker's `Type`. Ours are `trash` (`put`, `measure`, `restore`, `remove`) and `save-point` (`create`, `restore`,
-   * `remove`; the id is the volume's name).
+   * Docker's `Type`. Ours are `trash` (`put`, `measure`, `restore`, `remove`), `save-point` (`create`, `restore`,
+   * `remove`; the id is the volume's name) and `store` (`measure`: what is here is known by its bytes now).
    */
-  type: z.enum(['image', 'container', 'daemon', 'network', 'volume', 'trash', 'save-point']),
+  type: z.enum(['image', 'container', 'daemon', 'network', 'volume', 'trash', 'save-point', 'store']),
   /** Docker's `Action`: `pull`, `tag`, `untag`, `delete`, `load`; `create`, `start`, `die`, `destroy`, `exec_start: sh` … */
   action: z.string(),
   /** Docker's `Actor.ID`. */

@@ -144,6 +144,9 @@ export const removedImage = z.object({
   untagged: z.array(z.string()),
   /** Config digest, and chain ids of the layers that went with it. */
   deleted: z.array(z.string()),
+  /** On the disk, once it is gone for good. */
   freedBytes: z.int(),
+  /** The trash's entry that brings it back; missing when nothing was taken away. */
+  trash: z.string().optional(),
 });
 export type RemovedImage = z.infer<typeof removedImage>;

@@ -21,7 +21,7 @@ import { savePoint, savePointRef, treeComparison } from './save-point.ts';
 import { systemInfo } from './system.ts';
 import { tagMove } from './tag-history.ts';
 import { terminalControl, terminalNotice, terminalSize } from './terminal.ts';
-import { restored, trashEntry, trashRef, trashSettings } from './trash.ts';
+import { restored, takenTags, trashEntry, trashRef, trashSettings } from './trash.ts';
 import { volumeCreate, volumeName, volumeSummary } from './volume.ts';
 
 type Shape = z.ZodType;
@@ -253,7 +253,7 @@ export const methods = {
   /** What a removed container had written: the last lines of it, oldest first. */
   'trash.logs': stream(z.object({ id: trashRef, tail: z.int().min(0) }), z.array(logEntry)),
   /** As it was, under its name or another; `conflict` when the name is taken. */
-  'trash.restore': call(z.object({ id: trashRef, name: z.string().optional() }), restored),
+  'trash.restore': call(z.object({ id: trashRef, name: z.string().optional(), taken: takenTags.optional() }), restored),
   /** For good. */
   'trash.remove': call(z.object({ id: trashRef }), z.object({ freedBytes: z.int() })),
   'trash.empty': call(nothing, z.object({ removed: z.int(), freedBytes: z.int() })),

@@ -142,7 +142,9 @@ class Afternoon {
   /** What is there now has to be what people were told, or what they were about to be told. */
   async check(): Promise<void> {
     const found = listed.parse(JSON.parse((await this.#engine.ask('/containers/json?all=1')).body));
-    const trash = (await this.#engine.call('trash.list', {})).map(({ id }) => id);
+    const entries = await this.#engine.call('trash.list', {});
+    // Tags that were taken away are there too.
+    const trash = entries.filter(({ kind }) => kind === 'container').map(({ id }) => id);
     const states = new Map<string, State>(trash.map((id) => [id, 'gone']));
     for (const { Id, State } of found) states.set(Id, stateOf(State));
     for (const [id, known] of this.containers) {

@@ -14,6 +14,8 @@ import { trashedContainers } from '#engine/container/trashed-containers.ts';
 import { FileBlobStore } from '#engine/content/file-blob-store.ts';
 import { MemoryEventBus } from '#engine/events/memory-event-bus.ts';
 import { collectGarbage } from '#engine/image/collect-garbage.ts';
+import { storeLedger } from '#engine/image/store-ledger.ts';
+import { trashedImages, trashedTags } from '#engine/image/trashed-images.ts';
 import { MemoryJobBoard } from '#engine/jobs/job-board.ts';
 import { chooseLayerForm } from '#engine/layer/choose-layer-form.ts';
 import { FileLayerStore } from '#engine/layer/file-layer-store.ts';
@@ -75,6 +77,8 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
   await recoverOwnNetworks(containers);
   settleTrash(trash.parts);
   await collectGarbage(images);
+  const ledger = undo.use(storeLedger(images));
+  ledger.reconcile();
   const stats = undo.use(new StatsKeeper(containers));
 
   const identity = { version: await readVersion(), id: await engineId(root.path), dataRoot: root.path };
@@ -138,6 +142,7 @@ async function openParts(
     events,
     registry: new HttpRegistryClient(),
     usage: imageUsage(table, trash.table),
+    trash,
     temporaryDir: root.temporaryDir,
   };
   const { containersDir, volumesDir } = root;
@@ -169,6 +174,7 @@ async function openParts(
     restarts,
   };
   trash.kinds.set('volume', trashedVolumes(volumes)).set('container', trashedContainers(containers));
+  trash.kinds.set('image', trashedImages(images)).set('tag', trashedTags(images));
   return { images, containers };
 }
 

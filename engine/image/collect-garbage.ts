@@ -1,13 +1,16 @@
 import { parseDigest, type Digest } from '#engine/contract/digest.ts';
 import { transaction, type Database } from '#engine/metadata/database.ts';
 
+import { forgetRemoved } from './forget-removed.ts';
 import type { ImageParts } from './image-parts.ts';
 import { leasesOf } from './leases.ts';
-import { usableLayer } from './usable-layer.ts';
+import { forgetStored } from './store-ledger.ts';
+import { isLayerStored, usableLayer } from './usable-layer.ts';
 
 export interface Collected {
   readonly blobs: number;
   readonly layers: number;
+  /** On the disk, as du(1) counts. */
   readonly freedBytes: number;
 }
 
@@ -31,9 +34,10 @@ export async function collectAmong(parts: ImageParts, digests: Iterable<Digest>)
   const candidates = new Set(digests);
   const known = await Promise.all([...candidates].map((diffId) => usableLayer(parts.layers, diffId)));
   const records = known.filter((record) => record !== undefined);
+  const stored = await Promise.all([...candidates].map((diffId) => isLayerStored(parts.layers, diffId)));
   const layers = await collectLayers(
     parts,
-    records.map(({ diffId }) => diffId),
+    [...candidates].filter((_, index) => stored[index]),
   );
   // The blob a layer was unpacked from may be another than the image that goes says.
   const blobs = await collectBlobs(parts, [...candidates, ...records.map(({ blobDigest }) => blobDigest)]);
@@ -41,13 +45,14 @@ export async function collectAmong(parts: ImageParts, digests: Iterable<Digest>)
 }
 
 /** Images that were removed while containers had them, and whose last container has gone for good since. */
-function forgetUnusedImages({ database, usage }: ImageParts): void {
+function forgetUnusedImages(parts: ImageParts): void {
+  const { database, usage } = parts;
   transaction(database, () => {
     const inUse = new Set<string>(usage.containers().map(({ imageId }) => imageId));
     const removed = database.prepare('SELECT id FROM images WHERE removed_at IS NOT NULL').all();
     for (const { id } of removed) {
-      if (typeof id !== 'string' || inUse.has(id) || usage.isKept(parseDigest(id))) continue;
-      database.prepare('DELETE FROM images WHERE id = ?').run(id);
+      if (typeof id === 'string' && !inUse.has(id) && !usage.isKept(parseDigest(id)))
+        forgetRemoved(parts, parseDigest(id));
     }
   });
 }
@@ -56,14 +61,19 @@ async function collectLayers(parts: ImageParts, diffIds: readonly Digest[]): Pro
   const tally = { count: 0, freedBytes: 0 };
   const isWanted = referenceCheck(parts.database, 'SELECT 1 FROM image_layers WHERE diff_id = ? LIMIT 1');
   for (const diffId of diffIds) {
-    const size = (await usableLayer(parts.layers, diffId))?.size ?? 0;
+    let bytes = 0;
     const isGone = await leasesOf(parts).removeUnheld(
       diffId,
       () => isWanted(diffId),
-      () => parts.layers.remove(diffId),
+      async () => {
+        // Measured now, and not looked up: what was promised is compared with it.
+        bytes = await parts.layers.storedBytes(diffId);
+        await parts.layers.remove(diffId);
+        forgetStored(parts.database, 'layer', diffId);
+      },
     );
     if (isGone) tally.count += 1;
-    if (isGone) tally.freedBytes += size;
+    tally.freedBytes += bytes;
   }
   return tally;
 }
@@ -82,10 +92,13 @@ async function collectBlobs(parts: ImageParts, digests: readonly Digest[]): Prom
     const isGone = await leasesOf(parts).removeUnheld(
       digest,
       () => isNamed(digest) || sources.has(digest),
-      () => parts.blobs.remove(digest),
+      async () => {
+        await parts.blobs.remove(digest);
+        forgetStored(parts.database, 'blob', digest);
+      },
     );
     if (isGone) tally.count += 1;
-    if (isGone) tally.freedBytes += known.size;
+    if (isGone) tally.freedBytes += known.storedBytes;
   }
   return tally;
 }

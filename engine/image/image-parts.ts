@@ -5,6 +5,7 @@ import type { LayerStore } from '#engine/layer/layer-store.ts';
 import type { Database } from '#engine/metadata/database.ts';
 import type { ImageConfig } from '#engine/oci/image-config.ts';
 import type { RegistryClient } from '#engine/registry/registry-client.ts';
+import type { TrashParts } from '#engine/trash/trash-parts.ts';
 
 /** What the verbs of this folder work with. */
 export interface ImageParts {
@@ -14,6 +15,8 @@ export interface ImageParts {
   readonly events: EventBus;
   readonly registry: RegistryClient;
   readonly usage: ImageUsage;
+  /** Where removed images wait until they come back or go for good. */
+  readonly trash: TrashParts;
   /** A directory for what is on its way, on a disk with room for whole images: the data root's `tmp`. */
   readonly temporaryDir: string;
 }

@@ -108,6 +108,13 @@ export function layersOf(database: Database, id: Digest): readonly LayerRow[] {
     .map((row) => readLayer(row)[1]);
 }
 
+export function imagesWithLayer(database: Database, diffId: Digest): readonly Digest[] {
+  return database
+    .prepare('SELECT DISTINCT image_id FROM image_layers WHERE diff_id = ?')
+    .all(diffId)
+    .map((row) => storedLayer.pick({ image_id: true }).parse(row).image_id);
+}
+
 /** Of every image, base first. */
 export function layersByImage(database: Database): ReadonlyMap<Digest, readonly LayerRow[]> {
   const rows = database

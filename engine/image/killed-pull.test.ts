@@ -10,6 +10,8 @@ import { makeImage, type ImageFixture } from '#engine/testing/image-fixture.ts';
 import { TestRegistry } from '#engine/testing/registry-server.ts';
 import { digestOf } from '#engine/testing/tar-fixture.ts';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
+import { listTrash } from '#engine/trash/list-trash.ts';
+import { emptyTrash } from '#engine/trash/remove-from-trash.ts';
 
 import { collectGarbage } from './collect-garbage.ts';
 import { listImages } from './list-images.ts';
@@ -113,8 +115,10 @@ test('an image whose files a killed removal left is removed to the end at the ne
     const { parts } = store;
     // As if it was killed between the transaction and the files.
     parts.layers.remove = () => Promise.reject(new Error('killed'));
-    await expect(removeImage(parts, `${registry.host}/team/app:1`, { force: false })).rejects.toThrow('killed');
+    await removeImage(parts, `${registry.host}/team/app:1`, { force: false });
+    await expect(emptyTrash(parts.trash)).rejects.toThrow('killed');
     expect(listImages(parts)).toEqual([]);
+    expect(listTrash(parts.trash)).toEqual([]);
   }
   await using store = await ImageStore.open(dir.path);
   await collectGarbage(store.parts);

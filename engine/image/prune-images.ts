@@ -26,7 +26,7 @@ export async function pruneImages(
 
 async function removeUnlessUsed(parts: ImageParts, id: string): Promise<RemovedImage | undefined> {
   try {
-    return await removeImage(parts, id, { force: true });
+    return await removeImage(parts, id, { force: true, cause: 'pruned' });
   } catch (error) {
     if (error instanceof EngineError && (error.code === 'conflict' || error.code === 'not-found')) return undefined;
     throw error;

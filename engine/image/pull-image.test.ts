@@ -18,6 +18,8 @@ import { TestRegistry } from '#engine/testing/registry-server.ts';
 import { digestOf } from '#engine/testing/tar-fixture.ts';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
+import { emptyTrash } from '#engine/trash/remove-from-trash.ts';
+
 import { collectGarbage } from './collect-garbage.ts';
 import { describeImage, listImages } from './list-images.ts';
 import { pullImage } from './pull-image.ts';
@@ -287,5 +289,6 @@ test('a layer that was damaged on disk stops nobody, and the next pull makes it 
   expect(states(await store.pull(name))).toEqual(['done', 'exists']);
   expect(await store.parts.layers.get(diffId)).toMatchObject({ diffId });
   await removeImage(store.parts, name, { force: false });
+  await emptyTrash(store.parts.trash);
   expect(await store.contents()).toEqual(nothing);
 });

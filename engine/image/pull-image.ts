@@ -18,6 +18,7 @@ import { leasesOf, type Lease } from './leases.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { nameImage, recordImages, type Naming } from './record-image.ts';
 import { ingest, storeLayers, type IncomingLayer, type StoreContext } from './store-layers.ts';
+import { storeLedger } from './store-ledger.ts';
 import { usableLayer } from './usable-layer.ts';
 
 export interface PullOptions {
@@ -61,7 +62,9 @@ export async function* pullImage(
 
 /** What nobody else holds or has named by now goes with the lease. */
 export async function letGo(parts: ImageParts, lease: Lease): Promise<void> {
-  await collectAmong(parts, lease.release());
+  const digests = lease.release();
+  await collectAmong(parts, digests);
+  storeLedger(parts).note(digests);
 }
 
 class Pull {

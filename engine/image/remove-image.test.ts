@@ -7,11 +7,13 @@ import { makeImage, type ImageFixture } from '#engine/testing/image-fixture.ts';
 import { TestRegistry } from '#engine/testing/registry-server.ts';
 import { inPieces } from '#engine/testing/tar-fixture.ts';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
+import { emptyTrash } from '#engine/trash/remove-from-trash.ts';
 
 import { chainIds } from './record-image.ts';
 import { listImages } from './list-images.ts';
 import { removeImage } from './remove-image.ts';
 import { resolveImage } from './resolve-image.ts';
+import { storeLedger } from './store-ledger.ts';
 import { tagImage } from './tag-image.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { ImageStore } from './testing/image-store.ts';
@@ -27,6 +29,8 @@ interface Scene extends AsyncDisposable {
   readonly tag: (image: string, name: string) => Promise<void>;
   readonly remove: (image: string, force?: boolean) => ReturnType<typeof removeImage>;
   readonly names: () => readonly (readonly string[])[];
+  /** Everything in the trash goes for good. @returns the bytes. */
+  readonly empty: () => Promise<number>;
 }
 
 /** With image one as `one:1` and image two as `two:1`. */
@@ -41,6 +45,7 @@ async function scene(): Promise<Scene> {
     store,
     tag: (image, name) => tagImage(store.parts, image, parseReference(name)),
     remove: (image, force = false) => removeImage(store.parts, image, { force }),
+    empty: async () => (await emptyTrash(store.parts.trash)).freedBytes,
     names: () => listImages(store.parts).map(({ RepoTags }) => RepoTags),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -57,23 +62,27 @@ test('a name goes freely while there is another; with the last one goes the imag
   await using at = await scene();
   await at.tag('one:1', 'one:latest');
   const untagged = await at.remove('one:1');
-  expect(untagged).toEqual({ untagged: ['one:1'], deleted: [], freedBytes: 0 });
+  expect(untagged).toMatchObject({ untagged: ['one:1'], deleted: [], freedBytes: 0 });
+  await storeLedger(at.store.parts).settled();
   const [, top] = chainIds(one.layers.map(({ diffId }) => diffId));
   const removed = await at.remove('one');
   expect(removed).toMatchObject({ untagged: ['one:latest'], deleted: [idOf(one), top] });
   expect(removed.freedBytes).toBeGreaterThan(0);
+  expect((await at.store.contents()).layers).toHaveLength(3);
+  expect(await at.empty()).toBe(removed.freedBytes);
   const { layers, blobs } = await at.store.contents();
   expect(layers).toEqual(two.layers.map(({ diffId }) => diffId).toSorted());
   expect(blobs).not.toContain(idOf(one));
   expect((await resolveImage(at.store.parts, 'two:1')).diffIds).toHaveLength(2);
 });
 
-test('the last image takes everything with it', async () => {
+test('the last image takes everything with it once the trash is emptied', async () => {
   await using at = await scene();
   await at.remove('one:1');
   await at.remove(idOf(two).slice(7, 20));
-  expect(await at.store.contents()).toEqual(nothing);
   expect(at.names()).toEqual([]);
+  await at.empty();
+  expect(await at.store.contents()).toEqual(nothing);
 });
 
 test('a name moves to another image, and the one it left is remembered by it', async () => {
@@ -154,6 +163,8 @@ test('what a stopped container was made from is forced off the list, and goes wi
   expect((await resolveImage(at.store.parts, idOf(one))).diffIds).toHaveLength(2);
   expect(await collectGarbage(at.store.parts)).toMatchObject({ layers: 0 });
 
+  await at.empty();
+  expect((await at.store.contents()).layers).toEqual(before.layers);
   at.store.containers.length = 0;
   expect(await collectGarbage(at.store.parts)).toMatchObject({ layers: 1 });
   expect((await at.store.contents()).layers).toHaveLength(2);
@@ -201,8 +212,8 @@ test('whoever listens is told of names that go and of the image', async () => {
   await at.tag('one:1', 'one:latest');
   await at.remove('one:1');
   await at.remove('one:latest');
-  for await (const { action } of events) {
-    heard.push(action);
+  for await (const { type, action } of events) {
+    if (type === 'image') heard.push(action);
     if (action === 'delete') break;
   }
   expect(heard).toEqual(['tag', 'untag', 'untag', 'delete']);

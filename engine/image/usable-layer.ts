@@ -11,3 +11,13 @@ export async function usableLayer(layers: LayerStore, diffId: Digest): Promise<L
     throw error;
   }
 }
+
+/** Whether anything of a layer is on the disk, usable or not. */
+export async function isLayerStored(layers: LayerStore, diffId: Digest): Promise<boolean> {
+  try {
+    return (await layers.get(diffId)) !== undefined;
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'corrupt') return true;
+    throw error;
+  }
+}

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 import { decompressed } from '#engine/archive/decompress.ts';
+import { measureTree } from '#engine/archive/measure-tree.ts';
 import { pathBytes } from '#engine/archive/path-text.ts';
 import { Slots } from '#engine/async/slots.ts';
 import type { FileBlobStore } from '#engine/content/file-blob-store.ts';
@@ -154,6 +155,10 @@ export class FileLayerStore implements LayerStore {
     }
     this.#forget(diffId);
     await rm(gone, { recursive: true, force: true });
+  }
+
+  async storedBytes(diffId: Digest, signal?: AbortSignal): Promise<number> {
+    return (await measureTree(this.#dirOf(diffId), signal ?? new AbortController().signal)).bytes;
   }
 
   async list(): Promise<readonly Digest[]> {

@@ -61,5 +61,7 @@ export interface LayerStore extends LayerTrees {
   openTar(diffId: Digest): AsyncIterable<Uint8Array>;
   index(diffId: Digest): Promise<EntryIndex>;
   remove(diffId: Digest): Promise<void>;
+  /** Bytes that it takes on the disk with its index, as du(1) counts: looks at every file of it. */
+  storedBytes(diffId: Digest, signal?: AbortSignal): Promise<number>;
   list(): Promise<readonly Digest[]>;
 }

@@ -2,6 +2,7 @@ import { briefPausesMigration } from './migrations/brief-pauses.ts';
 import { containerHealthMigration } from './migrations/container-health.ts';
 import { containersMigration } from './migrations/containers.ts';
 import { imagesMigration } from './migrations/images.ts';
+import { storedBytesMigration } from './migrations/stored-bytes.ts';
 import { trashNamesMigration } from './migrations/trash-names.ts';
 import { trashMigration } from './migrations/trash.ts';
 import { networksMigration } from './migrations/networks.ts';
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   networksMigration,
   briefPausesMigration,
   trashNamesMigration,
+  storedBytesMigration,
 ];

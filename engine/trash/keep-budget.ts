@@ -1,8 +1,8 @@
 import { entryDir, settlePieces } from './move-pieces.ts';
-import { measureTree } from './measure-tree.ts';
+import { measureTree } from '#engine/archive/measure-tree.ts';
 import { discard, sweepTrash } from './remove-from-trash.ts';
 import { publishTrash } from './trash-events.ts';
-import type { TrashParts } from './trash-parts.ts';
+import { weighTrash, type TrashParts } from './trash-parts.ts';
 import type { TrashRecord } from './trash-record.ts';
 import type { TrashSize } from './trash-table.ts';
 import { readTrashSettings } from './trash-settings.ts';
@@ -15,10 +15,15 @@ export async function keepBudget(parts: TrashParts, now: number, signal: AbortSi
   await sweepTrash(parts);
   const news = parts.table.listUnsettled().filter(({ phase }) => phase === 'here');
   for (const entry of news) await measure(parts, entry, signal);
-  for (const id of overBudget(parts.table.listSizes(), { ...(await readTrashSettings(parts)), now })) {
+  for (const id of overBudget(sizes(parts), { ...(await readTrashSettings(parts)), now })) {
     signal.throwIfAborted();
     await discard(parts, id);
   }
+}
+
+function sizes(parts: TrashParts): readonly TrashSize[] {
+  const weights = weighTrash(parts);
+  return parts.table.listSizes().map((size) => ({ ...size, bytes: weights.get(size.id)?.counted ?? size.bytes }));
 }
 
 /** Whoever wants it back needn't wait until it is measured. */

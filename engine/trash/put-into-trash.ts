@@ -38,6 +38,21 @@ export async function putIntoTrash(parts: TrashParts, subject: NewTrash, removal
   return entry;
 }
 
+/**
+ * The same for what has no directories of its own, and whose record only says that it is removed: all of it is part of
+ * a transaction, in which the caller takes it off its own record. `announceTrash` follows when that is durable.
+ */
+export function recordInTrash(parts: TrashParts, subject: NewTrash): TrashRecord {
+  const entry: TrashRecord = { ...subject, removedAt: Date.now(), phase: 'here', bytes: 0 };
+  parts.table.add(entry);
+  return entry;
+}
+
+export function announceTrash(parts: TrashParts, entry: TrashRecord): void {
+  publishTrash(parts, entry, 'put');
+  parts.wake();
+}
+
 function coming(subject: NewTrash): TrashRecord {
   return { ...subject, removedAt: Date.now(), phase: 'coming' };
 }

@@ -43,15 +43,16 @@ export async function discard(parts: TrashParts, id: string): Promise<number> {
     transaction(parts.database, () => {
       for (const one of all) parts.table.delete(one.id);
     });
-    for (const one of all) await clear(parts, one);
-    return all.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
+    let freedBytes = 0;
+    for (const one of all) freedBytes += await clear(parts, one);
+    return freedBytes;
   });
 }
 
-async function clear(parts: TrashParts, entry: TrashRecord): Promise<void> {
+async function clear(parts: TrashParts, entry: TrashRecord): Promise<number> {
   publishTrash(parts, entry, 'remove');
-  await rm(entryDir(parts, entry.id), { recursive: true, force: true });
-  await kindOf(parts, entry).forget(entry);
+  if (entry.pieces.length > 0) await rm(entryDir(parts, entry.id), { recursive: true, force: true });
+  return (entry.bytes ?? 0) + (await kindOf(parts, entry).forget(entry));
 }
 
 /** Directories of what was removed for good by an engine that was killed over it. */

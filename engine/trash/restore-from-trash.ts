@@ -5,20 +5,24 @@ import { transaction } from '#engine/metadata/database.ts';
 
 import { bringIn, entryDir, takeOut } from './move-pieces.ts';
 import { publishTrash } from './trash-events.ts';
-import { kindOf, type TrashParts } from './trash-parts.ts';
+import { kindOf, type Restoring, type TrashParts } from './trash-parts.ts';
 import type { TrashRecord } from './trash-record.ts';
 
 /**
  * Brings something back as it was, with what came with it.
  *
- * @param name another than it had.
+ * @param how `name`: another than it had.
  * @throws EngineError `not-found`, `conflict` when the name is taken: it stays in the trash then.
  */
-export async function restoreFromTrash(parts: TrashParts, ref: string, name?: string): Promise<Restored> {
+export async function restoreFromTrash(
+  parts: TrashParts,
+  ref: string,
+  { name, ...how }: Partial<Restoring> = {},
+): Promise<Restored> {
   const { id } = parts.table.find(ref);
   return parts.table.exclusively(id, async () => {
     const entry = parts.table.find(id);
-    return kindOf(parts, entry).restore(entry, name ?? entry.name);
+    return kindOf(parts, entry).restore(entry, { name: name ?? entry.name, ...how });
   });
 }
 

@@ -55,16 +55,20 @@ export class TrashTable {
    * written next.
    */
   insert(entry: TrashRecord): void {
-    const { id, kind, name, cause, removedAt, owner, imageId, pieces, record, phase } = entry;
+    relaxed(this.#database, () => this.add(entry));
+  }
+
+  /** The same as part of a transaction. */
+  add(entry: TrashRecord): void {
+    const { id, kind, name, cause, removedAt, owner, imageId, pieces, record, phase, bytes } = entry;
     this.#isAnything = true;
     const values = [id, kind, name, cause, removedAt, owner ?? null, imageId ?? null];
-    const statement = this.#database.prepare(
-      `INSERT OR IGNORE INTO trash (id, kind, name, cause, removed_at, owner, image_id, pieces, record, phase)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
-    relaxed(this.#database, () => {
-      statement.run(...values, JSON.stringify(pieces), JSON.stringify(record), phase);
-    });
+    this.#database
+      .prepare(
+        `INSERT OR IGNORE INTO trash (id, kind, name, cause, removed_at, owner, image_id, pieces, record, phase, bytes)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(...values, JSON.stringify(pieces), JSON.stringify(record), phase, bytes ?? null);
   }
 
   /** The subject is nowhere else. Durable with its size. */
@@ -144,8 +148,29 @@ export class TrashTable {
     return this.#read("kind = ? AND name = ? AND phase = 'coming'", kind, name)[0];
   }
 
+  /** Of one kind, newest first: what can come back of it. */
+  listKind(kind: TrashRecord['kind']): readonly TrashRecord[] {
+    return this.#isAnything ? this.#read("phase = 'here' AND kind = ? ORDER BY removed_at DESC, id", kind) : [];
+  }
+
+  /** Those that an image is kept for: they can't come back without it. A tag alone keeps nothing. */
+  needing(imageId: string): readonly TrashRecord[] {
+    return this.#isAnything ? this.#read("image_id = ? AND kind <> 'tag' ORDER BY removed_at DESC, id", imageId) : [];
+  }
+
   needsImage(imageId: string): boolean {
-    return this.#database.prepare('SELECT 1 FROM trash WHERE image_id = ? LIMIT 1').get(imageId) !== undefined;
+    return (
+      this.#database.prepare("SELECT 1 FROM trash WHERE image_id = ? AND kind <> 'tag' LIMIT 1").get(imageId) !==
+      undefined
+    );
+  }
+
+  /** Tags of an image that goes for good; part of the transaction in which it goes. @returns their entries. */
+  dropTagsOf(imageId: string): readonly TrashRecord[] {
+    if (!this.#isAnything) return [];
+    const entries = this.#read("image_id = ? AND kind = 'tag'", imageId);
+    for (const { id } of entries) this.delete(id);
+    return entries;
   }
 
   #read(condition: string, ...values: readonly string[]): readonly TrashRecord[] {

@@ -24,14 +24,17 @@ let database: Database;
 /** Things by name, as their own folder's table would have them: a marked one is being removed. */
 const things = new Map<string, { isMarked: boolean }>();
 const forgotten: string[] = [];
-let forgetting: (name: string) => Promise<void>;
+let forgetting: (name: string) => Promise<number>;
 
 beforeEach(async () => {
   dir = await temporaryDirectory('trash');
   database = openDatabase(join(dir.path, 'estrato.db'));
   things.clear();
   forgotten.length = 0;
-  forgetting = (name) => Promise.resolve(void forgotten.push(name));
+  forgetting = (name) => {
+    forgotten.push(name);
+    return Promise.resolve(0);
+  };
 });
 afterEach(async () => {
   database.close();
@@ -47,7 +50,7 @@ function open(): TrashParts {
   parts.kinds.set('volume', {
     describe: ({ name }) => ({ isNameTaken: things.has(name) }),
     isThere: ({ name }) => things.has(name),
-    restore: async (entry, name) => {
+    restore: async (entry, { name }) => {
       await returnPieces(parts, [entry], () => void things.set(name, { isMarked: false }));
       return { kind: 'volume', id: name, name, warnings: [] };
     },

@@ -134,7 +134,7 @@ test('a removed volume comes back from the trash, under another name where its o
   expect(table.list()).toEqual([]);
   await createVolume(now, { name: 'data' });
   await expect(restoreFromTrash(trash, id)).rejects.toThrow('Another volume is called data by now');
-  await restoreFromTrash(trash, id, 'data-again');
+  await restoreFromTrash(trash, id, { name: 'data-again' });
   const next = await recovered();
   expect(next.table.find('data-again').labels).toEqual({ a: 'b' });
   expect(await readFile(inVolumes('data-again', '_data', 'file'), 'utf8')).toBe('kept');

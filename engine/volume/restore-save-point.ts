@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isMissing } from '#engine/content/file-failures.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { SavePoint } from '#engine/contract/save-point.ts';
-import { measureTree } from '#engine/trash/measure-tree.ts';
+import { measureTree } from '#engine/archive/measure-tree.ts';
 
 import { copyTree, makeLike } from './copy-tree.ts';
 import { newPoint, refuseElsewhere } from './make-save-point.ts';

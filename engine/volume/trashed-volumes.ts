@@ -34,8 +34,8 @@ export function trashedVolumes(parts: VolumeParts): TrashedKind {
   return {
     describe: ({ name }) => ({ isNameTaken: parts.table.get(name) !== undefined }),
     isThere: ({ name }) => parts.table.isRecorded(name),
-    restore: (entry, name) => restore(parts, entry, name),
-    forget: () => Promise.resolve(),
+    restore: (entry, { name }) => restore(parts, entry, name),
+    forget: () => Promise.resolve(0),
   };
 }
 

@@ -10,10 +10,13 @@ import { MemoryEventBus } from '#engine/events/memory-event-bus.ts';
 import type { ImageParts, ImageUsage } from '#engine/image/image-parts.ts';
 import { loadImage, type LoadProgress } from '#engine/image/load-image.ts';
 import { pullImage, type PullOptions } from '#engine/image/pull-image.ts';
+import { storeLedger } from '#engine/image/store-ledger.ts';
+import { trashedImages, trashedTags } from '#engine/image/trashed-images.ts';
 import { FileLayerStore } from '#engine/layer/file-layer-store.ts';
 import { openDatabase } from '#engine/metadata/database.ts';
 import { openDataRoot } from '#engine/metadata/data-root.ts';
 import { HttpRegistryClient } from '#engine/registry/http-registry-client.ts';
+import { testTrash } from '#engine/trash/testing/trash-parts.ts';
 
 type Container = ReturnType<ImageUsage['containers']>[number];
 
@@ -30,13 +33,24 @@ export class ImageStore implements AsyncDisposable {
   readonly events = new MemoryEventBus();
   readonly #owned: AsyncDisposableStack;
 
-  private constructor(path: string, parts: Omit<ImageParts, 'events' | 'usage'>, stack: AsyncDisposableStack) {
+  private constructor(
+    path: string,
+    parts: Omit<ImageParts, 'events' | 'usage' | 'trash'>,
+    stack: AsyncDisposableStack,
+  ) {
     this.path = path;
+    const trash = testTrash(path, parts.database, this.events);
     this.parts = {
       ...parts,
       events: this.events,
-      usage: { containers: () => this.containers, isKept: (id) => this.kept.has(id) },
+      trash,
+      usage: {
+        containers: () => this.containers,
+        isKept: (id) => this.kept.has(id) || trash.table.needsImage(id),
+      },
     };
+    trash.kinds.set('image', trashedImages(this.parts)).set('tag', trashedTags(this.parts));
+    stack.use(storeLedger(this.parts));
     this.#owned = stack;
   }
 

@@ -124,8 +124,8 @@ async function* eventLines(
 }
 
 function isWanted({ type, action, id, attributes }: EngineEvent, wanted: Filters): boolean {
-  // Docker knows neither: what goes into the trash is gone for its clients.
-  if (type === 'trash' || type === 'save-point') return false;
+  // Docker knows none of these: what goes into the trash is gone for its clients.
+  if (type === 'trash' || type === 'save-point' || type === 'store') return false;
   return (
     filterMatches(wanted, 'type', (value) => value === type) &&
     filterMatches(wanted, 'event', (value) => action === value || action.startsWith(`${value}:`)) &&

@@ -1,4 +1,5 @@
 import { trashedLogs } from '#engine/container/trashed-logs.ts';
+import { defined } from '#engine/oci/json-fields.ts';
 import type { Engine } from '#engine/server/engine.ts';
 import { listTrash } from '#engine/trash/list-trash.ts';
 import { emptyTrash, removeFromTrash } from '#engine/trash/remove-from-trash.ts';
@@ -11,7 +12,7 @@ import { logEntries } from './log-entries.ts';
 export function trashCalls({ containers: { trash } }: Engine): CallsOf<'trash'> {
   return {
     'trash.list': async () => listTrash(trash),
-    'trash.restore': ({ id, name }) => restoreFromTrash(trash, id, name),
+    'trash.restore': ({ id, ...how }) => restoreFromTrash(trash, id, defined(how)),
     'trash.remove': async ({ id }) => ({ freedBytes: await removeFromTrash(trash, id) }),
     'trash.empty': () => emptyTrash(trash),
     'trash.settings': (changes) => changeTrashSettings(trash, changes),
