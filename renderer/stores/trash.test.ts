@@ -37,7 +37,7 @@ test('what can not come back says why, and comes back under another name', async
     name: 'afternoon',
     error: { message: 'the name is taken' },
   });
-  expect(await store.getState().restore(entry.id, 'evening')).toMatchObject({ name: 'evening' });
+  expect(await store.getState().restore(entry.id, { name: 'evening' })).toMatchObject({ name: 'evening' });
   expect(store.getState().failure).toBeUndefined();
 });
 

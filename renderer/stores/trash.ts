@@ -3,11 +3,14 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '#engine/contract/client.ts';
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { EngineEvent } from '#engine/contract/event.ts';
-import type { Restored, TrashEntry, TrashSettings } from '#engine/contract/trash.ts';
+import type { Restored, TakenTags, TrashEntry, TrashSettings } from '#engine/contract/trash.ts';
 
 import { coalesced } from './coalesced.ts';
 
 export type TrashAction = 'restore' | 'remove' | 'empty' | 'settings';
+
+/** What to do about a name that something else has by now: another name, or what becomes of an image's tags. */
+export type RestoreHow = { readonly name: string } | { readonly taken: TakenTags };
 
 /** What was removed and can come back, as the engine last told it. */
 export interface TrashState {
@@ -19,8 +22,8 @@ export interface TrashState {
   readonly failure: { readonly action: TrashAction; readonly name: string; readonly error: EngineError } | undefined;
 
   readonly refresh: () => Promise<void>;
-  /** @param name another one, where its own is taken. @returns what came back; why not is in `failure`. */
-  readonly restore: (id: string, name?: string) => Promise<Restored | undefined>;
+  /** @param how where its name is taken. @returns what came back; why not is in `failure`. */
+  readonly restore: (id: string, how?: RestoreHow) => Promise<Restored | undefined>;
   /** For good. @returns the bytes it gave back. */
   readonly remove: (id: string) => Promise<number | undefined>;
   readonly empty: () => Promise<number | undefined>;
@@ -62,8 +65,7 @@ export function createTrashStore(engine: EngineClient): TrashStore {
       settings: undefined,
       failure: undefined,
       refresh,
-      restore: (id, name) =>
-        attempt('restore', id, () => engine.call('trash.restore', { id, ...(name === undefined ? {} : { name }) })),
+      restore: (id, how) => attempt('restore', id, () => engine.call('trash.restore', { id, ...how })),
       remove: (id) => attempt('remove', id, async () => (await engine.call('trash.remove', { id })).freedBytes),
       empty: () => attempt('empty', '', async () => (await engine.call('trash.empty', {})).freedBytes),
       changeSettings: async (settings) => {
@@ -72,9 +74,9 @@ export function createTrashStore(engine: EngineClient): TrashStore {
       },
       dismissFailure: () => set({ failure: undefined }),
       onEvent: ({ type, action }) => {
-        // A name in the trash may be taken by then, or free again.
+        // A name in the trash may be taken by then, or free again; what an entry keeps is known by its bytes later.
         const isName = type === 'container' && ['create', 'rename', 'destroy'].includes(action);
-        if (type === 'trash' || isName) void refresh();
+        if (type === 'trash' || type === 'image' || type === 'store' || isName) void refresh();
       },
     };
   });

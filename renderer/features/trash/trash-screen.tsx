@@ -6,6 +6,7 @@ import type { TrashEntry, TrashSettings } from '#engine/contract/trash.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
+import type { RestoreHow } from '#renderer/stores/trash.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
@@ -15,6 +16,7 @@ import { Loading } from '#renderer/ui/progress.tsx';
 
 import { RemoveForGood } from './remove-for-good.tsx';
 import { RestoreAs } from './restore-as.tsx';
+import { RestoreTags } from './restore-tags.tsx';
 import './trash.css';
 import { TrashSettingsDialog } from './trash-settings-dialog.tsx';
 import { TrashTable } from './trash-table.tsx';
@@ -92,8 +94,8 @@ function TrashList({ entries }: { readonly entries: readonly TrashEntry[] }): Re
   const restore = useRestore();
   const [naming, setNaming] = useState<TrashEntry>();
   const [removing, setRemoving] = useState<TrashEntry>();
-  const bringBack = async (entry: TrashEntry, name?: string): Promise<void> => {
-    if (await restore(entry, name)) setNaming(entry);
+  const bringBack = async (entry: TrashEntry, how?: RestoreHow): Promise<void> => {
+    if (await restore(entry, how)) setNaming(entry);
   };
   return (
     <>
@@ -102,11 +104,19 @@ function TrashList({ entries }: { readonly entries: readonly TrashEntry[] }): Re
         onRestore={(entry) => (entry.isNameTaken ? setNaming(entry) : void bringBack(entry))}
         onRemove={setRemoving}
       />
-      {naming !== undefined && (
+      {naming !== undefined && naming.image === undefined && (
         <RestoreAs
           entry={naming}
           onClose={() => setNaming(undefined)}
-          onRestore={(name) => void bringBack(naming, name)}
+          onRestore={(name) => void bringBack(naming, { name })}
+        />
+      )}
+      {naming?.image !== undefined && (
+        <RestoreTags
+          name={naming.name}
+          taken={naming.image.taken}
+          onClose={() => setNaming(undefined)}
+          onRestore={(taken) => void bringBack(naming, { taken })}
         />
       )}
       {removing !== undefined && (

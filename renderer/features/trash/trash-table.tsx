@@ -1,4 +1,4 @@
-import { Box, Database, Trash2, Undo2 } from 'lucide-react';
+import { Box, Database, Layers, Tag, Trash2, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import type { TrashEntry } from '#engine/contract/trash.ts';
@@ -44,6 +44,8 @@ export function TrashTable({ entries, onRestore, onRemove }: TrashTableProps): R
   );
 }
 
+const icons = { container: Box, volume: Database, image: Layers, tag: Tag } as const;
+
 interface TrashRowProps extends Omit<TrashTableProps, 'entries'> {
   readonly id: string;
   readonly entry: TrashEntry;
@@ -54,7 +56,7 @@ function TrashRow({ id, entry, onRestore, onRemove }: TrashRowProps): ReactNode 
   const format = useFormat();
   const name = entryLabel(entry);
   const { kind, cause, removedAt, bytes, volumes } = entry;
-  const Icon = kind === 'container' ? Box : Database;
+  const Icon = icons[kind];
   return (
     <Row id={id} textValue={entry.name}>
       <Cell>
@@ -102,8 +104,18 @@ function TrashRow({ id, entry, onRestore, onRemove }: TrashRowProps): ReactNode 
   );
 }
 
-function MadeFrom({ entry: { container } }: Pick<TrashRowProps, 'entry'>): ReactNode {
+function MadeFrom({ entry: { container, image: names } }: Pick<TrashRowProps, 'entry'>): ReactNode {
   const t = useTranslate();
+  if (names !== undefined) {
+    return (
+      <span className="trash-what">
+        <span className="cut" title={names.tags.join(' ')}>
+          {names.tags.length === 0 ? t('images.untagged') : names.tags.join(', ')}
+        </span>
+        <code className="faint small cut">{names.id.slice('sha256:'.length, 'sha256:'.length + 12)}</code>
+      </span>
+    );
+  }
   if (container === undefined) return null;
   const { image, command, exitCode } = container;
   return (
