@@ -32,6 +32,7 @@ export const engineRows: readonly Row[] = [
   ]),
   engine('oci', 'specification documents: descriptor, manifest, index, image config, runtime spec', '', ['node']),
   engine('archive', 'tar and compression as streams, whiteouts, trees by descriptor', ''),
+  engine('dockerfile', 'a Dockerfile read: instructions, stages, variables, .dockerignore, and what is amiss', ''),
   engine('content', '`BlobStore`: immutable bytes by digest, verified on the way in', 'oci'),
   engine('registry', 'distribution client: challenge, token, resolve, fetch', 'oci'),
   engine('snapshot', '`Snapshotter`: prepare, mount, remove; overlay and plain-copy implementations', 'oci'),
@@ -67,7 +68,7 @@ export const engineRows: readonly Row[] = [
   engine(
     'server',
     'one HTTP server; `docker/` and `estrato/` routes translate and call',
-    'oci archive content registry snapshot runtime metadata events jobs trash layer image volume network starter container stats',
+    'oci archive dockerfile content registry snapshot runtime metadata events jobs trash layer image volume network starter container stats',
   ),
   engine('client', 'the engine over its socket, typed by the method table', ''),
   engine('cli', 'the `estrato` command: one file per subcommand', 'client oci-command'),

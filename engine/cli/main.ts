@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { toEngineError } from '#engine/contract/errors.ts';
 
 import { addBootstrap } from './bootstrap.ts';
+import { addBuild } from './build.ts';
 import { addEngine } from './engine.ts';
 import { addImages } from './images.ts';
 import { addInfo } from './info.ts';
@@ -27,6 +28,7 @@ for (const add of [
   addImages,
   addPull,
   addLoad,
+  addBuild,
   addTags,
   addPs,
   addVolume,

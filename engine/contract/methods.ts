@@ -10,6 +10,7 @@ import {
   logEntry,
 } from './container.ts';
 import { digest } from './digest.ts';
+import { dockerfileCheck, dockerfileProblem } from './dockerfile.ts';
 import { engineNews } from './event.ts';
 import { imageDetails, imageSummary, removedImage } from './image.ts';
 import { job } from './job.ts';
@@ -125,6 +126,9 @@ export const methods = {
   'layers.summary': call(layerRange, rangeSummary),
   /** The file as the stack `0..to` has it; a link is followed inside the image only. */
   'layers.preview': call(z.object({ image: digest, to: z.int().min(0), path: z.string() }), filePreview),
+
+  /** What is wrong with a Dockerfile, or better written another way. Nothing is built or fetched. */
+  'dockerfiles.check': call(dockerfileCheck, z.object({ problems: z.array(dockerfileProblem) })),
 
   'containers.list': call(z.object({ all: z.boolean() }), z.array(containerSummary)),
   'containers.get': call(z.object({ id: containerRef }), containerDetails),

@@ -1,6 +1,7 @@
 import type { Engine } from '#engine/server/engine.ts';
 
 import { containerCalls, containerDuplexes, containerStreams } from './containers-handlers.ts';
+import { dockerfileCalls } from './dockerfile-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { imageCalls, imageDuplexes } from './images-handlers.ts';
 import { jobCalls } from './jobs-handlers.ts';
@@ -18,6 +19,7 @@ export function engineHandlers(engine: Engine): Handlers {
       ...jobCalls(engine),
       ...imageCalls(engine),
       ...layerCalls(engine),
+      ...dockerfileCalls(engine),
       ...containerCalls(engine),
       ...volumeCalls(engine),
       ...networkCalls(engine),

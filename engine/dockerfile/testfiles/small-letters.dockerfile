@@ -1,0 +1,3 @@
+from alpine as one
+run true
+copy --from=one /a /b

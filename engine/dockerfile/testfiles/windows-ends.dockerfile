@@ -1,0 +1,7 @@
+﻿FROM alpine
+RUN a \
+  b
+
+COPY <<E /x
+one
+E
