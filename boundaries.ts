@@ -64,18 +64,23 @@ export const engineRows: readonly Row[] = [
     'create, start, stop, attach, exec, logs; the state machine',
     'oci archive snapshot runtime metadata events trash layer image volume network',
   ),
+  engine(
+    'inspect',
+    'questions over entry indexes: timeline, blame, compare, search, waste',
+    'oci archive content registry snapshot metadata layer image container',
+  ),
   engine('stats', 'what containers use, measured every second and remembered', 'runtime events container'),
   engine(
     'server',
     'one HTTP server; `docker/` and `estrato/` routes translate and call',
-    'oci archive dockerfile content registry snapshot runtime metadata events jobs trash layer image volume network starter container stats',
+    'oci archive dockerfile content registry snapshot runtime metadata events jobs trash layer image volume network starter container inspect stats',
   ),
   engine('client', 'the engine over its socket, typed by the method table', ''),
   engine('cli', 'the `estrato` command: one file per subcommand', 'client oci-command'),
   engine(
     'daemon',
     '`main.ts`, `wiring.ts`: opens stores, builds each part in this order, listens, logs',
-    'oci archive content registry snapshot runtime metadata events jobs trash layer image volume network starter container stats server',
+    'oci archive content registry snapshot runtime metadata events jobs trash layer image volume network starter container inspect stats server',
   ),
   engine('launcher', 'C, one Makefile: `launch` becomes the container, `shim` outlives the daemon', ''),
   engine(

@@ -22,6 +22,7 @@ import { savePoint, savePointRef, treeComparison } from './save-point.ts';
 import { systemInfo } from './system.ts';
 import { tagMove } from './tag-history.ts';
 import { terminalControl, terminalNotice, terminalSize } from './terminal.ts';
+import { imageTimeline } from './timeline.ts';
 import { restored, takenTags, trashEntry, trashRef, trashSettings } from './trash.ts';
 import { volumeCreate, volumeName, volumeSummary } from './volume.ts';
 
@@ -123,6 +124,8 @@ export const methods = {
     }),
     treePage,
   ),
+  /** What the history alone doesn't say: where the base ends. */
+  'layers.timeline': call(z.object({ image: digest }), imageTimeline),
   'layers.summary': call(layerRange, rangeSummary),
   /** The file as the stack `0..to` has it; a link is followed inside the image only. */
   'layers.preview': call(z.object({ image: digest, to: z.int().min(0), path: z.string() }), filePreview),

@@ -1,6 +1,7 @@
 import { EngineError } from '#engine/contract/errors.ts';
 import type { LayerRange } from '#engine/contract/layer.ts';
 import { resolveImage } from '#engine/image/resolve-image.ts';
+import { findBase } from '#engine/inspect/find-base.ts';
 import { summariseRange } from '#engine/layer/compare-layers.ts';
 import type { EntryIndex } from '#engine/layer/entry-index.ts';
 import { listDirectory } from '#engine/layer/layer-tree.ts';
@@ -23,6 +24,10 @@ export function layerCalls({ images }: Engine): CallsOf<'layers'> {
   return {
     'layers.children': async (request) => listDirectory(await indexesOf(request), request),
     'layers.summary': async (range) => summariseRange(await indexesOf(range), range.from, range.to),
+    'layers.timeline': async ({ image }) => {
+      const base = await findBase(images, image);
+      return base === undefined ? {} : { base };
+    },
     'layers.preview': async ({ image, to, path }) => {
       const { diffIds } = await resolveImage(images, image);
       return previewFile(images.layers, diffIds, to, path);
