@@ -20,7 +20,11 @@ const parts = {
   },
   /** The engine and the command line for a package, as deep in it as the sources are, so that paths stay true. */
   engine: {
-    input: { main: 'engine/cli/main.ts', 'apply-worker': 'engine/layer/apply-worker.ts' },
+    input: {
+      main: 'engine/cli/main.ts',
+      'apply-worker': 'engine/layer/apply-worker.ts',
+      'search-worker': 'engine/inspect/search-worker.ts',
+    },
     outDir: 'dist/engine',
     output: {
       format: 'esm',

@@ -11,6 +11,7 @@ import { addLoad } from './load.ts';
 import { addPs } from './ps.ts';
 import { addPull } from './pull.ts';
 import { addRuntime } from './runtime.ts';
+import { addSearch } from './search.ts';
 import { addServe } from './serve.ts';
 import { addTags } from './tags.ts';
 import { addTrash } from './trash.ts';
@@ -30,6 +31,7 @@ for (const add of [
   addLoad,
   addBuild,
   addTags,
+  addSearch,
   addPs,
   addVolume,
   addTrash,

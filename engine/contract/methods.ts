@@ -18,6 +18,7 @@ import { filePreview, layerRange, rangeSummary, treePage } from './layer.ts';
 import { networkCreate, networkRef, networkSummary, networkConnect } from './network.ts';
 import { containerProcess } from './process.ts';
 import { containerUsage, statsChunk } from './stats.ts';
+import { searchNews, searchRequest } from './search.ts';
 import { savePoint, savePointRef, treeComparison } from './save-point.ts';
 import { systemInfo } from './system.ts';
 import { tagMove } from './tag-history.ts';
@@ -132,6 +133,8 @@ export const methods = {
 
   /** What is wrong with a Dockerfile, or better written another way. Nothing is built or fetched. */
   'dockerfiles.check': call(dockerfileCheck, z.object({ problems: z.array(dockerfileProblem) })),
+  /** Entries of all layers of all images, page by page as they are found. */
+  'inspect.search': stream(searchRequest, searchNews),
 
   'containers.list': call(z.object({ all: z.boolean() }), z.array(containerSummary)),
   'containers.get': call(z.object({ id: containerRef }), containerDetails),

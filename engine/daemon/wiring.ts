@@ -16,6 +16,7 @@ import { MemoryEventBus } from '#engine/events/memory-event-bus.ts';
 import { collectGarbage } from '#engine/image/collect-garbage.ts';
 import { storeLedger } from '#engine/image/store-ledger.ts';
 import { trashedImages, trashedTags } from '#engine/image/trashed-images.ts';
+import { LayerSearch } from '#engine/inspect/layer-search.ts';
 import { MemoryJobBoard } from '#engine/jobs/job-board.ts';
 import { chooseLayerForm } from '#engine/layer/choose-layer-form.ts';
 import { FileLayerStore } from '#engine/layer/file-layer-store.ts';
@@ -88,6 +89,7 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
     dataRoot: root.path,
     images,
     containers,
+    search: undo.use(new LayerSearch()),
     jobs,
     events: containers.events,
     stats,

@@ -61,7 +61,7 @@ export class FileLayerStore implements LayerStore {
   async get(diffId: Digest): Promise<LayerRecord | undefined> {
     const known = this.#records.get(diffId);
     if (known !== undefined) return known;
-    const record = await readLayerRecord(layerPaths(this.#dirOf(diffId)).index);
+    const record = await readLayerRecord(this.indexPath(diffId));
     if (record !== undefined) this.#records.set(diffId, record);
     return record;
   }
@@ -125,6 +125,10 @@ export class FileLayerStore implements LayerStore {
     if (hash.digest('hex') !== digestHex(diffId)) throw damagedTar(diffId);
   }
 
+  indexPath(diffId: Digest): string {
+    return layerPaths(this.#dirOf(diffId)).index;
+  }
+
   async opaquePaths(diffId: Digest): Promise<readonly string[]> {
     const index = await this.index(diffId);
     return index.opaqueEntries().map((entry) => index.path(entry));
@@ -137,7 +141,7 @@ export class FileLayerStore implements LayerStore {
       this.#indexes.set(diffId, known);
       return known.index;
     }
-    const bytes = await readIndexFile(layerPaths(this.#dirOf(diffId)).index, diffId);
+    const bytes = await readIndexFile(this.indexPath(diffId), diffId);
     const index = new EntryIndex(bytes);
     this.#keep(diffId, index, bytes.length);
     return index;

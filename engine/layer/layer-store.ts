@@ -60,6 +60,8 @@ export interface LayerStore extends LayerTrees {
    */
   openTar(diffId: Digest): AsyncIterable<Uint8Array>;
   index(diffId: Digest): Promise<EntryIndex>;
+  /** The file of its entry index (README.md), for who reads parts of it. */
+  indexPath(diffId: Digest): string;
   remove(diffId: Digest): Promise<void>;
   /** Bytes that it takes on the disk with its index, as du(1) counts: looks at every file of it. */
   storedBytes(diffId: Digest, signal?: AbortSignal): Promise<number>;

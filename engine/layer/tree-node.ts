@@ -142,3 +142,14 @@ export class TreeNode implements IndexEntry {
     }
   }
 }
+
+/** The root counts as an entry when the archive has one for it, and so does any other directory. */
+export function layerTotals(root: TreeNode): { size: number; entryCount: number } {
+  let size = 0;
+  let entryCount = 0;
+  for (const node of [...root.beneath(), root]) {
+    if (node.type === 'file') size += node.size;
+    if (!node.isImplied) entryCount += 1;
+  }
+  return { size, entryCount };
+}

@@ -16,7 +16,7 @@ import { layerPaths } from './layer-paths.ts';
 import type { LayerRecord } from './layer-store.ts';
 import { syncDirectory, TarTarget, UnpackedTarget, writeDurably, type LayerTarget } from './layer-target.ts';
 import { LayerUnpacker } from './layer-unpacker.ts';
-import type { TreeNode } from './tree-node.ts';
+import { layerTotals, type TreeNode } from './tree-node.ts';
 
 /** What taking in a layer needs to know; plain data, to be sent to another thread. */
 export const unpackRequest = z.object({
@@ -83,7 +83,7 @@ async function unpack(request: UnpackRequest, onProgress: (current: number) => v
     mediaType: blob.mediaType,
     blobDigest: blob.digest,
     compressedSize: blob.size,
-    ...totals(root),
+    ...layerTotals(root),
     form,
     tarSize,
   };
@@ -149,17 +149,6 @@ async function damageOf({ blob, blobsDir }: UnpackRequest, error: unknown): Prom
   } catch (damage) {
     return damage;
   }
-}
-
-/** The root counts as an entry when the archive has one for it, and so does any other directory. */
-function totals(root: TreeNode): { size: number; entryCount: number } {
-  let size = 0;
-  let entryCount = 0;
-  for (const node of [...root.beneath(), root]) {
-    if (node.type === 'file') size += node.size;
-    if (!node.isImplied) entryCount += 1;
-  }
-  return { size, entryCount };
 }
 
 function explained(error: unknown, diffId: Digest): unknown {

@@ -2,6 +2,7 @@ import type { ContainerParts } from '#engine/container/container-parts.ts';
 import type { SystemInfo } from '#engine/contract/system.ts';
 import type { EventBus } from '#engine/events/event-bus.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
+import type { LayerSearch } from '#engine/inspect/layer-search.ts';
 import type { JobBoard } from '#engine/jobs/job-board.ts';
 import type { StatsKeeper } from '#engine/stats/stats-keeper.ts';
 
@@ -13,6 +14,7 @@ export interface Engine {
   readonly dataRoot: string;
   readonly images: ImageParts;
   readonly containers: ContainerParts;
+  readonly search: LayerSearch;
   readonly jobs: JobBoard;
   readonly events: EventBus;
   readonly stats: StatsKeeper;

@@ -4,6 +4,7 @@ import { containerCalls, containerDuplexes, containerStreams } from './container
 import { dockerfileCalls } from './dockerfile-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { imageCalls, imageDuplexes } from './images-handlers.ts';
+import { inspectStreams } from './inspect-handlers.ts';
 import { jobCalls } from './jobs-handlers.ts';
 import { layerCalls } from './layers-handlers.ts';
 import { networkCalls } from './networks-handlers.ts';
@@ -25,7 +26,12 @@ export function engineHandlers(engine: Engine): Handlers {
       ...networkCalls(engine),
       ...trashCalls(engine),
     },
-    streams: { ...systemStreams(engine), ...containerStreams(engine), ...trashStreams(engine) },
+    streams: {
+      ...systemStreams(engine),
+      ...inspectStreams(engine),
+      ...containerStreams(engine),
+      ...trashStreams(engine),
+    },
     duplexes: { ...imageDuplexes(engine), ...containerDuplexes(engine), ...volumeDuplexes(engine) },
   };
 }

@@ -1,0 +1,32 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { encodeEntryIndex, type IndexEntry } from '#engine/layer/encode-entry-index.ts';
+import { digestOf } from '#engine/layer/testing/layer-fixtures.ts';
+
+/** An index as a file, by the tree that it is of. @returns its path. */
+export async function writeIndex(folder: string, name: string, root: IndexEntry): Promise<string> {
+  const diffId = digestOf(Buffer.from(name));
+  const record = { diffId, mediaType: 'tar', blobDigest: diffId, compressedSize: 0, size: 0, entryCount: 1 };
+  const path = join(folder, name);
+  await writeFile(path, encodeEntryIndex(record, root));
+  return path;
+}
+
+const plain = { mode: 0o644, uid: 0, gid: 0, size: 0, mtime: 1_700_000_000 } as const;
+
+export const treeDir = (name: string, ...children: readonly IndexEntry[]): IndexEntry => ({
+  ...plain,
+  mode: 0o755,
+  name,
+  type: 'directory',
+  children,
+});
+export const treeFile = (name: string, body = name): IndexEntry => ({
+  ...plain,
+  name,
+  type: 'file',
+  size: body.length,
+  contentDigest: Buffer.from(digestOf(Buffer.from(body)).slice('sha256:'.length), 'hex'),
+});
+export const whiteout = (name: string): IndexEntry => ({ ...plain, name, type: 'whiteout' });
