@@ -76,7 +76,7 @@ export const engineRows: readonly Row[] = [
     'oci archive dockerfile content registry snapshot runtime metadata events jobs trash layer image volume network starter container inspect stats',
   ),
   engine('client', 'the engine over its socket, typed by the method table', ''),
-  engine('cli', 'the `estrato` command: one file per subcommand', 'client oci-command'),
+  engine('cli', 'the `estrato` command: one file per subcommand', 'archive client oci-command'),
   engine(
     'daemon',
     '`main.ts`, `wiring.ts`: opens stores, builds each part in this order, listens, logs',

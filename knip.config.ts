@@ -18,7 +18,7 @@ const config: KnipConfig = {
   // Called by name, as programs: from the checks, and for making packages.
   ignoreDependencies: ['electron-builder', 'prettier'],
   // The system's.
-  ignoreBinaries: ['make', 'apt-get', 'apt-cache', 'docker-registry', 'podman', 'unshare', 'script'],
+  ignoreBinaries: ['make', 'apt-get', 'apt-cache', 'docker-registry', 'dockerd', 'podman', 'unshare', 'script'],
 };
 
 export default config;

@@ -4,16 +4,16 @@ import { toEngineError } from '#engine/contract/errors.ts';
 
 import { addBootstrap } from './bootstrap.ts';
 import { addBuild } from './build.ts';
-import { addDf } from './df.ts';
 import { addEngine } from './engine.ts';
 import { addImages } from './images.ts';
+import { addImport } from './import.ts';
 import { addInfo } from './info.ts';
 import { addLoad } from './load.ts';
 import { addPs } from './ps.ts';
 import { addPull } from './pull.ts';
-import { addPrune, addRmi } from './remove-images.ts';
 import { addRuntime } from './runtime.ts';
 import { addSearch } from './search.ts';
+import { addSave } from './save.ts';
 import { addServe } from './serve.ts';
 import { addTags } from './tags.ts';
 import { addTrash } from './trash.ts';
@@ -31,12 +31,11 @@ for (const add of [
   addImages,
   addPull,
   addLoad,
+  addSave,
+  addImport,
   addBuild,
   addTags,
   addSearch,
-  addRmi,
-  addPrune,
-  addDf,
   addPs,
   addVolume,
   addTrash,

@@ -1,8 +1,4 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { finished } from 'node:stream/promises';
 
 import { Command } from 'commander';
 
@@ -10,6 +6,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 
 import { openArchive, sendArchive } from './archive-source.ts';
 import type { PlaceOptions } from './place-options.ts';
+import { writeToFile, writeToStream } from './received-archive.ts';
 import { withEngine } from './with-engine.ts';
 
 export function exportCommand(): Command {
@@ -44,29 +41,10 @@ async function exportTo(
   }
   await withEngine(options, async (engine, signal) => {
     const duplex = engine.duplex('volumes.export', { name, ...(point === undefined ? {} : { point }) }, signal);
-    if (file === '-') await writeAll(duplex.bytes, process.stdout);
-    else await writeFile(duplex.bytes, resolve(file), duplex.answer);
+    if (file === '-') await writeToStream(duplex.bytes, process.stdout);
+    else await writeToFile({ bytes: duplex.bytes, whole: duplex.answer }, resolve(file));
     await duplex.answer;
   });
-}
-
-/** A file of that name is whole, or as it was. */
-async function writeFile(bytes: AsyncIterable<Uint8Array>, path: string, whole: Promise<unknown>): Promise<void> {
-  const partial = `${path}.partial`;
-  const stream = createWriteStream(partial);
-  try {
-    await writeAll(bytes, stream);
-    stream.end();
-    await finished(stream);
-    await whole;
-    await rename(partial, path);
-  } finally {
-    await rm(partial, { force: true });
-  }
-}
-
-async function writeAll(bytes: AsyncIterable<Uint8Array>, stream: NodeJS.WritableStream): Promise<void> {
-  for await (const chunk of bytes) if (!stream.write(chunk)) await once(stream, 'drain');
 }
 
 async function importFrom(name: string, file: string, options: PlaceOptions): Promise<void> {

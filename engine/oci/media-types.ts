@@ -9,6 +9,7 @@ export const DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 export const DOCKER_LAYER = 'application/vnd.docker.image.rootfs.diff.tar';
+export const DOCKER_LAYER_ZSTD = 'application/vnd.docker.image.rootfs.diff.tar.zstd';
 export const DOCKER_LAYER_GZIP = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
 
 /** What a registry is asked for, best first: everything that parses here. */
@@ -31,4 +32,22 @@ export function isConfigType(mediaType: string): boolean {
 
 export function isLayerType(mediaType: string): boolean {
   return LAYER.test(mediaType);
+}
+
+const ociLayerTypes = { '': OCI_LAYER, gzip: OCI_LAYER_GZIP, zstd: OCI_LAYER_ZSTD };
+const dockerLayerTypes = { '': DOCKER_LAYER, gzip: DOCKER_LAYER_GZIP, zstd: DOCKER_LAYER_ZSTD };
+
+/** What OCI calls a layer of that compression. */
+export function ociLayerType(mediaType: string): string {
+  return ociLayerTypes[compressionIn(mediaType)];
+}
+
+/** What Docker calls a layer of that compression. */
+export function dockerLayerType(mediaType: string): string {
+  return dockerLayerTypes[compressionIn(mediaType)];
+}
+
+function compressionIn(mediaType: string): '' | 'gzip' | 'zstd' {
+  if (mediaType.endsWith('gzip')) return 'gzip';
+  return mediaType.endsWith('zstd') ? 'zstd' : '';
 }

@@ -92,6 +92,10 @@ const checks = {
   'open checkout': { isThere: isOpenToOthers, words: 'a checkout that others may read' },
   slirp4netns: { isThere: () => isInstalled('slirp4netns'), words: 'slirp4netns' },
   'docker client': { isThere: () => isInstalled('docker'), words: 'the docker command (package docker-cli)' },
+  dockerd: {
+    isThere: () => existsSync('/usr/sbin/dockerd') || isInstalled('dockerd'),
+    words: 'dockerd (package docker.io)',
+  },
   crun: { isThere: () => isInstalled('crun'), words: 'crun (package crun)' },
   runc: { isThere: () => isInstalled('runc'), words: 'runc (package runc)' },
   podman: { isThere: () => isInstalled('podman'), words: 'podman (package podman)' },

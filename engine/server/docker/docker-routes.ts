@@ -10,6 +10,7 @@ import { containerStreamRoutes } from './container-streams.ts';
 import type { DockerContext } from './context.ts';
 import { execRoutes } from './exec.ts';
 import { answerFailure, answerUnknownRoute } from './failures.ts';
+import { imageArchiveRoutes } from './image-archives.ts';
 import { imageRoutes } from './images.ts';
 import { imageTransferRoutes } from './image-transfers.ts';
 import { laterRoutes } from './later.ts';
@@ -50,6 +51,7 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
     systemRoutes,
     imageRoutes,
     imageTransferRoutes,
+    imageArchiveRoutes,
     containerRoutes,
     commitRoutes,
     containerControlRoutes,

@@ -12,6 +12,7 @@ import type { Credentials } from '#engine/registry/registry-client.ts';
 
 import type { DockerContext, Routes } from './context.ts';
 import { parseInput } from './failures.ts';
+import { importImage } from './image-import.ts';
 import { LayerMessages, type JsonMessage } from './layer-messages.ts';
 import { flag, text } from './query.ts';
 import { clientSignal, sendStream } from './send-stream.ts';
@@ -26,7 +27,7 @@ const pullQuery = z.object({ fromImage: text, fromSrc: text, tag: text, platform
 async function pull(context: DockerContext, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { images, jobs } = context.engine;
   const { fromImage = '', fromSrc = '', tag = '', platform = '' } = parseInput(pullQuery, request.query);
-  if (fromSrc !== '') throw new EngineError('unsupported', 'This version of Estrato has no `import` yet.');
+  if (fromSrc !== '') return importImage(context, request, reply);
   const reference = parseReference(nameOf(fromImage, tag));
   const credentials = credentialsIn(request.headers['x-registry-auth']);
   const options = {
@@ -71,9 +72,10 @@ function credentialsIn(header: string | string[] | undefined): Credentials | und
 
 async function load(context: DockerContext, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { images, jobs } = context.engine;
-  const { quiet } = parseInput(z.object({ quiet: flag }), request.query);
+  const { quiet, platform = '' } = parseInput(z.object({ quiet: flag, platform: text }), request.query);
+  const wanted = platform === '' ? undefined : parsePlatform(platform);
   const progress = asJob(jobs, { kind: 'load', title: 'docker load' }, clientSignal(reply, context.closing), (signal) =>
-    loadImage(images, request.raw, signal),
+    loadImage(images, request.raw, signal, wanted),
   );
   await sendProgress(context, reply, { progress, messages: (all) => loadMessages(all, { quiet }) });
 }

@@ -13,6 +13,7 @@ import type { ImageParts } from '#engine/image/image-parts.ts';
 
 import type { Routes } from './context.ts';
 import { answerUnknownRoute, parseInput } from './failures.ts';
+import { sendImages } from './image-archives.ts';
 import { filterFlag, flag, hasLabels, parseFilters, text } from './query.ts';
 
 /** A name has slashes of its own: what is asked about it comes after the last. */
@@ -20,8 +21,8 @@ interface ByName {
   Params: { '*': string };
 }
 
-export const imageRoutes: Routes = (app, { engine }) => {
-  const { images } = engine;
+export const imageRoutes: Routes = (app, context) => {
+  const { images } = context.engine;
   app.get('/images/json', ({ query }) =>
     list(images, parseInput(z.object({ all: flag, filters: text }), query).filters),
   );
@@ -29,7 +30,7 @@ export const imageRoutes: Routes = (app, { engine }) => {
     const { name, verb } = split(request.params['*']);
     if (verb === 'json') return inspectImage(images, name);
     if (verb === 'history') return imageHistory(images, name);
-    if (verb === 'get') throw refusal('save');
+    if (verb === 'get') return sendImages(context, reply, [name]);
     return answerUnknownRoute(request, reply);
   });
   app.post<ByName>('/images/*', async (request, reply): Promise<FastifyReply | void> => {

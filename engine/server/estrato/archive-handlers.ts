@@ -1,0 +1,64 @@
+import type { Digest } from '#engine/contract/digest.ts';
+import type { Job } from '#engine/contract/job.ts';
+import { parseReference } from '#engine/contract/reference.ts';
+import { importTar } from '#engine/image/import-tar.ts';
+import { saveImages } from '#engine/image/save-image.ts';
+import type { JobBoard, JobReport } from '#engine/jobs/job-board.ts';
+import { parsePlatform } from '#engine/oci/platform.ts';
+import type { Engine } from '#engine/server/engine.ts';
+
+import type { DuplexesOf } from './area.ts';
+
+type ArchiveDuplexes = Pick<DuplexesOf<'images'>, 'images.save' | 'images.import'>;
+
+export function archiveDuplexes({ images, jobs }: Engine): ArchiveDuplexes {
+  return {
+    'images.save': async ({ images: names, format }, peer, signal) => {
+      const { size, bytes } = await saveImages(images, names, format);
+      peer.send({ size });
+      let sent = 0;
+      for await (const chunk of bytes) {
+        signal.throwIfAborted();
+        await peer.write(chunk);
+        sent += chunk.byteLength;
+      }
+      return { bytes: sent };
+    },
+    'images.import': async ({ name, reference, message, changes, platform }, peer, signal) => {
+      const tar = {
+        from: name,
+        source: peer.bytes,
+        message,
+        changes,
+        ...(reference === undefined ? {} : { reference: parseReference(reference) }),
+        ...(platform === undefined ? {} : { platform: parsePlatform(platform) }),
+      };
+      const id = await asJob<Digest>(jobs, { kind: 'load', title: name, signal }, (either, report) =>
+        importTar(images, tar, (progress) => report({ progress }), either),
+      );
+      return { id };
+    },
+  };
+}
+
+interface ClientJob {
+  readonly kind: Job['kind'];
+  readonly title: string;
+  /** Fires when the client leaves. */
+  readonly signal: AbortSignal;
+}
+
+/** Work for one client, which ends with it; the board shows it to all the others meanwhile. */
+async function asJob<T>(
+  jobs: JobBoard,
+  { kind, title, signal }: ClientJob,
+  work: (signal: AbortSignal, report: (news: JobReport) => void) => Promise<T>,
+): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  jobs.start(kind, title, async (cancelled, report) => {
+    const working = work(AbortSignal.any([signal, cancelled]), report);
+    working.then(resolve, reject);
+    await working;
+  });
+  return promise;
+}
