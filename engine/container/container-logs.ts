@@ -23,17 +23,15 @@ export async function* containerLogs(
   signal?: AbortSignal,
 ): AsyncGenerator<LogChunk> {
   const { id, state } = parts.table.find(ref);
-  const { tailLines, since = 0, until = Infinity } = request;
+  const { tailLines, since, until } = request;
   if (state.status === 'created' && !request.follow) return;
-  const chunks = parts.runtime.readLog(containerDir(parts, id), {
+  yield* parts.runtime.readLog(containerDir(parts, id), {
     follow: request.follow && isUp(state),
     ...(tailLines === undefined ? {} : { tailLines }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
     ...(signal === undefined ? {} : { signal }),
   });
-  for await (const chunk of chunks) {
-    if (chunk.time > until) return;
-    if (chunk.time >= since) yield chunk;
-  }
 }
 
 /** @throws EngineError `unsupported` for one whose output nobody wanted kept. */

@@ -269,6 +269,24 @@ change_links(const struct shim *shim, struct client *client, const char *payload
         answer(client, NULL, 0);
 }
 
+/* 'P': u32 number of a segment. The first is answered with the oldest that there is. */
+static void
+keep_log_for(const struct shim *shim, struct client *client, const char *payload, size_t length)
+{
+    uint32_t number = 0;
+    uint32_t oldest = shim->log.oldest;
+
+    if (length != sizeof number) {
+        drop(client);
+        return;
+    }
+    memcpy(&number, payload, sizeof number);
+    if (!client->reads_log)
+        queue(client, 'K', &oldest, sizeof oldest);
+    client->reads_log = true;
+    client->reads_from = number;
+}
+
 static void
 take_input(struct client *client, char type, const char *payload, size_t length)
 {
@@ -313,6 +331,9 @@ take_frame(struct shim *shim, struct client *client, char type, const char *payl
         break;
     case 'N':
         change_links(shim, client, payload, length);
+        break;
+    case 'P':
+        keep_log_for(shim, client, payload, length);
         break;
     case 'I':
     case 'Z':

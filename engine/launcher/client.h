@@ -14,6 +14,9 @@ struct client {
     /* What it waits to hear the end of; the attached one too. */
     struct process *awaited;
     bool has_stdin;
+    /* Segments of the log from this one on are kept for it. */
+    bool reads_log;
+    unsigned reads_from;
     /* Leaves once `out` is written. */
     bool is_leaving;
     bool is_gone;

@@ -1,6 +1,7 @@
 #include "connections.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -41,6 +42,18 @@ write_client(struct shim *shim, struct client *client)
         shim->read_at = now_ms();
 }
 
+static void
+keep_log_for_readers(struct shim *shim)
+{
+    unsigned wanted = UINT_MAX;
+
+    for (const struct client *client = shim->clients; client != NULL; client = client->next)
+        if (client->reads_log && client->reads_from < wanted)
+            wanted = client->reads_from;
+    if (wanted != shim->log.wanted)
+        keep_log_from(&shim->log, wanted);
+}
+
 void
 serve_clients(struct shim *shim, const struct watch *watch)
 {
@@ -62,6 +75,7 @@ serve_clients(struct shim *shim, const struct watch *watch)
         lose_client(client);
         free(client);
     }
+    keep_log_for_readers(shim);
 }
 
 void

@@ -21,7 +21,16 @@
 #include "standard-streams.h"
 
 /* Arguments of OP_SHIM. */
-enum { SHIM_TERMINAL, SHIM_STDIN, SHIM_STDIN_ONCE, SHIM_NAMESPACES, SHIM_HOLD, SHIM_OOM_FILES };
+enum {
+    SHIM_TERMINAL,
+    SHIM_STDIN,
+    SHIM_STDIN_ONCE,
+    SHIM_NAMESPACES,
+    SHIM_HOLD,
+    SHIM_LOG_BYTES,
+    SHIM_LOG_SEGMENTS,
+    SHIM_OOM_FILES
+};
 
 static const char socket_name[] = "shim.sock";
 
@@ -103,6 +112,8 @@ keep_container(const char *bundle, struct plan *plan, const struct starter *star
     if (plan->count == 0)
         refuse(FAILED, "the plan is empty");
     start = start_of(shim.first);
+    shim.log.most_bytes = number_of(shim.first, SHIM_LOG_BYTES);
+    shim.log.most_segments = (unsigned)number_of(shim.first, SHIM_LOG_SEGMENTS);
     start.network = starter->network;
     if (chdir(bundle) < 0)
         die("go to the container's directory %s", bundle);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { busyboxPath, describeWith, launcherPath } from '#engine/testing/requires.ts';
 
-import type { LogOptions } from './container-log.ts';
+import type { LogOptions } from './runtime.ts';
 import { makeBox, startBox, type Box } from './testing/busybox-container.ts';
 import { shimOf } from './testing/host-traces.ts';
 

@@ -1,164 +1,138 @@
-import { watch } from 'node:fs';
-import { access, open, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
 
-import type { LogChunk } from './runtime.ts';
+import { LogGrowth } from './log-growth.ts';
+import { LogIndex, type LogRecord } from './log-index.ts';
+import { listSegments, openSegment, type LogSegment } from './log-segments.ts';
+import { findTail, type LogPlace } from './log-tail.ts';
+import type { LogChunk, LogOptions } from './runtime.ts';
+import { ShimClient, type KeptLog } from './shim-client.ts';
 
-const RECORD = 16;
-const END = 255;
-const BLOCK = 64 * 1024;
+/** Bytes of neighbouring chunks that are read at once, about. */
+const READ = 1024 * 1024;
 
-interface LogRecord {
-  /** Unix milliseconds. */
-  readonly time: number;
-  readonly stream: number;
-  /** Of its bytes in `log`. */
-  readonly from: number;
-  readonly to: number;
-}
-
-export interface LogOptions {
-  readonly follow: boolean;
-  readonly tailLines?: number;
-  readonly signal?: AbortSignal;
-}
-
-/** The log of a bundle, as the shim writes it (engine/launcher/log.h). A bundle that never started has an empty one. */
+/**
+ * The log of a bundle, as the shim writes it (engine/launcher/log.h). A bundle that never started has an empty one.
+ *
+ * While it is read, the shim keeps what isn't read yet; whoever is too slow even so is told how much is gone.
+ */
 export async function* readContainerLog(bundle: string, options: LogOptions): AsyncGenerator<LogChunk> {
-  await using bytes = await openIfThere(join(bundle, 'log'));
-  await using index = await openIfThere(join(bundle, 'log.index'));
-  if (bytes === undefined || index === undefined) return;
-  const reader = new IndexReader(index);
-  const start = options.tailLines === undefined ? 0 : await startOfTail(bytes, options.tailLines);
-  await using news = options.follow ? new Growth(bundle, options.signal) : undefined;
-  do {
-    for await (const record of reader.rest()) {
-      if (options.signal?.aborted === true) return;
-      if (record.to > Math.max(record.from, start)) yield await chunkOf(bytes, record, start);
-    }
-  } while (!reader.hasEnded && (await news?.next()) === true);
+  using kept = await keepLog(bundle);
+  const segments = await listSegments(bundle);
+  const [oldest] = segments;
+  if (oldest === undefined) return;
+  const { tailLines } = options;
+  const tail = tailLines === undefined ? undefined : await findTail(bundle, segments, tailLines);
+  const reader = new LogReader(bundle, options, { kept, last: await endOf(bundle, segments) });
+  // Of who asks for the last lines, and there are so many, nothing is missed.
+  yield* tail === undefined ? reader.read({ segment: oldest, offset: 0 }, 0) : reader.read(tail);
 }
 
-async function openIfThere(path: string): Promise<FileHandle | undefined> {
-  return open(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+/** Nobody rotates the log of a container that doesn't run. */
+function keepLog(bundle: string): Promise<KeptLog | undefined> {
+  return new ShimClient(bundle).keepLog().catch(() => undefined);
 }
 
-async function chunkOf(bytes: FileHandle, { time, stream, from, to }: LogRecord, start: number): Promise<LogChunk> {
-  const first = Math.max(from, start);
-  const buffer = Buffer.alloc(to - first);
-  await bytes.read(buffer, 0, buffer.length, first);
-  return { stream: stream === 2 ? 'stderr' : 'stdout', bytes: buffer, time };
+/** Where an index ends now. */
+async function endOf(bundle: string, segments: readonly number[]): Promise<LogPlace> {
+  const newest = segments.at(-1) ?? 0;
+  await using segment = await openSegment(bundle, newest);
+  return { segment: newest, offset: segment === undefined ? 0 : (await segment.index.stat()).size };
 }
 
-class IndexReader {
-  readonly #file: FileHandle;
-  #at = 0;
-  #bytesAt = 0;
-  /** What the last record says. */
-  hasEnded = false;
-
-  constructor(file: FileHandle) {
-    this.#file = file;
-  }
-
-  /** The whole records that there are by now. */
-  async *rest(): AsyncGenerator<LogRecord> {
-    for (let block = await this.#block(); block.length > 0; block = await this.#block()) {
-      for (const record of block) {
-        this.hasEnded = record.stream === END;
-        yield record;
-      }
-    }
-  }
-
-  async #block(): Promise<readonly LogRecord[]> {
-    const block = Buffer.alloc(BLOCK);
-    const { bytesRead } = await this.#file.read(block, 0, BLOCK, this.#at);
-    const count = Math.floor(bytesRead / RECORD);
-    this.#at += count * RECORD;
-    return Array.from({ length: count }, (_, place) => this.#record(block.subarray(place * RECORD)));
-  }
-
-  #record(bytes: Buffer): LogRecord {
-    const from = this.#bytesAt;
-    this.#bytesAt += bytes.readUInt32LE(8);
-    return {
-      time: Number(bytes.readBigUInt64LE(0)) / 1000,
-      stream: bytes.readUInt8(12),
-      from,
-      to: this.#bytesAt,
-    };
-  }
-}
-
-/** Where the last `lines` lines begin: read from the end. */
-async function startOfTail(bytes: FileHandle, lines: number): Promise<number> {
-  const { size } = await bytes.stat();
-  if (lines === 0) return size;
-  let found = 0;
-  for (let end = size; end > 0; end -= BLOCK) {
-    const from = Math.max(0, end - BLOCK);
-    const block = Buffer.alloc(end - from);
-    await bytes.read(block, 0, block.length, from);
-    for (let at = block.length - 1; at >= 0; at -= 1) {
-      // The last line's own end doesn't begin another line.
-      if (block[at] !== 0x0a || from + at === size - 1) continue;
-      found += 1;
-      if (found === lines) return from + at + 1;
-    }
-  }
-  return 0;
-}
-
-/** What happens in the directory of a container that runs. */
-class Growth implements AsyncDisposable {
+class LogReader {
   readonly #bundle: string;
-  readonly #watcher: ReturnType<typeof watch>;
-  readonly #signal: AbortSignal | undefined;
-  #isNew = true;
-  #isLast = false;
-  #wake: () => void = () => undefined;
+  readonly #options: LogOptions;
+  readonly #kept: KeptLog | undefined;
+  /** Who doesn't follow reads up to here, however fast the log grows. */
+  readonly #last: LogPlace;
+  /** How much of the log has been told, or is missed; undefined where that is nobody's question. */
+  #told: number | undefined;
+  #missed = 0;
+  #isOver = false;
 
-  constructor(bundle: string, signal: AbortSignal | undefined) {
+  constructor(
+    bundle: string,
+    options: LogOptions,
+    { kept, last }: { readonly kept: KeptLog | undefined; readonly last: LogPlace },
+  ) {
     this.#bundle = bundle;
-    this.#signal = signal;
-    this.#watcher = watch(bundle, () => this.#tell());
-    this.#watcher.on('error', () => this.#tell());
-    signal?.addEventListener('abort', this.#tell, { once: true });
+    this.#options = options;
+    this.#kept = kept;
+    this.#last = last;
   }
 
-  /** Resolves when something has been written. @returns false when nothing more will be. */
-  async next(): Promise<boolean> {
-    if (this.#signal?.aborted === true || this.#isLast) return false;
-    if (!this.#isNew) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#wake = resolve;
-      await promise;
+  async *read(start: LogPlace, told?: number): AsyncGenerator<LogChunk> {
+    const { follow, signal } = this.#options;
+    await using news = follow ? new LogGrowth(this.#bundle, signal) : undefined;
+    this.#told = told;
+    for (let place: LogPlace | undefined = start; place !== undefined; place = await this.#after(place)) {
+      this.#kept?.from(place.segment);
+      await using segment = await openSegment(this.#bundle, place.segment);
+      if (segment !== undefined) yield* this.#readSegment(segment, place, news);
+      if (this.#isOver) return;
     }
-    this.#isNew = false;
-    // A shim that was killed has written no end; what it has written is still to be read.
-    this.#isLast = await isMissing(join(this.#bundle, 'shim.sock'));
-    return true;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#signal?.removeEventListener('abort', this.#tell);
-    this.#watcher.close();
-    await Promise.resolve();
+  async *#readSegment(segment: LogSegment, start: LogPlace, news: LogGrowth | undefined): AsyncGenerator<LogChunk> {
+    const { before = this.#told ?? 0 } = segment;
+    const index = new LogIndex(segment.index, this.#limitOf(segment));
+    if (this.#told !== undefined) this.#missed += Math.max(0, before - this.#told);
+    for (let isWhole = false; !isWhole && !this.#isOver;) {
+      // Once there is another, nothing more comes into this one.
+      isWhole = (await this.#after(start)) !== undefined;
+      for await (const records of index.rest()) yield* this.#chunksOf(segment, records, start);
+      this.#isOver ||= !isWhole && (index.hasEnded || (await news?.next()) !== true);
+    }
+    this.#told = before + index.length;
   }
 
-  readonly #tell = (): void => {
-    this.#isNew = true;
-    this.#wake();
-  };
+  #limitOf({ number }: LogSegment): number {
+    return !this.#options.follow && number === this.#last.segment ? this.#last.offset : Infinity;
+  }
+
+  async #after({ segment }: LogPlace): Promise<LogPlace | undefined> {
+    if (!this.#options.follow && segment >= this.#last.segment) return undefined;
+    const next = (await listSegments(this.#bundle)).find((number) => number > segment);
+    return next === undefined ? undefined : { segment: next, offset: 0 };
+  }
+
+  async *#chunksOf({ bytes }: LogSegment, records: readonly LogRecord[], start: LogPlace): AsyncGenerator<LogChunk> {
+    const { since = 0, until = Infinity, signal } = this.#options;
+    const end = records.findIndex(({ time }) => time > until);
+    const wanted = (end < 0 ? records : records.slice(0, end)).filter(
+      ({ from, to, time }) => to > Math.max(from, start.offset) && time >= since,
+    );
+    for await (const chunk of chunksOf(bytes, wanted, start.offset)) {
+      if (signal?.aborted === true) break;
+      yield this.#missed > 0 ? { ...chunk, missedBytes: this.#missed } : chunk;
+      this.#missed = 0;
+    }
+    this.#isOver ||= end >= 0 || signal?.aborted === true;
+  }
 }
 
-async function isMissing(path: string): Promise<boolean> {
-  return access(path).then(
-    () => false,
-    () => true,
-  );
+/** The records' bytes from `start` on. Many are read at once: a chunk may be a few bytes. */
+async function* chunksOf(bytes: FileHandle, records: readonly LogRecord[], start: number): AsyncGenerator<LogChunk> {
+  for (const run of runsOf(records)) {
+    const first = Math.max(run[0]?.from ?? 0, start);
+    const buffer = Buffer.allocUnsafe((run.at(-1)?.to ?? first) - first);
+    const { bytesRead } = await bytes.read(buffer, 0, buffer.length, first);
+    const there = buffer.subarray(0, bytesRead);
+    for (const { time, stream, from, to } of run) {
+      yield { stream, time, bytes: there.subarray(Math.max(from, start) - first, to - first) };
+    }
+  }
+}
+
+function* runsOf(records: readonly LogRecord[]): Generator<readonly LogRecord[]> {
+  let run: LogRecord[] = [];
+  for (const record of records) {
+    const [first] = run;
+    if (first !== undefined && record.to - first.from > READ) {
+      yield run;
+      run = [];
+    }
+    run.push(record);
+  }
+  if (run.length > 0) yield run;
 }

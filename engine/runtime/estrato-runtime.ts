@@ -6,12 +6,21 @@ import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
 import { createCgroups, destroyCgroups, layOutCgroups, type CgroupLayout } from './cgroups.ts';
-import { readContainerLog, type LogOptions } from './container-log.ts';
+import { readContainerLog } from './container-log.ts';
 import { encodePlan } from './encode-plan.ts';
 import { LauncherServer, type LauncherAnswer } from './launcher-server.ts';
 import { launchPlan, rootPlan, sessionPlan } from './launch-plan.ts';
 import { offerRoot } from './offer-root.ts';
-import type { ExitStatus, LaunchRequest, LogChunk, OpenRoot, RootView, RunningContainer, Runtime } from './runtime.ts';
+import type {
+  ExitStatus,
+  LaunchRequest,
+  LogChunk,
+  LogOptions,
+  OpenRoot,
+  RootView,
+  RunningContainer,
+  Runtime,
+} from './runtime.ts';
 import { SeccompFilters } from './seccomp-filter.ts';
 import { readEnding, parseEnding, ShimClient } from './shim-client.ts';
 import { ShimContainer, type ShimContainerParts } from './shim-container.ts';
@@ -64,6 +73,7 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
       openStdin,
       stdinOnce,
       holdOutput,
+      ...(request.log === undefined ? {} : { log: request.log }),
       links,
       ports,
       subject: { id, bundle },

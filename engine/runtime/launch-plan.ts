@@ -24,7 +24,7 @@ import { birthFlags, flagsOf, has, hasUserNamespace, makes, namespaceSteps } fro
 import { interfaceStep, linkStep, publishStep, type NetworkLink, type PortRelay } from './network-link.ts';
 import { ownCapabilities } from './own-capabilities.ts';
 import { refuseForeign } from './refuse-foreign.ts';
-import type { RootView } from './runtime.ts';
+import { wholeLog, type LogLimits, type RootView } from './runtime.ts';
 import { affinitySteps, schedulingSteps } from './scheduling-steps.ts';
 import { seccompFlags } from './seccomp-filter.ts';
 import { sysctlSteps } from './sysctls.ts';
@@ -45,6 +45,7 @@ export interface LaunchSurroundings {
   readonly openStdin: boolean;
   readonly stdinOnce: boolean;
   readonly holdOutput: boolean;
+  readonly log?: LogLimits;
   readonly links?: readonly NetworkLink[];
   /** Whom hooks are called for. */
   readonly subject?: HookSubject;
@@ -148,8 +149,14 @@ function shimStep({ process, linux }: RuntimeSpec, around: LaunchSurroundings): 
     around.stdinOnce,
     birthFlags(linux),
     around.holdOutput,
+    ...logArguments(around.log),
     ...around.cgroups.oomFiles,
   );
+}
+
+/** Of the step for the shim: how much of its log it keeps; all unless told. */
+export function logArguments({ segmentBytes, segments }: LogLimits = wholeLog): readonly number[] {
+  return [segmentBytes, segments];
 }
 
 function oomScoreSteps({ oomScoreAdj }: RuntimeProcess): readonly Step[] {

@@ -6,10 +6,10 @@ import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
 import { layOutCgroups } from './cgroups.ts';
-import type { LogOptions } from './container-log.ts';
 import { encodePlan, step, type Step } from './encode-plan.ts';
 import type { EstratoRuntime } from './estrato-runtime.ts';
 import { launchFailure } from './launch-failure.ts';
+import { logArguments } from './launch-plan.ts';
 import { publishStep } from './network-link.ts';
 import {
   commandSteps,
@@ -27,6 +27,7 @@ import type {
   ExitStatus,
   LaunchRequest,
   LogChunk,
+  LogOptions,
   OpenRoot,
   RootView,
   RunningContainer,
@@ -136,7 +137,7 @@ function createPlan(other: OtherRuntime, spec: RuntimeSpec, request: LaunchReque
   const around = surroundings(request.spec, bundle, { root, links });
   const create = ['create', '--bundle', bundle, '--pid-file', pidFile, ...consoleFlags(made), id];
   return [
-    step('shim', made.terminal, openStdin, stdinOnce, 0, holdOutput),
+    step('shim', made.terminal, openStdin, stdinOnce, 0, holdOutput, ...logArguments(request.log)),
     madeStep(made),
     ...ports.map(publishStep),
     ...commandSteps(other, create, around),

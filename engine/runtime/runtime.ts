@@ -31,6 +31,8 @@ export interface LaunchRequest {
    * misses nothing.
    */
   readonly holdOutput?: boolean;
+  /** All of it unless told. */
+  readonly log?: LogLimits;
   /** Into networks of the machine's, for a container with a network namespace of its own. */
   readonly links?: readonly NetworkLink[];
   /** Ports of the machine's that are the container's while it runs: nobody else can listen on them. */
@@ -144,6 +146,29 @@ export interface OpenRoot extends AsyncDisposable {
 export interface LogChunk extends OutputChunk {
   /** Unix milliseconds at which the shim read it. */
   readonly time: number;
+  /** How many bytes of the log stood before it that aren't kept any more. */
+  readonly missedBytes?: number;
+}
+
+/** How much of a log is kept. */
+export interface LogLimits {
+  /** Of a segment, index included; what is kept is so many segments. 0 is a log without end. */
+  readonly segmentBytes: number;
+  /** 0 is no log at all. */
+  readonly segments: number;
+}
+
+export const wholeLog: LogLimits = { segmentBytes: 0, segments: 1 };
+
+export interface LogOptions {
+  /** Go on with new output, until the shim has closed the log. */
+  readonly follow: boolean;
+  /** Start this many lines before the end. */
+  readonly tailLines?: number;
+  /** Unix milliseconds. */
+  readonly since?: number;
+  readonly until?: number;
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -163,14 +188,8 @@ export interface Runtime {
   reconnect(id: string, bundle: string): Promise<RunningContainer | undefined>;
   /** What the shim recorded durably at the end; undefined when it ended without (the machine lost power, the shim was killed). */
   exitStatus(bundle: string): Promise<ExitStatus | undefined>;
-  /**
-   * The log from the first byte after `from`; goes on with new output if `follow`, until the shim has closed it.
-   * @param tailLines start this many lines before the end instead.
-   */
-  readLog(
-    bundle: string,
-    options: { readonly follow: boolean; readonly tailLines?: number; readonly signal?: AbortSignal },
-  ): AsyncIterable<LogChunk>;
+  /** What is kept of the log, oldest first. */
+  readLog(bundle: string, options: LogOptions): AsyncIterable<LogChunk>;
   /**
    * Mounts a root where nobody else sees it, for the engine to look into and write to.
    * @param bundle an absolute directory, for the place to mount on.

@@ -6,10 +6,18 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
-import type { LogOptions } from './container-log.ts';
 import type { EstratoRuntime } from './estrato-runtime.ts';
 import { OciRuntime } from './oci-runtime.ts';
-import type { ExitStatus, LaunchRequest, LogChunk, OpenRoot, RootView, RunningContainer, Runtime } from './runtime.ts';
+import type {
+  ExitStatus,
+  LaunchRequest,
+  LogChunk,
+  LogOptions,
+  OpenRoot,
+  RootView,
+  RunningContainer,
+  Runtime,
+} from './runtime.ts';
 
 /** This engine's own. */
 export const OWN_RUNTIME = 'estrato';

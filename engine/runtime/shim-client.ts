@@ -16,6 +16,12 @@ export interface ListedProcess {
   readonly ending: ExitStatus | undefined;
 }
 
+/** What a shim keeps of its container's log for a reader, until this is disposed of. */
+export interface KeptLog extends Disposable {
+  /** Nothing before this segment is wanted any more. */
+  from(segment: number): void;
+}
+
 /** One container's shim, asked over the socket in its bundle; a connection for each question. */
 export class ShimClient {
   readonly #bundle: string;
@@ -63,6 +69,22 @@ export class ShimClient {
   /** Undefined when the shim went without saying. */
   wait(session: string): Promise<ExitStatus | undefined> {
     return this.#askForEnding('W', Buffer.from(session));
+  }
+
+  /** Has it keep all of the log that there is now, and what comes. @throws EngineError `unavailable` when there is nobody. */
+  async keepLog(): Promise<KeptLog> {
+    const socket = await this.#connect();
+    try {
+      socket.write(encodeFrame('P', segmentNumber(0)));
+      await answerIn(readFrames(socket));
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+    return {
+      from: (segment) => void socket.write(encodeFrame('P', segmentNumber(segment))),
+      [Symbol.dispose]: () => socket.destroy(),
+    };
   }
 
   /** Kills the container, whoever waits for what. Resolves when it has ended. */
@@ -129,6 +151,12 @@ export class ShimClient {
       throw new EngineError('unavailable', `The container's directory ${this.#bundle} can't be opened.`, { cause });
     }
   }
+}
+
+function segmentNumber(number: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(number);
+  return bytes;
 }
 
 async function connected(socket: Socket): Promise<Socket> {

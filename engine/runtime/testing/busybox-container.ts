@@ -42,7 +42,7 @@ export interface BoxOptions {
   readonly root?: (rootfs: string, dir: string) => Promise<RootMount>;
   /** Another runtime than the engine's own, whose launcher it may use. */
   readonly choose?: (own: EstratoRuntime) => Runtime;
-  readonly request?: Partial<Pick<LaunchRequest, 'openStdin' | 'stdinOnce' | 'holdOutput' | 'links' | 'ports'>>;
+  readonly request?: Partial<Pick<LaunchRequest, 'openStdin' | 'stdinOnce' | 'holdOutput' | 'links' | 'ports' | 'log'>>;
 }
 
 /** What a process wrote and how it ended. */
