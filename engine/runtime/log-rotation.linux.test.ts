@@ -80,9 +80,25 @@ describeWith(['root', 'launcher', 'busybox'], 'a log that is rotated', () => {
 
   test('loses nothing and repeats nothing for who follows, however fast it is rotated', async () => {
     const lines = numberedLines(16 * MIB);
-    await using box = await writingBox(lines, 128, { segmentBytes: MIB, segments: 2 });
+    await using box = await startBox({
+      ...machine,
+      args: ['sh', '-c', 'n=0; while [ $n -lt 128 ] && read line; do cat /lines; n=$((n + 1)); done'],
+      prepare: (rootfs) => writeFile(join(rootfs, 'lines'), lines),
+      request: { log: { segmentBytes: MIB, segments: 2 }, openStdin: true },
+    });
+    await using client = await box.container.attach({ replay: false, stdin: true });
+    const seen = client.relay(() => undefined);
+    // What is kept for a reader has its limit: so far ahead it never gets.
+    const ahead = 4;
+    await client.write(Buffer.from('\n'.repeat(ahead)));
     const read = new Comparison(lines);
-    for await (const chunk of box.runtime.readLog(box.bundle, { follow: true })) read.take(chunk);
+    for await (const chunk of box.runtime.readLog(box.bundle, { follow: true })) {
+      const before = Math.floor(read.at / lines.length);
+      read.take(chunk);
+      const times = Math.floor(read.at / lines.length);
+      if (times > before && times <= 128 - ahead) await client.write(Buffer.from('\n'));
+    }
+    await seen;
     expect(read.at).toBe(128 * lines.length);
     await box.container.wait();
     expect(await listSegments(box.bundle)).toHaveLength(2);
