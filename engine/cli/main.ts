@@ -4,6 +4,7 @@ import { toEngineError } from '#engine/contract/errors.ts';
 
 import { addBootstrap } from './bootstrap.ts';
 import { addBuild } from './build.ts';
+import { addDf } from './df.ts';
 import { addEngine } from './engine.ts';
 import { addImages } from './images.ts';
 import { addImport } from './import.ts';
@@ -11,6 +12,7 @@ import { addInfo } from './info.ts';
 import { addLoad } from './load.ts';
 import { addPs } from './ps.ts';
 import { addPull } from './pull.ts';
+import { addPrune, addRmi } from './remove-images.ts';
 import { addRuntime } from './runtime.ts';
 import { addSearch } from './search.ts';
 import { addSave } from './save.ts';
@@ -36,6 +38,9 @@ for (const add of [
   addBuild,
   addTags,
   addSearch,
+  addRmi,
+  addPrune,
+  addDf,
   addPs,
   addVolume,
   addTrash,

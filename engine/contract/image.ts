@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { digest } from './digest.ts';
+import { imageBytes } from './store.ts';
 
 /** A platform as OCI's image index writes it, for example `linux/arm64/v8`. */
 export const platform = z.object({
@@ -42,6 +43,8 @@ export const imageSummary = z.object({
   Containers: z.int(),
   /** Bytes of the layers that only this image has. */
   uniqueSize: z.int(),
+  /** On the disk, with blobs and indexes; missing from engines that don't know it. */
+  bytes: imageBytes.optional(),
   layerCount: z.int(),
   platform,
   origin: imageOrigin.optional(),

@@ -20,6 +20,7 @@ import { containerProcess } from './process.ts';
 import { containerUsage, statsChunk } from './stats.ts';
 import { searchNews, searchRequest } from './search.ts';
 import { savePoint, savePointRef, treeComparison } from './save-point.ts';
+import { imageSelection, imageSharing, removalOutcome, removalPreview, storageSum } from './store.ts';
 import { systemInfo } from './system.ts';
 import { tagMove } from './tag-history.ts';
 import { terminalControl, terminalNotice, terminalSize } from './terminal.ts';
@@ -130,6 +131,17 @@ export const methods = {
   'images.tagHistory': call(z.object({ image: z.string() }), z.array(tagMove)),
   /** A tag leads again to what it led to before (an id or the beginning of one), which comes back if it was removed. */
   'images.restoreTag': call(z.object({ tag: z.string(), image: z.string() }), imageDetails),
+  /** What it takes on the disk, and with whom it shares what. */
+  'images.sharing': call(z.object({ image: z.string() }), imageSharing),
+  /** What a removal would do: of some images, or of those that nobody uses. */
+  'images.prunePreview': call(z.object({ selection: imageSelection, force: z.boolean().optional() }), removalPreview),
+  /** Does it, into the trash or for good, and compares. One that can't be removed stays and says why. */
+  'images.prune': call(
+    z.object({ selection: imageSelection, force: z.boolean().optional(), forGood: z.boolean().optional() }),
+    removalOutcome,
+  ),
+  /** All of the store by who has what. */
+  'images.storage': call(nothing, storageSum),
   /** A tag: untags, and removes the image with its last one. An id: removes it with all its tags, if `force` or only one. */
   'images.remove': call(z.object({ image: z.string(), force: z.boolean().optional() }), removedImage),
 

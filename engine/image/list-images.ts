@@ -18,6 +18,7 @@ import {
 } from './image-records.ts';
 import { instructionOf } from './instruction.ts';
 import { resolveImage } from './resolve-image.ts';
+import { storeWeights, type StoreWeights } from './store-weights.ts';
 
 /** Every image that has not been removed, newest first. */
 export function listImages(parts: ImageParts): ImageSummary[] {
@@ -34,6 +35,7 @@ interface Surroundings {
   readonly tags: ReadonlyMap<Digest, readonly string[]>;
   readonly repoDigests: ReadonlyMap<Digest, readonly string[]>;
   readonly lastTagOf: (id: Digest) => LastTag | undefined;
+  readonly weights: StoreWeights;
   readonly containers: ReturnType<ImageParts['usage']['containers']>;
 }
 
@@ -50,6 +52,7 @@ function lookAround({ database, usage }: ImageParts): Surroundings {
     tags: tagsByImage(database),
     repoDigests: repoDigestsByImage(database),
     lastTagOf: (id) => lastTagOf(database, id),
+    weights: storeWeights(database),
     containers: usage.containers(),
   };
 }
@@ -73,6 +76,7 @@ function summaryOf(record: ImageRecord, around: Surroundings): ImageSummary {
     Labels: { ...record.labels },
     Containers: around.containers.filter(({ imageId }) => imageId === record.id).length,
     uniqueSize: record.size - sharedSize,
+    bytes: around.weights.bytesOf(record.id),
     layerCount: stack.length,
     platform: record.platform,
     origin: record.origin,

@@ -35,7 +35,7 @@ export class StoreLedger implements AsyncDisposable {
       const known = new Set(database.prepare('SELECT digest FROM stored_bytes').all().map(digestOf));
       for await (const { digest } of blobs.list()) known.add(digest);
       for (const diffId of await layers.list()) known.add(diffId);
-      await this.#look([...known]);
+      await this.#look([...known], { again: true });
     });
   }
 
@@ -54,11 +54,11 @@ export class StoreLedger implements AsyncDisposable {
     this.#work = this.#work.then(work).catch(() => undefined);
   }
 
-  async #look(digests: readonly Digest[]): Promise<void> {
+  async #look(digests: readonly Digest[], { again = false } = {}): Promise<void> {
     for (const digest of digests) {
       if (this.#closing.signal.aborted) return;
       await this.#lookForBlob(digest);
-      await this.#lookForLayer(digest);
+      await this.#lookForLayer(digest, again);
     }
     // Windows show bytes: they hear once, not of every digest.
     this.#parts.events.publish({ type: 'store', action: 'measure', id: '', attributes: {} });
@@ -71,13 +71,15 @@ export class StoreLedger implements AsyncDisposable {
     else record(database, { kind: 'blob', digest, bytes: info.storedBytes });
   }
 
-  async #lookForLayer(digest: Digest): Promise<void> {
+  /** @param again also of a few files that are known: a layer kept as a tar may have been unpacked beside it since. */
+  async #lookForLayer(digest: Digest, again: boolean): Promise<void> {
     const { database, layers } = this.#parts;
     if (!(await isLayerStored(layers, digest))) {
       forgetStored(database, 'layer', digest);
       return;
     }
-    if (isRecorded(database, digest)) return;
+    const isFewFiles = again && (await usableLayer(layers, digest))?.form === 'tar';
+    if (isRecorded(database, digest) && !isFewFiles) return;
     const bytes = await layers.storedBytes(digest, this.#closing.signal);
     const sourceBlob = (await usableLayer(layers, digest))?.blobDigest;
     // Nothing is awaited between this look and the row: a layer that goes takes its row along.

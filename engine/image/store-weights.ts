@@ -64,6 +64,12 @@ export class StoreWeights {
   }
 }
 
+export function sumBytes(objects: Iterable<StoredObject>): number {
+  let sum = 0;
+  for (const { bytes } of objects) sum += bytes;
+  return sum;
+}
+
 const latest = new WeakMap<Database, { readonly changes: number; readonly weights: StoreWeights }>();
 
 /** Read anew only after something was written: one engine writes, through one connection. */

@@ -30,6 +30,8 @@ export interface FileLayerStoreOptions {
   readonly form?: LayerForm;
 }
 
+/** Of a block of stat(2). */
+const BLOCK_BYTES = 512;
 /** Beyond this many bytes the indexes used longest ago are read again when needed. */
 const INDEX_CACHE_BYTES = 256 * 1024 * 1024;
 
@@ -162,7 +164,8 @@ export class FileLayerStore implements LayerStore {
   }
 
   async storedBytes(diffId: Digest, signal?: AbortSignal): Promise<number> {
-    return (await measureTree(this.#dirOf(diffId), signal ?? new AbortController().signal)).bytes;
+    const { bytes } = await measureTree(this.#dirOf(diffId), signal ?? new AbortController().signal);
+    return bytes - (await sharedWithBlob(join(this.#dirOf(diffId), 'tar')));
   }
 
   async list(): Promise<readonly Digest[]> {
@@ -260,6 +263,17 @@ export class FileLayerStore implements LayerStore {
   #forget(diffId: Digest): void {
     this.#records.delete(diffId);
     this.#dropIndex(diffId);
+  }
+}
+
+/** A tar that is the blob too is one file with two names, which counts as the blob's. @returns bytes. */
+async function sharedWithBlob(path: string): Promise<number> {
+  try {
+    const { nlink, blocks } = await lstat(path);
+    return nlink > 1 ? blocks * BLOCK_BYTES : 0;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
   }
 }
 

@@ -63,7 +63,10 @@ export interface LayerStore extends LayerTrees {
   /** The file of its entry index (README.md), for who reads parts of it. */
   indexPath(diffId: Digest): string;
   remove(diffId: Digest): Promise<void>;
-  /** Bytes that it takes on the disk with its index, as du(1) counts: looks at every file of it. */
+  /**
+   * Bytes that it takes on the disk with its index, as du(1) counts, but for what it has in common with its blob: looks
+   * at every file of it.
+   */
   storedBytes(diffId: Digest, signal?: AbortSignal): Promise<number>;
   list(): Promise<readonly Digest[]>;
 }

@@ -4,8 +4,12 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 
 import { listContainers } from '#engine/container/list-containers.ts';
+import { ownBytes } from '#engine/container/own-bytes.ts';
+import type { ImageSummary } from '#engine/contract/image.ts';
 import type { EngineEvent } from '#engine/contract/event.ts';
+import { allImages } from '#engine/image/image-records.ts';
 import { listImages } from '#engine/image/list-images.ts';
+import { sumStorage } from '#engine/image/sum-storage.ts';
 import type { Engine } from '#engine/server/engine.ts';
 
 import { API_VERSION, MIN_API_VERSION } from './api-version.ts';
@@ -82,17 +86,34 @@ async function version(engine: Engine): Promise<DockerVersion> {
 }
 
 async function diskUsage({ images, containers }: Engine): Promise<Record<string, unknown>> {
-  const found = listImages(images);
-  // A layer counts once however many images have it.
-  const shared = new Map(found.flatMap(({ diffIds }) => diffIds.map((diffId) => [diffId, 0] as const)));
-  const records = await Promise.all([...shared.keys()].map((diffId) => images.layers.get(diffId)));
+  const sizes = new Map(allImages(images.database).map(({ id, size }) => [id, size]));
   return {
-    LayersSize: records.reduce((sum, record) => sum + (record?.size ?? 0), 0),
-    Images: found,
-    Containers: listContainers(containers, { all: true }).map((each) => ({ ...each, SizeRw: 0, SizeRootFs: 0 })),
+    // All of the store, of which each part counts once however many images have it.
+    LayersSize: sumStorage(images).totalBytes,
+    Images: listImages(images).map((image) => onDisk(image)),
+    Containers: await measuredContainers(containers, sizes),
     Volumes: await measuredVolumes(containers.volumes),
     BuildCache: [],
   };
+}
+
+/** Each with what it has written itself, and with what its image has of files. */
+async function measuredContainers(
+  containers: Engine['containers'],
+  imageSizes: ReadonlyMap<string, number>,
+): Promise<readonly Record<string, unknown>[]> {
+  const measured: Record<string, unknown>[] = [];
+  for (const container of listContainers(containers, { all: true })) {
+    const SizeRw = await ownBytes(containers, container.Id);
+    measured.push({ ...container, SizeRw, SizeRootFs: SizeRw + (imageSizes.get(container.ImageID) ?? 0) });
+  }
+  return measured;
+}
+
+/** The list's sizes are those of the files in the layers; here they are what the disk gives back. */
+function onDisk({ bytes, ...image }: ImageSummary): ImageSummary {
+  if (bytes === undefined) return image;
+  return { ...image, Size: bytes.total, VirtualSize: bytes.total, SharedSize: bytes.shared, uniqueSize: bytes.owned };
 }
 
 const eventsQuery = z.object({ since: moment, until: moment, filters: text });

@@ -1,8 +1,12 @@
 import { familiarName, parseReference } from '#engine/contract/reference.ts';
+import { imageSharing } from '#engine/image/image-sharing.ts';
 import { describeImage, listImages, rawImage } from '#engine/image/list-images.ts';
 import { loadImage } from '#engine/image/load-image.ts';
+import { previewRemoval } from '#engine/image/preview-removal.ts';
 import { pullImage } from '#engine/image/pull-image.ts';
 import { removeImage } from '#engine/image/remove-image.ts';
+import { removeImages } from '#engine/image/remove-images.ts';
+import { sumStorage } from '#engine/image/sum-storage.ts';
 import { restoreTag, tagHistory } from '#engine/image/tag-history.ts';
 import { tagImage } from '#engine/image/tag-image.ts';
 import type { JobReport } from '#engine/jobs/job-board.ts';
@@ -29,6 +33,11 @@ export function imageCalls(engine: Engine): CallsOf<'images'> {
       await restoreTag(images, parseReference(tag), image);
       return describeImage(images, tag);
     },
+    'images.sharing': async ({ image }) => imageSharing(images, image),
+    'images.prunePreview': async ({ selection, force = false }) => previewRemoval(images, { selection, force }),
+    'images.prune': ({ selection, force = false, forGood = false }) =>
+      removeImages(images, { selection, force, forGood }),
+    'images.storage': async () => sumStorage(images),
     'images.remove': ({ image, force }) => removeImage(images, image, { force: force ?? false }),
   };
 }
