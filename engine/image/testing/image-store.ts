@@ -72,11 +72,11 @@ export class ImageStore implements AsyncDisposable {
   /** To its end. @returns all that was told, the last of it last. */
   async pull(name: string, options: PullOptions = {}, signal?: AbortSignal): Promise<readonly PullProgress[]> {
     const never = new AbortController().signal;
-    return collect(pullImage(this.parts, parseReference(name), options, signal ?? never));
+    return this.#collect(pullImage(this.parts, parseReference(name), options, signal ?? never));
   }
 
   async load(source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly LoadProgress[]> {
-    return collect(loadImage(this.parts, source, signal ?? new AbortController().signal));
+    return this.#collect(loadImage(this.parts, source, signal ?? new AbortController().signal));
   }
 
   /** What is on disk: whole blobs and layers, and names of whatever is half done. */
@@ -97,15 +97,17 @@ export class ImageStore implements AsyncDisposable {
     return { blobs: blobs.toSorted(), layers: layers.toSorted(), halfDone };
   }
 
+  /** And what came of it is known by its bytes. */
+  async #collect<T>(source: AsyncIterable<T>): Promise<readonly T[]> {
+    const all: T[] = [];
+    for await (const one of source) all.push(one);
+    await storeLedger(this.parts).settled();
+    return all;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#owned.disposeAsync();
   }
-}
-
-async function collect<T>(source: AsyncIterable<T>): Promise<readonly T[]> {
-  const all: T[] = [];
-  for await (const one of source) all.push(one);
-  return all;
 }
 
 async function namesIn(path: string): Promise<readonly string[]> {
