@@ -19,6 +19,7 @@ import { addSave } from './save.ts';
 import { addServe } from './serve.ts';
 import { addTags } from './tags.ts';
 import { addTrash } from './trash.ts';
+import { addVerify } from './verify.ts';
 import { addVersion } from './version.ts';
 import { addVolume } from './volume.ts';
 
@@ -41,6 +42,7 @@ for (const add of [
   addRmi,
   addPrune,
   addDf,
+  addVerify,
   addPs,
   addVolume,
   addTrash,

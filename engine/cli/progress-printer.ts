@@ -1,6 +1,8 @@
 import type { LayerProgress } from '#engine/contract/image.ts';
 import type { Job } from '#engine/contract/job.ts';
 
+import type { Verification } from '#engine/contract/verification.ts';
+
 import { formatBytes } from './format.ts';
 
 /** The part of a terminal's stream that is needed here. */
@@ -60,13 +62,18 @@ function newLines(told: readonly string[], lines: readonly string[]): readonly s
 
 const SHOWN_OUTPUT = 5;
 
-export function jobLines({ progress, output = [], state }: Job): string[] {
+export function jobLines({ progress, output = [], verification, state }: Job): string[] {
   const stage = state === 'running' ? progress?.status : undefined;
   return [
     ...(progress?.layers ?? []).map(layerLine),
+    ...(verification === undefined ? [] : [verificationLine(verification)]),
     ...output.slice(-SHOWN_OUTPUT),
     ...(stage === undefined ? [] : [stage]),
   ];
+}
+
+function verificationLine({ checked, total, checkedBytes, totalBytes }: Verification): string {
+  return `${checked} of ${total} read again, ${formatBytes(checkedBytes)} of ${formatBytes(totalBytes)}`;
 }
 
 function layerLine({ digest, state, current, total }: LayerProgress): string {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
 import { pullProgress } from './image.ts';
+import { verification } from './verification.ts';
 
 /** Long work that goes on when nobody looks, and can be watched and cancelled from anywhere. */
 export const job = z.object({
   id: z.string(),
-  kind: z.enum(['pull', 'load', 'bootstrap']),
+  kind: z.enum(['pull', 'load', 'bootstrap', 'verify']),
   /** What it is about, for people: `redis:4.0.6`. */
   title: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
@@ -16,6 +17,8 @@ export const job = z.object({
   progress: pullProgress.optional(),
   /** The last lines of output of a bootstrap. */
   output: z.array(z.string()).optional(),
+  /** Of a verification. */
+  verification: verification.optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 export type Job = z.infer<typeof job>;

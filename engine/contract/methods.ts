@@ -140,6 +140,8 @@ export const methods = {
     z.object({ selection: imageSelection, force: z.boolean().optional(), forGood: z.boolean().optional() }),
     removalOutcome,
   ),
+  /** Reads everything again, or what one image is made of, and puts right what can be: a job with `verification`. */
+  'images.verify': call(z.object({ image: z.string().optional() }), z.object({ job: z.string() })),
   /** All of the store by who has what. */
   'images.storage': call(nothing, storageSum),
   /** A tag: untags, and removes the image with its last one. An id: removes it with all its tags, if `force` or only one. */

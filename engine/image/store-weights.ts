@@ -12,6 +12,8 @@ export interface StoredObject {
   readonly bytes: number;
   /** Images whose records name it, the removed that something still holds among them. */
   readonly holders: ReadonlySet<Digest>;
+  /** Of a layer: the blob it was made from, which all of its holders keep. */
+  readonly sourceBlob?: Digest | undefined;
   /** Unix milliseconds. */
   readonly verifiedAt: number | undefined;
 }
@@ -111,13 +113,16 @@ function readWeights(database: Database): StoreWeights {
     if (kind !== 'layer' || blob === null) continue;
     for (const id of holders.get(`layer ${digest}`) ?? []) add('blob', blob, id);
   }
-  const objects = rows.map(({ kind, digest, bytes, verified_at: verifiedAt }): StoredObject => ({
-    kind,
-    digest,
-    bytes,
-    holders: holders.get(`${kind} ${digest}`) ?? new Set(),
-    verifiedAt: verifiedAt ?? undefined,
-  }));
+  const objects = rows.map(
+    ({ kind, digest, bytes, source_blob: sourceBlob, verified_at: verifiedAt }): StoredObject => ({
+      kind,
+      digest,
+      bytes,
+      holders: holders.get(`${kind} ${digest}`) ?? new Set(),
+      sourceBlob: sourceBlob ?? undefined,
+      verifiedAt: verifiedAt ?? undefined,
+    }),
+  );
   return new StoreWeights(objects, unmeasuredImages(holders, rows));
 }
 

@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { PullProgress } from '#engine/contract/image.ts';
 import type { Job } from '#engine/contract/job.ts';
+import type { Verification } from '#engine/contract/verification.ts';
 
 /** What a job says while it runs: where it stands, or one more line of output. */
 export interface JobReport {
   readonly progress?: PullProgress;
   readonly output?: string;
+  readonly verification?: Verification;
 }
 
 /** The work itself: it ends when `signal` says so, by throwing the signal's reason or anything else. */
@@ -127,10 +129,11 @@ export class MemoryJobBoard implements JobBoard {
 
   #report(entry: Entry, news: JobReport): void {
     if (entry.job.state !== 'running') return;
-    const { progress, output } = news;
+    const { progress, output, verification } = news;
     entry.job = {
       ...entry.job,
       ...(progress === undefined ? {} : { progress }),
+      ...(verification === undefined ? {} : { verification }),
       ...(output === undefined ? {} : { output: [...(entry.job.output ?? []), output].slice(-OUTPUT_LINES) }),
     };
     this.#tell(entry.job.id);

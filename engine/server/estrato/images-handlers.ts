@@ -1,5 +1,6 @@
 import { familiarName, parseReference } from '#engine/contract/reference.ts';
 import { imageSharing } from '#engine/image/image-sharing.ts';
+import type { Verification } from '#engine/contract/verification.ts';
 import { describeImage, listImages, rawImage } from '#engine/image/list-images.ts';
 import { loadImage } from '#engine/image/load-image.ts';
 import { previewRemoval } from '#engine/image/preview-removal.ts';
@@ -9,6 +10,7 @@ import { removeImages } from '#engine/image/remove-images.ts';
 import { sumStorage } from '#engine/image/sum-storage.ts';
 import { restoreTag, tagHistory } from '#engine/image/tag-history.ts';
 import { tagImage } from '#engine/image/tag-image.ts';
+import { verifyStore } from '#engine/image/verify-store.ts';
 import type { JobReport } from '#engine/jobs/job-board.ts';
 import { parsePlatform } from '#engine/oci/platform.ts';
 import type { Engine } from '#engine/server/engine.ts';
@@ -37,6 +39,7 @@ export function imageCalls(engine: Engine): CallsOf<'images'> {
     'images.prunePreview': async ({ selection, force = false }) => previewRemoval(images, { selection, force }),
     'images.prune': ({ selection, force = false, forGood = false }) =>
       removeImages(images, { selection, force, forGood }),
+    'images.verify': async ({ image }) => ({ job: startVerify(engine, image) }),
     'images.storage': async () => sumStorage(images),
     'images.remove': ({ image, force }) => removeImage(images, image, { force: force ?? false }),
   };
@@ -57,6 +60,13 @@ function startPull(
   const options = params.platform === undefined ? {} : { platform: parsePlatform(params.platform) };
   return jobs.start('pull', familiarName(reference), async (signal, report) => {
     for await (const progress of pullImage(images, reference, options, signal)) report({ progress });
+  });
+}
+
+function startVerify({ jobs, images }: Engine, image: string | undefined): string {
+  return jobs.start('verify', image ?? '', async (signal, report) => {
+    const onProgress = (verification: Verification): void => report({ verification });
+    report({ verification: await verifyStore(images, { image, onProgress }, signal) });
   });
 }
 

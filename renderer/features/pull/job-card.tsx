@@ -27,7 +27,8 @@ const tones: Readonly<Record<Job['state'], Tone>> = {
 export function JobCard({ job }: { readonly job: Job }): ReactNode {
   const t = useTranslate();
   const { cancel, dismiss } = appStores().jobs.getState();
-  const { title } = job;
+  // A verification of everything is about nothing in particular.
+  const title = job.title === '' ? t(`jobs.kind.${job.kind}`) : job.title;
   const isRunning = job.state === 'running';
   return (
     <article className="job" aria-label={`${t(`jobs.kind.${job.kind}`)}: ${title}`}>

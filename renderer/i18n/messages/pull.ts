@@ -31,6 +31,7 @@ export const pullMessages = {
   'jobs.open': { en: 'Look inside', es: 'Ver por dentro' },
   'jobs.kind.pull': { en: 'Pull', es: 'Descarga' },
   'jobs.kind.load': { en: 'Load', es: 'Carga' },
+  'jobs.kind.verify': { en: 'Verification', es: 'Verificación' },
   'jobs.kind.bootstrap': { en: 'Starter image', es: 'Imagen inicial' },
   'jobs.state.running': { en: 'Running', es: 'En curso' },
   'jobs.state.done': { en: 'Done', es: 'Listo' },
