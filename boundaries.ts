@@ -69,18 +69,23 @@ export const engineRows: readonly Row[] = [
     'questions over entry indexes: timeline, blame, compare, search, waste',
     'oci archive content registry snapshot metadata layer image container',
   ),
+  engine(
+    'build',
+    'a Dockerfile becomes an image: contexts, steps, their cache, and why a step was not in it',
+    'oci archive dockerfile content registry snapshot runtime metadata events jobs trash layer image volume network container',
+  ),
   engine('stats', 'what containers use, measured every second and remembered', 'runtime events container'),
   engine(
     'server',
     'one HTTP server; `docker/` and `estrato/` routes translate and call',
-    'oci archive dockerfile content registry snapshot runtime metadata events jobs trash layer image volume network starter container inspect stats',
+    'oci archive dockerfile content registry snapshot runtime metadata events jobs trash layer image volume network starter container inspect build stats',
   ),
   engine('client', 'the engine over its socket, typed by the method table', ''),
   engine('cli', 'the `estrato` command: one file per subcommand', 'archive client oci-command'),
   engine(
     'daemon',
     '`main.ts`, `wiring.ts`: opens stores, builds each part in this order, listens, logs',
-    'oci archive content registry snapshot runtime metadata events jobs trash layer image volume network starter container inspect stats server',
+    'oci archive content registry snapshot runtime metadata events jobs trash layer image volume network starter container inspect build stats server',
   ),
   engine('launcher', 'C, one Makefile: `launch` becomes the container, `shim` outlives the daemon', ''),
   engine(

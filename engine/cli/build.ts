@@ -1,38 +1,74 @@
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join, resolve } from 'node:path';
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
-import type { DockerfileProblem } from '#engine/contract/dockerfile.ts';
+import type { BuildWish } from '#engine/contract/build.ts';
+import { EngineError } from '#engine/contract/errors.ts';
 
-import { type FormatOptions, print, withFormat } from './output-format.ts';
+import { BuildPrinter } from './build-printer.ts';
+import { checkDockerfile } from './check-dockerfile.ts';
+import { type FormatOptions, withFormat } from './output-format.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { withPlace } from './place-options.ts';
 import { withEngine } from './with-engine.ts';
 
 interface BuildOptions extends PlaceOptions, FormatOptions {
+  readonly check?: boolean;
   readonly file?: string;
+  readonly tag: readonly string[];
+  readonly buildArg: readonly string[];
+  readonly label: readonly string[];
+  readonly secret: readonly string[];
+  readonly target?: string;
+  readonly platform?: string;
+  readonly cache: boolean;
+  readonly pull?: boolean;
+  readonly network: string;
+  readonly quiet?: boolean;
 }
+
+const many = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export function addBuild(program: Command): void {
   withFormat(withPlace(program.command('build')))
-    .description("look a Dockerfile over, by BuildKit's rules (Estrato doesn't build yet)")
-    .requiredOption('--check', 'say what is wrong or better written another way; ends with 1 if there is something')
+    .description('build an image from a folder with a Dockerfile')
+    .option('-t, --tag <name>', 'what it is called; may be given more than once', many, [])
     .option('-f, --file <file>', 'the Dockerfile; - for standard input (default: Dockerfile of the folder)')
+    .option('--build-arg <name=value>', 'a value for an ARG', many, [])
+    .option('--label <name=value>', 'a label of the image', many, [])
+    .option('--secret <id=name,src=file>', 'a secret that steps may mount', many, [])
+    .option('--target <stage>', 'the stage that is wanted, instead of the last')
+    .option('--platform <platform>', 'what the image is for, as os/architecture')
+    .option('--no-cache', 'run every step, whatever is known of it')
+    .option('--pull', 'ask registries for base images that are here, too')
+    .addOption(new Option('--network <mode>', 'of RUN steps').default('default'))
+    .option('-q, --quiet', "print only the image's id")
+    .option(
+      '--check',
+      'say what is wrong or better written another way, and build nothing; ends with 1 if there is something',
+    )
     .argument('[folder]', 'the build context', '.')
-    .action((folder: string, options: BuildOptions) => check(folder, options));
+    .action((folder: string, options: BuildOptions) => build(folder, options));
 }
 
-async function check(folder: string, options: BuildOptions): Promise<void> {
+async function build(folder: string, options: BuildOptions): Promise<void> {
   const path = options.file ?? join(folder, 'Dockerfile');
-  const text = await readFile(path === '-' ? '/dev/stdin' : path, 'utf8');
+  const text = await readFile(path === '-' ? '/dev/stdin' : path, 'utf8').catch((cause: unknown) => {
+    throw new EngineError('not-found', `There is no Dockerfile at ${path}; name it with --file.`, { cause });
+  });
   const ignore = (await optionalText(`${path}.dockerignore`)) ?? (await optionalText(join(folder, '.dockerignore')));
-  await withEngine(options, async (engine) => {
-    const answer = await engine.call('dockerfiles.check', { text, ...(ignore === undefined ? {} : { ignore }) });
-    print(options, answer, ({ problems }) =>
-      problemLines(path === '-' ? 'Dockerfile' : basename(path), text, problems),
-    );
-    if (answer.problems.length > 0) process.exitCode = 1;
+  const wish = options.check === true ? undefined : await wishOf(resolve(folder), { path, text, ignore }, options);
+  await withEngine(options, async (engine, signal) => {
+    if (wish === undefined) {
+      process.exitCode = await checkDockerfile(engine, { path, text, ignore }, options);
+      return;
+    }
+    const printer = new BuildPrinter();
+    for await (const news of engine.stream('builds.run', wish, signal)) {
+      if (options.quiet !== true) process.stderr.write(printer.add(news));
+      if (news.kind === 'done') process.stdout.write(`${news.image}\n`);
+    }
   });
 }
 
@@ -44,16 +80,52 @@ async function optionalText(path: string): Promise<string | undefined> {
   }
 }
 
-/** Each with the lines it is about, as compilers have it. */
-export function problemLines(name: string, text: string, problems: readonly DockerfileProblem[]): string {
-  if (problems.length === 0) return 'Check complete, no warnings found.\n';
-  const lines = text.split('\n');
-  const width = `${lines.length}`.length;
-  return problems
-    .map(({ severity, rule, message, line, endLine }) => {
-      const about = rule === undefined ? message : `${message} (${rule})`;
-      const shown = lines.slice(line - 1, endLine).map((each, at) => `  ${`${line + at}`.padStart(width)} | ${each}\n`);
-      return `${name}:${line}: ${severity}: ${about}\n${shown.join('')}\n`;
-    })
-    .join('');
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly ignore: string | undefined;
+}
+
+async function wishOf(folder: string, { path, text, ignore }: Source, options: BuildOptions): Promise<BuildWish> {
+  const { tag, buildArg, label, target, platform, cache, pull = false, network, secret } = options;
+  return {
+    folder,
+    dockerfile: text,
+    dockerfileName: path === '-' ? 'the Dockerfile of standard input' : path,
+    ...(ignore === undefined ? {} : { ignore }),
+    tags: [...tag],
+    args: Object.fromEntries(buildArg.map((each) => pairOf(each, process.env))),
+    labels: Object.fromEntries(label.map((each) => pairOf(each, {}))),
+    ...(target === undefined ? {} : { target }),
+    ...(platform === undefined ? {} : { platform }),
+    noCache: !cache,
+    pull,
+    network,
+    secrets: Object.fromEntries(await Promise.all(secret.map(secretOf))),
+  };
+}
+
+/** `NAME=value`, or `NAME` for what this command's own environment has. */
+function pairOf(text: string, environment: Readonly<Record<string, string | undefined>>): readonly [string, string] {
+  const equals = text.indexOf('=');
+  return equals < 0 ? [text, environment[text] ?? ''] : [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+/** `id=token,src=FILE` or `id=token,env=NAME`, as Docker's clients write it. */
+async function secretOf(text: string): Promise<readonly [string, string]> {
+  const fields = new Map(text.split(',').map((part) => pairOf(part, {})));
+  const id = fields.get('id');
+  if (id === undefined || id === '')
+    throw new EngineError('invalid-argument', `--secret ${text} has no id: write id=NAME,src=FILE.`);
+  const file = fields.get('src') ?? fields.get('source');
+  const variable = fields.get('env') ?? id;
+  const bytes = file === undefined ? Buffer.from(process.env[variable] ?? missing(id)) : await readFile(file);
+  return [id, bytes.toString('base64')];
+}
+
+function missing(id: string): never {
+  throw new EngineError(
+    'invalid-argument',
+    `The secret ${id} has no file and no variable: write --secret id=${id},src=FILE.`,
+  );
 }

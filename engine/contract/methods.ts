@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { buildNews, buildRecord, buildWish } from './build.ts';
 import {
   containerCommit,
   containerCreate,
@@ -162,6 +163,11 @@ export const methods = {
   'layers.summary': call(layerRange, rangeSummary),
   /** The file as the stack `0..to` has it; a link is followed inside the image only. */
   'layers.preview': call(z.object({ image: digest, to: z.int().min(0), path: z.string() }), filePreview),
+
+  /** Builds an image from a folder of the engine's machine. Leaving the stream ends the build. */
+  'builds.run': stream(buildWish, buildNews),
+  /** Newest first. */
+  'builds.list': call(nothing, z.array(buildRecord)),
 
   /** What is wrong with a Dockerfile, or better written another way. Nothing is built or fetched. */
   'dockerfiles.check': call(dockerfileCheck, z.object({ problems: z.array(dockerfileProblem) })),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { recoverBuilds } from '#engine/build/recover-builds.ts';
 import type { ContainerParts } from '#engine/container/container-parts.ts';
 import { networkUsage } from '#engine/container/container-networks.ts';
 import { ContainerTable, imageUsage } from '#engine/container/container-table.ts';
@@ -73,6 +74,7 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
   await recoverVolumes(containers.volumes);
   await makePredefined(containers.networks);
   await recoverContainers(containers);
+  await recoverBuilds({ database, containers });
   await endBriefPauses(containers);
   await releaseVolumes(containers.volumes);
   await recoverOwnNetworks(containers);
@@ -90,6 +92,7 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
     images,
     containers,
     search: undo.use(new LayerSearch()),
+    builds: { database, images, containers, cacheDir: join(root.path, 'build-cache') },
     jobs,
     events: containers.events,
     stats,

@@ -66,13 +66,13 @@ function ruleIn(line: string): Rule[] {
   const pattern = posix.normalize(rest).replace(/^\/+/, '').replace(/\/$/, '');
   // The context itself is never left out.
   if (pattern === '.' || pattern === '') return [];
-  return [{ glob: globOf(pattern), isException, pattern }];
+  return [{ glob: patternOf(pattern), isException, pattern }];
 }
 
 const TOKEN = /\*\*+(\/?)|\*|\?|\[(\^?)(\]?(?:\\.|[^\]\\])*)\]|\\(.)|([^*?\\[])|([\\[])/gsu;
 
 /** Go's path patterns (pkg.go.dev/path/filepath, Match) with `**` for any number of directories. */
-function globOf(pattern: string): Glob {
+export function patternOf(pattern: string): Glob {
   const steps = Array.from(pattern.matchAll(TOKEN), (match): GlobStep => {
     const [whole, slash, negation, members, escaped, plain] = match;
     if (whole.startsWith('**')) return slash === '/' ? { kind: 'directories' } : { kind: 'many', takes: () => true };

@@ -18,7 +18,7 @@ export interface Collected {
  * Removes whatever nothing refers to: what a killed engine left at the start, what an image leaves that goes.
  *
  * Kept are the blobs and layers of every image, those of images that only containers hold, and what running pulls
- * and loads hold. Nothing else is, and nothing of these is ever taken.
+ * and loads hold, and the layers that builds would use again. Nothing else is, and nothing of these is ever taken.
  */
 export async function collectGarbage(parts: ImageParts): Promise<Collected> {
   forgetUnusedImages(parts);
@@ -59,7 +59,11 @@ function forgetUnusedImages(parts: ImageParts): void {
 
 async function collectLayers(parts: ImageParts, diffIds: readonly Digest[]): Promise<Tally> {
   const tally = { count: 0, freedBytes: 0 };
-  const isWanted = referenceCheck(parts.database, 'SELECT 1 FROM image_layers WHERE diff_id = ? LIMIT 1');
+  const isWanted = referenceCheck(
+    parts.database,
+    `SELECT 1 FROM image_layers WHERE diff_id = ?1
+     UNION ALL SELECT 1 FROM build_steps WHERE diff_id = ?1 LIMIT 1`,
+  );
   for (const diffId of diffIds) {
     let bytes = 0;
     const isGone = await leasesOf(parts).removeUnheld(
@@ -83,7 +87,8 @@ async function collectBlobs(parts: ImageParts, digests: readonly Digest[]): Prom
   const isNamed = referenceCheck(
     parts.database,
     `SELECT 1 FROM images WHERE id = ?1 OR manifest_digest = ?1
-     UNION ALL SELECT 1 FROM image_layers WHERE blob_digest = ?1 LIMIT 1`,
+     UNION ALL SELECT 1 FROM image_layers WHERE blob_digest = ?1
+     UNION ALL SELECT 1 FROM build_steps WHERE blob_digest = ?1 LIMIT 1`,
   );
   const sources = await blobsOfLayers(parts);
   for (const digest of new Set(digests)) {

@@ -46,6 +46,14 @@ export function recordImages(database: Database, images: readonly (readonly [Sto
   });
 }
 
+/** An image that is here only for containers that are about to be made from it: nobody sees it, and it goes with them. */
+export function recordHeld(database: Database, image: StoredImage): void {
+  transaction(database, () => {
+    insertImage(database, image, { kind: 'build', from: 'a step' });
+    database.prepare('UPDATE images SET removed_at = ? WHERE id = ?').run(Date.now(), image.id);
+  });
+}
+
 /** Only within a transaction. */
 export function nameImage(database: Database, id: Digest, { origin, references, cause = origin.kind }: Naming): void {
   for (const reference of references) {

@@ -1,4 +1,5 @@
 import { briefPausesMigration } from './migrations/brief-pauses.ts';
+import { buildsMigration } from './migrations/builds.ts';
 import { containerHealthMigration } from './migrations/container-health.ts';
 import { containersMigration } from './migrations/containers.ts';
 import { imagesMigration } from './migrations/images.ts';
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   briefPausesMigration,
   trashNamesMigration,
   storedBytesMigration,
+  buildsMigration,
 ];

@@ -1,3 +1,4 @@
+import type { BuildParts } from '#engine/build/build-parts.ts';
 import type { ContainerParts } from '#engine/container/container-parts.ts';
 import type { SystemInfo } from '#engine/contract/system.ts';
 import type { EventBus } from '#engine/events/event-bus.ts';
@@ -15,6 +16,7 @@ export interface Engine {
   readonly images: ImageParts;
   readonly containers: ContainerParts;
   readonly search: LayerSearch;
+  readonly builds: BuildParts;
   readonly jobs: JobBoard;
   readonly events: EventBus;
   readonly stats: StatsKeeper;

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import { API_VERSION, checkVersion } from './api-version.ts';
+import { buildRoutes } from './build.ts';
 import { commitRoutes } from './commit.ts';
 import { containerControlRoutes } from './container-control.ts';
 import { containerFactRoutes } from './container-facts.ts';
@@ -54,6 +55,7 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
     imageArchiveRoutes,
     containerRoutes,
     commitRoutes,
+    buildRoutes,
     containerControlRoutes,
     containerFactRoutes,
     containerFileRoutes,

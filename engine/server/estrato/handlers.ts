@@ -1,5 +1,6 @@
 import type { Engine } from '#engine/server/engine.ts';
 
+import { buildCalls, buildStreams } from './builds-handlers.ts';
 import { containerCalls, containerDuplexes, containerStreams } from './containers-handlers.ts';
 import { dockerfileCalls } from './dockerfile-handlers.ts';
 import type { Handlers } from './handler.ts';
@@ -21,6 +22,7 @@ export function engineHandlers(engine: Engine): Handlers {
       ...imageCalls(engine),
       ...layerCalls(engine),
       ...dockerfileCalls(engine),
+      ...buildCalls(engine),
       ...containerCalls(engine),
       ...volumeCalls(engine),
       ...networkCalls(engine),
@@ -29,6 +31,7 @@ export function engineHandlers(engine: Engine): Handlers {
     streams: {
       ...systemStreams(engine),
       ...inspectStreams(engine),
+      ...buildStreams(engine),
       ...containerStreams(engine),
       ...trashStreams(engine),
     },

@@ -1,0 +1,13 @@
+import type { ContainerParts } from '#engine/container/container-parts.ts';
+import type { ImageParts } from '#engine/image/image-parts.ts';
+import type { Database } from '#engine/metadata/database.ts';
+
+/** What the verbs of this folder work with. */
+export interface BuildParts {
+  readonly database: Database;
+  readonly images: ImageParts;
+  /** Steps run as containers. */
+  readonly containers: ContainerParts;
+  /** Directories of `RUN --mount=type=cache`, by a digest of their id. */
+  readonly cacheDir: string;
+}

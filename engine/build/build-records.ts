@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+
+import { buildRecord, type BuildRecord, type BuildStep } from '#engine/contract/build.ts';
+import type { Digest } from '#engine/contract/digest.ts';
+import { toEngineError } from '#engine/contract/errors.ts';
+import { familiarName } from '#engine/contract/reference.ts';
+import type { Database } from '#engine/metadata/database.ts';
+
+import type { BuildEvent } from './build-event.ts';
+import type { BuildRequest } from './build-request.ts';
+
+const KEPT_BUILDS = 200;
+/** Characters of a step's log; the end of a long one. */
+const LOG_CHARACTERS = 64 * 1024;
+
+/** One build's record, written down as it grows: whatever happens, what had come of it is known. */
+export class BuildRecorder {
+  readonly #database: Database;
+  readonly #begun = performance.now();
+  readonly #steps = new Map<number, BuildStep>();
+  #record: BuildRecord;
+
+  constructor(database: Database, { project, references, dockerfile }: BuildRequest) {
+    this.#database = database;
+    this.#record = {
+      id: randomUUID(),
+      project,
+      startedAt: new Date().toISOString(),
+      state: 'running',
+      names: references.map(familiarName),
+      dockerfile,
+      steps: [],
+    };
+    this.#write();
+    database
+      .prepare('DELETE FROM builds WHERE id NOT IN (SELECT id FROM builds ORDER BY started_at DESC LIMIT ?)')
+      .run(KEPT_BUILDS);
+  }
+
+  get id(): string {
+    return this.#record.id;
+  }
+
+  note(event: BuildEvent): void {
+    if (event.kind === 'notice' || event.step.number === 0) return;
+    const { number, stage, text, line, endLine } = event.step;
+    const known = this.#steps.get(number) ?? { number, stage, text, line, endLine, state: 'running', log: '' };
+    this.#steps.set(number, { ...known, ...news(event, known) });
+    if (event.kind === 'end' || event.kind === 'verdict') this.#write();
+  }
+
+  done(image: Digest): void {
+    this.#end({ state: 'done', image });
+  }
+
+  failed(error: unknown, isCancelled: boolean): void {
+    for (const [number, step] of this.#steps) {
+      if (step.state === 'running') this.#steps.set(number, { ...step, state: 'failed' });
+    }
+    this.#end({ state: isCancelled ? 'cancelled' : 'failed', error: toEngineError(error).message });
+  }
+
+  #end(how: Partial<BuildRecord>): void {
+    this.#record = { ...this.#record, ...how, durationMs: performance.now() - this.#begun };
+    this.#write();
+  }
+
+  #write(): void {
+    const steps = [...this.#steps.values()].toSorted((one, other) => one.number - other.number);
+    this.#record = { ...this.#record, steps };
+    const { id, project, startedAt } = this.#record;
+    this.#database
+      .prepare('INSERT OR REPLACE INTO builds (id, project, started_at, record) VALUES (?, ?, ?, ?)')
+      .run(id, project, Date.parse(startedAt), JSON.stringify(this.#record));
+  }
+}
+
+function news(event: Exclude<BuildEvent, { readonly kind: 'notice' }>, known: BuildStep): Partial<BuildStep> {
+  switch (event.kind) {
+    case 'begin':
+      return {};
+    case 'verdict':
+      return { verdict: event.verdict };
+    case 'output':
+      return { log: (known.log + event.text).slice(-LOG_CHARACTERS) };
+    case 'end': {
+      const { durationMs, diffId } = event;
+      return { state: 'done', durationMs, ...(diffId === undefined ? {} : { diffId }) };
+    }
+  }
+}
+
+/** Newest first. */
+export function listBuilds(database: Database): readonly BuildRecord[] {
+  return database.prepare('SELECT record FROM builds ORDER BY started_at DESC').all().map(read);
+}
+
+function read(row: Readonly<Record<string, unknown>>): BuildRecord {
+  return buildRecord.parse(JSON.parse(String(row['record'])));
+}
+
+/** Builds end with their engine. */
+export function endRunning(database: Database): void {
+  for (const record of listBuilds(database).filter(({ state }) => state === 'running')) {
+    const ended: BuildRecord = { ...record, state: 'failed', error: 'The engine ended while this was being built.' };
+    database.prepare('UPDATE builds SET record = ? WHERE id = ?').run(JSON.stringify(ended), record.id);
+  }
+}

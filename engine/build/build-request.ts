@@ -1,0 +1,37 @@
+import type { Platform } from '#engine/contract/image.ts';
+import type { Reference } from '#engine/contract/reference.ts';
+
+import type { SourceTree } from './source-tree.ts';
+
+/** What an image is built from: what both fronts translate to. */
+export interface BuildRequest {
+  /** The Dockerfile's text. */
+  readonly dockerfile: string;
+  /** What it is called in sentences: `Dockerfile`. */
+  readonly dockerfileName: string;
+  readonly context: SourceTree;
+  /** Which builds belong together, so that one is compared with the one before: the context's folder, a tag. */
+  readonly project: string;
+  /** What the image is called; nothing leaves it without a name. */
+  readonly references: readonly Reference[];
+  /** `ARG`s; of those without a value the Dockerfile's own counts. */
+  readonly args: ReadonlyMap<string, string>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** A stage's name or number; the last if absent. */
+  readonly target?: string | undefined;
+  /** This machine's own unless told otherwise. */
+  readonly platform?: Platform | undefined;
+  /** Run every step, whatever is known of it. */
+  readonly noCache: boolean;
+  /** Ask registries for images that are here, too. */
+  readonly pull: boolean;
+  /** Of RUN steps that say nothing of it: `default`, `none`, `host`, or a network's name. */
+  readonly network: string;
+  /** `name:address`, for steps. */
+  readonly extraHosts: readonly string[];
+  readonly secrets: ReadonlyMap<string, Uint8Array>;
+  /** Of RUN steps; 0 is no limit. */
+  readonly memoryBytes: number;
+  /** Of /dev/shm of RUN steps; 0 is Docker's. */
+  readonly shmSizeBytes: number;
+}

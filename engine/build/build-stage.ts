@@ -1,0 +1,253 @@
+import { posix } from 'node:path';
+
+import type { Add, Copy, Instruction, Run, Stage } from '#engine/dockerfile/instruction.ts';
+import { parseDockerfile } from '#engine/dockerfile/parse-dockerfile.ts';
+import { DockerfileError } from '#engine/dockerfile/problem.ts';
+import { expand } from '#engine/dockerfile/shell-lexer.ts';
+
+import { baseImage, scratch } from './base-image.ts';
+import type { StepPlace } from './build-event.ts';
+import type { BuildSession } from './build-session.ts';
+import { cachedStep } from './cached-step.ts';
+import { changeConfig, expanderOf, type ConfigInstruction } from './config-instruction.ts';
+import { copyPlan } from './copy-step.ts';
+import { copyTar } from './copy-tar.ts';
+import { directoryItem } from './plan-copy.ts';
+import { resolveTarget } from './resolve-target.ts';
+import { runPlan } from './run-instruction.ts';
+import type { SourceTree } from './source-tree.ts';
+import { StackSource } from './stack-source.ts';
+import { findStage, sourcesOf } from './stage-graph.ts';
+import {
+  diffIdsOf,
+  settingsOf,
+  stateId,
+  withSettings,
+  workdirOf,
+  type HistoryRow,
+  type StageState,
+} from './stage-state.ts';
+import type { StepResult } from './step-cache.ts';
+import type { StepSpot } from './step-verdicts.ts';
+import { storeStep } from './store-step.ts';
+
+/** Where a step is told to be; undefined of what a base image brings along (ONBUILD). */
+export type PlaceOf = (instruction: Instruction) => StepPlace | undefined;
+
+/** One stage on its way: its instructions one after the other, beside whatever other stages are on theirs. */
+export class StageBuilder {
+  readonly #session: BuildSession;
+  readonly #stage: Stage;
+  readonly #name: string;
+  readonly #stageOf: (stage: Stage) => Promise<StageState>;
+  readonly #placeOf: PlaceOf;
+
+  /** @param stageOf what another stage comes to. */
+  constructor(
+    session: BuildSession,
+    stage: Stage,
+    { stageOf, placeOf }: { readonly stageOf: (stage: Stage) => Promise<StageState>; readonly placeOf: PlaceOf },
+  ) {
+    this.#session = session;
+    this.#stage = stage;
+    this.#name = stageName(stage);
+    this.#stageOf = stageOf;
+    this.#placeOf = placeOf;
+  }
+
+  async run(): Promise<StageState> {
+    const { instructions, from } = this.#stage;
+    // What is needed further down begins now, side by side.
+    for (const name of instructions.flatMap(sourcesOf)) {
+      const other = findStage(this.#session.file.stages, name, this.#stage.index);
+      if (other !== undefined) void this.#stageOf(other).catch(() => undefined);
+    }
+    let state = await this.#told(from, () => this.#begin());
+    const triggers = settingsOf(state).OnBuild ?? [];
+    if (triggers.length > 0) state = withSettings(state, { OnBuild: [] });
+    for (const [at, instruction] of [...this.#triggered(triggers), ...instructions].entries()) {
+      this.#session.signal.throwIfAborted();
+      const before = state;
+      state = await this.#told(instruction, () => this.#step(before, instruction, at + 1));
+    }
+    return state;
+  }
+
+  async #told(instruction: Instruction, work: () => Promise<StageState>): Promise<StageState> {
+    const { tell } = this.#session;
+    const step = this.#placeOf(instruction);
+    if (step !== undefined) tell({ kind: 'begin', step });
+    const begun = performance.now();
+    try {
+      const state = await work();
+      const isPlain = !['RUN', 'COPY', 'ADD'].includes(instruction.keyword);
+      if (step !== undefined && isPlain) tell({ kind: 'verdict', step, verdict: { kind: 'plain' } });
+      const diffId = isPlain || state.history.at(-1)?.empty_layer === true ? undefined : state.layers.at(-1)?.diffId;
+      if (step !== undefined)
+        tell({ kind: 'end', step, stateId: stateId(state), diffId, durationMs: performance.now() - begun });
+      return state;
+    } catch (error) {
+      throw atLine(error, instruction);
+    }
+  }
+
+  async #begin(): Promise<StageState> {
+    const { file, scope, request, parts, lease, signal, tell, verdicts } = this.#session;
+    const { from, index } = this.#stage;
+    const name = expand(from.image, { escape: file.directives.escape, variables: scope.names }).text;
+    if (name === '') throw new DockerfileError(`base name (${from.image}) should not be blank`);
+    const other = file.stages
+      .slice(0, index)
+      .findLast((stage) => stage.from.name?.toLowerCase() === name.toLowerCase());
+    if (other !== undefined) {
+      const state = await this.#stageOf(other);
+      verdicts.inherit(this.#name, stageName(other));
+      return { ...state, args: new Map(), hasOwnCommand: false };
+    }
+    if (name === 'scratch') return scratch(request).state;
+    const notice = (message: string): void => tell({ kind: 'notice', message });
+    const base = await baseImage(parts.images, name, request, { lease, signal, notice });
+    verdicts.base(this.#spot(from, 0), name, base.id ?? '');
+    return base.state;
+  }
+
+  /** ONBUILD of the image that the stage begins from. */
+  #triggered(triggers: readonly string[]): readonly Instruction[] {
+    return triggers.flatMap((text) => {
+      const { errors, instructions } = parseDockerfile(`FROM scratch\n${text}`);
+      const [first] = errors;
+      if (first !== undefined)
+        throw atLine(new DockerfileError(`ONBUILD of the base image: ${first.message}`), this.#stage.from);
+      const { line, endLine } = this.#stage.from;
+      return instructions.slice(1).map((instruction) => ({ ...instruction, line, endLine }));
+    });
+  }
+
+  async #step(state: StageState, instruction: Instruction, position: number): Promise<StageState> {
+    const { scope, file } = this.#session;
+    switch (instruction.keyword) {
+      case 'FROM':
+        return state;
+      case 'ARG':
+        return this.#row(
+          instruction.arguments.reduce((now, argument) => scope.declare(now, argument), state),
+          instruction.text,
+        );
+      case 'RUN':
+        return this.#run(state, instruction, position);
+      case 'COPY':
+      case 'ADD':
+        return this.#copy(state, instruction, position);
+      case 'WORKDIR':
+        return this.#workdir(changeConfig(state, instruction, file.directives.escape), instruction);
+      default:
+        return this.#row(changeConfig(state, instruction, file.directives.escape), instruction.text);
+    }
+  }
+
+  async #run(state: StageState, instruction: Run, position: number): Promise<StageState> {
+    const plan = await runPlan(this.#session, { state, instruction }, (from) => this.#tree(from));
+    const { inputs, key, words } = plan;
+    const result = await this.#cached(instruction, position, { inputs, key, make: (work) => plan.make(work) });
+    const args = [...state.args].map(([name, value]) => `${name}=${value} `).join('');
+    const prefix = args === '' ? '' : `|${state.args.size} ${args}`;
+    return this.#row(state, `RUN ${prefix}${words.join(' ')}`, result);
+  }
+
+  async #copy(state: StageState, instruction: Add | Copy, position: number): Promise<StageState> {
+    const { parts, file, aside, epoch } = this.#session;
+    const from = instruction.keyword === 'COPY' ? instruction.flags.from : undefined;
+    const expander = expanderOf(state, file.directives.escape);
+    const tree = await this.#tree(from);
+    const { items, inputs, digest } = await copyPlan(instruction, {
+      images: parts.images,
+      state,
+      expander,
+      tree,
+      aside,
+    });
+    const result = await this.#cached(instruction, position, {
+      inputs,
+      key: ['copy', 1, digest, epoch ?? null],
+      make: async (work) => (items.length === 0 ? undefined : storeStep(parts.images, copyTar(items, epoch), work)),
+    });
+    return this.#row(state, instruction.text, result);
+  }
+
+  /** The directory is made where there is none. */
+  async #workdir(state: StageState, instruction: ConfigInstruction): Promise<StageState> {
+    const { parts, lease, signal, epoch } = this.#session;
+    const below = await StackSource.open(parts.images.layers, diffIdsOf(state), 'the stage');
+    const { path, existing } = await resolveTarget(below, workdirOf(state));
+    if (existing !== undefined) return this.#row(state, instruction.text);
+    const missing: string[] = [];
+    for (let at = path; at !== '.' && (await below.entry(at)) === undefined; at = posix.dirname(at))
+      missing.unshift(at);
+    const items = missing.map((each) => directoryItem(each, { mtime: epoch ?? 0 }));
+    const layer = await storeStep(parts.images, copyTar(items, epoch), { lease, signal });
+    return this.#row(state, instruction.text, { layer, madeAt: 0 });
+  }
+
+  async #cached(
+    instruction: Instruction,
+    position: number,
+    step: Pick<Parameters<typeof cachedStep>[1], 'inputs' | 'key' | 'make'>,
+  ): Promise<StepResult> {
+    const spot = this.#spot(instruction, position);
+    const hidden = {
+      number: 0,
+      total: 0,
+      stage: this.#name,
+      text: instruction.text,
+      line: instruction.line,
+      endLine: instruction.endLine,
+    };
+    return cachedStep(this.#session, { ...step, spot, place: this.#placeOf(instruction) ?? hidden });
+  }
+
+  /** A named stage, a stage's number, an image, or the build context. */
+  async #tree(from: string | undefined): Promise<SourceTree> {
+    const { request, file, parts, lease, signal, tell } = this.#session;
+    if (from === undefined) return request.context;
+    const { layers } = parts.images;
+    const stage = findStage(file.stages, from, this.#stage.index);
+    if (stage !== undefined)
+      return StackSource.open(layers, diffIdsOf(await this.#stageOf(stage)), `stage ${stageName(stage)}`);
+    const notice = (message: string): void => tell({ kind: 'notice', message });
+    const base = await baseImage(parts.images, from, request, { lease, signal, notice });
+    return StackSource.open(layers, diffIdsOf(base.state), `image ${from}`);
+  }
+
+  #spot(instruction: Instruction, position: number): StepSpot {
+    return { stage: this.#name, position, text: instruction.text, line: instruction.line };
+  }
+
+  /** One more row of history; one that changed no file says so. */
+  #row(state: StageState, createdBy: string, result?: StepResult): StageState {
+    const { epoch } = this.#session;
+    const before = state.history.at(-1)?.created ?? new Date(0).toISOString();
+    const madeAt = result === undefined || result.madeAt === 0 ? before : new Date(result.madeAt).toISOString();
+    const created = epoch === undefined ? madeAt : new Date(epoch * 1000).toISOString();
+    const layer = result?.layer;
+    const row: HistoryRow = {
+      created,
+      created_by: createdBy,
+      ...(layer === undefined ? { empty_layer: true as const } : {}),
+    };
+    return {
+      ...state,
+      history: [...state.history, row],
+      layers: layer === undefined ? state.layers : [...state.layers, layer],
+    };
+  }
+}
+
+export function stageName({ from, index }: Stage): string {
+  return from.name?.toLowerCase() ?? `${index}`;
+}
+
+/** A failure of the file's own says at which line. */
+function atLine(error: unknown, { line, text }: Pick<Instruction, 'line' | 'text'>): unknown {
+  if (!(error instanceof DockerfileError) || /^line \d+:/.test(error.message)) return error;
+  return new DockerfileError(`line ${line}: ${error.message} (${text})`, { cause: error });
+}

@@ -1,0 +1,118 @@
+import type { Add, Copy } from '#engine/dockerfile/instruction.ts';
+import type { Heredoc } from '#engine/dockerfile/logical-lines.ts';
+import { DockerfileError } from '#engine/dockerfile/problem.ts';
+import type { ImageParts } from '#engine/image/image-parts.ts';
+
+import { addedSources, type Aside } from './add-sources.ts';
+import { digestOf, once } from './bytes.ts';
+import type { Expander } from './config-instruction.ts';
+import { itemLine, join, planCopy, planDigest, directoryItem, type CopyItem, type Owner } from './plan-copy.ts';
+import { resolveTarget } from './resolve-target.ts';
+import type { SourceTree } from './source-tree.ts';
+import { StackSource } from './stack-source.ts';
+import { resolveOwner } from './stage-users.ts';
+import { diffIdsOf, workdirOf, type StageState } from './stage-state.ts';
+import type { StepInputs } from './step-inputs.ts';
+import { byBytes } from './tar-source.ts';
+
+/** What a COPY or an ADD will make, before anything is made. */
+export interface CopyPlan {
+  readonly items: readonly CopyItem[];
+  readonly inputs: StepInputs;
+  /** Decides alone what the layer holds: what is below was looked at when it was planned. */
+  readonly digest: string;
+}
+
+export interface CopyContext {
+  readonly images: ImageParts;
+  readonly state: StageState;
+  readonly expander: Expander;
+  readonly tree: SourceTree;
+  readonly aside: Aside;
+}
+
+/** @throws DockerfileError in Docker's words for what isn't there. */
+export async function copyPlan(instruction: Add | Copy, context: CopyContext): Promise<CopyPlan> {
+  const { images, state, expander } = context;
+  const { flags } = instruction;
+  const text = (value: string): string => expander(value).text;
+  const isIndependent = flags.link;
+  const below = await StackSource.open(images.layers, isIndependent ? [] : diffIdsOf(state), 'the stage');
+  const owner = await ownerOf(context, flags.chown === undefined ? undefined : text(flags.chown));
+  const mode = flags.chmod === undefined ? undefined : octal(text(flags.chmod));
+  const destination = absolute(workdirOf(state), text(instruction.destination));
+  const sources = instruction.sources.map(text);
+  const common = { below, destination, owner, mode };
+  const items = new Map<string, CopyItem>();
+  const merge = (more: readonly CopyItem[]): void => {
+    for (const item of more) items.set(item.path, item);
+  };
+  if (instruction.keyword === 'ADD') merge(await addedSources(instruction, { ...context, ...common, sources }));
+  else if (sources.length > 0) {
+    const copy = { ...common, tree: context.tree, sources, keepsParents: instruction.flags.parents };
+    merge(await planCopy({ ...copy, exclude: flags.exclude.map(text) }));
+  }
+  if (instruction.heredocs.length > 0) merge(await heredocItems(instruction.heredocs, { ...common, text }));
+  const sorted = [...items.values()].toSorted((one, other) => byBytes(one.path, other.path));
+  return {
+    items: sorted,
+    digest: planDigest(sorted),
+    inputs: {
+      instruction: [instruction.keyword, ...sources, destination].join(' '),
+      variables: {},
+      files: Object.fromEntries(sorted.map((item) => [`/${item.path}`, itemLine(item)])),
+      settings: {},
+    },
+  };
+}
+
+async function ownerOf({ images, state }: CopyContext, chown: string | undefined): Promise<Owner> {
+  return chown === undefined ? { uid: 0, gid: 0 } : resolveOwner(images.layers, diffIdsOf(state), chown);
+}
+
+function octal(text: string): number {
+  if (/^0?o?[0-7]{1,4}$/.test(text)) return Number.parseInt(text.replace('o', ''), 8);
+  throw new DockerfileError(`invalid chmod parameter: '${text}'. it should be octal string and between 0 and 07777`);
+}
+
+/** A slash at the end says that it is a directory, and so does a dot. */
+export function absolute(workdir: string, path: string): string {
+  const whole = path.startsWith('/') ? path : `${workdir}/${path}`;
+  return whole.endsWith('/..') ? `${whole}/` : whole;
+}
+
+interface HeredocContext {
+  readonly below: SourceTree;
+  readonly destination: string;
+  readonly owner: Owner;
+  readonly mode: number | undefined;
+  readonly text: (value: string) => string;
+}
+
+const HEREDOC_MODE = 0o644;
+
+async function heredocItems(heredocs: readonly Heredoc[], context: HeredocContext): Promise<readonly CopyItem[]> {
+  const { below, destination, owner, mode = HEREDOC_MODE, text } = context;
+  const target = await resolveTarget(below, destination);
+  const isDirectory = /\/\.?$/.test(destination) || target.existing?.type === 'directory';
+  if (heredocs.length > 1 && !isDirectory)
+    throw new DockerfileError('several heredocs need a directory, which ends with a /');
+  const files = heredocs.map(({ name, content, expands }): CopyItem => {
+    const bytes = Buffer.from(expands ? text(content) : content);
+    const path = isDirectory ? join(target.path, name) : target.path;
+    const digest = digestOf(bytes);
+    const open = (): AsyncIterable<Uint8Array> => once(bytes);
+    return { path, type: 'file', mode, ...owner, mtime: 0, size: bytes.length, linkTarget: '', digest, open };
+  });
+  const parents = new Set(files.flatMap(({ path }) => directoriesAbove(path)));
+  const missing: CopyItem[] = [];
+  for (const path of parents) {
+    if ((await below.entry(path)) === undefined) missing.push(directoryItem(path, { owner, mtime: 0 }));
+  }
+  return [...missing, ...files];
+}
+
+function directoriesAbove(path: string): readonly string[] {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+}

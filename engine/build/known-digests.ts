@@ -1,0 +1,53 @@
+import type { BigIntStats } from 'node:fs';
+
+import { z } from 'zod';
+
+import type { Database } from '#engine/metadata/database.ts';
+
+/** A file whose inode changed this short a time ago may change once more without its clock showing it. */
+const SETTLED_MS = 2000;
+
+const row = z.object({ stamp: z.string(), digest: z.string() });
+
+/**
+ * Digests of files in folders that were built from, so that only what has changed is read again. A file is the same while
+ * it is the same inode that nobody has written to: its change time (inode(7)) is the kernel's, and no program sets it.
+ */
+export class KnownDigests {
+  readonly #database: Database;
+  readonly #fresh = new Map<string, { readonly stamp: string; readonly digest: string }>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  of(path: string, stats: BigIntStats): string | undefined {
+    const stamp = stampOf(stats);
+    const fresh = this.#fresh.get(path);
+    if (fresh?.stamp === stamp) return fresh.digest;
+    const stored = this.#database.prepare('SELECT stamp, digest FROM known_digests WHERE path = ?').get(path);
+    const known = row.optional().parse(stored);
+    return known?.stamp === stamp ? known.digest : undefined;
+  }
+
+  note(path: string, stats: BigIntStats, digest: string): void {
+    if (Date.now() - Number(stats.ctimeMs) < SETTLED_MS) return;
+    this.#fresh.set(path, { stamp: stampOf(stats), digest });
+  }
+
+  /** What was noted, for the next build. */
+  store(): void {
+    const insert = this.#database.prepare(
+      'INSERT INTO known_digests (path, stamp, digest) VALUES (?1, ?2, ?3) ON CONFLICT (path) DO UPDATE SET stamp = ?2, digest = ?3',
+    );
+    if (this.#fresh.size === 0) return;
+    this.#database.exec('BEGIN IMMEDIATE');
+    for (const [path, { stamp, digest }] of this.#fresh) insert.run(path, stamp, digest);
+    this.#database.exec('COMMIT');
+    this.#fresh.clear();
+  }
+}
+
+function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+}

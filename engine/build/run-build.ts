@@ -1,0 +1,47 @@
+import { Queue } from '#engine/async/queue.ts';
+import type { BuildNews } from '#engine/contract/build.ts';
+import type { JobBoard } from '#engine/jobs/job-board.ts';
+
+import type { BuildEvent } from './build-event.ts';
+import { buildImage } from './build-image.ts';
+import type { BuildParts } from './build-parts.ts';
+import { BuildRecorder } from './build-records.ts';
+import type { BuildRequest } from './build-request.ts';
+
+/**
+ * Builds as a job: on the board for everybody, in the record for later, and told to whoever asked. It ends when `left`
+ * fires, or when somebody cancels it.
+ */
+export function runBuild(
+  parts: BuildParts,
+  jobs: JobBoard,
+  { request, left }: { readonly request: BuildRequest; readonly left: AbortSignal },
+): Queue<BuildNews> {
+  const queue = new Queue<BuildNews>();
+  const recorder = new BuildRecorder(parts.database, request);
+  jobs.start('build', titleOf(request), async (cancelled, report) => {
+    const signal = AbortSignal.any([left, cancelled]);
+    const tell = (event: BuildEvent): void => {
+      recorder.note(event);
+      queue.push(event);
+      if (event.kind === 'begin') report({ output: `[${event.step.number}/${event.step.total}] ${event.step.text}` });
+    };
+    try {
+      const image = await buildImage(parts, request, { tell, signal });
+      recorder.done(image);
+      queue.push({ kind: 'done', image });
+      queue.end();
+    } catch (error) {
+      recorder.failed(error, signal.aborted);
+      queue.fail(error);
+      throw error;
+    }
+  });
+  return queue;
+}
+
+function titleOf({ references, project }: BuildRequest): string {
+  const [first] = references;
+  if (first === undefined) return project;
+  return first.tag === undefined ? first.repository : `${first.repository}:${first.tag}`;
+}

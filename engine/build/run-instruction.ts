@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+
+import { isHeredocAlone, scriptOf } from '#engine/dockerfile/run-script.ts';
+import type { Run } from '#engine/dockerfile/instruction.ts';
+import { DockerfileError } from '#engine/dockerfile/problem.ts';
+
+import type { BuildSession } from './build-session.ts';
+import type { LayerStore } from '#engine/layer/layer-store.ts';
+
+import { clampTimes } from './clamp-times.ts';
+import { expanderOf, wordsOf } from './config-instruction.ts';
+import { itemLine, planCopy, type CopyItem } from './plan-copy.ts';
+import { parseRunMount, type RunMount } from './run-mount.ts';
+import { runStep } from './run-step.ts';
+import type { SourceTree } from './source-tree.ts';
+import { StackSource } from './stack-source.ts';
+import { diffIdsOf, settingsOf, SHELL, workdirOf, type StageState } from './stage-state.ts';
+import type { StepInputs } from './step-inputs.ts';
+import { placeMounts, type ReadyMount } from './step-mounts.ts';
+import type { StepWork } from './step-work.ts';
+import type { BuildLayer } from './store-step.ts';
+
+/** What a RUN will do. */
+export interface RunPlan {
+  readonly inputs: StepInputs;
+  readonly key: unknown;
+  /** As the image's history tells it. */
+  readonly words: readonly string[];
+  make(work: StepWork): Promise<BuildLayer | undefined>;
+}
+
+/** @param treeOf what a mount is taken from; without a name the build context. */
+export async function runPlan(
+  session: BuildSession,
+  { state, instruction }: { readonly state: StageState; readonly instruction: Run },
+  treeOf: (from: string | undefined) => Promise<SourceTree>,
+): Promise<RunPlan> {
+  const { scope, request } = session;
+  const expander = expanderOf(state, session.file.directives.escape);
+  const workingDir = workdirOf(state);
+  const mounts = instruction.mounts.map((text) => parseRunMount(expander(text).text, workingDir));
+  const ready = await Promise.all(mounts.map((mount) => readyMount(session, mount, treeOf)));
+  const seen = await Promise.all(ready.map((each) => filesOf(session.parts.images.layers, each)));
+  const files = Object.fromEntries(seen.flatMap((each) => Object.entries(each)));
+  const network =
+    instruction.network === undefined || instruction.network === 'default' ? request.network : instruction.network;
+  const words = commandWords(state, instruction);
+  const below = createHash('sha256').update(diffIdsOf(state).join(' ')).digest('hex');
+  const inputs: StepInputs = {
+    instruction: instruction.text,
+    below,
+    variables: scope.keyVariables(state),
+    files,
+    settings: {
+      user: settingsOf(state).User ?? '',
+      workdir: workingDir,
+      network,
+      shell: (settingsOf(state).Shell ?? SHELL).join(' '),
+    },
+  };
+  return {
+    inputs,
+    key: ['run', 1, inputs, words, mounts, instruction.heredocs, session.epoch ?? null],
+    words,
+    make: (work) => carryOut(session, { state, words, ready, network }, work),
+  };
+}
+
+interface Prepared {
+  readonly state: StageState;
+  readonly words: readonly string[];
+  readonly ready: readonly ReadyMount[];
+  readonly network: string;
+}
+
+async function carryOut(
+  session: BuildSession,
+  { state, words, ready, network }: Prepared,
+  work: StepWork,
+): Promise<BuildLayer | undefined> {
+  const { parts, request, scope, epoch } = session;
+  await using undo = new AsyncDisposableStack();
+  const mounts = await placeMounts(parts, ready, undo);
+  const { extraHosts, memoryBytes, shmSizeBytes } = request;
+  const run = {
+    state,
+    args: words,
+    env: [...scope.runVariables(state)].map(([name, value]) => `${name}=${value}`),
+    workingDir: workdirOf(state),
+    network,
+    mounts,
+    extraHosts,
+    memoryBytes,
+    shmSizeBytes,
+    ...(epoch === undefined ? {} : { filter: (tar: AsyncIterable<Uint8Array>) => clampTimes(tar, epoch) }),
+  };
+  return await runStep(parts, run, work);
+}
+
+function commandWords(state: StageState, instruction: Run): readonly string[] {
+  const { command, heredocs } = instruction;
+  if (command.form === 'exec' || heredocs.length === 0) return wordsOf(state, command);
+  const shell = settingsOf(state).Shell ?? SHELL;
+  const [only] = heredocs;
+  // A heredoc alone is the script itself.
+  if (only !== undefined && isHeredocAlone(instruction)) {
+    if (only.content.startsWith('#!'))
+      throw new DockerfileError(
+        'a heredoc with an interpreter of its own (#!) is not supported yet: name the interpreter before the heredoc',
+      );
+    return [...shell, only.content];
+  }
+  return [...shell, scriptOf(command.line, heredocs)];
+}
+
+async function readyMount(
+  { request }: BuildSession,
+  mount: RunMount,
+  treeOf: (from: string | undefined) => Promise<SourceTree>,
+): Promise<ReadyMount> {
+  if (mount.type === 'bind') return { mount, tree: await treeOf(mount.from) };
+  if (mount.type !== 'secret') return { mount };
+  const secret = request.secrets.get(mount.id);
+  if (secret !== undefined) return { mount, secret };
+  if (mount.isRequired)
+    throw new DockerfileError(`secret ${mount.id}: not found; give it with --secret id=${mount.id},src=FILE`);
+  return { mount };
+}
+
+/** By where they are seen. What a secret holds decides nothing, so that none is in the cache. */
+async function filesOf(layers: LayerStore, { mount, tree }: ReadyMount): Promise<Readonly<Record<string, string>>> {
+  if (mount.type !== 'bind' || tree === undefined) return {};
+  const { source, target } = mount;
+  const items = await planCopy({
+    tree,
+    below: StackSource.empty(layers, 'nothing'),
+    sources: [source],
+    destination: `${target}/`,
+    owner: { uid: 0, gid: 0 },
+  });
+  return Object.fromEntries(items.map((item: CopyItem) => [`/${item.path}`, itemLine(item)]));
+}

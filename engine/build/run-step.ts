@@ -1,0 +1,153 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+import { createContainer } from '#engine/container/create-container.ts';
+import { attachContainer } from '#engine/container/attach-container.ts';
+import type { MountRequest } from '#engine/container/container-mount.ts';
+import { diffWithin } from '#engine/container/diff-container.ts';
+import { openTree } from '#engine/container/open-tree.ts';
+import { removeContainer } from '#engine/container/remove-container.ts';
+import { startContainer } from '#engine/container/start-container.ts';
+import { waitContainer } from '#engine/container/wait-container.ts';
+import { parseDigest, type Digest } from '#engine/contract/digest.ts';
+import { EngineError } from '#engine/contract/errors.ts';
+import { diffLayer } from '#engine/layer/diff-layer.ts';
+import { ingest } from '#engine/image/store-layers.ts';
+import { recordHeld } from '#engine/image/record-image.ts';
+import { parseImageConfig } from '#engine/oci/image-config.ts';
+import { OCI_CONFIG } from '#engine/oci/media-types.ts';
+import { removeFromTrash } from '#engine/trash/remove-from-trash.ts';
+
+import type { BuildParts } from './build-parts.ts';
+import { storedLayers } from './stored-layers.ts';
+import { settingsOf, diffIdsOf, type StageState } from './stage-state.ts';
+import { storeStep, type BuildLayer } from './store-step.ts';
+import type { StepWork } from './step-work.ts';
+
+/** What a RUN does, with everything resolved. */
+export interface RunRequest {
+  readonly state: StageState;
+  readonly args: readonly string[];
+  /** `NAME=value`. */
+  readonly env: readonly string[];
+  readonly workingDir: string;
+  readonly network: string;
+  readonly mounts: readonly MountRequest[];
+  readonly extraHosts: readonly string[];
+  readonly memoryBytes: number;
+  readonly shmSizeBytes: number;
+  /** What the layer goes through before it is stored. */
+  readonly filter?: ((tar: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>) | undefined;
+}
+
+/** Marks containers that only builds need: what a killed engine leaves of them goes with the next one's start. */
+export const BUILD_LABEL = 'estrato.build';
+
+/**
+ * Runs a step in a container of its own, and takes what it changed as a layer; undefined when it changed nothing.
+ * @throws EngineError `invalid-argument` when it ends with anything but 0, in Docker's words.
+ */
+export async function runStep(parts: BuildParts, request: RunRequest, work: StepWork): Promise<BuildLayer | undefined> {
+  const image = await heldImage(parts, request.state, work);
+  const id = await create(parts, request, image);
+  await using undo = new AsyncDisposableStack();
+  undo.defer(() => removeForGood(parts, id));
+  const exitCode = await run(parts, id, work);
+  if (exitCode !== 0) {
+    const command = request.args.join(' ');
+    throw new EngineError('invalid-argument', `The command '${command}' returned a non-zero code: ${exitCode}`);
+  }
+  return await changesOf(parts, { id, filter: request.filter ?? same }, work);
+}
+
+/** An image of the stage as it is, which nobody sees and which goes with its last container. */
+async function heldImage({ images }: BuildParts, state: StageState, { lease, signal }: StepWork): Promise<Digest> {
+  const rootfs = { type: 'layers', diff_ids: diffIdsOf(state) };
+  const bytes = Buffer.from(JSON.stringify({ ...state.document, rootfs, build: randomBytes(8).toString('hex') }));
+  const id = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+  await lease.hold(id);
+  const blob = { mediaType: OCI_CONFIG, digest: id, size: bytes.length };
+  async function* once(): AsyncGenerator<Uint8Array> {
+    yield bytes;
+  }
+  await ingest(images, { blob, sender: 'This machine', subject: 'the build' }, once(), signal);
+  const config = parseImageConfig(bytes, 'The config of a step');
+  recordHeld(images.database, { id, config, layers: await storedLayers(images, state.layers) });
+  return id;
+}
+
+async function create({ containers }: BuildParts, request: RunRequest, image: Digest): Promise<string> {
+  const { args, env, workingDir, network, mounts, extraHosts, memoryBytes, shmSizeBytes } = request;
+  const { id } = await createContainer(containers, {
+    image,
+    name: `build-${randomBytes(6).toString('hex')}`,
+    entrypoint: [''],
+    command: args,
+    env,
+    workingDir,
+    user: settingsOf(request.state).User ?? '',
+    labels: { [BUILD_LABEL]: '' },
+    tty: false,
+    openStdin: false,
+    attached: { stdin: false, stdout: true, stderr: true },
+    network,
+    mounts,
+    extraHosts,
+    memoryBytes,
+    shmSizeBytes,
+    healthCheck: { test: ['NONE'] },
+  });
+  return id;
+}
+
+async function run({ containers }: BuildParts, id: string, { signal, output }: StepWork): Promise<number> {
+  // Asked for before it begins, so that none of its output is missed.
+  using forget = new DisposableStack();
+  const left = new AbortController();
+  forget.defer(() => left.abort());
+  const next = containers.table.nextRun(id, left.signal);
+  const ended = waitContainer(containers, id, 'next-exit', signal);
+  ended.catch(() => undefined);
+  await startContainer(containers, id);
+  await next;
+  const { attachment } = await attachContainer(containers, id, 'main', { replay: true, stdin: false });
+  await using stream = attachment;
+  const kill = (): void =>
+    void containers.table
+      .running(id)
+      ?.signalAll(SIGKILL)
+      .catch(() => undefined);
+  signal.addEventListener('abort', kill, { once: true });
+  try {
+    for await (const { stream: name, bytes } of stream.output) output(name, bytes);
+  } finally {
+    signal.removeEventListener('abort', kill);
+  }
+  signal.throwIfAborted();
+  return (await ended).exitCode;
+}
+
+/** signal(7). */
+const SIGKILL = 9;
+
+function same(tar: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  return tar;
+}
+
+async function changesOf(
+  parts: BuildParts,
+  { id, filter }: { readonly id: string; readonly filter: typeof same },
+  work: StepWork,
+): Promise<BuildLayer | undefined> {
+  const { containers, images } = parts;
+  const container = containers.table.find(id);
+  await using tree = await openTree(containers, container);
+  const isOwnChanged = containers.snapshots.driver === 'overlay';
+  const changes = await diffWithin(containers, container, tree.path, isOwnChanged);
+  if (changes.length === 0) return undefined;
+  return await storeStep(images, filter(diffLayer(containers.launcherPath, tree.path, changes)), work);
+}
+
+export async function removeForGood({ containers }: Pick<BuildParts, 'containers'>, id: string): Promise<void> {
+  const { trash } = await removeContainer(containers, id, { force: true, withVolumes: true });
+  await removeFromTrash(containers.trash, trash);
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+
+import type { MissReason } from '#engine/contract/build.ts';
+import { transaction, type Database } from '#engine/metadata/database.ts';
+
+/** Everything that decides what comes of a step, field by field: the step's key is made from it, and its verdict. */
+export const stepInputs = z.object({
+  /** The instruction with its variables resolved. */
+  instruction: z.string(),
+  /** What the step stands on, for steps that can see it. */
+  below: z.string().optional(),
+  /** Variables that it can see. */
+  variables: z.record(z.string(), z.string()),
+  /** By path: type, mode, uid, gid and digest, as `itemLine` has them. */
+  files: z.record(z.string(), z.string()),
+  /** Who runs it where, and with which network. */
+  settings: z.record(z.string(), z.string()),
+});
+export type StepInputs = z.infer<typeof stepInputs>;
+
+/** An earlier step to be compared with. */
+export interface EarlierStep {
+  readonly stage: string;
+  readonly position: number;
+  readonly text: string;
+  readonly inputs: StepInputs;
+}
+
+const row = z.object({ stage: z.string(), position: z.int(), text: z.string(), inputs: z.string() });
+
+/** Files named in a verdict: more than a person reads helps nobody. */
+const MOST_FILES = 20;
+
+/** The steps of a project's last build. */
+export function earlierSteps(database: Database, project: string): readonly EarlierStep[] {
+  return database
+    .prepare('SELECT stage, position, text, inputs FROM build_inputs WHERE project = ? ORDER BY stage, position')
+    .all(project)
+    .map((stored) => {
+      const { inputs, ...rest } = row.parse(stored);
+      return { ...rest, inputs: stepInputs.parse(JSON.parse(inputs)) };
+    });
+}
+
+/** In the place of those before. */
+export function storeInputs(database: Database, project: string, steps: readonly EarlierStep[]): void {
+  transaction(database, () => {
+    database.prepare('DELETE FROM build_inputs WHERE project = ?').run(project);
+    const insert = database.prepare(
+      'INSERT INTO build_inputs (project, stage, position, text, inputs) VALUES (?, ?, ?, ?, ?)',
+    );
+    for (const { stage, position, text, inputs } of steps) {
+      insert.run(project, stage, position, text, JSON.stringify(inputs));
+    }
+  });
+}
+
+/** The one that a step was: of the same text, or else in the same place. */
+export function sameStep(
+  steps: readonly EarlierStep[],
+  { stage, position, text }: Pick<EarlierStep, 'stage' | 'position' | 'text'>,
+): EarlierStep | undefined {
+  const here = steps.filter((step) => step.stage === stage);
+  return here.find((step) => step.text === text) ?? here.find((step) => step.position === position);
+}
+
+/** What differs, in the order in which a person would look for it. */
+export function differences(before: StepInputs, now: StepInputs): readonly MissReason[] {
+  return [
+    ...(before.instruction === now.instruction
+      ? []
+      : [{ kind: 'instruction' as const, before: before.instruction, now: now.instruction }]),
+    ...changed(before.variables, now.variables).map((change) => ({ kind: 'variable' as const, ...change })),
+    ...changed(before.files, now.files).slice(0, MOST_FILES).map(fileReason),
+    ...changed(before.settings, now.settings).map(({ name, before: was = '', now: is = '' }) => ({
+      kind: 'setting' as const,
+      name,
+      before: was,
+      now: is,
+    })),
+  ];
+}
+
+interface Change {
+  readonly name: string;
+  readonly before?: string;
+  readonly now?: string;
+}
+
+function changed(before: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): readonly Change[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].toSorted();
+  return names.flatMap((name) => {
+    const [was, is] = [before[name], now[name]];
+    if (was === is) return [];
+    return [{ name, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { now: is }) }];
+  });
+}
+
+const item = z.tuple([z.string(), z.string(), z.number(), z.number(), z.number(), z.string()]);
+
+function fileReason({ name: path, before, now }: Change): MissReason {
+  if (before === undefined) return { kind: 'file', path, change: 'added' };
+  if (now === undefined) return { kind: 'file', path, change: 'removed' };
+  const [, type, mode, uid, gid, digest] = item.parse(JSON.parse(before));
+  const [, typeNow, modeNow, uidNow, gidNow, digestNow] = item.parse(JSON.parse(now));
+  if (type !== typeNow) return { kind: 'file', path, change: 'type', before: type, now: typeNow };
+  if (digest !== digestNow) return { kind: 'file', path, change: 'content', before: digest, now: digestNow };
+  if (mode !== modeNow)
+    return { kind: 'file', path, change: 'mode', before: mode.toString(8), now: modeNow.toString(8) };
+  return { kind: 'file', path, change: 'owner', before: `${uid}:${gid}`, now: `${uidNow}:${gidNow}` };
+}

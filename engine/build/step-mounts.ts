@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { chmod, chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createWriteStream, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+import { makeDirectories } from '#engine/async/make-directories.ts';
+import type { MountRequest } from '#engine/container/container-mount.ts';
+import { DockerfileError } from '#engine/dockerfile/problem.ts';
+
+import type { BuildParts } from './build-parts.ts';
+import type { RunMount } from './run-mount.ts';
+import { missingSource, resolveSource, walkSource, type SourceTree } from './source-tree.ts';
+
+/** A mount with what it needs to be there: the tree that a bind is of, the bytes of a secret. */
+export interface ReadyMount {
+  readonly mount: RunMount;
+  readonly tree?: SourceTree;
+  readonly secret?: Uint8Array;
+}
+
+/** Makes what a step's mounts show, until `undo` is disposed of. What is written there is no part of the layer. */
+export async function placeMounts(
+  { cacheDir, images }: BuildParts,
+  ready: readonly ReadyMount[],
+  undo: AsyncDisposableStack,
+): Promise<readonly MountRequest[]> {
+  const requests: MountRequest[] = [];
+  for (const { mount, tree, secret } of ready) {
+    const { target: destination } = mount;
+    switch (mount.type) {
+      case 'cache':
+        requests.push(bindOf(await cacheOf(cacheDir, mount), destination, mount.isReadOnly));
+        break;
+      case 'tmpfs': {
+        const options = ['exec', ...(mount.size === undefined ? [] : [`size=${mount.size}`])];
+        requests.push({ type: 'tmpfs', source: '', destination, readOnly: false, options });
+        break;
+      }
+      case 'secret':
+        if (secret !== undefined) requests.push(bindOf(await secretFile(mount, secret, undo), destination, true));
+        break;
+      case 'bind': {
+        if (tree === undefined) break;
+        const dir = await mkdtemp(join(images.temporaryDir, 'mount-'));
+        undo.defer(() => rm(dir, { recursive: true, force: true }));
+        const place = await writeTree(tree, mount.source, join(dir, 'tree'));
+        requests.push(bindOf(place, destination, !mount.isWritable));
+      }
+    }
+  }
+  return requests;
+}
+
+function bindOf(source: string, destination: string, readOnly: boolean): MountRequest {
+  return { type: 'bind', source, destination, readOnly, options: [] };
+}
+
+/** One directory for an id, for all builds and for ever. */
+async function cacheOf(
+  cacheDir: string,
+  { id, mode, uid, gid }: Extract<RunMount, { readonly type: 'cache' }>,
+): Promise<string> {
+  const dir = join(cacheDir, createHash('sha256').update(id).digest('hex'));
+  await makeDirectories(cacheDir, 0o711);
+  if (!existsSync(dir)) {
+    await mkdir(dir, { recursive: true });
+    await chmod(dir, mode);
+    await chown(dir, uid, gid);
+  }
+  return dir;
+}
+
+const SECRET = 'estrato-secret-';
+
+/** Of an engine that is gone. */
+export function isSecretLeft(name: string): boolean {
+  const pid = /^estrato-secret-(\d+)-/.exec(name)?.[1];
+  return pid !== undefined && !existsSync(`/proc/${pid}`);
+}
+
+/** Memory of the machine's that looks like a directory, so that a secret is on no disk. */
+export function memoryDir(): string {
+  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+}
+
+async function secretFile(
+  { mode, uid, gid }: Extract<RunMount, { readonly type: 'secret' }>,
+  bytes: Uint8Array,
+  undo: AsyncDisposableStack,
+): Promise<string> {
+  const dir = await mkdtemp(join(memoryDir(), `${SECRET}${process.pid}-`));
+  undo.defer(() => rm(dir, { recursive: true, force: true }));
+  const path = join(dir, 'secret');
+  await writeFile(path, bytes, { mode: 0o600 });
+  await chmod(path, mode);
+  await chown(path, uid, gid);
+  return path;
+}
+
+async function writeTree(tree: SourceTree, source: string, place: string): Promise<string> {
+  const root = await resolveSource(tree, source);
+  if (root === undefined) throw missingSource(source, tree);
+  if (root.type === 'other') throw new DockerfileError(`${source} is neither a file nor a directory`);
+  for await (const entry of root.type === 'directory' ? walkSource(tree, root) : [root]) {
+    const path =
+      entry.path === root.path ? place : join(place, entry.path.slice(root.path === '' ? 0 : root.path.length + 1));
+    await mkdir(dirname(path), { recursive: true });
+    if (entry.type === 'directory') await mkdir(path, { recursive: true, mode: entry.mode | 0o700 });
+    else if (entry.type === 'symlink') await symlink(entry.linkTarget, path);
+    else if (entry.type === 'file') {
+      await pipeline(tree.open(entry), createWriteStream(path, { mode: entry.mode, flags: 'wx' }));
+      await chmod(path, entry.mode);
+    }
+  }
+  return place;
+}

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+
+import { digest } from './digest.ts';
+
+/** Why a step was not in the cache: each names one difference from the build before. */
+export const missReason = z.discriminatedUnion('kind', [
+  /** Nothing like it was ever built here, or what was made of it is gone. */
+  z.object({ kind: z.literal('new') }),
+  z.object({ kind: z.literal('collected') }),
+  z.object({ kind: z.literal('disabled') }),
+  z.object({ kind: z.literal('instruction'), before: z.string(), now: z.string() }),
+  /** An ARG or ENV that it can see; a side that is missing had none. */
+  z.object({
+    kind: z.literal('variable'),
+    name: z.string(),
+    before: z.string().optional(),
+    now: z.string().optional(),
+  }),
+  /** A file that it copies or mounts. */
+  z.object({
+    kind: z.literal('file'),
+    path: z.string(),
+    change: z.enum(['added', 'removed', 'content', 'mode', 'owner', 'type']),
+    before: z.string().optional(),
+    now: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('base'), image: z.string(), before: z.string(), now: z.string() }),
+  /** A step above it was built anew; the line is that step's. */
+  z.object({ kind: z.literal('above'), line: z.int() }),
+  z.object({ kind: z.literal('setting'), name: z.string(), before: z.string(), now: z.string() }),
+]);
+export type MissReason = z.infer<typeof missReason>;
+
+/** Whether a step's result was known, and if not, why not. `plain` steps change only the config and need no cache. */
+export const cacheVerdict = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('hit') }),
+  z.object({ kind: z.literal('plain') }),
+  z.object({ kind: z.literal('missed'), reasons: z.array(missReason) }),
+]);
+export type CacheVerdict = z.infer<typeof cacheVerdict>;
+
+export const buildStep = z.object({
+  /** From 1. */
+  number: z.int(),
+  /** Its stage's name, or number where it has none. */
+  stage: z.string(),
+  text: z.string(),
+  line: z.int(),
+  endLine: z.int(),
+  state: z.enum(['waiting', 'running', 'done', 'failed']),
+  verdict: cacheVerdict.optional(),
+  durationMs: z.number().optional(),
+  /** Of the layer that it made. */
+  diffId: digest.optional(),
+  /** What it printed, its end where it was long. */
+  log: z.string(),
+});
+export type BuildStep = z.infer<typeof buildStep>;
+
+export const buildRecord = z.object({
+  id: z.string(),
+  project: z.string(),
+  /** RFC 3339. */
+  startedAt: z.string(),
+  durationMs: z.number().optional(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  names: z.array(z.string()),
+  dockerfile: z.string(),
+  image: digest.optional(),
+  error: z.string().optional(),
+  steps: z.array(buildStep),
+});
+export type BuildRecord = z.infer<typeof buildRecord>;
+
+/** A folder of the engine's machine to be built from. */
+export const buildWish = z.object({
+  /** Absolute. */
+  folder: z.string().startsWith('/'),
+  /** The Dockerfile's text, and what it is called in sentences. */
+  dockerfile: z.string().max(4 * 1024 * 1024),
+  dockerfileName: z.string(),
+  /** What `.dockerignore` says. */
+  ignore: z
+    .string()
+    .max(1024 * 1024)
+    .optional(),
+  tags: z.array(z.string()),
+  args: z.record(z.string(), z.string()),
+  labels: z.record(z.string(), z.string()),
+  target: z.string().optional(),
+  platform: z.string().optional(),
+  noCache: z.boolean(),
+  pull: z.boolean(),
+  network: z.string(),
+  /** By their ids, in base64. */
+  secrets: z.record(z.string(), z.string()),
+});
+export type BuildWish = z.infer<typeof buildWish>;
+
+const stepPlace = z.object({
+  /** From 1; 0 of what a base image brings along (ONBUILD). */
+  number: z.int(),
+  total: z.int(),
+  stage: z.string(),
+  text: z.string(),
+  line: z.int(),
+  endLine: z.int(),
+});
+
+/** What happens in a build, as it happens. */
+export const buildNews = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('begin'), step: stepPlace }),
+  z.object({ kind: z.literal('verdict'), step: stepPlace, verdict: cacheVerdict }),
+  z.object({ kind: z.literal('output'), step: stepPlace, stream: z.enum(['stdout', 'stderr']), text: z.string() }),
+  z.object({
+    kind: z.literal('end'),
+    step: stepPlace,
+    /** What the stack is called after it. */
+    stateId: digest,
+    /** Of the layer that it made; absent of a step that changes no file. */
+    diffId: digest.optional(),
+    durationMs: z.number(),
+  }),
+  z.object({ kind: z.literal('notice'), message: z.string() }),
+  z.object({ kind: z.literal('done'), image: digest }),
+]);
+export type BuildNews = z.infer<typeof buildNews>;

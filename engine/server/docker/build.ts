@@ -1,0 +1,172 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+import { BuildAside } from '#engine/build/build-aside.ts';
+import type { BuildRequest } from '#engine/build/build-request.ts';
+import { contextDockerfile } from '#engine/build/context-dockerfile.ts';
+import { runBuild } from '#engine/build/run-build.ts';
+import { TarSource } from '#engine/build/tar-source.ts';
+import type { BuildNews } from '#engine/contract/build.ts';
+import type { Digest } from '#engine/contract/digest.ts';
+import { EngineError, toEngineError } from '#engine/contract/errors.ts';
+import { familiarName, parseReference } from '#engine/contract/reference.ts';
+import { parsePlatform } from '#engine/oci/platform.ts';
+
+import { BuildTranscript } from './build-transcript.ts';
+import type { DockerContext, Routes } from './context.ts';
+import { parseInput } from './failures.ts';
+import { flag, text } from './query.ts';
+import { clientSignal, sendStream } from './send-stream.ts';
+
+export const buildRoutes: Routes = (app, context) => {
+  app.post('/build', (request, reply) => build(context, request, reply));
+};
+
+const many = z.union([z.string().transform((value) => [value]), z.array(z.string())]).default([]);
+const size = z.coerce.number().int().default(0);
+
+/** JSON in a query, absent or `null` as Go's clients send it. */
+function json<T>(shape: z.ZodType<T>, otherwise: T): z.ZodType<T, string | undefined> {
+  return z
+    .string()
+    .optional()
+    .transform((value, issues): T => {
+      if (value === undefined || value === '' || value === 'null') return otherwise;
+      try {
+        return shape.parse(JSON.parse(value));
+      } catch {
+        issues.addIssue({ code: 'custom', message: `${JSON.stringify(value)} is not the JSON that is expected` });
+        return z.NEVER;
+      }
+    });
+}
+
+const buildQuery = z.object({
+  dockerfile: text,
+  t: many,
+  q: flag,
+  nocache: flag,
+  pull: flag,
+  remote: text,
+  target: text,
+  platform: text,
+  networkmode: text,
+  version: text,
+  buildargs: json(z.record(z.string(), z.string().nullable()), {}),
+  labels: json(z.record(z.string(), z.string()), {}),
+  extrahosts: many,
+  memory: size,
+  shmsize: size,
+});
+
+async function build(context: DockerContext, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const query = parseInput(buildQuery, request.query);
+  const { remote = '', version = '1' } = query;
+  if (version === '2')
+    throw new EngineError(
+      'unsupported',
+      'This version of Estrato has no BuildKit sessions yet: build with DOCKER_BUILDKIT=0, or with estrato build.',
+    );
+  if (remote !== '')
+    throw new EngineError(
+      'unsupported',
+      'This version of Estrato builds no remote contexts yet: clone or download it, and build the folder.',
+    );
+  const left = clientSignal(reply, context.closing);
+  const { images } = context.engine;
+  await using undo = new AsyncDisposableStack();
+  const aside = undo.use(await BuildAside.open(images, left));
+  const tree = await TarSource.receive(request.raw, { name: 'the build context', spool: aside.place(), signal: left });
+  const found = await contextDockerfile(tree, query.dockerfile ?? 'Dockerfile');
+  if (found.ignored !== undefined) tree.drop(found.ignored);
+  const news = runBuild(context.engine.builds, context.engine.jobs, {
+    request: requestOf(query, { ...found, context: tree }),
+    left,
+  });
+  await answer(context, reply, { news, names: query.t, isQuiet: query.q });
+}
+
+function requestOf(
+  query: z.infer<typeof buildQuery>,
+  { text: dockerfile, name, context }: Pick<BuildRequest, 'context'> & { readonly text: string; readonly name: string },
+): BuildRequest {
+  const {
+    t,
+    buildargs,
+    labels,
+    target,
+    platform = '',
+    nocache,
+    pull,
+    networkmode = '',
+    extrahosts,
+    memory,
+    shmsize,
+  } = query;
+  const references = t.map((each) => parseReference(each));
+  const [first] = references;
+  const args = Object.entries(buildargs).flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
+  return {
+    dockerfile,
+    dockerfileName: name,
+    context,
+    project: first === undefined ? name : `${first.registry}/${first.repository}`,
+    references,
+    args: new Map(args),
+    labels,
+    target,
+    platform: platform === '' ? undefined : parsePlatform(platform),
+    noCache: nocache,
+    pull,
+    network: networkmode === '' ? 'default' : networkmode,
+    extraHosts: extrahosts,
+    secrets: new Map(),
+    memoryBytes: memory,
+    shmSizeBytes: shmsize,
+  };
+}
+
+interface Answer {
+  readonly news: AsyncIterable<BuildNews> & AsyncIterator<BuildNews>;
+  readonly names: readonly string[];
+  readonly isQuiet: boolean;
+}
+
+/** What fails before anything has begun has an HTTP status; what fails later is a message of its own. */
+async function answer(context: DockerContext, reply: FastifyReply, { news, names, isQuiet }: Answer): Promise<void> {
+  const first = await news.next();
+  async function* all(): AsyncGenerator<BuildNews> {
+    if (first.done !== true) yield first.value;
+    yield* news;
+  }
+  const { closing } = context;
+  await sendStream(reply, { contentType: 'application/json', closing }, () => messages(all(), names, isQuiet));
+}
+
+async function* messages(
+  news: AsyncIterable<BuildNews>,
+  names: readonly string[],
+  isQuiet: boolean,
+): AsyncGenerator<string> {
+  const transcript = new BuildTranscript();
+  try {
+    for await (const each of news) {
+      if (each.kind === 'done') yield* ending(each.image, names, isQuiet);
+      else yield* (isQuiet ? [] : transcript.add(each)).map((stream) => line({ stream }));
+    }
+  } catch (error) {
+    const { message } = toEngineError(error);
+    const code = /returned a non-zero code: (\d+)$/.exec(message)?.[1];
+    yield line({ errorDetail: { ...(code === undefined ? {} : { code: Number(code) }), message }, error: message });
+  }
+}
+
+function ending(image: Digest, names: readonly string[], isQuiet: boolean): readonly string[] {
+  const told = [`Successfully built ${image.slice('sha256:'.length, 'sha256:'.length + 12)}\n`];
+  for (const name of names) told.push(`Successfully tagged ${familiarName(parseReference(name))}\n`);
+  return [line({ aux: { ID: image } }), ...(isQuiet ? [`${image}\n`] : told).map((stream) => line({ stream }))];
+}
+
+function line(message: object): string {
+  return `${JSON.stringify(message)}\r\n`;
+}
