@@ -5,7 +5,7 @@ import { DockerfileError } from '#engine/dockerfile/problem.ts';
 
 import { isArchive } from './added-archive.ts';
 import { matchSources } from './match-sources.ts';
-import { join, planCopy, type CopyItem, type Owner } from './plan-copy.ts';
+import { asItWas, directoryItem, join, planCopy, type CopyItem, type Owner } from './plan-copy.ts';
 import { resolveTarget } from './resolve-target.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -98,5 +98,13 @@ async function fetched(url: string, flags: Add['flags'], context: AddContext): P
     throw new DockerfileError(`cannot determine the file's name from ${url}: name it in the destination`);
   const path = isDirectory ? join(target.path, name) : target.path;
   const { size, digest, mtime } = file;
-  return [{ path, type: 'file', mode, ...owner, mtime, size, linkTarget: '', digest, open: () => file.open() }];
+  const above = path
+    .split('/')
+    .slice(0, -1)
+    .map((_, at, parts) => parts.slice(0, at + 1).join('/'));
+  const directories = await Promise.all(above.map((each) => asItWas(below, directoryItem(each, { owner, mtime }))));
+  return [
+    ...directories,
+    { path, type: 'file', mode, ...owner, mtime, size, linkTarget: '', digest, open: () => file.open() },
+  ];
 }

@@ -23,10 +23,17 @@ interface BaseWork {
   readonly notice: (message: string) => void;
 }
 
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 /** Nothing at all, to begin from. */
 export function scratch({ platform = hostPlatform }: Pick<BuildRequest, 'platform'>): BaseImage {
   const { os, architecture, variant } = platform;
-  const document = { architecture, os, ...(variant === undefined ? {} : { variant }), config: {} };
+  const document = {
+    architecture,
+    os,
+    ...(variant === undefined ? {} : { variant }),
+    config: { Env: [`PATH=${PATH}`] },
+  };
   return { id: undefined, state: { document, layers: [], history: [], args: new Map(), hasOwnCommand: false } };
 }
 

@@ -1,5 +1,3 @@
-import { posix } from 'node:path';
-
 import type { Add, Copy, Instruction, Run, Stage } from '#engine/dockerfile/instruction.ts';
 import { parseDockerfile } from '#engine/dockerfile/parse-dockerfile.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
@@ -12,7 +10,7 @@ import { cachedStep } from './cached-step.ts';
 import { changeConfig, expanderOf, type ConfigInstruction } from './config-instruction.ts';
 import { copyPlan } from './copy-step.ts';
 import { copyTar } from './copy-tar.ts';
-import { directoryItem } from './plan-copy.ts';
+import { asItWas, directoryItem } from './plan-copy.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { runPlan } from './run-instruction.ts';
 import type { SourceTree } from './source-tree.ts';
@@ -180,10 +178,9 @@ export class StageBuilder {
     const below = await StackSource.open(parts.images.layers, diffIdsOf(state), 'the stage');
     const { path, existing } = await resolveTarget(below, workdirOf(state));
     if (existing !== undefined) return this.#row(state, instruction.text);
-    const missing: string[] = [];
-    for (let at = path; at !== '.' && (await below.entry(at)) === undefined; at = posix.dirname(at))
-      missing.unshift(at);
-    const items = missing.map((each) => directoryItem(each, { mtime: epoch ?? 0 }));
+    const names = path.split('/').map((_, at, parts) => parts.slice(0, at + 1).join('/'));
+    const directories = names.map((each) => asItWas(below, directoryItem(each, { mtime: epoch ?? 0 })));
+    const items = await Promise.all(directories);
     const layer = await storeStep(parts.images, copyTar(items, epoch), { lease, signal });
     return this.#row(state, instruction.text, { layer, madeAt: 0 });
   }

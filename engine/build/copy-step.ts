@@ -6,7 +6,16 @@ import type { ImageParts } from '#engine/image/image-parts.ts';
 import { addedSources, type Aside } from './add-sources.ts';
 import { digestOf, once } from './bytes.ts';
 import type { Expander } from './config-instruction.ts';
-import { itemLine, join, planCopy, planDigest, directoryItem, type CopyItem, type Owner } from './plan-copy.ts';
+import {
+  asItWas,
+  itemLine,
+  join,
+  planCopy,
+  planDigest,
+  directoryItem,
+  type CopyItem,
+  type Owner,
+} from './plan-copy.ts';
 import { resolveTarget } from './resolve-target.ts';
 import type { SourceTree } from './source-tree.ts';
 import { StackSource } from './stack-source.ts';
@@ -105,11 +114,8 @@ async function heredocItems(heredocs: readonly Heredoc[], context: HeredocContex
     return { path, type: 'file', mode, ...owner, mtime: 0, size: bytes.length, linkTarget: '', digest, open };
   });
   const parents = new Set(files.flatMap(({ path }) => directoriesAbove(path)));
-  const missing: CopyItem[] = [];
-  for (const path of parents) {
-    if ((await below.entry(path)) === undefined) missing.push(directoryItem(path, { owner, mtime: 0 }));
-  }
-  return [...missing, ...files];
+  const directories = [...parents].map((path) => asItWas(below, directoryItem(path, { owner, mtime: 0 })));
+  return [...(await Promise.all(directories)), ...files];
 }
 
 function directoriesAbove(path: string): readonly string[] {

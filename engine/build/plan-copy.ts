@@ -100,7 +100,7 @@ class Plan {
     });
   }
 
-  /** With the directories above that aren't there, and without those that are: they stay as they are. */
+  /** With all the directories above; those that the source has are as they are there, as Docker has it. */
   async items(target: Target): Promise<readonly CopyItem[]> {
     const { below, destination } = this.#options;
     const newest = Math.max(0, ...[...this.#items.values()].map(({ mtime }) => mtime));
@@ -108,15 +108,20 @@ class Plan {
     if (/\/\.?$/.test(destination) || this.#items.size === 0) wanted.push(...above(join(target.path, 'x')));
     for (const path of new Set(wanted)) {
       if (this.#items.has(path)) continue;
-      this.#items.set(path, directoryItem(path, { owner: this.#options.owner, mtime: newest }));
+      const made = directoryItem(path, { owner: this.#options.owner, mtime: newest });
+      this.#items.set(path, await asItWas(below, made));
     }
-    const kept: CopyItem[] = [];
-    for (const item of this.#items.values()) {
-      const before = item.type === 'directory' ? await below.entry(item.path) : undefined;
-      if (before?.type !== 'directory') kept.push(item);
-    }
-    return kept.toSorted((one, other) => byBytes(one.path, other.path));
+    return [...this.#items.values()].toSorted((one, other) => byBytes(one.path, other.path));
   }
+}
+
+/**
+ * A directory that is there keeps its mode and owner. It is named all the same: in a layer without it the way to what is
+ * in it would be anybody's (layer.md), and lie over the one that was.
+ */
+export async function asItWas(below: SourceTree, item: CopyItem): Promise<CopyItem> {
+  const before = await below.entry(item.path);
+  return before?.type === 'directory' ? { ...item, ...before } : item;
 }
 
 /** `a`, `a/b` of `a/b/c`. */

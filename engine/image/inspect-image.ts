@@ -1,3 +1,5 @@
+import type { Healthcheck } from '#engine/oci/image-config.ts';
+import { defined } from '#engine/oci/json-fields.ts';
 import { formatPlatform } from '#engine/oci/platform.ts';
 
 import type { ImageParts } from './image-parts.ts';
@@ -38,7 +40,11 @@ export async function inspectImage(parts: ImageParts, name: string): Promise<Rec
       OnBuild: run.onBuild ?? null,
       Labels: run.labels,
       ExposedPorts: asSet(run.exposedPorts),
-      ...(run.stopSignal === undefined ? {} : { StopSignal: run.stopSignal }),
+      ...defined({
+        StopSignal: run.stopSignal,
+        Shell: run.shell,
+        Healthcheck: run.healthcheck && healthcheckOf(run.healthcheck),
+      }),
     },
     Architecture: config.architecture,
     ...(config.variant === undefined ? {} : { Variant: config.variant }),
@@ -69,4 +75,11 @@ export async function imageHistory(parts: ImageParts, name: string): Promise<rea
 
 function asSet(names: readonly string[]): Record<string, object> | null {
   return names.length === 0 ? null : Object.fromEntries(names.map((name) => [name, {}]));
+}
+
+/** In Docker's spelling; what the image leaves to Docker is left out. */
+function healthcheckOf({ test, ...rest }: Healthcheck): Record<string, unknown> {
+  const { interval, timeout, startPeriod, startInterval, retries } = rest;
+  const fields = { Interval: interval, Timeout: timeout, StartPeriod: startPeriod, StartInterval: startInterval };
+  return { Test: test, ...defined({ ...fields, Retries: retries }) };
 }
