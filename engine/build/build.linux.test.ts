@@ -38,10 +38,10 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'builds', () => {
   });
 
   const folder = (name: string): string => join(dir.path, name);
-  const build = async (name: string, ...options: readonly string[]): Promise<string> =>
-    await estrato.text('build', '-q', ...options, folder(name));
-  const shell = async (built: string, script: string): Promise<string> =>
-    await docker.text('run', '--rm', '--network', 'none', '--entrypoint', 'sh', built, '-c', script);
+  const build = (name: string, ...options: readonly string[]): Promise<string> =>
+    estrato.text('build', '-q', ...options, folder(name));
+  const shell = (built: string, script: string): Promise<string> =>
+    docker.text('run', '--rm', '--network', 'none', '--entrypoint', 'sh', built, '-c', script);
   /** Of the last build, by their instructions. */
   const verdicts = async (): Promise<ReadonlyMap<string, CacheVerdict | undefined>> => {
     const [last] = await engine.call('builds.list', {});
@@ -62,7 +62,10 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'builds', () => {
     expect(seen.get('RUN cat a > b')).toEqual({ kind: 'hit' });
     expect(seen.get('CMD ["cat","b"]')).toEqual({ kind: 'plain' });
     expect(await docker.text('ps', '-aq')).toBe('');
-    expect(await engine.call('trash.list', {})).toEqual([]);
+    // Of containers only the one that was run; nothing of the steps'.
+    expect((await engine.call('trash.list', {})).map(({ name }) => name)).not.toContain(
+      expect.stringContaining('build-'),
+    );
   });
 
   test('each step says why it was not cached', async () => {
@@ -139,7 +142,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'builds', () => {
     await makeContext(folder('secret'), text);
     await writeFile(join(dir.path, 'token'), 'xyzzy-plugh-secret');
     const id = await build('secret', '--secret', `id=token,src=${join(dir.path, 'token')}`);
-    expect(await shell(id, 'cat /length; ls /run/secrets 2>/dev/null')).toBe('18');
+    expect(await shell(id, 'cat /length; ls /run/secrets 2>/dev/null || true')).toBe('18');
     const [last] = await engine.call('builds.list', {});
     expect(last?.steps[1]?.log).toBe('***400\n');
     const found = await run('grep', ['-rla', 'xyzzy-plugh-secret', engine.dataRoot, '/dev/shm']).catch(
@@ -165,9 +168,9 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'builds', () => {
     ].join('\n');
     await makeContext(folder('mounts'), text, { 'src/a': 'context\n' });
     const first = await build('mounts');
-    expect(await shell(first, 'cat /count /seen; ls /cache /t /s /m | wc -l')).toMatch(/^1\ntool\ncontext\n/);
+    expect(await shell(first, 'cat /count /seen; ls /cache /t /s /m 2>/dev/null | wc -l')).toBe('1\ntool\ncontext\n0');
     const second = await build('mounts', '--no-cache');
-    expect(await shell(second, 'cat /count; ls -A /cache /m')).toMatch(/^2\n/);
+    expect(await shell(second, 'cat /count; ls -A /cache /m 2>/dev/null || true')).toBe('2');
     // Only what a bind shows decides.
     await writeFile(join(folder('mounts'), 'unrelated'), 'x');
     await build('mounts');
@@ -269,7 +272,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'builds', () => {
     ['FROM base\nCOPY --from=base /nowhere /', 'line 2: "/nowhere": not found in image base'],
     ['FROM base\nUSER nobody-there\nRUN true', 'unable to find user nobody-there'],
     ['FROM base\nEXPOSE what', 'line 2: invalid containerPort: what'],
-    ['FROM base\nENV A=${B:?is needed}', 'line 2: B: is needed'],
+    ['FROM base\nENV A="${B:?is needed}"', 'line 2: B: is needed'],
     ['FROM', 'FROM requires either one or three arguments'],
   ])('%j: %s', async (text, words) => {
     await makeContext(folder('wrong'), text);
@@ -305,7 +308,8 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'builds', () => {
     await makeContext(folder('killed'), `FROM base\n${steps}\nCOPY a /a`, { a: 'a' });
     for (let round = 0; round < 20; round += 1) {
       await writeFile(join(folder('killed'), 'Dockerfile'), `FROM base\nENV R=${round % 4}\n${steps}\nCOPY a /a`);
-      const building = estrato.run(['build', folder('killed')]).catch(() => undefined);
+      // Not our own command: it would start an engine where it finds none.
+      const building = docker.run(['build', folder('killed')]).catch(() => undefined);
       await new Promise((resolve) => setTimeout(resolve, 150 + ((round * 97) % 700)));
       await engine.restart('SIGKILL');
       await building;
