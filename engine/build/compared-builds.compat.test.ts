@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
-import { startDockerDaemon } from '#engine/testing/docker-daemon.ts';
 import { DockerCli } from '#engine/testing/docker-cli.ts';
+import { startDockerDaemon } from '#engine/testing/other-engines.ts';
 import { describeWith } from '#engine/testing/requires.ts';
 import { makeStoryImage } from '#engine/testing/story-image.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
@@ -57,9 +57,9 @@ describeWith(
     beforeAll(async () => {
       dir = stack.use(await temporaryDirectory('compared'));
       const engine = stack.use(await startTestEngine());
-      const daemon = stack.use(await startDockerDaemon());
+      const daemon = stack.use(await startDockerDaemon(join(dir.path, 'dockerd')));
       ours = new DockerCli(engine.host);
-      theirs = new DockerCli(daemon.host);
+      theirs = daemon.cli;
       const base = await dockerArchive({ image: await makeStoryImage(), names: ['base:latest'] });
       await engine.load(base);
       const loaded = await theirs.run(['load'], base);
