@@ -57,7 +57,7 @@ describeWith(
     beforeAll(async () => {
       dir = stack.use(await temporaryDirectory('compared'));
       const engine = stack.use(await startTestEngine());
-      const daemon = stack.use(await startDockerDaemon(join(dir.path, 'dockerd')));
+      const daemon = stack.use(await startDockerDaemon(join(dir.path, 'dockerd'), 'overlay2'));
       ours = new DockerCli(engine.host);
       theirs = daemon.cli;
       const base = await dockerArchive({ image: await makeStoryImage(), names: ['base:latest'] });

@@ -12,11 +12,11 @@ export interface DockerDaemon extends AsyncDisposable {
   readonly cli: DockerCli;
 }
 
-/** @param dir an empty directory. */
-export async function startDockerDaemon(dir: string): Promise<DockerDaemon> {
+/** @param dir an empty directory. @param driver how it keeps layers: `vfs` works anywhere, `overlay2` is faster. */
+export async function startDockerDaemon(dir: string, driver: 'vfs' | 'overlay2' = 'vfs'): Promise<DockerDaemon> {
   const host = `unix://${dir}/docker.sock`;
   const places = [`--data-root=${dir}/root`, `--exec-root=${dir}/exec`, `--pidfile=${dir}/pid`];
-  const alone = ['--bridge=none', '--iptables=false', '--ip6tables=false', '--storage-driver=vfs'];
+  const alone = ['--bridge=none', '--iptables=false', '--ip6tables=false', `--storage-driver=${driver}`];
   await mkdir(dir, { recursive: true });
   const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
   const daemon = spawn('dockerd', [...places, ...alone, '--host', host], {

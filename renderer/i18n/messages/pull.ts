@@ -33,6 +33,7 @@ export const pullMessages = {
   'jobs.kind.load': { en: 'Load', es: 'Carga' },
   'jobs.kind.verify': { en: 'Verification', es: 'Verificación' },
   'jobs.kind.bootstrap': { en: 'Starter image', es: 'Imagen inicial' },
+  'jobs.kind.build': { en: 'Build', es: 'Construcción' },
   'jobs.state.running': { en: 'Running', es: 'En curso' },
   'jobs.state.done': { en: 'Done', es: 'Listo' },
   'jobs.state.failed': { en: 'Failed', es: 'Falló' },
