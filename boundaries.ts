@@ -77,7 +77,7 @@ export const engineRows: readonly Row[] = [
   engine('stats', 'what containers use, measured every second and remembered', 'runtime events container'),
   engine(
     'server',
-    'one HTTP server; `docker/` and `estrato/` routes translate and call',
+    'HTTP servers; routes of `docker/`, `estrato/` and `registry/` translate and call',
     'oci archive dockerfile content registry snapshot runtime metadata events jobs trash layer image volume network starter container inspect build stats',
   ),
   engine('client', 'the engine over its socket, typed by the method table', ''),

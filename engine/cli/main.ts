@@ -13,6 +13,7 @@ import { addLoad } from './load.ts';
 import { addPs } from './ps.ts';
 import { addPull } from './pull.ts';
 import { addPrune, addRmi } from './remove-images.ts';
+import { addRegistry } from './registry.ts';
 import { addRuntime } from './runtime.ts';
 import { addSearch } from './search.ts';
 import { addSave } from './save.ts';
@@ -36,6 +37,7 @@ for (const add of [
   addLoad,
   addSave,
   addImport,
+  addRegistry,
   addBuild,
   addTags,
   addSearch,

@@ -22,6 +22,7 @@ import { containerUsage, statsChunk } from './stats.ts';
 import { searchNews, searchRequest } from './search.ts';
 import { savePoint, savePointRef, treeComparison } from './save-point.ts';
 import { imageSelection, imageSharing, removalOutcome, removalPreview, storageSum } from './store.ts';
+import { registryOptions } from './registry.ts';
 import { systemInfo } from './system.ts';
 import { tagMove } from './tag-history.ts';
 import { terminalControl, terminalNotice, terminalSize } from './terminal.ts';
@@ -147,6 +148,9 @@ export const methods = {
   'images.storage': call(nothing, storageSum),
   /** A tag: untags, and removes the image with its last one. An id: removes it with all its tags, if `force` or only one. */
   'images.remove': call(z.object({ image: z.string(), force: z.boolean().optional() }), removedImage),
+
+  /** Serves the images as a registry for as long as somebody listens to this; says where, once it does. */
+  'registry.serve': stream(registryOptions, z.object({ address: z.string() })),
 
   /** The rows of one directory, sorted by name, directories first. */
   'layers.children': call(

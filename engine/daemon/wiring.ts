@@ -49,7 +49,7 @@ import { systemInfo } from './system-info.ts';
 
 /** An engine with its stores open and nothing half done in them. Disposing gives the data root back. */
 export interface OpenEngine extends AsyncDisposable {
-  readonly engine: Engine & { readonly log: Log };
+  readonly engine: Engine;
 }
 
 /**

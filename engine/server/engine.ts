@@ -7,6 +7,8 @@ import type { LayerSearch } from '#engine/inspect/layer-search.ts';
 import type { JobBoard } from '#engine/jobs/job-board.ts';
 import type { StatsKeeper } from '#engine/stats/stats-keeper.ts';
 
+import type { Log } from './log.ts';
+
 /** What both fronts are given: the parts their verbs work with. */
 export interface Engine {
   readonly version: string;
@@ -20,5 +22,6 @@ export interface Engine {
   readonly jobs: JobBoard;
   readonly events: EventBus;
   readonly stats: StatsKeeper;
+  readonly log: Log;
   info(): Promise<SystemInfo>;
 }

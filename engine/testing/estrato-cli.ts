@@ -14,8 +14,7 @@ export class EstratoCli {
 
   /** Runs a command to its end, whatever that is. */
   async run(args: readonly string[], input: string | Uint8Array = ''): Promise<Ending> {
-    const all = [main, ...args, ...this.#place];
-    await using started = new WatchedProcess(process.execPath, all, process.env);
+    await using started = this.start(args);
     started.endInput(input);
     return await started.ended;
   }
@@ -25,5 +24,10 @@ export class EstratoCli {
     const { code, stdout, stderr } = await this.run(args);
     if (code !== 0) throw new Error(`estrato ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
     return stdout.trimEnd();
+  }
+
+  /** Begins a command that goes on. Disposing ends it. */
+  start(args: readonly string[]): WatchedProcess {
+    return new WatchedProcess(process.execPath, [main, ...args, ...this.#place], process.env);
   }
 }

@@ -9,6 +9,7 @@ import { inspectStreams } from './inspect-handlers.ts';
 import { jobCalls } from './jobs-handlers.ts';
 import { layerCalls } from './layers-handlers.ts';
 import { networkCalls } from './networks-handlers.ts';
+import { registryStreams } from './registry-handlers.ts';
 import { systemCalls, systemStreams } from './system-handlers.ts';
 import { trashCalls, trashStreams } from './trash-handlers.ts';
 import { volumeCalls, volumeDuplexes } from './volumes-handlers.ts';
@@ -34,6 +35,7 @@ export function engineHandlers(engine: Engine): Handlers {
       ...buildStreams(engine),
       ...containerStreams(engine),
       ...trashStreams(engine),
+      ...registryStreams(engine),
     },
     duplexes: { ...imageDuplexes(engine), ...containerDuplexes(engine), ...volumeDuplexes(engine) },
   };

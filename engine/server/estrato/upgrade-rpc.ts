@@ -6,7 +6,6 @@ import { WebSocketServer } from 'ws';
 import { MAX_CHUNK, MAX_REQUEST_FRAME } from '#engine/contract/frames.ts';
 import { webSocketTransport } from '#engine/contract/web-socket-transport.ts';
 import type { Engine } from '#engine/server/engine.ts';
-import type { Log } from '#engine/server/log.ts';
 
 import type { Handlers } from './handler.ts';
 import { engineHandlers } from './handlers.ts';
@@ -17,8 +16,6 @@ const MAX_PAYLOAD = Math.max(MAX_REQUEST_FRAME * 3, MAX_CHUNK + 4);
 /** RFC 6455, section 7.4.1: the endpoint goes away. */
 const GOING_AWAY = 1001;
 
-const silent: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-
 interface RpcServer {
   readonly sockets: WebSocketServer;
   readonly handlers: Handlers;
@@ -27,17 +24,12 @@ interface RpcServer {
 /** One per engine, made with its first connection. */
 const servers = new WeakMap<Engine, RpcServer>();
 
-/** An engine whose keeper wants to hear of broken connections and of failures nobody foresaw. */
-export interface ServedEngine extends Engine {
-  readonly log?: Log;
-}
-
 /**
  * Makes an upgrade request a connection of the method table.
  *
  * Only over a unix socket, whose file permissions say who may: whoever reaches this can do anything the engine can.
  */
-export function serveRpc(engine: ServedEngine, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+export function serveRpc(engine: Engine, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   if (!isUnixSocket(socket)) {
     socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
     return;
@@ -46,7 +38,7 @@ export function serveRpc(engine: ServedEngine, request: IncomingMessage, socket:
   sockets.handleUpgrade(request, socket, head, (webSocket) => {
     // A broken frame closes the socket by itself; the close event is all that is of interest.
     webSocket.on('error', nothing);
-    serveConnection(webSocketTransport(webSocket), handlers, engine.log ?? silent);
+    serveConnection(webSocketTransport(webSocket), handlers, engine.log);
   });
 }
 
