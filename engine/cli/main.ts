@@ -14,6 +14,7 @@ import { addPs } from './ps.ts';
 import { addPull } from './pull.ts';
 import { addPrune, addRmi } from './remove-images.ts';
 import { addRegistry } from './registry.ts';
+import { addPush } from './push.ts';
 import { addRuntime } from './runtime.ts';
 import { addSearch } from './search.ts';
 import { addSave } from './save.ts';
@@ -34,6 +35,7 @@ for (const add of [
   addBootstrap,
   addImages,
   addPull,
+  addPush,
   addLoad,
   addSave,
   addImport,

@@ -78,7 +78,7 @@ function verificationLine({ checked, total, checkedBytes, totalBytes }: Verifica
 
 function layerLine({ digest, state, current, total }: LayerProgress): string {
   const name = digest.replace(/^sha256:/, '').slice(0, 12);
-  const isMoving = state === 'downloading' || state === 'unpacking';
+  const isMoving = state === 'downloading' || state === 'unpacking' || state === 'pushing';
   if (!isMoving || total <= 0) return `${name}  ${state}`;
   const filled = Math.min(BAR_WIDTH, Math.round((current / total) * BAR_WIDTH));
   const bar = '█'.repeat(filled) + '·'.repeat(BAR_WIDTH - filled);

@@ -119,12 +119,26 @@ export const imageDetails = z.object({
 });
 export type ImageDetails = z.infer<typeof imageDetails>;
 
-/** How one layer of a pull stands. */
+/** How one layer of a pull or push stands. */
 export const layerProgress = z.object({
   digest: z.string(),
-  /** `exists`: already here, nothing to fetch. */
-  state: z.enum(['waiting', 'exists', 'downloading', 'verifying', 'downloaded', 'unpacking', 'done']),
-  /** Bytes fetched, or unpacked while `unpacking`. */
+  /**
+   * `exists`: already here, or of a push there, nothing to move; `mounted`: the registry had it in another of its
+   * repositories.
+   */
+  state: z.enum([
+    'waiting',
+    'exists',
+    'downloading',
+    'verifying',
+    'downloaded',
+    'unpacking',
+    'done',
+    'pushing',
+    'mounted',
+    'pushed',
+  ]),
+  /** Bytes fetched or sent, or unpacked while `unpacking`. */
   current: z.int(),
   /** Compressed bytes in all. */
   total: z.int(),
@@ -136,6 +150,8 @@ export const pullProgress = z.object({
   status: z.string(),
   reference: z.string(),
   manifestDigest: z.string().optional(),
+  /** Bytes of the manifest, of a push that is done. */
+  manifestSize: z.int().optional(),
   /** Base first. */
   layers: z.array(layerProgress),
   /** Set once the image is in the store. */

@@ -103,6 +103,15 @@ export const methods = {
     z.object({ reference: z.string(), platform: z.string().optional() }),
     z.object({ job: z.string() }),
   ),
+  /** Refused with `conflict` where the tag there leads to an image that was never seen here, unless `overwrite`. */
+  'images.push': call(
+    z.object({
+      reference: z.string(),
+      overwrite: z.boolean().optional(),
+      compression: z.enum(['gzip', 'zstd']).optional(),
+    }),
+    z.object({ job: z.string() }),
+  ),
   'images.bootstrap': call(z.object({ kind: z.enum(['busybox', 'debian']) }), z.object({ job: z.string() })),
   /** The bytes of a docker-archive or OCI archive go up; the answer names what was in it. */
   'images.load': duplex(

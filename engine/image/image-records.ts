@@ -136,6 +136,15 @@ export function canonicalTagsOf(database: Database, id: Digest): readonly string
     .map((row) => z.object({ name: z.string() }).parse(row).name);
 }
 
+/** References of the tags that a repository has here. @param repository canonical, without tag. */
+export function tagsOfRepository(database: Database, repository: string): readonly Reference[] {
+  return database
+    .prepare("SELECT name FROM tags WHERE substr(name, 1, length(?1) + 1) = ?1 || ':' ORDER BY name")
+    .all(repository)
+    .map((row) => parseReference(z.object({ name: z.string() }).parse(row).name))
+    .filter((reference) => `${reference.registry}/${reference.repository}` === repository);
+}
+
 /** Familiar names by image. */
 export function tagsByImage(database: Database): ReadonlyMap<Digest, readonly string[]> {
   const rows = database.prepare('SELECT image_id, name FROM tags ORDER BY name').all();

@@ -17,7 +17,7 @@ export class ProgressBoard {
     this.#progress = { reference, status, layers: [] };
   }
 
-  say(news: Partial<Pick<PullProgress, 'status' | 'manifestDigest' | 'imageId' | 'reference'>>): void {
+  say(news: Partial<Pick<PullProgress, 'status' | 'manifestDigest' | 'manifestSize' | 'imageId' | 'reference'>>): void {
     this.#progress = { ...this.#progress, ...news };
     this.#tell(true);
   }

@@ -62,6 +62,9 @@ export function nameImage(database: Database, id: Digest, { origin, references, 
     database
       .prepare('INSERT OR IGNORE INTO repo_digests (repository, digest, image_id) VALUES (?, ?, ?)')
       .run(canonicalRepository(reference), reference.digest, id);
+    database
+      .prepare('INSERT OR IGNORE INTO seen_manifests (repository, digest) VALUES (?, ?)')
+      .run(canonicalRepository(reference), reference.digest);
   }
 }
 

@@ -4,6 +4,7 @@ import { containerHealthMigration } from './migrations/container-health.ts';
 import { containersMigration } from './migrations/containers.ts';
 import { imagesMigration } from './migrations/images.ts';
 import { storedBytesMigration } from './migrations/stored-bytes.ts';
+import { pushesMigration } from './migrations/pushes.ts';
 import { trashNamesMigration } from './migrations/trash-names.ts';
 import { trashMigration } from './migrations/trash.ts';
 import { networksMigration } from './migrations/networks.ts';
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   trashNamesMigration,
   storedBytesMigration,
   buildsMigration,
+  pushesMigration,
 ];

@@ -4,9 +4,10 @@ import { EngineError } from '#engine/contract/errors.ts';
 
 import { parseChallenges, type Challenge } from './challenge.ts';
 import { readErrors, refusal, retryAfterMs, PassingFailure } from './failures.ts';
+import { mergeScopes } from './merge-scopes.ts';
 import { readLimited } from './read-limited.ts';
 import type { Credentials } from './registry-client.ts';
-import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
+import { bodyOf, type HttpRequest, type HttpResponse, type Transport } from './transport.ts';
 
 /** What goes into the `Authorization` header, and until when. */
 export interface Authorization {
@@ -22,6 +23,8 @@ export interface AuthorizeRequest {
   readonly name: string;
   /** `repository:library/redis:pull`, used where the challenge names none. */
   readonly scope: string;
+  /** What is going to be done besides what the challenge was about. */
+  readonly alsoScope?: string | undefined;
   readonly credentials: Credentials | undefined;
   readonly insecure: boolean;
   readonly signal: AbortSignal | undefined;
@@ -56,7 +59,7 @@ async function fetchToken(
   request: AuthorizeRequest,
 ): Promise<Authorization> {
   const realm = tokenServer(challenge, request);
-  const scope = challenge.parameters.get('scope') ?? request.scope;
+  const scope = mergeScopes(challenge.parameters.get('scope') ?? request.scope, request.alsoScope ?? '');
   const response = await transport.send(...tokenRequest(realm, challenge.parameters.get('service'), scope, request));
   const proof = request.credentials === undefined ? 'anonymous-token' : 'credentials';
   if (response.status === 429 || response.status >= 500) {
@@ -104,7 +107,7 @@ function tokenRequest(
     });
     if (service !== undefined) form.set('service', service);
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    return [realm, { method: 'POST', headers, body: form.toString(), insecure, signal }];
+    return [realm, { method: 'POST', headers, body: bodyOf(form.toString()), insecure, signal }];
   }
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.set('service', service);

@@ -4,7 +4,7 @@ import { authorize, type Authorization } from './authorize.ts';
 import { errorCode, PassingFailure, readErrors, refusal, retryAfterMs, unreachable } from './failures.ts';
 import type { Credentials } from './registry-client.ts';
 import { retrying, type RetryPolicy } from './retry.ts';
-import type { HttpResponse, Transport } from './transport.ts';
+import type { HttpMethod, HttpResponse, RequestBody, Transport } from './transport.ts';
 
 export interface EndpointOptions {
   readonly registry: string;
@@ -14,14 +14,19 @@ export interface EndpointOptions {
   readonly credentials: () => Promise<Credentials | undefined>;
   readonly insecure: boolean;
   readonly retry: RetryPolicy;
+  /** What is going to be done there, as token servers call it; to pull unless told. */
+  readonly actions?: 'pull' | 'pull,push' | 'delete';
 }
 
 export interface Question {
-  readonly method: 'GET' | 'HEAD';
+  readonly method: HttpMethod;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: RequestBody;
   readonly signal?: AbortSignal | undefined;
-  /** Answer undefined where the registry doesn't know this kind of question (404 to a HEAD, 405), instead of throwing. */
+  /** Answer undefined where the registry doesn't know this kind of question or thing (404, 405), instead of throwing. */
   readonly optional?: boolean;
+  /** What it needs besides the repository's own scope: `repository:other:pull`. */
+  readonly scope?: string;
 }
 
 /** Docker Hub's API is not at its name. */
@@ -36,8 +41,10 @@ export class Endpoint {
   readonly #options: EndpointOptions;
   readonly #bases: readonly URL[];
   #base: URL | undefined;
-  #authorization: Authorization | undefined;
-  #authorizing: Promise<void> | undefined;
+  /** By what they are for beyond the repository's own scope. */
+  readonly #authorizations = new Map<string, Authorization>();
+  readonly #authorizing = new Map<string, Promise<void>>();
+  #challenge: string | undefined;
 
   constructor(transport: Transport, options: EndpointOptions) {
     this.#transport = transport;
@@ -57,11 +64,17 @@ export class Endpoint {
     return this.reading(() => retrying(this.retry, question.signal, () => this.askOnce(path, question)));
   }
 
-  /** One try, whose passing failures are thrown as they are: for callers that do the trying again themselves. */
-  async askOnce(path: string, question: Question): Promise<HttpResponse | undefined> {
+  /**
+   * One try, whose passing failures are thrown as they are: for callers that do the trying again themselves.
+   *
+   * @param path beneath the repository, or an address in full that the registry gave.
+   */
+  async askOnce(path: string | URL, question: Question): Promise<HttpResponse | undefined> {
+    // A token that has run out would cost a whole body sent in vain.
+    if (question.body !== undefined) await this.#renew(question);
     let response = await this.#send(path, question);
     if (response.status === 401) {
-      await this.#authorize(response, question.signal);
+      await this.#authorize(response, question);
       response = await this.#send(path, question);
     }
     if (response.status >= 200 && response.status < 300) return response;
@@ -70,7 +83,17 @@ export class Endpoint {
       throw new PassingFailure(response.status, errors, retryAfterMs(response.header('retry-after')));
     }
     if (question.optional === true && (response.status === 404 || response.status === 405)) return undefined;
-    throw this.#refusal(response.status, errors);
+    throw this.#refusal(response.status, errors, question.scope);
+  }
+
+  /** The address of a header of an answer's, as a whole. @throws EngineError when there is none. */
+  locationIn(response: HttpResponse): URL {
+    const location = response.header('location') ?? '';
+    if (location !== '' && URL.canParse(location, response.url)) return new URL(location, response.url);
+    throw new EngineError(
+      'unavailable',
+      `The registry ${this.registry} does not say where ${this.name} is to be sent; its administrator has to correct that.`,
+    );
   }
 
   /** Runs `work`, and puts the network's failures into words. */
@@ -90,13 +113,15 @@ export class Endpoint {
     return url === undefined ? error : unreachable(this.registry, url, error);
   }
 
-  async #send(path: string, question: Question): Promise<HttpResponse> {
+  async #send(path: string | URL, question: Question): Promise<HttpResponse> {
     let failure: unknown;
     for (const base of this.#base === undefined ? this.#bases : [this.#base]) {
+      const url = new URL(path, base);
       try {
-        const response = await this.#transport.send(new URL(path, base), {
+        const response = await this.#transport.send(url, {
           method: question.method,
-          headers: { ...question.headers, ...this.#authorizationHeader() },
+          headers: { ...question.headers, ...(url.origin === base.origin ? this.#authorizationHeader(question) : {}) },
+          body: question.body,
           insecure: this.#options.insecure,
           signal: question.signal,
         });
@@ -111,42 +136,60 @@ export class Endpoint {
     throw failure;
   }
 
-  #authorizationHeader(): { authorization?: string } {
-    const { header, expiresAt } = this.#authorization ?? {};
+  #authorizationHeader({ scope = '' }: Question): { authorization?: string } {
+    const { header, expiresAt } = this.#authorizations.get(scope) ?? {};
     if (header === undefined || expiresAt === undefined || expiresAt < Date.now()) return {};
     return { authorization: header };
   }
 
-  /** Layers that are refused at the same moment fetch one token together. */
-  async #authorize(response: HttpResponse, signal: AbortSignal | undefined): Promise<void> {
-    const challenge = response.header('www-authenticate');
-    const errors = await readErrors(response);
-    this.#authorizing ??= this.#answer(challenge, signal).finally(() => {
-      this.#authorizing = undefined;
-    });
-    await this.#authorizing;
-    if (this.#authorization === undefined) throw this.#refusal(401, errors);
+  async #renew(question: Question): Promise<void> {
+    const { expiresAt = Infinity } = this.#authorizations.get(question.scope ?? '') ?? {};
+    if (expiresAt < Date.now()) await this.#answerOnce(this.#challenge, question);
   }
 
-  async #answer(challenge: string | undefined, signal: AbortSignal | undefined): Promise<void> {
-    const { registry, name, repository, insecure } = this.#options;
-    this.#authorization = await authorize(this.#transport, challenge, {
+  /** Layers that are refused at the same moment fetch one token together. */
+  async #authorize(response: HttpResponse, question: Question): Promise<void> {
+    this.#challenge = response.header('www-authenticate');
+    const errors = await readErrors(response);
+    await this.#answerOnce(this.#challenge, question);
+    if (!this.#authorizations.has(question.scope ?? '')) throw this.#refusal(401, errors, question.scope);
+  }
+
+  async #answerOnce(challenge: string | undefined, question: Question): Promise<void> {
+    const { scope = '' } = question;
+    const answering =
+      this.#authorizing.get(scope) ??
+      this.#answer(challenge, question).finally(() => {
+        this.#authorizing.delete(scope);
+      });
+    this.#authorizing.set(scope, answering);
+    await answering;
+  }
+
+  async #answer(challenge: string | undefined, { scope = '', signal }: Question): Promise<void> {
+    const { registry, name, repository, insecure, actions = 'pull' } = this.#options;
+    const own = `repository:${repository}:${actions}`;
+    const authorization = await authorize(this.#transport, challenge, {
       registry,
       name,
-      scope: `repository:${repository}:pull`,
+      scope: own,
+      alsoScope: actions === 'pull' ? scope : `${own} ${scope}`,
       credentials: await this.#options.credentials(),
       insecure,
       signal,
     });
+    if (authorization === undefined) this.#authorizations.delete(scope);
+    else this.#authorizations.set(scope, authorization);
   }
 
-  #refusal(status: number, errors: Parameters<typeof refusal>[0]['errors']): EngineError {
+  #refusal(status: number, errors: Parameters<typeof refusal>[0]['errors'], scope = ''): EngineError {
     return refusal({
       registry: this.registry,
       name: this.name,
       status,
       errors,
-      proof: this.#authorization?.proof ?? 'none',
+      proof: this.#authorizations.get(scope)?.proof ?? 'none',
+      doing: this.#options.actions ?? 'pull',
     });
   }
 }

@@ -94,28 +94,57 @@ export interface FailedRequest {
   readonly errors: readonly RegistryError[];
   /** How we proved who we are. */
   readonly proof: 'none' | 'anonymous-token' | 'credentials';
+  /** To pull, unless told. */
+  readonly doing?: 'pull' | 'pull,push' | 'delete';
 }
 
 /** The sentence for an answer that isn't a success. */
 export function refusal(failed: FailedRequest): EngineError {
-  const { registry, name, status } = failed;
+  const { status } = failed;
   const first = failed.errors[0];
   const said = first === undefined ? `status ${status}` : inDockersWords(first);
-  if (status === 401 || status === 403) return accessRefusal(failed, said);
+  if (status === 401 || status === 403) {
+    return isPull(failed) ? accessRefusal(failed, said) : changeRefusal(failed, said);
+  }
   if (status === 404) return notFound(failed, said);
+  if (status === 413) return tooLarge(failed, said);
+  return new EngineError('unavailable', unwilling(failed, said));
+}
+
+function isPull({ doing = 'pull' }: FailedRequest): boolean {
+  return doing === 'pull';
+}
+
+function unwilling(failed: FailedRequest, said: string): string {
+  const { registry, name, status } = failed;
   if (status === 429) {
-    return new EngineError(
-      'unavailable',
-      `${registry} limits how much can be pulled from here (${said}); wait a while, or sign in for a higher limit.`,
-    );
+    const what = isPull(failed) ? 'pulled from here' : 'sent to it from here';
+    return `${registry} limits how much can be ${what} (${said}); wait a while, or sign in for a higher limit.`;
   }
   if (status >= 500) {
-    return new EngineError(
-      'unavailable',
-      `The registry ${registry} failed while sending ${name} (${said}); try again later.`,
-    );
+    return `The registry ${registry} failed while ${isPull(failed) ? 'sending' : 'taking'} ${name} (${said}); try again later.`;
   }
-  return new EngineError('unavailable', `The registry ${registry} refused to send ${name} (${said}); check the name.`);
+  return `The registry ${registry} refused to ${isPull(failed) ? 'send' : 'take'} ${name} (${said}); check the name.`;
+}
+
+function tooLarge({ registry, name }: FailedRequest, said: string): EngineError {
+  return new EngineError(
+    'too-large',
+    `The registry ${registry}, or a proxy before it, takes no uploads as large as those of ${name} (${said}); its administrator can raise the limit.`,
+  );
+}
+
+/** Docker's words, and what there is to do. */
+function changeRefusal({ registry, name, proof, doing }: FailedRequest, said: string): EngineError {
+  const what = doing === 'delete' ? 'delete' : 'push';
+  const remedy =
+    proof === 'credentials'
+      ? 'the account that is signed in may not do that there'
+      : 'sign in with an account that may do that there';
+  return new EngineError(
+    proof === 'credentials' ? 'forbidden' : 'unauthenticated',
+    `${what} access denied for ${withoutTag(name)}: ${said} (${registry}); ${remedy}.`,
+  );
 }
 
 function accessRefusal({ registry, name, proof, errors }: FailedRequest, said: string): EngineError {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { getCACertificates } from 'node:tls';
 
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
@@ -6,6 +7,8 @@ import { isLoopback, type HttpRequest, type HttpResponse } from './transport.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const HEADERS_TIMEOUT_MS = 30_000;
+/** A registry that was sent a gigabyte reads it once more before it answers. */
+const UPLOAD_TIMEOUT_MS = 300_000;
 /** Between two pieces of a body, not for all of it. */
 const BODY_TIMEOUT_MS = 60_000;
 
@@ -16,14 +19,15 @@ export class HttpAgents {
   async send(url: URL, options: HttpRequest): Promise<HttpResponse> {
     const { statusCode, headers, body } = await request(url, {
       method: options.method,
-      headers: { 'user-agent': 'estrato', ...options.headers },
-      body: options.body ?? null,
+      headers: { 'user-agent': 'estrato', ...lengthOf(options), ...options.headers },
+      body: options.body === undefined ? null : Readable.from(options.body.open(), { objectMode: false }),
       signal: options.signal ?? null,
       dispatcher: this.#agent(url, options.insecure),
-      headersTimeout: HEADERS_TIMEOUT_MS,
+      headersTimeout: options.body === undefined ? HEADERS_TIMEOUT_MS : UPLOAD_TIMEOUT_MS,
       bodyTimeout: BODY_TIMEOUT_MS,
     });
     return {
+      url: url.href,
       status: statusCode,
       header: (name) => {
         const value = headers[name];
@@ -48,6 +52,10 @@ export class HttpAgents {
     this.#agents.set(key, agent);
     return agent;
   }
+}
+
+function lengthOf({ body }: HttpRequest): Record<string, string> {
+  return body === undefined ? {} : { 'content-length': String(body.size) };
 }
 
 /** Node's own list, and the system's, where companies put theirs. */

@@ -10,10 +10,18 @@ import { manifestTypes } from '#engine/oci/media-types.ts';
 import { dockerConfigPath, readDockerCredentials } from './docker-config.ts';
 import { Endpoint } from './endpoint.ts';
 import { readLimited } from './read-limited.ts';
-import type { Document, RegistryAccess, RegistryClient, RemoteRepository } from './registry-client.ts';
+import type {
+  Document,
+  RegistryAccess,
+  RegistryClient,
+  RemoteRepository,
+  UploadOptions,
+  UploadSource,
+} from './registry-client.ts';
 import { resumableBlob } from './resumable-blob.ts';
 import type { RetryPolicy } from './retry.ts';
-import { isLoopback, Transport } from './transport.ts';
+import { bodyOf, isLoopback, Transport } from './transport.ts';
+import { uploadBlob } from './upload-blob.ts';
 
 export interface RegistryClientOptions {
   /** Docker's configuration file, for credentials. */
@@ -44,6 +52,7 @@ export class HttpRegistryClient implements RegistryClient {
       credentials: async () => access.credentials ?? (await readDockerCredentials(registry, this.#configPath)),
       insecure: access.insecure === true || isLoopback(registry.replace(/:\d+$/, '')),
       retry: this.#retry,
+      actions: access.actions ?? 'pull',
     });
     return new HttpRepository(endpoint, reference);
   }
@@ -89,5 +98,57 @@ class HttpRepository implements RemoteRepository {
 
   blob(descriptor: Descriptor, signal?: AbortSignal): AsyncIterable<Uint8Array> {
     return resumableBlob(this.#endpoint, descriptor, signal);
+  }
+
+  async has(kind: 'blobs' | 'manifests', digest: Digest, signal?: AbortSignal): Promise<boolean> {
+    const headers = kind === 'manifests' ? { accept: manifestTypes.join(', ') } : {};
+    const question = { method: 'HEAD', headers, signal, optional: true } as const;
+    const response = await this.#endpoint.ask(`${kind}/${digest}`, question);
+    response?.discard();
+    return response !== undefined;
+  }
+
+  async mount(digest: Digest, from: string, signal?: AbortSignal): Promise<boolean> {
+    const query = new URLSearchParams({ mount: digest, from });
+    const question = { method: 'POST', scope: `repository:${from}:pull`, signal, optional: true } as const;
+    try {
+      const response = await this.#endpoint.ask(`blobs/uploads/?${query.toString()}`, question);
+      response?.discard();
+      // 202 begins an upload that nobody wants: the registry forgets it.
+      return response?.status === 201;
+    } catch (error) {
+      // Another's repository may well be closed to us, and the bytes are at hand.
+      const isRefusal =
+        error instanceof EngineError && ['unauthenticated', 'forbidden', 'not-found'].includes(error.code);
+      if (isRefusal) return false;
+      throw error;
+    }
+  }
+
+  upload(source: UploadSource, options: UploadOptions = {}): Promise<Pick<Descriptor, 'digest' | 'size'>> {
+    return uploadBlob(this.#endpoint, source, options);
+  }
+
+  async putDocument(which: string, { descriptor, bytes }: Document, signal?: AbortSignal): Promise<void> {
+    const headers = { 'content-type': descriptor.mediaType };
+    const body = bodyOf(bytes);
+    const response = await this.#endpoint.ask(`manifests/${which}`, { method: 'PUT', headers, body, signal });
+    response.discard();
+    const stored = response.header('docker-content-digest') ?? descriptor.digest;
+    if (stored === descriptor.digest) return;
+    throw new EngineError(
+      'corrupt',
+      `The registry ${this.#reference.registry} stored the manifest of ${familiarName(this.#reference)} as ${stored.slice(0, 100)} where ${descriptor.digest} was sent; it, or a proxy on the way, is broken.`,
+    );
+  }
+
+  async deleteDocument(digest: Digest, signal?: AbortSignal): Promise<void> {
+    const response = await this.#endpoint.ask(`manifests/${digest}`, { method: 'DELETE', signal, optional: true });
+    response?.discard();
+    if (response !== undefined) return;
+    throw new EngineError(
+      'unsupported',
+      `${this.#reference.registry} removed nothing: it doesn't have ${digest} in ${this.#reference.repository}, or lets nobody remove images.`,
+    );
   }
 }

@@ -15,6 +15,22 @@ export interface RegistryAccess {
   readonly credentials?: Credentials;
   /** Take any certificate, and plain HTTP where there is no HTTPS. Loopback registries are always treated so, as Docker does. */
   readonly insecure?: boolean;
+  /** What is going to be done there, as token servers call it; to pull unless told. */
+  readonly actions?: 'pull' | 'pull,push' | 'delete';
+}
+
+/** Bytes on their way to a registry. */
+export interface UploadSource {
+  /** Of stored bytes; what is made on its way is described when it has been sent. */
+  readonly descriptor?: Pick<Descriptor, 'digest' | 'size'>;
+  /** From the beginning, as often as it is asked for: always the same bytes. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+export interface UploadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes that the registry has by now. */
+  readonly onProgress?: ((current: number) => void) | undefined;
 }
 
 /** A manifest or an index, as the registry sent it: `descriptor.digest` is the digest of `bytes`. */
@@ -40,6 +56,19 @@ export interface RemoteRepository {
   document(which: string, signal?: AbortSignal): Promise<Document>;
   /** The bytes of a blob, unverified. An interrupted transfer goes on where it broke. */
   blob(descriptor: Descriptor, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Whether the repository has a blob or a manifest. */
+  has(kind: 'blobs' | 'manifests', digest: Digest, signal?: AbortSignal): Promise<boolean>;
+  /** Takes a blob over from another repository of the registry. @returns whether it did. */
+  mount(digest: Digest, from: string, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * Sends a blob; where the connection breaks, the next one goes on from what the registry has.
+   * @returns what was sent. @throws EngineError.
+   */
+  upload(source: UploadSource, options?: UploadOptions): Promise<Pick<Descriptor, 'digest' | 'size'>>;
+  /** Stores a manifest or index under a tag or its digest. @throws EngineError `corrupt` when the registry took it for another. */
+  putDocument(which: string, document: Document, signal?: AbortSignal): Promise<void>;
+  /** Removes a manifest or index with its tags. @throws EngineError `unsupported` where the registry doesn't do that. */
+  deleteDocument(digest: Digest, signal?: AbortSignal): Promise<void>;
 }
 
 /** Registries over HTTP (OCI distribution specification). */

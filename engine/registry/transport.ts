@@ -1,11 +1,22 @@
+import { Buffer } from 'node:buffer';
+
 import { EngineError } from '#engine/contract/errors.ts';
 
 import type { HttpAgents } from './http-agents.ts';
 
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+/** Bytes that can be sent again from their beginning: after a redirect, or with a token. */
+export interface RequestBody {
+  /** Bytes. */
+  readonly size: number;
+  open(): AsyncIterable<Uint8Array>;
+}
+
 export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: HttpMethod;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: RequestBody | undefined;
   /** Take any certificate. */
   readonly insecure: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -13,6 +24,8 @@ export interface HttpRequest {
 
 /** An answer whose body is still on its way: read it to its end, or discard it. */
 export interface HttpResponse {
+  /** Where it came from, after redirects. */
+  readonly url: string;
   readonly status: number;
   /** By lower-case name; repeated headers are joined with a comma. */
   header(name: string): string | undefined;
@@ -49,6 +62,17 @@ export class Transport {
   }
 }
 
+/** A small body. */
+export function bodyOf(bytes: string | Uint8Array): RequestBody {
+  const buffer = Buffer.from(bytes);
+  return {
+    size: buffer.length,
+    async *open() {
+      yield buffer;
+    },
+  };
+}
+
 /** As Docker: what can only be this machine needs no certificate. */
 export function isLoopback(hostname: string): boolean {
   return (
@@ -72,7 +96,7 @@ function redirectTarget(response: HttpResponse, from: URL, insecure: boolean): U
   if (target === undefined || !isAllowed) {
     throw new EngineError(
       'unavailable',
-      `${from.host} redirects to "${location.slice(0, 200)}", where a download can't follow; its administrator has to correct that.`,
+      `${from.host} redirects to "${location.slice(0, 200)}", where a transfer can't follow; its administrator has to correct that.`,
     );
   }
   return target;

@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { Buffer } from 'node:buffer';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 
 import type { BlobFixture, ImageFixture, IndexFixture } from './image-fixture.ts';
-import { blobsOf } from './image-fixture.ts';
+import { blobOf, blobsOf } from './image-fixture.ts';
+import { RegistryUploads } from './registry-uploads.ts';
+import { digestOf } from './tar-fixture.ts';
 
 /** Who may ask, and how they prove it. */
 export type RegistryLogin =
@@ -62,8 +64,8 @@ interface Answer {
 }
 
 /**
- * A registry over real HTTP on a loopback port of its own: what the distribution specification says of pulling, and
- * faults where a test wants them.
+ * A registry over real HTTP on a loopback port of its own: what the distribution specification says of pulling
+ * and pushing, and faults where a test wants them.
  */
 export class TestRegistry implements AsyncDisposable {
   readonly #server: Server;
@@ -72,6 +74,7 @@ export class TestRegistry implements AsyncDisposable {
   readonly #blobs = new Map<string, Buffer>();
   readonly #faults: { fault: Fault; left: number }[] = [];
   readonly #tokens = new Set<string>();
+  readonly #uploads = new RegistryUploads((bytes) => void this.#blobs.set(digestOf(bytes), bytes));
   readonly requests: SeenRequest[] = [];
 
   private constructor(options: RegistryOptions) {
@@ -147,8 +150,43 @@ export class TestRegistry implements AsyncDisposable {
     else if (fault?.kind === 'status') {
       response.writeHead(fault.status, fault.headers).end(method === 'HEAD' ? undefined : fault.body);
     } else if (url.pathname === '/token') await this.#serveToken(request, response, url);
-    else if (this.#isLoggedIn(request)) this.#answer(request, response, { path: url.pathname, fault });
-    else this.#challenge(response);
+    else if (!this.#isLoggedIn(request)) this.#challenge(response);
+    else await this.#serveRepository(request, response, { url, fault });
+  }
+
+  async #serveRepository(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { url, fault }: { readonly url: URL; readonly fault: Fault['answer'] | undefined },
+  ): Promise<void> {
+    const path = url.pathname;
+    if (path.includes('/blobs/uploads/')) {
+      const breakAfter = fault?.kind === 'break' ? fault.afterBytes : undefined;
+      await this.#uploads.answer(request, response, { url, breakAfter });
+    } else if (request.method === 'PUT') await this.#takeDocument(request, response, path);
+    else this.#answer(request, response, { path, fault });
+  }
+
+  async #takeDocument(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const { repository, which } = partsOf(path);
+    const document = blobOf(request.headers['content-type'] ?? '', await buffer(request));
+    const { digest } = document.descriptor;
+    for (const name of [which, digest]) this.putDocument(repository, name, document);
+    response.writeHead(201, { 'docker-content-digest': digest }).end();
+  }
+
+  /** What the registry has under a tag or digest now. */
+  documentAt(repository: string, which: string): BlobFixture | undefined {
+    return this.#documents.get(`${repository} ${which}`);
+  }
+
+  blobAt(digest: string): Buffer | undefined {
+    return this.#blobs.get(digest);
+  }
+
+  /** As if it had been started again: uploads that had begun are gone. */
+  forgetUploads(): void {
+    this.#uploads.forget();
   }
 
   #answer(

@@ -12,6 +12,7 @@ import { loadImage, type LoadProgress } from '#engine/image/load-image.ts';
 import { pullImage, type PullOptions } from '#engine/image/pull-image.ts';
 import { storeLedger } from '#engine/image/store-ledger.ts';
 import { trashedImages, trashedTags } from '#engine/image/trashed-images.ts';
+import { pushImage, type PushOptions } from '#engine/image/push-image.ts';
 import { FileLayerStore } from '#engine/layer/file-layer-store.ts';
 import { openDatabase } from '#engine/metadata/database.ts';
 import { openDataRoot } from '#engine/metadata/data-root.ts';
@@ -73,6 +74,12 @@ export class ImageStore implements AsyncDisposable {
   async pull(name: string, options: PullOptions = {}, signal?: AbortSignal): Promise<readonly PullProgress[]> {
     const never = new AbortController().signal;
     return this.#collect(pullImage(this.parts, parseReference(name), options, signal ?? never));
+  }
+
+  /** To its end. @returns all that was told, the last of it last. */
+  async push(name: string, options: PushOptions = {}, signal?: AbortSignal): Promise<readonly PullProgress[]> {
+    const never = new AbortController().signal;
+    return this.#collect(pushImage(this.parts, parseReference(name), options, signal ?? never));
   }
 
   async load(source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly LoadProgress[]> {

@@ -14,6 +14,7 @@ import type { ImageParts } from '#engine/image/image-parts.ts';
 import type { Routes } from './context.ts';
 import { answerUnknownRoute, parseInput } from './failures.ts';
 import { sendImages } from './image-archives.ts';
+import { answerPush } from './image-push.ts';
 import { filterFlag, flag, hasLabels, parseFilters, text } from './query.ts';
 
 /** A name has slashes of its own: what is asked about it comes after the last. */
@@ -35,7 +36,7 @@ export const imageRoutes: Routes = (app, context) => {
   });
   app.post<ByName>('/images/*', async (request, reply): Promise<FastifyReply | void> => {
     const { name, verb } = split(request.params['*']);
-    if (verb === 'push') throw refusal('push');
+    if (verb === 'push') return answerPush(context, name, { request, reply });
     if (verb !== 'tag') return answerUnknownRoute(request, reply);
     const { repo = '', tag = '' } = parseInput(z.object({ repo: text, tag: text }), request.query);
     await tagImage(images, name, parseReference(tag === '' ? repo : `${repo}:${tag}`));

@@ -8,11 +8,11 @@ export interface Fetched {
   readonly existing: number;
 }
 
-/** What a pull has fetched, as far as its layers say. */
+/** What a pull has fetched, or a push sent, as far as its layers say. */
 export function fetchedBytes(layers: readonly LayerProgress[]): Fetched {
   let [current, total, existing] = [0, 0, 0];
   for (const layer of layers) {
-    if (layer.state === 'exists') existing += layer.total;
+    if (layer.state === 'exists' || layer.state === 'mounted') existing += layer.total;
     else {
       total += layer.total;
       current += isFetched(layer) ? layer.total : layer.current;
@@ -22,7 +22,7 @@ export function fetchedBytes(layers: readonly LayerProgress[]): Fetched {
 }
 
 function isFetched({ state }: LayerProgress): boolean {
-  return state === 'verifying' || state === 'downloaded' || state === 'unpacking' || state === 'done';
+  return ['verifying', 'downloaded', 'unpacking', 'done', 'pushed'].includes(state);
 }
 
 /** How much of a layer's work is done, between 0 and 1: fetching counts for two thirds, unpacking for one. */
@@ -39,7 +39,11 @@ export function layerShare({ state, current, total }: LayerProgress): number {
     case 'unpacking':
       // What is unpacked is larger than what was fetched by a factor nobody knows yet.
       return 2 / 3 + Math.min(1, part / 3) / 3;
+    case 'pushing':
+      return part;
     case 'exists':
+    case 'mounted':
+    case 'pushed':
     case 'done':
       return 1;
   }

@@ -114,7 +114,8 @@ function useJobToasts(jobs: readonly Job[], isPanelOpen: boolean): void {
   useEffect(() => {
     for (const job of jobs) {
       if (!running.current.has(job.id) || isPanelOpen) continue;
-      if (job.state === 'done') toast({ tone: 'good', title: t('jobs.toastDone', { title: job.title }) });
+      const done = job.kind === 'push' ? 'jobs.toastPushed' : 'jobs.toastDone';
+      if (job.state === 'done') toast({ tone: 'good', title: t(done, { title: job.title }) });
       if (job.state === 'failed') {
         const text = job.error === undefined ? {} : { text: job.error.message };
         toast({ tone: 'danger', title: t('jobs.toastFailed', { title: job.title }), ...text });

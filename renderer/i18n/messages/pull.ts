@@ -30,6 +30,7 @@ export const pullMessages = {
   'jobs.again': { en: 'Try again', es: 'Reintentar' },
   'jobs.open': { en: 'Look inside', es: 'Ver por dentro' },
   'jobs.kind.pull': { en: 'Pull', es: 'Descarga' },
+  'jobs.kind.push': { en: 'Push', es: 'Subida' },
   'jobs.kind.load': { en: 'Load', es: 'Carga' },
   'jobs.kind.verify': { en: 'Verification', es: 'Verificación' },
   'jobs.kind.bootstrap': { en: 'Starter image', es: 'Imagen inicial' },
@@ -51,6 +52,10 @@ export const pullMessages = {
   'jobs.layer.downloaded': { en: 'downloaded', es: 'descargada' },
   'jobs.layer.unpacking': { en: 'unpacking', es: 'extrayendo' },
   'jobs.layer.done': { en: 'done', es: 'lista' },
+  'jobs.layer.pushing': { en: 'sending', es: 'enviando' },
+  'jobs.layer.mounted': { en: 'was there in another repository', es: 'estaba en otro repositorio' },
+  'jobs.layer.pushed': { en: 'sent', es: 'enviada' },
+  'jobs.toastPushed': { en: '{title} is at its registry', es: '{title} está en su registro' },
   'jobs.toastDone': { en: '{title} is here', es: '{title} ya está aquí' },
   'jobs.toastFailed': { en: '{title} failed', es: '{title} falló' },
 } as const satisfies Messages;

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+
+import type { LayerCompression } from '#engine/archive/compress.ts';
+import { abortReason } from '#engine/async/unless-aborted.ts';
+import { parseDigest, type Digest } from '#engine/contract/digest.ts';
+import { EngineError } from '#engine/contract/errors.ts';
+import type { PullProgress } from '#engine/contract/image.ts';
+import { canonicalRepository, familiarName, familiarRepository, type Reference } from '#engine/contract/reference.ts';
+import { transaction } from '#engine/metadata/database.ts';
+import type { Descriptor } from '#engine/oci/descriptor.ts';
+import { defined } from '#engine/oci/json-fields.ts';
+import { OCI_MANIFEST } from '#engine/oci/media-types.ts';
+import type { Credentials, Document, RemoteRepository } from '#engine/registry/registry-client.ts';
+
+import { publishImageEvent } from './image-events.ts';
+import type { ImageParts } from './image-parts.ts';
+import { findImage } from './image-records.ts';
+import { leasesOf, type Lease } from './leases.ts';
+import { ProgressBoard } from './progress-board.ts';
+import { letGo } from './pull-image.ts';
+import { pushLayers } from './push-layers.ts';
+import { planPush, taggedImage, type PushPlan } from './push-plan.ts';
+import { nameImage } from './record-image.ts';
+
+export interface PushOptions {
+  readonly credentials?: Credentials;
+  readonly insecure?: boolean;
+  /** Of layers that are kept uncompressed; gzip, which everybody reads, unless told. */
+  readonly compression?: LayerCompression;
+  /** Also where the tag leads to an image that was never seen here. */
+  readonly overwrite?: boolean;
+}
+
+/**
+ * Brings an image to its registry, under the name that it has here.
+ *
+ * What the registry has is not sent again. The tag moves there only once everything else is there.
+ *
+ * @throws EngineError with the registry's refusal; `conflict` when the tag is somebody else's work and `overwrite` isn't
+ * set; the signal's reason when it fires.
+ */
+export async function* pushImage(
+  parts: ImageParts,
+  reference: Reference,
+  options: PushOptions,
+  signal: AbortSignal,
+): AsyncGenerator<PullProgress> {
+  const left = new AbortController();
+  const lease = leasesOf(parts).open();
+  const board = new ProgressBoard(familiarName(reference), `Pushing to ${familiarRepository(reference)}`);
+  const context = { board, lease, signal: AbortSignal.any([signal, left.signal]) };
+  const work = new Push(parts, reference, options, context).run();
+  try {
+    yield* board.follow(work);
+  } finally {
+    left.abort(new EngineError('cancelled', 'Cancelled.'));
+    await work.catch(() => undefined);
+    await letGo(parts, lease);
+  }
+}
+
+interface PushWork {
+  readonly board: ProgressBoard;
+  readonly lease: Lease;
+  readonly signal: AbortSignal;
+}
+
+class Push {
+  readonly #parts: ImageParts;
+  readonly #reference: Reference;
+  readonly #options: PushOptions;
+  readonly #work: PushWork;
+  readonly #repository: RemoteRepository;
+
+  constructor(parts: ImageParts, reference: Reference, options: PushOptions, work: PushWork) {
+    this.#parts = parts;
+    this.#reference = reference;
+    this.#options = options;
+    this.#work = work;
+    const access = { ...defined({ credentials: options.credentials, insecure: options.insecure }) };
+    this.#repository = parts.registry.repository(reference, { ...access, actions: 'pull,push' });
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#work;
+    try {
+      await this.#push(taggedImage(this.#parts, this.#reference));
+    } catch (error) {
+      // However the platform words an abort, it is the reason that people are told.
+      throw signal.aborted ? abortReason(signal) : error;
+    }
+  }
+
+  async #push(id: Digest): Promise<void> {
+    const { board, lease, signal } = this.#work;
+    await lease.hold(id);
+    if (this.#options.overwrite !== true) await this.#refuseOverwriting();
+    const { compression = 'gzip' } = this.#options;
+    const target = { repository: this.#repository, reference: this.#reference, compression };
+    const plan = await planPush(this.#parts, id, target);
+    await lease.hold(plan.config.digest, ...plan.layers.flatMap(({ diffId, blob }) => [diffId, blob.digest]));
+    const context = { repository: this.#repository, reference: this.#reference, board, signal };
+    const layers = await pushLayers(this.#parts, plan.layers, context);
+    await this.#pushConfig(plan.config);
+    const manifest = plan.manifest ?? manifestOf(plan, layers);
+    await this.#repository.putDocument(this.#reference.tag ?? manifest.descriptor.digest, manifest, signal);
+    this.#record(id, manifest.descriptor);
+  }
+
+  async #pushConfig(config: Descriptor): Promise<void> {
+    const { signal } = this.#work;
+    if (await this.#repository.has('blobs', config.digest, signal)) return;
+    const source = { descriptor: config, open: () => this.#parts.blobs.open(config.digest) };
+    await this.#repository.upload(source, { signal });
+  }
+
+  async #refuseOverwriting(): Promise<void> {
+    const there = await this.#repository.resolve(this.#reference.tag ?? 'latest', this.#work.signal);
+    if (there === undefined || isKnownHere(this.#parts, this.#reference, there)) return;
+    throw new EngineError(
+      'conflict',
+      `${familiarName(this.#reference)} leads to ${there} at ${this.#reference.registry}, which was neither pulled nor pushed here: pushing would take the tag from somebody else's image. Pull it first to look at it, or push with --overwrite.`,
+    );
+  }
+
+  #record(id: Digest, { digest, size }: Descriptor): void {
+    const { database } = this.#parts;
+    const { registry, repository } = this.#reference;
+    const origin = findImage(database, id)?.origin;
+    // Removed meanwhile: what it is called there no longer matters here.
+    if (origin !== undefined) {
+      transaction(database, () => nameImage(database, id, { origin, references: [{ registry, repository, digest }] }));
+    }
+    const name = familiarName(this.#reference);
+    this.#work.board.say({ status: `Pushed ${name}`, manifestDigest: digest, manifestSize: size, imageId: id });
+    publishImageEvent(this.#parts, 'push', name, { name: familiarRepository(this.#reference) });
+  }
+}
+
+/** Whether what a registry calls by a digest was ever pulled or pushed here. */
+export function isKnownHere({ database }: ImageParts, reference: Reference, digest: Digest): boolean {
+  const seen = database.prepare('SELECT 1 FROM seen_manifests WHERE repository = ? AND digest = ?');
+  return seen.get(canonicalRepository(reference), digest) !== undefined;
+}
+
+function manifestOf({ config }: PushPlan, layers: readonly Descriptor[]): Document {
+  const described = { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers };
+  const bytes = Buffer.from(JSON.stringify(described));
+  const digest = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+  return { descriptor: { mediaType: OCI_MANIFEST, digest, size: bytes.length }, bytes };
+}
