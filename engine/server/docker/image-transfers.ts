@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
-import { EngineError } from '#engine/contract/errors.ts';
 import { familiarName, parseReference, type Reference } from '#engine/contract/reference.ts';
 import { loadImage, type LoadProgress } from '#engine/image/load-image.ts';
 import { pullImage } from '#engine/image/pull-image.ts';

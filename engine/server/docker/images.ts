@@ -2,7 +2,6 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 
 import type { ImageSummary, RemovedImage } from '#engine/contract/image.ts';
-import { EngineError } from '#engine/contract/errors.ts';
 import { parseReference } from '#engine/contract/reference.ts';
 import { imageHistory, inspectImage } from '#engine/image/inspect-image.ts';
 import { listImages } from '#engine/image/list-images.ts';
@@ -47,10 +46,6 @@ export const imageRoutes: Routes = (app, context) => {
     return removed(await removeImage(images, params['*'], { force }));
   });
 };
-
-function refusal(verb: string): EngineError {
-  return new EngineError('unsupported', `This version of Estrato has no \`${verb}\` yet.`);
-}
 
 function split(path: string): { name: string; verb: string } {
   const slash = path.lastIndexOf('/');
