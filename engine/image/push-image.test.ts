@@ -9,6 +9,7 @@ import { makeImage, makeImageOf, type Compression, type ImageFixture } from '#en
 import { TestRegistry } from '#engine/testing/registry-server.ts';
 import { digestOf } from '#engine/testing/tar-fixture.ts';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
+import { emptyTrash } from '#engine/trash/remove-from-trash.ts';
 
 import { listImages } from './list-images.ts';
 import { once } from './pull-image.ts';
@@ -158,5 +159,6 @@ test('a push that is cancelled ends with the reason, and holds nothing back', as
   abort.abort(new Error('enough'));
   await expect(pushing).rejects.toThrow('enough');
   await removeImage(at.store.parts, name, { force: true });
+  await emptyTrash(at.store.parts.trash);
   expect(await at.store.contents()).toEqual({ blobs: [], layers: [], halfDone: [] });
 });
