@@ -10,6 +10,8 @@ import { addImages } from './images.ts';
 import { addImport } from './import.ts';
 import { addInfo } from './info.ts';
 import { addLoad } from './load.ts';
+import { addLogSettings } from './log-settings.ts';
+import { addLogs } from './logs.ts';
 import { addPs } from './ps.ts';
 import { addPull } from './pull.ts';
 import { addPrune, addRmi } from './remove-images.ts';
@@ -48,6 +50,8 @@ for (const add of [
   addDf,
   addVerify,
   addPs,
+  addLogs,
+  addLogSettings,
   addVolume,
   addTrash,
   addInfo,

@@ -19,6 +19,7 @@ import { prepareMounts } from './container-volumes.ts';
 import type { Container } from './container.ts';
 import { withoutSlash } from './container-table.ts';
 import type { CreateRequest } from './create-request.ts';
+import { logWarnings } from './log-options.ts';
 import { mergeConfig } from './merge-config.ts';
 import { refuseUnsupported } from './refuse-unsupported.ts';
 
@@ -78,7 +79,7 @@ export async function createContainer(
   await synced(parts.database);
   undo.move();
   publishEvent(parts, created, 'create');
-  return { id, warnings: [...warnings] };
+  return { id, warnings: [...warnings, ...logWarnings(request.logging)] };
 }
 
 async function refuseMissing(sources: readonly string[]): Promise<void> {

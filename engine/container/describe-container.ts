@@ -6,6 +6,7 @@ import { isUp, type Container } from './container.ts';
 import type { ExecSession } from './exec-table.ts';
 import { imageShells } from './image-shells.ts';
 import { summarise } from './list-containers.ts';
+import { describeLog } from './log-limits.ts';
 import { noRestart } from './restart-policy.ts';
 
 /** Everything the container's page shows. */
@@ -25,6 +26,7 @@ export async function describeContainer(parts: ContainerParts, ref: string): Pro
     oomKilled: 'oomKilled' in state && state.oomKilled,
     upperDir: parts.snapshots.upperDir(container.id),
     sessions: [...mainSession(container), ...parts.table.execs.of(container.id).flatMap(execSession)],
+    log: await describeLog(parts, container),
     shells: await imageShells(parts, container),
     ...describeOptions(parts, container),
   };

@@ -4,8 +4,9 @@ import { EngineError } from '#engine/contract/errors.ts';
 
 import type { Container } from './container.ts';
 import { nameOf } from './env-name.ts';
+import { checkLogOptions } from './log-options.ts';
 
-/** What becomes of a container's output, as it was asked for. Whatever it is called, the shim keeps it in one way. */
+/** What becomes of a container's output, as it was asked for. Whatever it is called, the shim keeps it in one way, or not at all. */
 export const logging = z.object({
   driver: z.enum(['json-file', 'local', 'none']),
   options: z.record(z.string(), z.string()),
@@ -33,6 +34,8 @@ function named(list: string): readonly string[] {
 /** @throws EngineError `invalid-argument`. */
 export function parseLogging(driver: string, options: Readonly<Record<string, string>>): Logging {
   const known = logging.shape.driver.safeParse(driver === '' ? usualLogging.driver : driver);
-  if (known.success) return { driver: known.data, options: { ...options } };
-  throw new EngineError('invalid-argument', `logger: no log driver named '${driver}' is registered`);
+  if (!known.success)
+    throw new EngineError('invalid-argument', `logger: no log driver named '${driver}' is registered`);
+  if (known.data !== 'none') checkLogOptions(known.data, options);
+  return { driver: known.data, options: { ...options } };
 }

@@ -11,6 +11,7 @@ import { joinOwnNetworks, leaveOwnNetworks } from './container-networks.ts';
 import { mountVolumes, publishMounts } from './container-volumes.ts';
 import type { Container } from './container.ts';
 import { donorsOf } from './isolation.ts';
+import { logLimits } from './log-limits.ts';
 import { removeHeld } from './remove-container.ts';
 import { startFailure } from './start-failure.ts';
 import { supervise } from './supervise.ts';
@@ -101,6 +102,7 @@ async function launch(
     openStdin: config.openStdin,
     stdinOnce: config.stdinOnce,
     holdOutput: parts.table.isAwaited(id),
+    log: logLimits(parts, container),
     ...network,
     ...(config.runtime === undefined ? {} : { runtime: config.runtime }),
   });

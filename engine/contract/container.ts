@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { healthCheck, isolation, resourceLimits, restartPolicy } from './container-options.ts';
+import { logFacts } from './log.ts';
 import { session } from './terminal.ts';
 
 /** 64 hex digits; methods that name a container also take its name or a unique prefix of its id. */
@@ -87,6 +88,7 @@ export const containerDetails = z.object({
   oomKilled: z.boolean(),
   /** Directory of its read-write layer, on the engine's machine. */
   upperDir: z.string(),
+  log: logFacts,
   sessions: z.array(session),
   /** Shells found in its image, best first: `/bin/bash`, `/bin/sh`. */
   shells: z.array(z.string()),
@@ -163,6 +165,8 @@ export const logEntry = z.object({
   time: z.number(),
   /** Without the line's end; of a terminal's log, with its escape sequences. */
   text: z.string(),
+  /** How many bytes of the log stood before it that aren't kept any more. */
+  missedBytes: z.int().optional(),
 });
 export type LogEntry = z.infer<typeof logEntry>;
 

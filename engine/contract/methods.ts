@@ -16,6 +16,7 @@ import { engineNews } from './event.ts';
 import { imageDetails, imageSummary, removedImage } from './image.ts';
 import { job } from './job.ts';
 import { filePreview, layerRange, rangeSummary, treePage } from './layer.ts';
+import { logSettings } from './log.ts';
 import { networkCreate, networkRef, networkSummary, networkConnect } from './network.ts';
 import { containerProcess } from './process.ts';
 import { containerUsage, statsChunk } from './stats.ts';
@@ -210,6 +211,8 @@ export const methods = {
     z.object({ id: containerRef, tail: z.int().min(0), follow: z.boolean() }),
     z.array(logEntry),
   ),
+  /** How much of a log is kept. What is given is changed; the answer says how it stands. */
+  'containers.logSettings': call(logSettings.partial(), logSettings),
   /** The terminal of `session`: `main`, or an exec session's id. Replays the last screenfuls first. */
   'containers.attach': duplex(
     z.object({ id: containerRef, session: z.string(), size: terminalSize }),

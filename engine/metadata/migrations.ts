@@ -3,6 +3,7 @@ import { buildsMigration } from './migrations/builds.ts';
 import { containerHealthMigration } from './migrations/container-health.ts';
 import { containersMigration } from './migrations/containers.ts';
 import { imagesMigration } from './migrations/images.ts';
+import { logSettingsMigration } from './migrations/log-settings.ts';
 import { storedBytesMigration } from './migrations/stored-bytes.ts';
 import { pushesMigration } from './migrations/pushes.ts';
 import { trashNamesMigration } from './migrations/trash-names.ts';
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   storedBytesMigration,
   buildsMigration,
   pushesMigration,
+  logSettingsMigration,
 ];

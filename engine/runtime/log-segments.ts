@@ -1,4 +1,4 @@
-import { open, readdir, type FileHandle } from 'node:fs/promises';
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { readBefore } from './log-index.ts';
@@ -34,6 +34,21 @@ export async function openSegment(bundle: string, number: number): Promise<LogSe
   const before = number === 0 ? 0 : await readBefore(index);
   const owned = undo.move();
   return { number, before, bytes, index, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Bytes of all there is of it. */
+export async function measureLog(bundle: string): Promise<number> {
+  const names = await readdir(bundle).catch(unlessMissing(() => []));
+  const own = names.filter((name) => /^log(?:\.\d+)?(?:\.index)?$/.test(name));
+  // One of them may be rotated away meanwhile.
+  const sizes = await Promise.all(
+    own.map((name) =>
+      stat(join(bundle, name))
+        .then(({ size }) => size)
+        .catch(unlessMissing(() => 0)),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function unlessMissing<Answer>(instead: () => Answer): (error: unknown) => Answer {

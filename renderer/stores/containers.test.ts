@@ -35,6 +35,7 @@ const details: ContainerDetails = {
   hostname: 'c1',
   oomKilled: false,
   upperDir: '/upper',
+  log: { driver: 'json-file', bytes: 0 },
   sessions: [],
   shells: ['/bin/sh'],
   restartPolicy: { name: 'no', maximumRetries: 0 },

@@ -6,6 +6,7 @@ import { createContainer } from '#engine/container/create-container.ts';
 import { describeContainer } from '#engine/container/describe-container.ts';
 import { createExec, startExec } from '#engine/container/exec-container.ts';
 import { commitContainer } from '#engine/container/commit-container.ts';
+import { changeLogSettings } from '#engine/container/log-settings.ts';
 import { pauseContainer } from '#engine/container/pause-container.ts';
 import { renameContainer } from '#engine/container/rename-container.ts';
 import { unpauseContainer } from '#engine/container/unpause-container.ts';
@@ -34,6 +35,7 @@ export function containerCalls({ containers }: Engine): CallsOf<'containers'> {
       await killProcess(containers, id, chosen, signal);
       return {};
     },
+    'containers.logSettings': async (changes) => changeLogSettings(containers.database, changes),
     'containers.list': async ({ all }) => listContainers(containers, { all }),
     'containers.get': ({ id }) => describeContainer(containers, id),
     'containers.create': (params) => createContainer(containers, params),

@@ -45,3 +45,18 @@ test.each([
   const lines = await linesOf([{ stream: 'stdout', time: 1, bytes: bytes('x'.repeat(150_000) + end) }]);
   expect(lines.map(({ text }) => text.length)).toEqual([65_536, 65_536, 18_928]);
 });
+
+test('the first line after what isn’t kept any more says how much that was', async () => {
+  const lines = await linesOf([
+    { stream: 'stdout', time: 1, bytes: bytes('one\n'), missedBytes: 10 },
+    { stream: 'stdout', time: 2, bytes: bytes('two\nthr') },
+    { stream: 'stderr', time: 3, bytes: bytes('four\nfive\n'), missedBytes: 7 },
+  ]);
+  expect(lines.map(({ text, missedBytes }) => [text, missedBytes])).toEqual([
+    ['one', 10],
+    ['two', undefined],
+    ['four', 7],
+    ['five', undefined],
+    ['thr', undefined],
+  ]);
+});

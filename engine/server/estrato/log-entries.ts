@@ -25,14 +25,17 @@ interface Unfinished {
  * without an end is told when the log is over.
  */
 async function* splitLines(chunks: AsyncIterable<LogChunk>): AsyncGenerator<LogEntry> {
+  let missed = 0;
   const unfinished = { stdout: unfinishedLine(), stderr: unfinishedLine() };
-  for await (const { stream, bytes, time } of chunks) {
+  for await (const { stream, bytes, time, missedBytes } of chunks) {
     const line = unfinished[stream];
+    if (missedBytes !== undefined) missed += missedBytes;
     if (line.text === '') line.time = time;
     line.text += line.decoder.decode(bytes, { stream: true });
     for (const text of takeLines(line)) {
-      yield { stream, time: line.time, text };
+      yield { stream, time: line.time, text, ...(missed > 0 ? { missedBytes: missed } : {}) };
       line.time = time;
+      missed = 0;
     }
   }
   for (const stream of ['stdout', 'stderr'] as const) {
