@@ -8,6 +8,15 @@ import { ImagesScreen } from '#renderer/features/images/images-screen.tsx';
 import { VolumesScreen } from '#renderer/features/volumes/volumes-screen.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 
+const BuildsScreen = lazy(async () => ({
+  default: (await import('#renderer/features/builds/builds-screen.tsx')).BuildsScreen,
+}));
+const BuildScreen = lazy(async () => ({
+  default: (await import('#renderer/features/builds/build-screen.tsx')).BuildScreen,
+}));
+const BuildFormScreen = lazy(async () => ({
+  default: (await import('#renderer/features/builds/build-form-screen.tsx')).BuildFormScreen,
+}));
 const ContainerScreen = lazy(async () => ({
   default: (await import('#renderer/features/container/container-screen.tsx')).ContainerScreen,
 }));
@@ -79,6 +88,15 @@ export function Screens(): ReactNode {
             <ContainerScreen key={id} container={decodeURIComponent(id)} tab={tab} parts={containerParts} />
           )}
         </Route>
+        <Route path="/builds">
+          <BuildsScreen />
+        </Route>
+        <Route path="/builds/new">
+          <BuildFormAddress />
+        </Route>
+        <Route path="/builds/:build">
+          {({ build }) => <BuildScreen key={build} build={decodeURIComponent(build)} />}
+        </Route>
         <Route path="/volumes">
           <VolumesScreen />
         </Route>
@@ -103,6 +121,12 @@ export function Screens(): ReactNode {
       </Switch>
     </Suspense>
   );
+}
+
+/** `#/builds/new?from=ID`: a build that is to be done again. */
+function BuildFormAddress(): ReactNode {
+  const from = new URLSearchParams(useSearch()).get('from') ?? undefined;
+  return <BuildFormScreen key={from} from={from} />;
 }
 
 /** `#/run?image=redis:4.0.6`; another image is another form. */

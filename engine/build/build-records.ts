@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 
+import { onAbort } from '#engine/async/on-abort.ts';
 import { buildRecord, type BuildRecord, type BuildStep } from '#engine/contract/build.ts';
 import type { Digest } from '#engine/contract/digest.ts';
-import { toEngineError } from '#engine/contract/errors.ts';
+import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import { familiarName } from '#engine/contract/reference.ts';
 import type { Database } from '#engine/metadata/database.ts';
 
 import type { BuildEvent } from './build-event.ts';
 import type { BuildRequest } from './build-request.ts';
+
+/** Those under way, by their ids. */
+const runningBuilds = new Map<string, BuildRecorder>();
 
 const KEPT_BUILDS = 200;
 /** Characters of a step's log; the end of a long one. */
@@ -19,6 +24,7 @@ export class BuildRecorder {
   readonly #begun = performance.now();
   readonly #steps = new Map<number, BuildStep>();
   #record: BuildRecord;
+  readonly #watchers = new Set<() => void>();
 
   constructor(database: Database, { project, references, dockerfile }: BuildRequest) {
     this.#database = database;
@@ -31,6 +37,7 @@ export class BuildRecorder {
       dockerfile,
       steps: [],
     };
+    runningBuilds.set(this.#record.id, this);
     this.#write();
     database
       .prepare('DELETE FROM builds WHERE id NOT IN (SELECT id FROM builds ORDER BY started_at DESC LIMIT ?)')
@@ -41,12 +48,28 @@ export class BuildRecorder {
     return this.#record.id;
   }
 
+  /** With what came since it was last written down. */
+  get record(): BuildRecord {
+    return { ...this.#record, steps: this.#sorted() };
+  }
+
+  /** Resolves with the next news, or when the signal fires. */
+  async news(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#watchers.add(resolve);
+    const forget = onAbort(signal, resolve);
+    await promise;
+    forget();
+    this.#watchers.delete(resolve);
+  }
+
   note(event: BuildEvent): void {
     if (event.kind === 'notice' || event.step.number === 0) return;
     const { number, stage, text, line, endLine } = event.step;
     const known = this.#steps.get(number) ?? { number, stage, text, line, endLine, state: 'running', log: '' };
     this.#steps.set(number, { ...known, ...news(event, known) });
     if (event.kind === 'end' || event.kind === 'verdict') this.#write();
+    this.#wake();
   }
 
   done(image: Digest): void {
@@ -63,11 +86,20 @@ export class BuildRecorder {
   #end(how: Partial<BuildRecord>): void {
     this.#record = { ...this.#record, ...how, durationMs: performance.now() - this.#begun };
     this.#write();
+    runningBuilds.delete(this.id);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#watchers) wake();
+  }
+
+  #sorted(): BuildStep[] {
+    return [...this.#steps.values()].toSorted((one, other) => one.number - other.number);
   }
 
   #write(): void {
-    const steps = [...this.#steps.values()].toSorted((one, other) => one.number - other.number);
-    this.#record = { ...this.#record, steps };
+    this.#record = { ...this.#record, steps: this.#sorted() };
     const { id, project, startedAt } = this.#record;
     this.#database
       .prepare('INSERT OR REPLACE INTO builds (id, project, started_at, record) VALUES (?, ?, ?, ?)')
@@ -97,6 +129,26 @@ export function listBuilds(database: Database): readonly BuildRecord[] {
 
 function read(row: Readonly<Record<string, unknown>>): BuildRecord {
   return buildRecord.parse(JSON.parse(String(row['record'])));
+}
+
+/** Between two looks at a build that prints much. */
+const PACE_MS = 150;
+
+/** One build as it stands, and again as it changes, until it has ended. @throws EngineError `not-found`. */
+export async function* watchBuild(database: Database, id: string, signal: AbortSignal): AsyncGenerator<BuildRecord> {
+  const running = runningBuilds.get(id);
+  if (running !== undefined) {
+    while (!signal.aborted && runningBuilds.has(id)) {
+      const next = running.news(signal);
+      yield running.record;
+      await next;
+      await pause(PACE_MS);
+    }
+    if (signal.aborted) return;
+  }
+  const stored = database.prepare('SELECT record FROM builds WHERE id = ?').get(id);
+  if (stored === undefined) throw new EngineError('not-found', `There is no record of a build ${id}.`);
+  yield read(stored);
 }
 
 /** Builds end with their engine. */

@@ -1,5 +1,6 @@
 import { Queue } from '#engine/async/queue.ts';
 import type { BuildNews } from '#engine/contract/build.ts';
+import { familiarName } from '#engine/contract/reference.ts';
 import type { JobBoard } from '#engine/jobs/job-board.ts';
 
 import type { BuildEvent } from './build-event.ts';
@@ -16,7 +17,7 @@ export function runBuild(
   parts: BuildParts,
   jobs: JobBoard,
   { request, left }: { readonly request: BuildRequest; readonly left: AbortSignal },
-): Queue<BuildNews> {
+): { readonly id: string; readonly news: Queue<BuildNews> } {
   const queue = new Queue<BuildNews>();
   const recorder = new BuildRecorder(parts.database, request);
   jobs.start('build', titleOf(request), async (cancelled, report) => {
@@ -37,11 +38,10 @@ export function runBuild(
       throw error;
     }
   });
-  return queue;
+  return { id: recorder.id, news: queue };
 }
 
 function titleOf({ references, project }: BuildRequest): string {
   const [first] = references;
-  if (first === undefined) return project;
-  return first.tag === undefined ? first.repository : `${first.repository}:${first.tag}`;
+  return first === undefined ? project : familiarName(first);
 }

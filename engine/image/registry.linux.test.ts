@@ -14,6 +14,7 @@ import type { TarItem } from '#engine/testing/tar-fixture.ts';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
 import { describeImage, listImages } from './list-images.ts';
+import { emptyTrash } from '#engine/trash/remove-from-trash.ts';
 import { removeImage } from './remove-image.ts';
 import { ImageStore } from './testing/image-store.ts';
 
@@ -81,6 +82,7 @@ describeWith(['registry', 'launcher'], "a registry and archives of others' makin
     for (const { mediaType } of details.layers) expect(mediaType).toContain(compression);
     expect((await at.store.pull(name)).at(-1)?.status).toBe(`Image is up to date for ${name}`);
     await removeImage(at.store.parts, name, { force: false });
+    await emptyTrash(at.store.parts.trash);
     expect(await at.store.contents()).toEqual({ blobs: [], layers: [], halfDone: [] });
   });
 

@@ -1,3 +1,4 @@
+import { buildMessages } from './messages/builds.ts';
 import { changeMessages } from './messages/changes.ts';
 import { containerPageMessages } from './messages/container.ts';
 import { containerMessages } from './messages/containers.ts';
@@ -25,6 +26,7 @@ export const catalogue = {
   ...imageMessages,
   ...layerMessages,
   ...pullMessages,
+  ...buildMessages,
   ...settingsMessages,
   ...containerMessages,
   ...containerPageMessages,

@@ -1,6 +1,7 @@
 import type { EngineClient } from '#engine/contract/client.ts';
 import type { EngineNews } from '#engine/contract/event.ts';
 
+import { type BuildsStore, createBuildsStore } from './builds.ts';
 import { type ContainerChangesStore, createContainerChangesStore } from './container-changes.ts';
 import { type ContainersStore, createContainersStore } from './containers.ts';
 import { followEngine } from './engine-feed.ts';
@@ -25,6 +26,7 @@ import { createVolumesStore, type VolumesStore } from './volumes.ts';
 /** Every store of a window: one per kind of thing. */
 export interface AppStores {
   readonly images: ImagesStore;
+  readonly builds: BuildsStore;
   readonly layerTree: LayerTreeStore;
   readonly jobs: JobsStore;
   readonly pullForm: PullFormStore;
@@ -56,6 +58,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
   const trash = createTrashStore(engine);
   return {
     images: createImagesStore(engine),
+    builds: createBuildsStore(engine),
     layerTree: createLayerTreeStore(engine),
     jobs: createJobsStore(engine),
     pullForm: createPullFormStore(),
@@ -86,9 +89,10 @@ export async function feedStores(engine: EngineClient, stores: AppStores, signal
   );
 }
 
-function refreshAll({ images, jobs, system, containers, volumes, networks, trash }: AppStores): void {
+function refreshAll({ images, builds, jobs, system, containers, volumes, networks, trash }: AppStores): void {
   images.getState().refreshAll();
   void jobs.getState().refresh();
+  void builds.getState().refresh();
   void system.getState().refresh();
   void volumes.getState().refresh();
   void networks.getState().refresh();
@@ -101,6 +105,7 @@ function refreshAll({ images, jobs, system, containers, volumes, networks, trash
 function deliver(stores: AppStores, news: EngineNews): void {
   if ('job' in news) {
     stores.jobs.getState().onJob(news.job);
+    stores.builds.getState().onJob(news.job);
     return;
   }
   const { images, containers, volumes, savePoints, networks, trash, sessions, logs } = stores;

@@ -14,6 +14,7 @@ export function OutputPane({ label, lines }: { readonly label: string; readonly 
       className="output-pane"
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard
       tabIndex={0}
+      role="log"
       aria-label={label}
     >
       {lines.join('\n')}

@@ -79,7 +79,7 @@ async function build(context: DockerContext, request: FastifyRequest, reply: Fas
   const tree = await TarSource.receive(request.raw, { name: 'the build context', spool: aside.place(), signal: left });
   const found = await contextDockerfile(tree, query.dockerfile ?? 'Dockerfile');
   if (found.ignored !== undefined) tree.drop(found.ignored);
-  const news = runBuild(context.engine.builds, context.engine.jobs, {
+  const { news } = runBuild(context.engine.builds, context.engine.jobs, {
     request: requestOf(query, { ...found, context: tree }),
     left,
   });

@@ -1,11 +1,13 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 
-import { listBuilds } from '#engine/build/build-records.ts';
+import type { BuildParts } from '#engine/build/build-parts.ts';
+import { listBuilds, watchBuild } from '#engine/build/build-records.ts';
 import type { BuildRequest } from '#engine/build/build-request.ts';
 import { FolderSource } from '#engine/build/folder-source.ts';
 import { KnownDigests } from '#engine/build/known-digests.ts';
 import { runBuild } from '#engine/build/run-build.ts';
-import type { BuildNews, BuildWish } from '#engine/contract/build.ts';
+import type { BuildNews, BuildRecord, BuildWish } from '#engine/contract/build.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { parseReference } from '#engine/contract/reference.ts';
 import { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
@@ -15,27 +17,69 @@ import type { Engine } from '#engine/server/engine.ts';
 
 import type { CallsOf, StreamsOf } from './area.ts';
 
-export function buildCalls({ builds }: Engine): CallsOf<'builds'> {
-  return { 'builds.list': async () => [...listBuilds(builds.database)] };
+export function buildCalls({ builds, jobs }: Engine): CallsOf<'builds'> {
+  return {
+    'builds.list': async () => listBuilds(builds.database).map(withoutLogs),
+    'builds.read': ({ folder, file }) => readSource(folder, file),
+    'builds.start': async (wish) => {
+      const { request, known } = await requestFrom(builds, wish);
+      const { id, news } = runBuild(builds, jobs, { request, left: new AbortController().signal });
+      void drained(news).finally(() => known.store());
+      return { build: id };
+    },
+  };
 }
 
-export function buildStreams(engine: Engine): StreamsOf<'builds'> {
-  return { 'builds.run': (wish, signal) => run(engine, wish, signal) };
+export function buildStreams({ builds, jobs }: Engine): StreamsOf<'builds'> {
+  return {
+    'builds.run': async function* (wish, signal) {
+      const { request, known } = await requestFrom(builds, wish);
+      try {
+        yield* runBuild(builds, jobs, { request, left: signal }).news;
+      } finally {
+        known.store();
+      }
+    },
+    'builds.watch': ({ build }, signal) => watchBuild(builds.database, build, signal),
+  };
 }
 
-async function* run({ builds, jobs }: Engine, wish: BuildWish, left: AbortSignal): AsyncGenerator<BuildNews> {
+function withoutLogs(record: BuildRecord): BuildRecord {
+  return { ...record, steps: record.steps.map((step) => ({ ...step, log: '' })) };
+}
+
+/** What becomes of it is in its record. */
+async function drained(news: AsyncIterable<BuildNews>): Promise<void> {
+  try {
+    for await (const _ of news);
+  } catch {
+    // In the record, too.
+  }
+}
+
+async function readSource(folder: string, file: string): Promise<{ dockerfile: string; ignore?: string }> {
+  const path = resolve(folder, file === '' ? 'Dockerfile' : file);
+  const dockerfile = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new EngineError('not-found', `There is no Dockerfile at ${path}; name another folder or file.`, { cause });
+  });
+  const ignore = (await optionalText(`${path}.dockerignore`)) ?? (await optionalText(join(folder, '.dockerignore')));
+  return { dockerfile, ...(ignore === undefined ? {} : { ignore }) };
+}
+
+async function optionalText(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined);
+}
+
+async function requestFrom(
+  builds: BuildParts,
+  wish: BuildWish,
+): Promise<{ readonly request: BuildRequest; readonly known: KnownDigests }> {
   const folder = await stat(wish.folder).catch(() => undefined);
   if (folder?.isDirectory() !== true) {
     throw new EngineError('invalid-argument', `${wish.folder} is no folder; name the build context.`);
   }
   const known = new KnownDigests(builds.database);
-  const ignored = ignoreRules(wish.ignore ?? '');
-  const context = new FolderSource(wish.folder, known, ignored);
-  try {
-    yield* runBuild(builds, jobs, { request: requestOf(wish, context), left });
-  } finally {
-    known.store();
-  }
+  return { request: requestOf(wish, new FolderSource(wish.folder, known, ignoreRules(wish.ignore ?? ''))), known };
 }
 
 function ignoreRules(text: string): IgnoreRules {

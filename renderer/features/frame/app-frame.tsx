@@ -1,4 +1,4 @@
-import { Box, Database, Layers, Settings, Trash2, Waypoints } from 'lucide-react';
+import { Box, Database, Hammer, Layers, Settings, Trash2, Waypoints } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { useStore } from 'zustand';
@@ -72,6 +72,7 @@ function Rail({ location, foot }: { readonly location: string; readonly foot: Re
         label={t('frame.containers')}
         count={running}
       />
+      <RailLink to="/builds" location={location} icon={<Hammer aria-hidden />} label={t('frame.builds')} />
       <RailLink to="/volumes" location={location} icon={<Database aria-hidden />} label={t('frame.volumes')} />
       <RailLink to="/networks" location={location} icon={<Waypoints aria-hidden />} label={t('frame.networks')} />
       <div className="rail-space" />

@@ -4,6 +4,7 @@ export const frameMessages = {
   'frame.navigation': { en: 'Main', es: 'Principal' },
   'frame.images': { en: 'Images', es: 'Imágenes' },
   'frame.containers': { en: 'Containers', es: 'Contenedores' },
+  'frame.builds': { en: 'Builds', es: 'Construir' },
   'frame.volumes': { en: 'Volumes', es: 'Volúmenes' },
   'frame.trash': { en: 'Trash', es: 'Papelera' },
   'frame.networks': { en: 'Networks', es: 'Redes' },

@@ -1,0 +1,113 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { dockerArchive } from '#engine/testing/archive-fixture.ts';
+import { makeStoryImage } from '#engine/testing/story-image.ts';
+
+import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+
+const stack = new AsyncDisposableStack();
+let app: BrowserApp;
+let page: Page;
+let complaints: readonly string[];
+let folder = '';
+
+const DOCKERFILE = `FROM base AS made
+COPY src /src
+RUN --network=none echo "counted $(ls /src | wc -l)"; cat /src/a > /made
+FROM base
+COPY --from=made /made /made
+CMD cat /made
+`;
+
+beforeAll(async () => {
+  app = stack.use(await startBrowserApp());
+  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
+  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['base:latest'] }));
+  folder = join(app.dataRoot, '..', 'context');
+  await mkdir(join(folder, 'src'), { recursive: true });
+  await writeFile(join(folder, 'src/a'), 'one\n');
+  await writeFile(join(folder, 'Dockerfile'), DOCKERFILE);
+  ({ page, complaints } = await openPage(browser, app.url));
+  page.setDefaultTimeout(15_000);
+});
+afterAll(() => stack.disposeAsync());
+
+const shot = async (name: string): Promise<void> => {
+  await mkdir('test-output/screenshots', { recursive: true });
+  await page.screenshot({ path: `test-output/screenshots/${name}.png`, animations: 'disabled' });
+};
+
+test('a folder is built from the form, which says what is amiss before', async () => {
+  await page.getByRole('link', { name: 'Builds' }).click();
+  await page.getByText('Nothing was built yet').waitFor();
+  await page.getByRole('link', { name: 'Build…' }).first().click();
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await page.getByText('A path that begins with a slash.').waitFor();
+  await page.getByRole('textbox', { name: 'Folder' }).fill(folder);
+  await page.getByRole('button', { name: 'Read it' }).click();
+  await page.getByText(/JSON arguments recommended for CMD/).waitFor();
+  await page.getByRole('textbox', { name: 'Names' }).fill('made:1');
+  await page.getByText(`estrato build -t made:1 ${folder}`).waitFor();
+  await shot('build-form');
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await page.getByText('Built', { exact: true }).waitFor();
+  await page.getByRole('option', { name: /RUN --network=none/ }).click();
+  await page
+    .getByRole('log', { name: /What step 3 printed/ })
+    .getByText('counted 1')
+    .waitFor();
+  await page.getByText('it was not built before.').waitFor();
+});
+
+test('the second time it says what comes from the cache, and what not and why', async () => {
+  await writeFile(join(folder, 'src/a'), 'two\n');
+  await page.getByRole('link', { name: 'Build again…' }).click();
+  expect(await page.getByRole('textbox', { name: 'Names' }).inputValue()).toBe('made:1');
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await page.getByText('Built', { exact: true }).waitFor();
+  await page.getByRole('option', { name: /COPY src/ }).click();
+  await page.getByText('/src/a has other content.').waitFor();
+  await page.getByRole('option', { name: /RUN --network=none/ }).click();
+  await page.getByText('the step on line 2 was built anew.').waitFor();
+  await shot('build-light-en');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shot('build-dark-en');
+  await page.emulateMedia({ colorScheme: 'light' });
+});
+
+test('a step that fails is shown with what it printed', async () => {
+  await page.getByRole('link', { name: 'Build again…' }).click();
+  const text = page.getByRole('textbox', { name: 'Text of the Dockerfile' });
+  await text.fill('FROM base\nRUN --network=none echo before it ended; exit 4\n');
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await page.getByText('The build failed').waitFor();
+  await page
+    .locator('main')
+    .getByText(/returned a non-zero code: 4/)
+    .waitFor();
+  await page
+    .getByRole('log', { name: /What step 2 printed/ })
+    .getByText('before it ended')
+    .waitFor();
+  await shot('build-failed');
+  await page.getByRole('link', { name: 'Builds', exact: true }).first().click();
+  const rows = page.getByRole('grid').getByRole('row');
+  await rows.nth(1).getByText('Failed').waitFor();
+  await rows.nth(2).getByText('Built').waitFor();
+  await shot('builds');
+});
+
+test('what was built is looked into', async () => {
+  await page.getByRole('grid').getByRole('row').nth(2).getByRole('link').click();
+  await page.getByRole('link', { name: 'Look inside' }).click();
+  await page.getByRole('heading', { name: 'made' }).waitFor();
+  await page
+    .getByText(/COPY --from=made/)
+    .first()
+    .waitFor();
+  expect(complaints).toEqual([]);
+});

@@ -1,0 +1,69 @@
+import type { ReactNode } from 'react';
+
+import type { BuildRecord, BuildStep } from '#engine/contract/build.ts';
+import { useTranslate } from '#renderer/i18n/translate.ts';
+import { EmptyState } from '#renderer/ui/empty-state.tsx';
+import { Hash } from '#renderer/ui/hash.tsx';
+import { LayerMark } from '#renderer/ui/layer-mark.tsx';
+import { OutputPane } from '#renderer/ui/output-pane.tsx';
+
+import { reasonWords } from './verdict-words.ts';
+
+interface StepPaneProps {
+  readonly record: BuildRecord;
+  readonly step: BuildStep | undefined;
+}
+
+/** One step: its instruction, why it was not cached, its layer, what it printed. */
+export function StepPane({ step }: StepPaneProps): ReactNode {
+  const t = useTranslate();
+  if (step === undefined) return <EmptyState title={t('builds.choose')} />;
+  const { text, line, log, number, diffId } = step;
+  return (
+    <section className="builds-pane" aria-label={text}>
+      <header className="builds-pane-head">
+        <code className="builds-instruction">{text}</code>
+        <span className="faint small">{t('builds.line', { line })}</span>
+      </header>
+      <Verdict step={step} />
+      <div className="builds-layer">
+        <span className="field-label">{t('builds.layer')}</span>
+        {diffId === undefined ? (
+          <span className="faint">{t('builds.noLayer')}</span>
+        ) : (
+          <span className="builds-layer-hash">
+            <LayerMark diffId={diffId} />
+            <Hash digest={diffId} what={t('builds.layer')} />
+          </span>
+        )}
+      </div>
+      {log === '' ? (
+        <p className="faint builds-silent">{t('builds.noLog')}</p>
+      ) : (
+        <OutputPane label={t('builds.log', { number })} lines={log.replace(/\n$/, '').split('\n')} />
+      )}
+    </section>
+  );
+}
+
+function Verdict({ step: { verdict } }: { readonly step: BuildStep }): ReactNode {
+  const t = useTranslate();
+  if (verdict === undefined) return null;
+  return (
+    <div className="builds-verdict" data-kind={verdict.kind}>
+      <span className="field-label">{t('builds.verdict')}</span>
+      {verdict.kind === 'missed' ? (
+        <div>
+          {t('builds.verdict.missed')}
+          <ul>
+            {verdict.reasons.map((reason) => (
+              <li key={JSON.stringify(reason)}>{reasonWords(reason, t)}</li>
+            ))}
+          </ul>
+        </div>
+      ) : (
+        <span>{t(`builds.verdict.${verdict.kind}`)}</span>
+      )}
+    </div>
+  );
+}

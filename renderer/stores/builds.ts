@@ -1,0 +1,81 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+import type { BuildRecord, BuildWish } from '#engine/contract/build.ts';
+import type { EngineClient } from '#engine/contract/client.ts';
+import type { DockerfileProblem } from '#engine/contract/dockerfile.ts';
+import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
+import type { Job } from '#engine/contract/job.ts';
+
+import { coalesced } from './coalesced.ts';
+
+/** A folder's Dockerfile as it was read. */
+export interface BuildSource {
+  readonly dockerfile: string;
+  readonly ignore?: string | undefined;
+}
+
+/** Builds as the engine last told them: what is under way, and what has been. */
+export interface BuildsState {
+  /** Newest first, without what steps printed; undefined until the engine has answered for the first time. */
+  readonly builds: readonly BuildRecord[] | undefined;
+  readonly listError: EngineError | undefined;
+  /** Whole, of those that were looked at. */
+  readonly records: Readonly<Record<string, BuildRecord>>;
+  readonly recordErrors: Readonly<Record<string, EngineError>>;
+
+  readonly refresh: () => Promise<void>;
+  /** Follows one until it has ended or the signal fires. */
+  readonly watch: (build: string, signal: AbortSignal) => Promise<void>;
+  /** @throws EngineError for whoever fills in the form to read. */
+  readonly read: (folder: string, file: string) => Promise<BuildSource>;
+  readonly check: (source: BuildSource) => Promise<readonly DockerfileProblem[]>;
+  /** @returns the build's id. @throws EngineError. */
+  readonly start: (wish: BuildWish) => Promise<string>;
+  readonly onJob: (job: Job) => void;
+}
+
+export type BuildsStore = StoreApi<BuildsState>;
+
+export function createBuildsStore(engine: EngineClient): BuildsStore {
+  return createStore<BuildsState>()((set, get) => {
+    const refresh = coalesced(async () => {
+      try {
+        set({ builds: await engine.call('builds.list', {}), listError: undefined });
+      } catch (thrown) {
+        set({ listError: toEngineError(thrown) });
+      }
+    });
+    const states = new Map<string, Job['state']>();
+    return {
+      builds: undefined,
+      listError: undefined,
+      records: {},
+      recordErrors: {},
+      refresh,
+      watch: async (build, signal) => {
+        try {
+          for await (const record of engine.stream('builds.watch', { build }, signal)) {
+            set({ records: { ...get().records, [build]: record } });
+          }
+        } catch (thrown) {
+          if (!signal.aborted) set({ recordErrors: { ...get().recordErrors, [build]: toEngineError(thrown) } });
+        }
+      },
+      read: (folder, file) => engine.call('builds.read', { folder, file }),
+      check: async ({ dockerfile, ignore }) => {
+        const text = { text: dockerfile, ...(ignore === undefined ? {} : { ignore }) };
+        return (await engine.call('dockerfiles.check', text)).problems;
+      },
+      start: async (wish) => {
+        const { build } = await engine.call('builds.start', wish);
+        await refresh();
+        return build;
+      },
+      onJob: ({ kind, id, state }) => {
+        if (kind !== 'build' || states.get(id) === state) return;
+        states.set(id, state);
+        void refresh();
+      },
+    };
+  });
+}
