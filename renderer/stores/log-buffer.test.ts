@@ -23,3 +23,12 @@ test('counts anew when cleared', () => {
   buffer.clear();
   expect([buffer.first, buffer.end, buffer.generation]).toEqual([0, 0, 1]);
 });
+
+test('says how much of the log was missed until it is cleared', () => {
+  const buffer = new LogBuffer(10);
+  buffer.push([{ stream: 'stdout', time: 0, text: 'a', missedBytes: 5 }, ...lines(0, 20)]);
+  buffer.push([{ stream: 'stdout', time: 0, text: 'b', missedBytes: 7 }]);
+  expect(buffer.missedBytes).toBe(12);
+  buffer.clear();
+  expect(buffer.missedBytes).toBe(0);
+});

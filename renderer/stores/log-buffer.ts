@@ -8,6 +8,7 @@ export class LogBuffer {
   #entries: LogEntry[] = [];
   #first = 0;
   #generation = 0;
+  #missedBytes = 0;
 
   constructor(most: number) {
     this.#most = most;
@@ -28,12 +29,20 @@ export class LogBuffer {
     return this.#first + this.#entries.length;
   }
 
+  /** How many bytes of the log weren't kept by the engine, before these lines and between them. */
+  get missedBytes(): number {
+    return this.#missedBytes;
+  }
+
   at(number: number): LogEntry | undefined {
     return this.#entries[number - this.#first];
   }
 
   push(entries: readonly LogEntry[]): void {
-    for (const entry of entries) this.#entries.push(entry);
+    for (const entry of entries) {
+      this.#entries.push(entry);
+      this.#missedBytes += entry.missedBytes ?? 0;
+    }
     // Letting go in bulk keeps appending cheap: a tenth more than asked for is held at most.
     if (this.#entries.length <= this.#most * 1.1) return;
     const surplus = this.#entries.length - this.#most;
@@ -45,5 +54,6 @@ export class LogBuffer {
     this.#entries = [];
     this.#first = 0;
     this.#generation += 1;
+    this.#missedBytes = 0;
   }
 }

@@ -39,6 +39,19 @@ export function limitFacts(
   ];
 }
 
+/** How large its log is, and may be. */
+export function logFact({ log }: Pick<ContainerDetails, 'log'>, { t, format }: Words): Fact {
+  const { bytes, limits } = log;
+  const used = format.bytes(bytes);
+  const words = (): string => {
+    if (limits === undefined) return t('container.logNone');
+    if (limits.maxBytes === 0) return t('container.logEndless', { used });
+    const limit = format.bytes(limits.maxBytes * limits.maxFiles);
+    return t('container.logLimited', { used, limit, files: limits.maxFiles });
+  };
+  return { name: t('container.log'), value: words() };
+}
+
 interface Use {
   readonly used: number | undefined;
   /** None, 0 and less is no limit. */

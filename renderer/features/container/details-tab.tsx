@@ -9,7 +9,7 @@ import { type Fact, Facts, FactsPage } from '#renderer/ui/facts.tsx';
 import { joinShellWords } from '#renderer/ui/shell-words.ts';
 import { useWhileVisible } from '#renderer/ui/use-while-visible.ts';
 
-import { envFact, isolationFacts, lifeFacts, limitFacts, networkFacts } from './container-facts.ts';
+import { envFact, isolationFacts, lifeFacts, limitFacts, logFact, networkFacts } from './container-facts.ts';
 
 /** How the container was made, what holds it back, and where its parts are. */
 export function DetailsTab({ details }: { readonly details: ContainerDetails }): ReactNode {
@@ -68,5 +68,6 @@ function identityFacts(details: ContainerDetails, t: Translate, format: Format):
     { name: t('container.finished'), value: moment(summary.State === 'running' ? 0 : summary.finishedAt) },
     { name: t('container.pid'), value: pid === undefined ? '' : String(pid), isCode: true },
     { name: t('container.upperDir'), value: upperDir, isCode: true },
+    logFact(details, { t, format }),
   ];
 }

@@ -74,7 +74,10 @@ function Log({ details, view }: LogProps): ReactNode {
       />
       <LogNotices id={Id} view={view} />
       {numbers.length === 0 ? (
-        <NoLines isSearched={choices.onlyMatches && found.length === 0 && view.buffer.end > 0} />
+        <NoLines
+          isSearched={choices.onlyMatches && found.length === 0 && view.buffer.end > 0}
+          isKept={details.log.driver !== 'none'}
+        />
       ) : (
         <LogLines
           label={t('logs.label', { name })}
@@ -141,8 +144,10 @@ function useFoundWords(
 function LogNotices({ id, view }: { readonly id: string; readonly view: LogView }): ReactNode {
   const t = useTranslate();
   const { status, clearedUntil } = view;
+  const format = useFormat();
   const isHiding = clearedUntil > 0;
-  if (!isHiding && status.status !== 'reconnecting' && status.status !== 'failed') return null;
+  const { missedBytes } = view.buffer;
+  if (!isHiding && missedBytes === 0 && status.status !== 'reconnecting' && status.status !== 'failed') return null;
   return (
     <div className="log-notices">
       {status.status === 'reconnecting' && <Banner tone="plain">{t('logs.away')}</Banner>}
@@ -151,6 +156,7 @@ function LogNotices({ id, view }: { readonly id: string; readonly view: LogView 
           {status.error.message}
         </Banner>
       )}
+      {missedBytes > 0 && <Banner tone="plain">{t('logs.rotated', { size: format.bytes(missedBytes) })}</Banner>}
       {isHiding && (
         <Banner
           tone="plain"
@@ -167,8 +173,9 @@ function LogNotices({ id, view }: { readonly id: string; readonly view: LogView 
   );
 }
 
-function NoLines({ isSearched }: { readonly isSearched: boolean }): ReactNode {
+function NoLines({ isSearched, isKept }: { readonly isSearched: boolean; readonly isKept: boolean }): ReactNode {
   const t = useTranslate();
+  if (!isKept) return <EmptyState title={t('logs.notKept')}>{t('logs.notKeptText')}</EmptyState>;
   if (isSearched) return <EmptyState title={t('logs.noMatches')} />;
   return <EmptyState title={t('logs.empty')}>{t('logs.emptyText')}</EmptyState>;
 }

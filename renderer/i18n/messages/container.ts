@@ -49,6 +49,13 @@ export const containerPageMessages = {
   'container.started': { en: 'Started', es: 'Iniciado' },
   'container.finished': { en: 'Ended', es: 'Terminado' },
   'container.pid': { en: 'Process id on the machine', es: 'Id de proceso en el equipo' },
+  'container.log': { en: 'Log', es: 'Registro' },
+  'container.logNone': { en: 'Not kept (log driver “none”)', es: 'No se guarda (controlador «none»)' },
+  'container.logEndless': { en: '{used}, without a limit', es: '{used}, sin límite' },
+  'container.logLimited': {
+    en: '{used} of {limit} at most, in {files, plural, one {# file} other {# files}}',
+    es: '{used} de {limit} como máximo, en {files, plural, one {# archivo} other {# archivos}}',
+  },
   'container.upperDir': { en: 'Its own files', es: 'Sus propios archivos' },
   'container.env': { en: 'Environment', es: 'Entorno' },
   'container.mounts': { en: 'Mounts', es: 'Montajes' },

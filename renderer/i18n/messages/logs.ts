@@ -43,5 +43,14 @@ export const logMessages = {
     en: 'What the container’s program writes to its output appears here.',
     es: 'Aquí aparece lo que el programa del contenedor escribe en su salida.',
   },
+  'logs.rotated': {
+    en: '{size} of older lines were rotated away.',
+    es: '{size} de líneas más antiguas se descartaron al rotar el registro.',
+  },
+  'logs.notKept': { en: 'Nobody keeps this container’s output', es: 'Nadie guarda la salida de este contenedor' },
+  'logs.notKeptText': {
+    en: 'It was made with the log driver “none”. Attach to it to see what it prints.',
+    es: 'Se creó con el controlador de registro «none». Conéctate a él para ver lo que imprime.',
+  },
   'logs.noMatches': { en: 'No line matches', es: 'Ninguna línea coincide' },
 } as const satisfies Messages;
