@@ -3,10 +3,9 @@ import { HeldDirectory } from '#engine/archive/held-directory.ts';
 import { resolveBeneath } from '#engine/archive/resolve-beneath.ts';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import { resolveImage } from '#engine/image/resolve-image.ts';
-import { findNode } from '#engine/layer/layer-tree.ts';
-import { mergedRange } from '#engine/layer/merge-layers.ts';
 import { previewOf, PREVIEW_BYTES } from '#engine/layer/preview-bytes.ts';
 import { previewFile } from '#engine/layer/read-layer-file.ts';
+import { rangeOf } from '#engine/layer/recent-stacks.ts';
 
 import { ChangeTree, type DirectoryPage } from './change-tree.ts';
 import type { ContainerParts } from './container-parts.ts';
@@ -56,8 +55,10 @@ async function readTree(parts: ContainerParts, container: Container): Promise<Ch
   const { diffIds } = image;
   const indexes = await Promise.all(diffIds.map((diffId) => parts.layers.index(diffId)));
   const bytesBefore = (path: string): number => {
-    const { root } = mergedRange(indexes, 0, diffIds.length - 1);
-    return findNode(root, path)?.bytes ?? 0;
+    if (diffIds.length === 0) return 0;
+    const range = rangeOf(indexes, 0, diffIds.length - 1);
+    const node = range.tree.find(path);
+    return node === undefined ? 0 : range.bytes(node);
   };
   return new ChangeTree(changes, { layers: diffIds.length, bytesBefore });
 }

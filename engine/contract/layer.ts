@@ -18,6 +18,10 @@ export type EntryType = z.infer<typeof entryType>;
 export const entryChange = z.enum(['added', 'changed', 'metadata', 'removed', 'unchanged']);
 export type EntryChange = z.infer<typeof entryChange>;
 
+/** How the rows of a directory follow one another: by name, or the largest (most changed) first. */
+export const treeSort = z.enum(['name', 'size', 'delta']);
+export type TreeSort = z.infer<typeof treeSort>;
+
 /** One row of a file tree. */
 export const treeRow = z.object({
   /** Absolute, without a trailing slash: `/etc/passwd`. */

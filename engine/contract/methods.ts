@@ -15,7 +15,7 @@ import { dockerfileCheck, dockerfileProblem } from './dockerfile.ts';
 import { engineNews } from './event.ts';
 import { imageDetails, imageSummary, removedImage } from './image.ts';
 import { job } from './job.ts';
-import { filePreview, layerRange, rangeSummary, treePage } from './layer.ts';
+import { entryChange, filePreview, layerRange, rangeSummary, treePage, treeSort } from './layer.ts';
 import { logSettings } from './log.ts';
 import { networkCreate, networkRef, networkSummary, networkConnect } from './network.ts';
 import { containerProcess } from './process.ts';
@@ -162,13 +162,16 @@ export const methods = {
   /** Serves the images as a registry for as long as somebody listens to this; says where, once it does. */
   'registry.serve': stream(registryOptions, z.object({ address: z.string() })),
 
-  /** The rows of one directory, sorted by name, directories first. */
+  /** The rows of one directory; by name, directories first, unless told otherwise. */
   'layers.children': call(
     layerRange.extend({
       path: z.string(),
       offset: z.int().min(0),
       limit: z.int().min(1).max(2000),
       changedOnly: z.boolean(),
+      /** Only what is so changed, or holds something that is; before `changedOnly`. */
+      changes: z.array(entryChange).optional(),
+      sort: treeSort.optional(),
     }),
     treePage,
   ),

@@ -6,11 +6,12 @@ import type { Digest } from '#engine/contract/digest.ts';
 
 import type { EntryIndex } from './entry-index.ts';
 import { findEntry } from './find-entry.ts';
-import { findNode } from './layer-tree.ts';
 import { fileChunks } from './file-chunks.ts';
 import { fileTime } from './file-time.ts';
 import type { FilePlace, LayerStore } from './layer-store.ts';
-import { mergedRange, type MergedNode, type Place } from './merge-layers.ts';
+import { rangeOf } from './recent-stacks.ts';
+import type { StackRange } from './stack-range.ts';
+import type { Place } from './stack-tree.ts';
 import { TreeRecords } from './tree-records.ts';
 
 export interface SubtreeSource {
@@ -37,23 +38,23 @@ export async function copySubtree(layers: LayerStore, source: SubtreeSource, tar
   const indexes = await Promise.all(diffIds.map((diffId) => layers.index(diffId)));
   const found = findEntry(indexes, path, true);
   if (found?.index.type(found.entry) !== 'directory') return false;
-  const { root } = mergedRange(indexes, 0, indexes.length - 1);
-  const node = findNode(root, found.index.path(found.entry));
+  const range = rangeOf(indexes, 0, indexes.length - 1);
+  const node = range.tree.find(found.index.path(found.entry));
   if (node === undefined) return false;
-  await new SubtreeCopy({ layers, diffIds, indexes }, target).copy(node);
+  await new SubtreeCopy({ layers, diffIds, range }, target).copy(node);
   return true;
 }
 
 interface Stack {
   readonly layers: LayerStore;
-  /** Base first, and so are the indexes. */
+  /** Base first. */
   readonly diffIds: readonly Digest[];
-  readonly indexes: readonly EntryIndex[];
+  /** All of them. */
+  readonly range: StackRange;
 }
 
 /** An entry on its way to where it is copied. */
 interface Copied {
-  readonly index: EntryIndex;
   readonly place: Place;
   /** Absolute. */
   readonly into: string;
@@ -75,18 +76,18 @@ class SubtreeCopy {
     this.#target = target;
   }
 
-  async copy(node: MergedNode): Promise<void> {
+  async copy(node: number): Promise<void> {
     await this.#copyNode(node, '');
     await this.#records.apply(this.#target.launcherPath, this.#target.dir);
     for (const finish of this.#directories) await finish();
   }
 
-  async #copyNode(node: MergedNode, path: string): Promise<void> {
-    const place = node.now;
-    const index = place === undefined ? undefined : this.#stack.indexes[place.layer];
-    if (place === undefined || index === undefined) return;
+  async #copyNode(node: number, path: string): Promise<void> {
+    const place = this.#stack.range.now(node);
+    if (place === undefined) return;
+    const { index } = place;
     const into = path === '' ? this.#target.dir : `${this.#target.dir}/${path}`;
-    const copied = { index, place, into, path };
+    const copied = { place, into, path };
     const type = index.type(place.entry);
     if (type === 'directory') await this.#copyDirectory(node, copied);
     else if (type === 'symlink') await copyLink(copied);
@@ -95,18 +96,20 @@ class SubtreeCopy {
     if (type === 'file' || type === 'directory') this.#recordXattrs(index, place.entry, path);
   }
 
-  async #copyDirectory(node: MergedNode, copied: Copied): Promise<void> {
+  async #copyDirectory(node: number, copied: Copied): Promise<void> {
     const { into, path } = copied;
     if (path !== '') await mkdir(onDisk(into), { mode: 0o700 });
-    for (const child of node.children.values()) {
-      await this.#copyNode(child, path === '' ? child.name : `${path}/${child.name}`);
+    const { tree } = this.#stack.range;
+    const { first, end } = tree.children(node);
+    for (let child = first; child < end; child += 1) {
+      await this.#copyNode(child, path === '' ? tree.name(child) : `${path}/${tree.name(child)}`);
     }
     this.#directories.push(() => copyAttributes(copied, true));
   }
 
   async #copyFile(copied: Copied): Promise<void> {
-    const { index, place, into } = copied;
-    const { layer, entry } = place;
+    const { place, into } = copied;
+    const { layer, index, entry } = place;
     // All names of a file have the path of the one that counts.
     const key = `${layer}:${index.type(entry) === 'hardlink' ? (index.linkTarget(entry) ?? '') : index.path(entry)}`;
     const known = this.#linked.get(key);
@@ -141,8 +144,8 @@ class SubtreeCopy {
 }
 
 async function copyLink(copied: Copied): Promise<void> {
-  const { index, place, into } = copied;
-  await symlink(pathBytes(index.linkTarget(place.entry) ?? ''), onDisk(into));
+  const { place, into } = copied;
+  await symlink(pathBytes(place.index.linkTarget(place.entry) ?? ''), onDisk(into));
   await copyAttributes(copied, false);
 }
 
@@ -154,7 +157,7 @@ async function copyBytes(place: FilePlace, into: Buffer | string): Promise<void>
 }
 
 /** The owner before the mode: giving a file away takes setuid from it. */
-async function copyAttributes({ index, place: { entry }, into }: Copied, hasMode: boolean): Promise<void> {
+async function copyAttributes({ place: { index, entry }, into }: Copied, hasMode: boolean): Promise<void> {
   if (process.geteuid?.() === 0) await lchown(onDisk(into), index.uid(entry), index.gid(entry));
   if (hasMode) await chmod(onDisk(into), index.mode(entry));
   const time = fileTime(index.mtime(entry));

@@ -131,8 +131,14 @@ export class EntryIndex {
   }
 
   nameBytes(entry: number): Buffer {
-    const { names } = this.#layout;
-    return this.#buffer.subarray(names + (this.#nameOffsets[entry] ?? 0), names + (this.#nameOffsets[entry + 1] ?? 0));
+    return this.#buffer.subarray(...this.#nameBounds(entry));
+  }
+
+  /** By their bytes: negative when this one comes first. */
+  compareNames(entry: number, other: EntryIndex, otherEntry: number): number {
+    const [start, end] = this.#nameBounds(entry);
+    const [otherStart, otherEnd] = other.#nameBounds(otherEntry);
+    return this.#buffer.compare(other.#buffer, otherStart, otherEnd, start, end);
   }
 
   /** Absolute; `/` for the root. */
@@ -201,6 +207,23 @@ export class EntryIndex {
     return isDigest(text) ? text : undefined;
   }
 
+  /** Whether both have the same bytes, or neither has any. */
+  hasSameContent(entry: number, other: EntryIndex, otherEntry: number): boolean {
+    const [one, two] = [this.#digests[entry] ?? 0, other.#digests[otherEntry] ?? 0];
+    if (one === 0 || two === 0) return one === two;
+    const start = this.#layout.digests + (one - 1) * DIGEST_BYTES;
+    const otherStart = other.#layout.digests + (two - 1) * DIGEST_BYTES;
+    const end = otherStart + DIGEST_BYTES;
+    return this.#buffer.compare(other.#buffer, otherStart, end, start, start + DIGEST_BYTES) === 0;
+  }
+
+  /** They are written sorted by their names. */
+  hasSameXattrs(entry: number, other: EntryIndex, otherEntry: number): boolean {
+    const one = this.#text(this.#xattrTexts[entry]);
+    const two = other.#text(other.#xattrTexts[otherEntry]);
+    return one === undefined || two === undefined ? one === two : one.equals(two);
+  }
+
   /** Where a file's bytes begin in the uncompressed tar; undefined for what has none there. */
   tarOffset(entry: number): number | undefined {
     const offset = this.#tarOffsets[entry] ?? -1;
@@ -266,21 +289,14 @@ export class EntryIndex {
       throw damaged();
     for (let child = first; child < end; child += 1) {
       if (this.#parents[child] !== entry) throw damaged();
-      if (child > first && this.#compareNames(child - 1, child) >= 0) throw damaged();
+      if (child > first && this.compareNames(child - 1, this, child) >= 0) throw damaged();
     }
     return end;
   }
 
-  #compareNames(one: number, other: number): number {
+  #nameBounds(entry: number): readonly [start: number, end: number] {
     const { names } = this.#layout;
-    const bounds = this.#nameOffsets;
-    return this.#buffer.compare(
-      this.#buffer,
-      names + (bounds[other] ?? 0),
-      names + (bounds[other + 1] ?? 0),
-      names + (bounds[one] ?? 0),
-      names + (bounds[one + 1] ?? 0),
-    );
+    return [names + (this.#nameOffsets[entry] ?? 0), names + (this.#nameOffsets[entry + 1] ?? 0)];
   }
 }
 

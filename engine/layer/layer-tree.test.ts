@@ -92,6 +92,52 @@ test('a directory is handed out page by page', async () => {
   ]);
 });
 
+test('of a directory only the kinds that are asked for are listed, and what holds them', async () => {
+  const indexes = await indexesOf(base, [
+    { name: 'etc/.wh.c' },
+    { name: 'etc/b', body: 'two', mode: 0o600 },
+    file('z'),
+  ]);
+  const asked = { from: 1, to: 1 };
+  expect(marks(indexes, { ...asked, changes: ['added'] })).toEqual(['z added']);
+  expect(marks(indexes, { ...asked, changes: ['removed'] })).toEqual(['etc unchanged']);
+  expect(marks(indexes, { ...asked, path: '/etc', changes: ['removed', 'metadata'] })).toEqual([
+    'b metadata',
+    'c removed',
+  ]);
+  expect(marks(indexes, { ...asked, path: '/etc', changes: ['unchanged'] })).toEqual(['a unchanged']);
+});
+
+test('the largest stand first when that is asked for, and those that changed most', async () => {
+  const indexes = await indexesOf(
+    [file('small', '1'), file('large', '12345678'), file('gone', '123456'), file('same', '12')],
+    [file('small', '1234567890'), { name: '.wh.gone' }],
+  );
+  const names = (sort: 'size' | 'delta'): readonly string[] =>
+    rowsOf(indexes, { from: 1, to: 1, sort }).map(({ name }) => name);
+  expect(names('size')).toEqual(['small', 'large', 'gone', 'same']);
+  expect(names('delta')).toEqual(['small', 'gone', 'large', 'same']);
+});
+
+test('what is taken away and written anew by several layers is what the range asked for makes of it', async () => {
+  const indexes = await indexesOf(
+    [dir('a'), file('a/x', '1'), file('a/y', '2')],
+    [{ name: '.wh.a' }],
+    [file('a', 'a file')],
+    [dir('a'), { name: 'a/.wh..wh..opq' }, file('a/x', '3')],
+    [{ name: 'a/.wh.x' }, file('a/z', '4')],
+  );
+  const inside = (from: number, to: number): readonly string[] => marks(indexes, { from, to, path: '/a' });
+  expect(inside(1, 1)).toEqual(['x removed', 'y removed']);
+  expect(inside(3, 3)).toEqual(['x added']);
+  expect(inside(1, 3)).toEqual(['x changed', 'y removed']);
+  expect(inside(4, 4)).toEqual(['x removed', 'z added']);
+  expect(inside(2, 4)).toEqual(['z added']);
+  expect(inside(0, 4)).toEqual(['z added']);
+  expect(marks(indexes, { from: 2, to: 2 })).toEqual(['a added']);
+  expect(() => inside(2, 2)).toThrow('/a');
+});
+
 test('an opaque directory begins anew', async () => {
   const indexes = await indexesOf(base, [
     dir('etc'),

@@ -1,0 +1,57 @@
+import type { EntryIndex } from './entry-index.ts';
+import { StackRange } from './stack-range.ts';
+import { StackTree } from './stack-tree.ts';
+
+/** What is kept in memory beside the one last looked at. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
+/** What was used last, as long as all of it together is small enough. */
+class Recent<V> {
+  readonly #values = new Map<string, { readonly value: V; readonly bytes: number }>();
+  #bytes = 0;
+
+  get(key: string): V | undefined {
+    const found = this.#values.get(key);
+    if (found === undefined) return undefined;
+    this.#values.delete(key);
+    this.#values.set(key, found);
+    return found.value;
+  }
+
+  set(key: string, value: V, bytes: number): void {
+    this.#values.set(key, { value, bytes });
+    this.#bytes += bytes;
+    for (const [oldest, gone] of this.#values) {
+      if (this.#bytes <= KEPT_BYTES || oldest === key) return;
+      this.#values.delete(oldest);
+      this.#bytes -= gone.bytes;
+    }
+  }
+}
+
+const trees = new Recent<StackTree>();
+const ranges = new Recent<StackRange>();
+
+/** The tree of a stack, remembered for those last looked at. @param indexes one per layer, base first. */
+export function stackOf(indexes: readonly EntryIndex[]): StackTree {
+  const key = keyOf(indexes);
+  const known = trees.get(key);
+  if (known !== undefined) return known;
+  const tree = new StackTree(indexes);
+  trees.set(key, tree, tree.memoryBytes);
+  return tree;
+}
+
+/** What a range of the layers does, remembered: a tree is opened directory by directory. */
+export function rangeOf(indexes: readonly EntryIndex[], from: number, to: number): StackRange {
+  const key = `${keyOf(indexes)} ${from} ${to}`;
+  const known = ranges.get(key);
+  if (known !== undefined) return known;
+  const range = new StackRange(stackOf(indexes), from, to);
+  ranges.set(key, range, range.memoryBytes);
+  return range;
+}
+
+function keyOf(indexes: readonly EntryIndex[]): string {
+  return indexes.map(({ record }) => record.diffId).join(' ');
+}
