@@ -9,6 +9,14 @@ export interface BlobInfo {
   readonly storedBytes: number;
 }
 
+/** Bytes that can be had from any of them on, and whose beginning may be worth keeping. */
+export interface ResumableSource {
+  /** @param offset bytes that are here already. */
+  open(offset: number): AsyncIterable<Uint8Array>;
+  /** Whether the rest may still come another time. */
+  isWorthKeeping(error: unknown): boolean;
+}
+
 /**
  * Immutable bytes named by their digest.
  *
@@ -27,6 +35,11 @@ export interface BlobStore {
    * nothing is kept then.
    */
   ingest(expected: Descriptor, source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
+  /**
+   * The same, going on from what an earlier attempt has left, perhaps another engine's. Fails as `ingest` does, but what
+   * came stays if the source says so.
+   */
+  resume(expected: Descriptor, source: ResumableSource, signal?: AbortSignal): Promise<void>;
   remove(digest: Digest): Promise<void>;
   list(): AsyncIterable<BlobInfo>;
 }

@@ -1,20 +1,25 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, opendir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, opendir, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { KeyedLock } from '#engine/async/keyed-lock.ts';
 import { digestHex, isDigest, type Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
 
-import type { BlobInfo, BlobStore } from './blob-store.ts';
+import type { BlobInfo, BlobStore, ResumableSource } from './blob-store.ts';
 import { explainWriteFailure, isMissing } from './file-failures.ts';
+import { PartialBlob } from './partial-blob.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** Large enough that a system call per chunk costs nothing beside hashing the chunk. */
 const CHUNK_BYTES = 1024 * 1024;
 /** Of a block of stat(2). */
 const BLOCK_BYTES = 512;
+/** A beginning of a blob is named as the blob will be, whatever else is on its way by chance. */
+const RESUMABLE = /^[0-9a-f]{64}$/;
+const KEPT_PARTIAL_MS = 7 * 24 * 3600 * 1000;
 const SMALL_BLOB_BYTES = 4 * 1024 * 1024;
 
 /** Blobs as files of one directory; README.md has the format. */
@@ -25,6 +30,8 @@ export class FileBlobStore implements BlobStore {
   readonly #partialDir: string;
   /** Blobs found damaged, so that the next ingest replaces them rather than finding them there already. */
   readonly #damaged = new Set<Digest>();
+  /** Two can't write one beginning. */
+  readonly #oneByOne = new KeyedLock();
 
   constructor(dir: string) {
     this.dir = dir;
@@ -37,9 +44,22 @@ export class FileBlobStore implements BlobStore {
     return join(this.#blobsDir, digestHex(digest));
   }
 
-  /** Removes what an ingest left that was killed. To be called before the first ingest, never beside one. */
+  /**
+   * Removes what an ingest left that was killed, and beginnings that nobody has gone on with for a week. To be called
+   * before the first ingest, never beside one.
+   */
   async sweep(): Promise<void> {
-    await rm(this.#partialDir, { recursive: true, force: true });
+    const names = await readdir(this.#partialDir).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+    const oldest = Date.now() - KEPT_PARTIAL_MS;
+    for (const name of names) {
+      const path = join(this.#partialDir, name);
+      const { mtimeMs, size } = await lstat(path);
+      if (RESUMABLE.test(name) && size > 0 && mtimeMs > oldest) continue;
+      await rm(path, { recursive: true, force: true });
+    }
   }
 
   async stat(digest: Digest): Promise<BlobInfo | undefined> {
@@ -94,6 +114,23 @@ export class FileBlobStore implements BlobStore {
     this.#damaged.delete(expected.digest);
   }
 
+  async resume(expected: Descriptor, source: ResumableSource, signal?: AbortSignal): Promise<void> {
+    await this.#oneByOne.exclusively(expected.digest, async () => {
+      const known = await this.stat(expected.digest);
+      if (known?.size === expected.size && !this.#damaged.has(expected.digest)) return;
+      const path = join(this.#partialDir, digestHex(expected.digest));
+      try {
+        await this.#goOn(path, expected, { source, signal });
+        await rename(path, this.pathOf(expected.digest));
+        await syncDirectory(this.#blobsDir);
+      } catch (error) {
+        if (!source.isWorthKeeping(error) || (await sizeOf(path)) === 0) await rm(path, { force: true });
+        throw explainWriteFailure(error, `the blob ${expected.digest}`);
+      }
+      this.#damaged.delete(expected.digest);
+    });
+  }
+
   async remove(digest: Digest): Promise<void> {
     await rm(this.pathOf(digest), { force: true });
     this.#damaged.delete(digest);
@@ -112,8 +149,7 @@ export class FileBlobStore implements BlobStore {
   }
 
   async #writePartial(path: string, expected: Descriptor, source: AsyncIterable<Uint8Array>): Promise<void> {
-    await mkdir(this.#blobsDir, { recursive: true, mode: 0o700 });
-    await mkdir(this.#partialDir, { recursive: true, mode: 0o700 });
+    await this.#makeDirectories();
     await using file = await open(path, 'wx', 0o600);
     const hash = createHash('sha256');
     let size = 0;
@@ -126,13 +162,40 @@ export class FileBlobStore implements BlobStore {
     }
     if (size !== expected.size) throw wrongSize(expected, String(size));
     const actual = hash.digest('hex');
-    if (actual !== digestHex(expected.digest)) {
-      throw new EngineError(
-        'conflict',
-        `the bytes received for ${expected.digest} are those of sha256:${actual}; fetch them again, and if it repeats, the source is broken`,
-      );
-    }
+    if (actual !== digestHex(expected.digest)) throw otherBytes(expected, actual);
     await file.sync();
+  }
+
+  async #goOn(
+    path: string,
+    expected: Descriptor,
+    { source, signal }: { readonly source: ResumableSource; readonly signal: AbortSignal | undefined },
+  ): Promise<void> {
+    await this.#makeDirectories();
+    await using partial = await PartialBlob.open(path, expected);
+    const kept = partial.size;
+    if (partial.size < expected.size) {
+      for await (const chunk of untilAborted(source.open(kept), signal)) {
+        // Not left to the end: whoever sends more than promised may never stop.
+        if (partial.size + chunk.byteLength > expected.size) throw wrongSize(expected, `more than ${expected.size}`);
+        await partial.append(chunk);
+      }
+    }
+    if (partial.size !== expected.size) throw wrongSize(expected, String(partial.size));
+    const actual = partial.hash.digest('hex');
+    if (actual === digestHex(expected.digest)) {
+      await partial.sync();
+      return;
+    }
+    await rm(path, { force: true });
+    if (kept === 0) throw otherBytes(expected, actual);
+    // Of a beginning that was not synced when the power failed, anything may be left.
+    await this.#goOn(path, expected, { source, signal });
+  }
+
+  async #makeDirectories(): Promise<void> {
+    await mkdir(this.#blobsDir, { recursive: true, mode: 0o700 });
+    await mkdir(this.#partialDir, { recursive: true, mode: 0o700 });
   }
 
   async #openFile(digest: Digest): Promise<FileHandle> {
@@ -155,6 +218,13 @@ export class FileBlobStore implements BlobStore {
   }
 }
 
+async function sizeOf(path: string): Promise<number> {
+  return lstat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
 /** write(2) may take a part only, for instance of more than 2 GiB. */
 async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
   let rest = chunk;
@@ -172,6 +242,13 @@ async function syncDirectory(path: string): Promise<void> {
 
 function absent(digest: Digest): EngineError {
   return new EngineError('not-found', `the blob ${digest} is not here; pull or load its image again`);
+}
+
+function otherBytes({ digest }: Descriptor, actual: string): EngineError {
+  return new EngineError(
+    'conflict',
+    `the bytes received for ${digest} are those of sha256:${actual}; fetch them again, and if it repeats, the source is broken`,
+  );
 }
 
 function wrongSize(expected: Descriptor, actual: string): EngineError {

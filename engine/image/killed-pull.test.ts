@@ -47,7 +47,7 @@ async function startRegistry(): Promise<TestRegistry> {
 const digestOfLayer = (place: number, of: ImageFixture = image): string =>
   of.layers[place]?.blob.descriptor.digest ?? '';
 
-test('what a killed pull left is gone after the next start, and the image can be pulled', async () => {
+test('of what a killed pull left only the beginning of a layer is kept, and the next pull goes on from there', async () => {
   await using dir = await temporaryDirectory('killed');
   await using registry = await startRegistry();
   const held = Promise.withResolvers<undefined>();
@@ -65,9 +65,14 @@ test('what a killed pull left is gone after the next start, and the image can be
 
   await using store = await ImageStore.open(dir.path);
   await collectGarbage(store.parts);
-  expect(await store.contents()).toEqual(nothing);
+  const beginning = digestOfLayer(1).slice('sha256:'.length);
+  expect(await store.contents()).toEqual({ ...nothing, halfDone: [beginning] });
   expect(listImages(store.parts)).toEqual([]);
+  registry.requests.length = 0;
   expect((await store.pull(`${registry.host}/team/app:1`)).at(-1)?.imageId).toBe(image.config.descriptor.digest);
+  const asked = registry.requests.find(({ path }) => path.includes(beginning));
+  expect(asked?.headers.range).toMatch(/^bytes=[1-9]\d*-$/);
+  expect((await store.contents()).halfDone).toEqual([]);
 });
 
 test('halves of blobs, of layers and of archives are swept, whatever they are called', async () => {

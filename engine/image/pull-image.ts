@@ -187,6 +187,7 @@ class Pull {
       diffId,
       blob,
       open: (signal: AbortSignal) => this.#repository.blob(blob, signal),
+      openFrom: (offset: number, signal: AbortSignal) => this.#repository.blob(blob, signal, offset),
     }));
     return { config, incoming };
   }

@@ -15,6 +15,8 @@ export interface IncomingLayer {
   readonly blob: Descriptor;
   /** Its bytes, unverified; asked for only when the layer isn't here. */
   open(signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** The same from any byte on, of whom that can be asked: what came stays then for another attempt. */
+  readonly openFrom?: (offset: number, signal: AbortSignal) => AsyncIterable<Uint8Array>;
 }
 
 export interface IncomingStack {
@@ -103,14 +105,29 @@ class LayerWork {
 
   async #fetch(layer: IncomingLayer, report: Report): Promise<void> {
     report({ state: 'downloading' });
-    await ingest(this.#parts, { ...this.#stack, blob: layer.blob }, counted(layer, report, this.#signal), this.#signal);
+    const { blob, openFrom } = layer;
+    const { sender, subject } = this.#stack;
+    await promised({ blob, sender, subject }, () => {
+      const signal = this.#signal;
+      if (openFrom === undefined) return this.#parts.blobs.ingest(blob, counted(layer.open(signal), 0, report), signal);
+      const source = {
+        open: (offset: number) => counted(openFrom(offset, signal), offset, report),
+        isWorthKeeping: (error: unknown) => mayComeLater(signal.aborted ? signal.reason : error),
+      };
+      return this.#parts.blobs.resume(blob, source, signal);
+    });
     report({ state: 'downloaded', current: layer.blob.size });
   }
 }
 
-async function* counted(layer: IncomingLayer, report: Report, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  let current = 0;
-  for await (const chunk of layer.open(signal)) {
+/** A registry that can't be reached, an engine that stops, somebody who pauses; not what is wrong, nor who gives up. */
+function mayComeLater(error: unknown): boolean {
+  return error instanceof EngineError && error.code === 'unavailable';
+}
+
+async function* counted(source: AsyncIterable<Uint8Array>, offset: number, report: Report): AsyncGenerator<Uint8Array> {
+  let current = offset;
+  for await (const chunk of source) {
     current += chunk.length;
     report({ current });
     yield chunk;
@@ -121,12 +138,22 @@ async function* counted(layer: IncomingLayer, report: Report, signal: AbortSigna
 /** Stores a blob; bytes other than those promised are the sender's fault, and the sentence says whose. */
 export async function ingest(
   { blobs }: Pick<ImageParts, 'blobs'>,
-  { blob, sender, subject }: { readonly blob: Descriptor; readonly sender: string; readonly subject: string },
+  promise: Promised,
   source: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<void> {
+  await promised(promise, () => blobs.ingest(promise.blob, source, signal));
+}
+
+interface Promised {
+  readonly blob: Descriptor;
+  readonly sender: string;
+  readonly subject: string;
+}
+
+async function promised({ blob, sender, subject }: Promised, store: () => Promise<void>): Promise<void> {
   try {
-    await blobs.ingest(blob, source, signal);
+    await store();
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'conflict') throw error;
     throw new EngineError(

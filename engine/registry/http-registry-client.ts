@@ -96,8 +96,8 @@ class HttpRepository implements RemoteRepository {
     return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
   }
 
-  blob(descriptor: Descriptor, signal?: AbortSignal): AsyncIterable<Uint8Array> {
-    return resumableBlob(this.#endpoint, descriptor, signal);
+  blob(descriptor: Descriptor, signal?: AbortSignal, offset = 0): AsyncIterable<Uint8Array> {
+    return resumableBlob(this.#endpoint, descriptor, { signal, offset });
   }
 
   async has(kind: 'blobs' | 'manifests', digest: Digest, signal?: AbortSignal): Promise<boolean> {

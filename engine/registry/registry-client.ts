@@ -54,8 +54,8 @@ export interface RemoteRepository {
    * bytes don't match the digest asked for or announced; `too-large`; `unsupported`.
    */
   document(which: string, signal?: AbortSignal): Promise<Document>;
-  /** The bytes of a blob, unverified. An interrupted transfer goes on where it broke. */
-  blob(descriptor: Descriptor, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** The bytes of a blob from `offset` on, unverified. An interrupted transfer goes on where it broke. */
+  blob(descriptor: Descriptor, signal?: AbortSignal, offset?: number): AsyncIterable<Uint8Array>;
   /** Whether the repository has a blob or a manifest. */
   has(kind: 'blobs' | 'manifests', digest: Digest, signal?: AbortSignal): Promise<boolean>;
   /** Takes a blob over from another repository of the registry. @returns whether it did. */

@@ -11,13 +11,19 @@ import type { HttpResponse } from './transport.ts';
 /** A connection that breaks this often brings nothing home, however little each time is lost. */
 const MAX_INTERRUPTIONS = 100;
 
-/** A blob's bytes from its first to its last; where the connection breaks, the next one asks for the rest only. */
+interface BlobRange {
+  readonly signal: AbortSignal | undefined;
+  /** Bytes that are here already. */
+  readonly offset: number;
+}
+
+/** A blob's bytes from an offset to its last; where the connection breaks, the next one asks for the rest only. */
 export async function* resumableBlob(
   endpoint: Endpoint,
   descriptor: Descriptor,
-  signal: AbortSignal | undefined,
+  range: BlobRange,
 ): AsyncGenerator<Uint8Array> {
-  const download = new Download(endpoint, descriptor, signal);
+  const download = new Download(endpoint, descriptor, range);
   do {
     for await (const chunk of download.connect()) yield chunk;
   } while (await download.isToGoOn());
@@ -27,16 +33,18 @@ class Download {
   readonly #endpoint: Endpoint;
   readonly #descriptor: Descriptor;
   readonly #signal: AbortSignal | undefined;
-  #received = 0;
-  #receivedBefore = 0;
+  #received: number;
+  #receivedBefore: number;
   #connections = 0;
   /** How many of the last connections brought nothing. */
   #fruitless = 0;
 
-  constructor(endpoint: Endpoint, descriptor: Descriptor, signal: AbortSignal | undefined) {
+  constructor(endpoint: Endpoint, descriptor: Descriptor, { signal, offset }: BlobRange) {
     this.#endpoint = endpoint;
     this.#descriptor = descriptor;
     this.#signal = signal;
+    this.#received = offset;
+    this.#receivedBefore = offset;
   }
 
   /** As much of what is missing as one connection brings: a connection that breaks ends it like one that is through. */
