@@ -1,6 +1,8 @@
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { ImageDetails, ImageLayer, ImageStep, ImageSummary } from '#engine/contract/image.ts';
+import type { Database } from '#engine/metadata/database.ts';
+import { ReadOnce } from '#engine/metadata/read-once.ts';
 import type { HistoryEntry, ImageConfig } from '#engine/oci/image-config.ts';
 import { defined } from '#engine/oci/json-fields.ts';
 
@@ -21,10 +23,19 @@ import { resolveImage } from './resolve-image.ts';
 import { storeWeights, type StoreWeights } from './store-weights.ts';
 
 /** Every image that has not been removed, newest first. */
-export function listImages(parts: ImageParts): ImageSummary[] {
-  const surroundings = lookAround(parts);
-  return surroundings.images.filter(({ isRemoved }) => !isRemoved).map((record) => summaryOf(record, surroundings));
+export function listImages({ database, usage }: Pick<ImageParts, 'database' | 'usage'>): ImageSummary[] {
+  const counts = new Map<Digest, number>();
+  for (const { imageId } of usage.containers()) counts.set(imageId, (counts.get(imageId) ?? 0) + 1);
+  return listed.of(database).map((image) => ({ ...image, Containers: counts.get(image.Id) ?? 0 }));
 }
+
+/** Of all that are listed, but for their containers, which no table here knows. */
+const listed = new ReadOnce((database): readonly ImageSummary[] => {
+  const around = surroundings.of(database);
+  return around.images.filter(({ isRemoved }) => !isRemoved).map((record) => summaryOf(record, around));
+});
+
+const surroundings = new ReadOnce(lookAround);
 
 /** What the summaries of all images are made of, each asked for once. */
 interface Surroundings {
@@ -36,10 +47,9 @@ interface Surroundings {
   readonly repoDigests: ReadonlyMap<Digest, readonly string[]>;
   readonly lastTagOf: (id: Digest) => LastTag | undefined;
   readonly weights: StoreWeights;
-  readonly containers: ReturnType<ImageParts['usage']['containers']>;
 }
 
-function lookAround({ database, usage }: ImageParts): Surroundings {
+function lookAround(database: Database): Surroundings {
   const layers = layersByImage(database);
   const users = new Map<Digest, number>();
   for (const stack of layers.values()) {
@@ -53,7 +63,6 @@ function lookAround({ database, usage }: ImageParts): Surroundings {
     repoDigests: repoDigestsByImage(database),
     lastTagOf: (id) => lastTagOf(database, id),
     weights: storeWeights(database),
-    containers: usage.containers(),
   };
 }
 
@@ -74,7 +83,7 @@ function summaryOf(record: ImageRecord, around: Surroundings): ImageSummary {
     VirtualSize: record.size,
     SharedSize: sharedSize,
     Labels: { ...record.labels },
-    Containers: around.containers.filter(({ imageId }) => imageId === record.id).length,
+    Containers: 0,
     uniqueSize: record.size - sharedSize,
     bytes: around.weights.bytesOf(record.id),
     layerCount: stack.length,
@@ -88,7 +97,7 @@ function summaryOf(record: ImageRecord, around: Surroundings): ImageSummary {
 /** @throws EngineError `not-found` for a name that leads to no image. */
 export async function describeImage(parts: ImageParts, name: string): Promise<ImageDetails> {
   const { id, config } = await resolveImage(parts, name);
-  const around = lookAround(parts);
+  const around = surroundings.of(parts.database);
   const record = around.images.find((image) => image.id === id);
   if (record === undefined) throw new EngineError('not-found', `No such image: ${name}`);
   const steps = alignSteps(config);
@@ -96,15 +105,13 @@ export async function describeImage(parts: ImageParts, name: string): Promise<Im
     const step = steps.findIndex(({ layer }) => layer === position);
     return { ...layerOf(row), sharedWith: othersWith(row.diffId, id, around), step: Math.max(0, step) };
   });
-  const { containers } = around;
+  const users = parts.usage.containers().filter(({ imageId }) => imageId === id);
   return {
-    summary: summaryOf(record, around),
+    summary: { ...summaryOf(record, around), Containers: users.length },
     config: runConfigOf(config),
     steps,
     layers,
-    usedBy: containers
-      .filter(({ imageId }) => imageId === id)
-      .map((container) => ({ id: container.id, name: container.name, running: container.running })),
+    usedBy: users.map((container) => ({ id: container.id, name: container.name, running: container.running })),
     ...defined({ manifestDigest: record.manifestDigest, author: config.author }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Digest } from '#engine/contract/digest.ts';
 import type { ImageBytes } from '#engine/contract/store.ts';
 import type { Database } from '#engine/metadata/database.ts';
+import { ReadOnce } from '#engine/metadata/read-once.ts';
 
 import type { StoredKind } from './store-ledger.ts';
 
@@ -72,16 +73,11 @@ export function sumBytes(objects: Iterable<StoredObject>): number {
   return sum;
 }
 
-const latest = new WeakMap<Database, { readonly changes: number; readonly weights: StoreWeights }>();
+const weights = new ReadOnce(readWeights);
 
-/** Read anew only after something was written: one engine writes, through one connection. */
+/** As the tables say now. */
 export function storeWeights(database: Database): StoreWeights {
-  const changes = Number(database.prepare('SELECT total_changes() AS changes').get()?.['changes']);
-  const known = latest.get(database);
-  if (known?.changes === changes) return known.weights;
-  const weights = readWeights(database);
-  latest.set(database, { changes, weights });
-  return weights;
+  return weights.of(database);
 }
 
 interface StoredRow {
