@@ -10,6 +10,7 @@ import { Router } from 'wouter';
 
 import { connectBridge } from '#renderer/bridge/connect-bridge.ts';
 import { RemoveContainers } from '#renderer/features/containers/remove-containers.tsx';
+import { RemoveImages } from '#renderer/features/images/remove-images.tsx';
 import { AppFrame } from '#renderer/features/frame/app-frame.tsx';
 import { followSettings } from '#renderer/features/frame/follow-settings.ts';
 import { JobsPanel } from '#renderer/features/pull/jobs-panel.tsx';
@@ -35,6 +36,7 @@ function App(): ReactNode {
         </AppFrame>
         <PullDialog />
         <RemoveContainers />
+        <RemoveImages />
         <Toasts />
       </Router>
     </I18nProvider>

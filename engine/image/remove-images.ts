@@ -50,13 +50,18 @@ async function removeAll(
 ): Promise<Removed> {
   const cause = 'unused' in selection ? 'pruned' : 'removed';
   const outcome: Removed = { removed: new Set(), untagged: [], refused: [], trash: [] };
-  for (const { id, asked, isRemoved, reasons } of plans) {
+  for (const { id, asked, isRemoved, untagged: tags, reasons } of plans) {
     const name = named(parts, id);
-    // By its id an image goes with all its tags, which is what was chosen; containers still need force.
-    const isUsed = reasons.some(({ kind }) => kind === 'container');
+    const users = reasons.filter(({ kind }) => kind === 'container').map((reason) => reason.name);
+    if (!isRemoved && tags.length === 0) {
+      const message = `${name.name} stays: ${users.join(', ')} ${users.length === 1 ? 'was' : 'were'} made from it; remove that first.`;
+      outcome.refused.push({ ...name, message });
+      continue;
+    }
     try {
+      // By its id an image goes with all its tags, which is what was chosen; containers still need force.
       for (const image of asked) {
-        const { untagged, trash } = await removeImage(parts, image, { force: isUsed ? force : true, cause });
+        const { untagged, trash } = await removeImage(parts, image, { force: users.length === 0 || force, cause });
         outcome.untagged.push(...untagged);
         outcome.trash.unshift(...(trash === undefined ? [] : [trash]));
       }

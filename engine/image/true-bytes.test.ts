@@ -161,7 +161,7 @@ test('what stays says why: a container, another tag, something in the trash', as
   ]);
   const outcome = await removeImages(at.store.parts, { selection, force: false, forGood: false });
   expect(outcome.refused).toMatchObject([{ name: 'one:1' }]);
-  expect(outcome.refused[0]?.message).toContain('is being used by running container cccccccccccc');
+  expect(outcome.refused[0]?.message).toContain('one:1 stays: box was made from it; remove that first.');
   expect(outcome).toMatchObject({ removed: [{ id: idOf(three) }], promisedBytes: preview.freedBytes });
   const left = listImages(at.store.parts).flatMap(({ RepoTags }) => RepoTags);
   expect(left.toSorted()).toEqual(['one:1', 'two:latest']);

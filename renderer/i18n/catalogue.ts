@@ -13,6 +13,7 @@ import { pullMessages } from './messages/pull.ts';
 import { runMessages } from './messages/run.ts';
 import { settingsMessages } from './messages/settings.ts';
 import { statsMessages } from './messages/stats.ts';
+import { storeMessages } from './messages/store.ts';
 import { terminalMessages } from './messages/terminal.ts';
 import { trashMessages } from './messages/trash.ts';
 import { uiMessages } from './messages/ui.ts';
@@ -25,6 +26,7 @@ export const catalogue = {
   ...frameMessages,
   ...imageMessages,
   ...layerMessages,
+  ...storeMessages,
   ...pullMessages,
   ...buildMessages,
   ...settingsMessages,

@@ -5,6 +5,7 @@ import { type BuildsStore, createBuildsStore } from './builds.ts';
 import { type ContainerChangesStore, createContainerChangesStore } from './container-changes.ts';
 import { type ContainersStore, createContainersStore } from './containers.ts';
 import { followEngine } from './engine-feed.ts';
+import { createImageRemovalStore, type ImageRemovalStore } from './image-removal.ts';
 import { createImagesStore, type ImagesStore } from './images.ts';
 import { createJobsStore, type JobsStore } from './jobs.ts';
 import { createLayerTreeStore, type LayerTreeStore } from './layer-tree.ts';
@@ -17,7 +18,9 @@ import { createSavePointsStore, type SavePointsStore } from './save-points.ts';
 import { createSessionsStore, type SessionsStore } from './sessions.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createStatsStore, type StatsStore } from './stats.ts';
+import { createStorageStore, type StorageStore } from './storage.ts';
 import { createSystemStore, type SystemStore } from './system.ts';
+import { createTagHistoryStore, type TagHistoryStore } from './tag-history.ts';
 import { createTerminalSettingsStore, type TerminalSettingsStore } from './terminal-settings.ts';
 import { createTrashStore, type TrashStore } from './trash.ts';
 import { createUsageStore, type UsageStore } from './usage.ts';
@@ -27,6 +30,9 @@ import { createVolumesStore, type VolumesStore } from './volumes.ts';
 export interface AppStores {
   readonly images: ImagesStore;
   readonly builds: BuildsStore;
+  readonly imageRemoval: ImageRemovalStore;
+  readonly tagHistory: TagHistoryStore;
+  readonly storage: StorageStore;
   readonly layerTree: LayerTreeStore;
   readonly jobs: JobsStore;
   readonly pullForm: PullFormStore;
@@ -59,6 +65,9 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
   return {
     images: createImagesStore(engine),
     builds: createBuildsStore(engine),
+    imageRemoval: createImageRemovalStore(engine),
+    tagHistory: createTagHistoryStore(engine),
+    storage: createStorageStore(engine),
     layerTree: createLayerTreeStore(engine),
     jobs: createJobsStore(engine),
     pullForm: createPullFormStore(),
@@ -108,8 +117,9 @@ function deliver(stores: AppStores, news: EngineNews): void {
     stores.builds.getState().onJob(news.job);
     return;
   }
-  const { images, containers, volumes, savePoints, networks, trash, sessions, logs } = stores;
-  for (const store of [images, containers, volumes, savePoints, networks, trash, sessions, logs]) {
+  const { images, tagHistory, storage, containers, volumes, savePoints, networks, trash, sessions, logs } = stores;
+  const followers = [images, tagHistory, storage, containers, volumes, savePoints, networks, trash, sessions, logs];
+  for (const store of followers) {
     store.getState().onEvent(news.event);
   }
 }

@@ -114,7 +114,9 @@ export function createImagesStore(engine: EngineClient): ImagesStore {
         return removed;
       },
       onEvent: ({ type, action }) => {
-        if (type === 'image' || (type === 'container' && containerActions.has(action))) refreshAll();
+        // What is here is known by its bytes some time after it has come.
+        const isOfImages = type === 'image' || type === 'store';
+        if (isOfImages || (type === 'container' && containerActions.has(action))) refreshAll();
       },
     };
   });

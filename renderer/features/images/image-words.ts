@@ -1,4 +1,6 @@
 import type { ImageSummary } from '#engine/contract/image.ts';
+import type { ImageBytes } from '#engine/contract/store.ts';
+import type { Format } from '#renderer/i18n/format.ts';
 import type { Translate } from '#renderer/i18n/translate.ts';
 import { shortDigest } from '#renderer/ui/hash.tsx';
 
@@ -9,6 +11,18 @@ export function imageName(image: Pick<ImageSummary, 'Id' | 'RepoTags'>): string 
 
 export function originWords(image: ImageSummary, t: Translate): string {
   return image.origin === undefined ? t('ui.unknown') : t(`images.origin.${image.origin.kind}`);
+}
+
+/** On the disk; of an engine that doesn't say, those of the files in its layers. */
+export function bytesOf({ bytes, uniqueSize, SharedSize, Size }: ImageSummary): ImageBytes {
+  return bytes ?? { owned: uniqueSize, shared: SharedSize, total: Size };
+}
+
+/** What an image without a tag was, and until when. */
+export function formerName({ lastTag, lastTagAt }: ImageSummary, t: Translate, format: Format): string {
+  if (lastTag === undefined) return t('images.untagged');
+  if (lastTagAt === undefined) return t('images.was', { tag: lastTag });
+  return t('images.wasUntil', { tag: lastTag, time: format.dateTime(lastTagAt) });
 }
 
 /** Names that differ in their tag alone, together: `debian` with `12` and `bookworm`. */
@@ -44,7 +58,7 @@ export function compareImages(order: ImageOrder): (a: ImageSummary, b: ImageSumm
     origin: (a: ImageSummary, b: ImageSummary) => (a.origin?.kind ?? '').localeCompare(b.origin?.kind ?? ''),
     created: (a: ImageSummary, b: ImageSummary) => a.Created - b.Created,
     used: (a: ImageSummary, b: ImageSummary) => a.Containers - b.Containers,
-    size: (a: ImageSummary, b: ImageSummary) => a.Size - b.Size,
+    size: (a: ImageSummary, b: ImageSummary) => bytesOf(a).total - bytesOf(b).total,
   }[order];
   return (a, b) => compare(a, b) || byName(a, b);
 }

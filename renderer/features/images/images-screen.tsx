@@ -13,14 +13,14 @@ import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 import { SearchField } from '#renderer/ui/search-field.tsx';
 import { SizeBar } from '#renderer/ui/size-bar.tsx';
-import type { SortDescriptor } from '#renderer/ui/table.tsx';
+import type { Selection, SortDescriptor } from '#renderer/ui/table.tsx';
 
+import { ChosenImages } from './chosen-images.tsx';
 import { EmptyImages } from './empty-images.tsx';
 import { FileDrop } from './file-drop.tsx';
 import { compareImages, imageOrders, matchesSearch } from './image-words.ts';
 import './images-screen.css';
 import { ImagesTable } from './images-table.tsx';
-import { RemoveImageDialog } from './remove-image-dialog.tsx';
 import { TagImageDialog } from './tag-image-dialog.tsx';
 import { useLoadArchive } from './use-load-archive.ts';
 
@@ -99,13 +99,21 @@ interface ImagesListProps {
 function ImagesList({ images, search, onClearSearch }: ImagesListProps): ReactNode {
   const t = useTranslate();
   const [sort, setSort] = useState<SortDescriptor>({ column: 'created', direction: 'descending' });
-  const [removing, setRemoving] = useState<ImageSummary>();
+  const [selection, setSelection] = useState<Selection>(new Set());
   const [tagging, setTagging] = useState<ImageSummary>();
   const sorted = useMemo(() => {
     const order = imageOrders.find((candidate) => candidate === sort.column) ?? 'created';
     const ascending = images.toSorted(compareImages(order));
     return sort.direction === 'ascending' ? ascending : ascending.toReversed();
   }, [images, sort]);
+  // As the engine last told them: some may be gone meanwhile.
+  const chosen = sorted.filter(({ Id }) => selection === 'all' || selection.has(Id));
+  const remove = (image: ImageSummary): void => {
+    const meant = chosen.includes(image) ? chosen : [image];
+    void appStores()
+      .imageRemoval.getState()
+      .ask({ images: meant.map(({ Id }) => Id) });
+  };
   if (sorted.length === 0) {
     return (
       <EmptyState
@@ -118,11 +126,16 @@ function ImagesList({ images, search, onClearSearch }: ImagesListProps): ReactNo
   }
   return (
     <>
-      <ImagesTable images={sorted} sort={sort} onSort={setSort} onRemove={setRemoving} onTag={setTagging} />
-      <Legend />
-      {removing !== undefined && (
-        <RemoveImageDialog key={removing.Id} image={removing} onClose={() => setRemoving(undefined)} />
-      )}
+      <ImagesTable
+        images={sorted}
+        sort={sort}
+        onSort={setSort}
+        selection={new Set(chosen.map(({ Id }) => Id))}
+        onSelection={setSelection}
+        onRemove={remove}
+        onTag={setTagging}
+      />
+      {chosen.length === 0 ? <Legend /> : <ChosenImages chosen={chosen} onClear={() => setSelection(new Set())} />}
       {tagging !== undefined && (
         <TagImageDialog key={tagging.Id} image={tagging} onClose={() => setTagging(undefined)} />
       )}

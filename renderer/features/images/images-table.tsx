@@ -11,21 +11,35 @@ import { IconButton } from '#renderer/ui/icon-button.tsx';
 import { LayerStrip } from '#renderer/ui/layer-mark.tsx';
 import { Menu } from '#renderer/ui/menu.tsx';
 import { SizeBar } from '#renderer/ui/size-bar.tsx';
-import { Cell, Column, Row, type SortDescriptor, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import {
+  Cell,
+  ChoiceCell,
+  ChoiceColumn,
+  Column,
+  Row,
+  type Selection,
+  type SortDescriptor,
+  Table,
+  TableBody,
+  TableHeader,
+} from '#renderer/ui/table.tsx';
 
-import { imageName, originWords, tagsByRepository } from './image-words.ts';
+import { bytesOf, formerName, imageName, originWords, tagsByRepository } from './image-words.ts';
 
 export interface ImagesTableProps {
   readonly images: readonly ImageSummary[];
   readonly sort: SortDescriptor;
   readonly onSort: (sort: SortDescriptor) => void;
+  readonly selection: Selection;
+  readonly onSelection: (selection: Selection) => void;
   readonly onRemove: (image: ImageSummary) => void;
   readonly onTag: (image: ImageSummary) => void;
 }
 
-export function ImagesTable({ images, sort, onSort, onRemove, onTag }: ImagesTableProps): ReactNode {
+export function ImagesTable(props: ImagesTableProps): ReactNode {
+  const { images, sort, onSort, selection, onSelection, onRemove, onTag } = props;
   const t = useTranslate();
-  const largest = useMemo(() => Math.max(1, ...images.map((image) => image.Size)), [images]);
+  const largest = useMemo(() => Math.max(1, ...images.map((image) => bytesOf(image).total)), [images]);
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     if (event.key !== 'Delete' || !(event.target instanceof HTMLElement)) return;
     const key = event.target.closest('[data-key]')?.getAttribute('data-key');
@@ -37,30 +51,35 @@ export function ImagesTable({ images, sort, onSort, onRemove, onTag }: ImagesTab
     <div style={{ display: 'contents' }} onKeyDown={onKeyDown}>
       <Table
         aria-label={t('images.list')}
+        selectionMode="multiple"
+        selectionBehavior="toggle"
+        selectedKeys={selection}
+        onSelectionChange={onSelection}
         sortDescriptor={sort}
         onSortChange={onSort}
         onRowAction={(key) => goTo(`/images/${String(key)}`)}
       >
         <TableHeader>
+          <ChoiceColumn />
           <Column id="name" isRowHeader allowsSorting>
             {t('images.column.name')}
           </Column>
-          <Column id="layers" allowsSorting width="18%">
+          <Column id="layers" allowsSorting width="clamp(96px, 12vw, 220px)">
             {t('images.column.layers')}
           </Column>
-          <Column id="size" allowsSorting width="19%">
+          <Column id="size" allowsSorting width="clamp(126px, 15vw, 260px)">
             {t('images.column.size')}
           </Column>
-          <Column id="origin" allowsSorting width="15%">
+          <Column id="origin" allowsSorting width="clamp(92px, 12vw, 220px)">
             {t('images.column.origin')}
           </Column>
-          <Column id="created" allowsSorting width="10%">
+          <Column id="created" allowsSorting width="clamp(80px, 9vw, 140px)">
             {t('images.column.created')}
           </Column>
-          <Column id="used" allowsSorting width={104} align="end">
+          <Column id="used" allowsSorting width={96} align="end">
             {t('images.column.used')}
           </Column>
-          <Column id="actions" width={96}>
+          <Column id="actions" width={88}>
             <span className="unseen">{t('images.column.actions')}</span>
           </Column>
         </TableHeader>
@@ -86,6 +105,7 @@ function ImageRow({ id, image, largest, onRemove, onTag }: ImageRowProps): React
   const created = image.Created * 1000;
   return (
     <Row id={id} textValue={imageName(image)}>
+      <ChoiceCell />
       <Cell>
         <span className="images-name">
           <ImageNames image={image} />
@@ -128,9 +148,15 @@ function ImageRow({ id, image, largest, onRemove, onTag }: ImageRowProps): React
 
 function ImageNames({ image }: { readonly image: ImageSummary }): ReactNode {
   const t = useTranslate();
+  const format = useFormat();
   if (image.RepoTags.length === 0) {
-    const words = image.lastTag === undefined ? t('images.untagged') : t('images.was', { tag: image.lastTag });
-    return <span className="faint cut">{words}</span>;
+    return (
+      <span className="images-tags">
+        <Chip tone="soft" title={formerName(image, t, format)}>
+          {formerName(image, t, format)}
+        </Chip>
+      </span>
+    );
   }
   return (
     <span className="images-tags" title={image.RepoTags.join('\n')}>
@@ -156,12 +182,13 @@ interface ImageSizeProps {
 
 function ImageSize({ image, largest, format }: ImageSizeProps): ReactNode {
   const t = useTranslate();
-  const sizes = { unique: format.bytes(image.uniqueSize), shared: format.bytes(image.SharedSize) };
+  const { owned, shared, total } = bytesOf(image);
+  const sizes = { unique: format.bytes(owned), shared: format.bytes(shared) };
   return (
     <span className="images-size">
-      <SizeBar label={t('images.sizes', sizes)} first={image.uniqueSize} second={image.SharedSize} whole={largest} />
+      <SizeBar label={t('images.sizes', sizes)} first={owned} second={shared} whole={largest} />
       <span className="numbers" style={{ textAlign: 'right' }}>
-        {format.bytes(image.Size)}
+        {format.bytes(total)}
       </span>
       <span className="images-size-own numbers">{t('images.ownSize', sizes)}</span>
     </span>

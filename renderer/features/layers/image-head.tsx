@@ -55,7 +55,8 @@ function HeadFacts({ details }: { readonly details: ImageDetails }): ReactNode {
   const { summary } = details;
   const { os, architecture, variant } = summary.platform;
   const created = summary.Created * 1000;
-  const sizes = { unique: format.bytes(summary.uniqueSize), shared: format.bytes(summary.SharedSize) };
+  const bytes = summary.bytes ?? { owned: summary.uniqueSize, shared: summary.SharedSize, total: summary.Size };
+  const sizes = { unique: format.bytes(bytes.owned), shared: format.bytes(bytes.shared) };
   return (
     <div className="subject-facts numbers">
       <Hash digest={summary.Id} what={t('images.hash')} />
@@ -68,13 +69,8 @@ function HeadFacts({ details }: { readonly details: ImageDetails }): ReactNode {
       )}
       <span>{t('images.layerCount', { count: details.layers.length })}</span>
       <span className="image-fact" title={t('images.sizes', sizes)}>
-        <SizeBar
-          label={t('images.sizes', sizes)}
-          first={summary.uniqueSize}
-          second={summary.SharedSize}
-          whole={summary.Size}
-        />
-        <span>{format.bytes(summary.Size)}</span>
+        <SizeBar label={t('images.sizes', sizes)} first={bytes.owned} second={bytes.shared} whole={bytes.total} />
+        <span>{format.bytes(bytes.total)}</span>
         <span className="faint">{t('layers.ownBytes', { bytes: sizes.unique })}</span>
       </span>
     </div>

@@ -18,8 +18,9 @@ import { FilesTab } from './files-tab.tsx';
 import { ImageHead } from './image-head.tsx';
 import './image-screen.css';
 import { RawTab } from './raw-tab.tsx';
+import { TagsTab } from './tags-tab.tsx';
 
-const tabs = ['files', 'config', 'raw', 'containers'] as const;
+const tabs = ['files', 'config', 'raw', 'containers', 'tags'] as const;
 type TabName = (typeof tabs)[number];
 
 /** @param image a hash, the beginning of one, or a name. */
@@ -73,6 +74,7 @@ function ImagePage({ details, image }: { readonly details: ImageDetails; readonl
         {tab === 'config' && <ConfigTab details={details} />}
         {tab === 'raw' && <RawTab image={image} />}
         {tab === 'containers' && <ContainersTab details={details} />}
+        {tab === 'tags' && <TagsTab details={details} />}
       </Tabs>
     </Page>
   );

@@ -14,6 +14,7 @@ import { Switch } from '#renderer/ui/switch.tsx';
 
 import { EngineFacts } from './engine-facts.tsx';
 import './settings-screen.css';
+import { Storage } from './storage.tsx';
 
 export function SettingsScreen(): ReactNode {
   const t = useTranslate();
@@ -23,6 +24,7 @@ export function SettingsScreen(): ReactNode {
         <div className="settings">
           <Appearance />
           <Terminals />
+          <Storage />
           <EngineFacts />
         </div>
       </div>

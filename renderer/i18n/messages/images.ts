@@ -52,22 +52,11 @@ export const imageMessages = {
   'images.removeTitle': { en: 'Remove {name}?', es: '¿Eliminar {name}?' },
   'images.removeAction': { en: 'Remove', es: 'Eliminar' },
   'images.removeTag': { en: 'Only the tag {tag}', es: 'Solo la etiqueta {tag}' },
-  'images.removeTagText': { en: 'The image stays under its other names.', es: 'La imagen conserva sus otros nombres.' },
   'images.removeAll': {
     en: '{count, plural, =0 {The image} one {The image and its tag} other {The image and its # tags}}',
     es: '{count, plural, =0 {La imagen} one {La imagen y su etiqueta} other {La imagen y sus # etiquetas}}',
   },
-  'images.removeFrees': {
-    en: 'Frees {bytes}. Layers that other images use stay.',
-    es: 'Libera {bytes}. Las capas que usan otras imágenes se quedan.',
-  },
   'images.removeWhat': { en: 'What to remove', es: 'Qué eliminar' },
-  'images.inUse': {
-    en: '{count, plural, one {One container was made from this image. Remove it first.} other {# containers were made from this image. Remove them first.}}',
-    es: '{count, plural, one {Un contenedor se creó con esta imagen. Elimínalo antes.} other {# contenedores se crearon con esta imagen. Elimínalos antes.}}',
-  },
-  'images.removed': { en: '{name} removed', es: '{name} eliminada' },
-  'images.freed': { en: '{bytes} freed', es: '{bytes} liberados' },
 
   'images.tagTitle': { en: 'Add a tag to {name}', es: 'Añadir una etiqueta a {name}' },
   'images.tagField': { en: 'New name', es: 'Nombre nuevo' },

@@ -1,0 +1,43 @@
+import { Trash2, X } from 'lucide-react';
+import { type ReactNode, useEffect } from 'react';
+import { Toolbar } from 'react-aria-components';
+import { useStore } from 'zustand';
+
+import type { ImageSummary } from '#engine/contract/image.ts';
+import { useFormat } from '#renderer/i18n/format.ts';
+import { useTranslate } from '#renderer/i18n/translate.ts';
+import { appStores } from '#renderer/stores/app-context.ts';
+import { Button } from '#renderer/ui/button.tsx';
+import { IconButton } from '#renderer/ui/icon-button.tsx';
+
+interface ChosenImagesProps {
+  readonly chosen: readonly ImageSummary[];
+  readonly onClear: () => void;
+}
+
+/** Beneath the list: what removing the rows that are chosen would free. */
+export function ChosenImages({ chosen, onClear }: ChosenImagesProps): ReactNode {
+  const t = useTranslate();
+  const format = useFormat();
+  const { imageRemoval } = appStores();
+  const preview = useStore(imageRemoval, (state) => state.chosen);
+  const ids = chosen.map(({ Id }) => Id);
+  const key = ids.join(' ');
+  // The engine counts; it counts again when the images are told anew.
+  useEffect(() => void imageRemoval.getState().choose(key.split(' ')), [imageRemoval, key, chosen.length]);
+  const sizes = preview && { freed: format.bytes(preview.freedBytes), shared: format.bytes(preview.sharedBytes) };
+  return (
+    <Toolbar className="images-foot images-chosen" aria-label={t('images.chosenActions')}>
+      <strong className="numbers">{t('images.chosen', { count: chosen.length })}</strong>
+      <output className="numbers">{sizes !== undefined && t('images.chosenFrees', sizes)}</output>
+      <Button
+        size="small"
+        icon={<Trash2 aria-hidden />}
+        onPress={() => void imageRemoval.getState().ask({ images: ids })}
+      >
+        {t('images.remove')}
+      </Button>
+      <IconButton size="small" label={t('images.chooseNone')} icon={<X aria-hidden />} onPress={onClear} />
+    </Toolbar>
+  );
+}
