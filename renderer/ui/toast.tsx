@@ -14,7 +14,7 @@ import { Button } from './button.tsx';
 import { IconButton } from './icon-button.tsx';
 import './toast.css';
 
-interface ToastMessage {
+export interface ToastMessage {
   readonly tone: 'good' | 'danger';
   readonly title: string;
   readonly text?: string;

@@ -4,13 +4,13 @@ import { Button as AriaButton } from 'react-aria-components';
 import { useStore } from 'zustand';
 
 import type { Job } from '#engine/contract/job.ts';
-import { useTranslate } from '#renderer/i18n/translate.ts';
+import { type Translate, useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import type { Upload } from '#renderer/stores/images.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
-import { toast } from '#renderer/ui/toast.tsx';
+import { toast, type ToastMessage } from '#renderer/ui/toast.tsx';
 
 import { JobCard } from './job-card.tsx';
 import { overallShare } from './job-progress.ts';
@@ -107,6 +107,15 @@ function Panel({ jobs, uploads, onClose }: PanelProps): ReactNode {
   );
 }
 
+function doneToast(job: Job, t: Translate): ToastMessage {
+  const { kind, title, verification } = job;
+  const bad = verification?.findings.filter(({ state }) => state !== 'repaired').length ?? 0;
+  if (kind === 'verify' && bad > 0) return { tone: 'danger', title: t('jobs.toastDamaged', { count: bad }) };
+  const words = { push: 'jobs.toastPushed', verify: 'jobs.toastVerified' } as const;
+  const key = kind === 'push' || kind === 'verify' ? words[kind] : 'jobs.toastDone';
+  return { tone: 'good', title: t(key, { title }) };
+}
+
 /** Says how a job ended to whoever doesn't have the panel open. */
 function useJobToasts(jobs: readonly Job[], isPanelOpen: boolean): void {
   const t = useTranslate();
@@ -114,8 +123,7 @@ function useJobToasts(jobs: readonly Job[], isPanelOpen: boolean): void {
   useEffect(() => {
     for (const job of jobs) {
       if (!running.current.has(job.id) || isPanelOpen) continue;
-      const done = job.kind === 'push' ? 'jobs.toastPushed' : 'jobs.toastDone';
-      if (job.state === 'done') toast({ tone: 'good', title: t(done, { title: job.title }) });
+      if (job.state === 'done') toast(doneToast(job, t));
       if (job.state === 'failed') {
         const text = job.error === undefined ? {} : { text: job.error.message };
         toast({ tone: 'danger', title: t('jobs.toastFailed', { title: job.title }), ...text });

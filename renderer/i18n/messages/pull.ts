@@ -56,6 +56,11 @@ export const pullMessages = {
   'jobs.layer.mounted': { en: 'was there in another repository', es: 'estaba en otro repositorio' },
   'jobs.layer.pushed': { en: 'sent', es: 'enviada' },
   'jobs.toastPushed': { en: '{title} is at its registry', es: '{title} está en su registro' },
+  'jobs.toastVerified': { en: 'Verified: everything is whole', es: 'Verificado: todo está entero' },
+  'jobs.toastDamaged': {
+    en: '{count, plural, one {One part of the store is lost or in use} other {# parts of the store are lost or in use}}; the settings say more',
+    es: '{count, plural, one {Una parte del almacén está perdida o en uso} other {# partes del almacén están perdidas o en uso}}; los ajustes dicen más',
+  },
   'jobs.toastDone': { en: '{title} is here', es: '{title} ya está aquí' },
   'jobs.toastFailed': { en: '{title} failed', es: '{title} falló' },
 } as const satisfies Messages;
