@@ -3,6 +3,7 @@ import { createGunzip, createZstdDecompress, zstdDecompressSync } from 'node:zli
 
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 
+import { Expansion, usualLimits, type ExpansionLimits } from './expansion-limits.ts';
 import { ZstdFrameSplitter, type FramePiece } from './zstd-frames.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd';
@@ -25,13 +26,25 @@ export function compressionOf(start: Uint8Array): Compression {
   return isZstd || isSkippable ? 'zstd' : 'none';
 }
 
-/** @throws EngineError `corrupt` when the stream is damaged, cut off, or followed by something else. */
-export async function* decompressed(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/**
+ * @throws EngineError `corrupt` when the stream is damaged, cut off, or followed by something else; `too-large` when more
+ * comes out than the limits allow.
+ */
+export async function* decompressed(
+  source: AsyncIterable<Uint8Array>,
+  limits: ExpansionLimits = usualLimits(),
+): AsyncGenerator<Uint8Array> {
   const { start, rest } = await peek(source);
   const compression = compressionOf(start);
-  if (compression === 'none') yield* rest;
-  else if (compression === 'gzip') yield* through('gzip', createGunzip({ chunkSize: CHUNK_BYTES }), rest);
-  else yield* unzstd(rest);
+  if (compression === 'none') {
+    yield* rest;
+    return;
+  }
+  const expansion = new Expansion(limits);
+  const packed = expansion.into(rest);
+  yield* expansion.outOf(
+    compression === 'gzip' ? through('gzip', createGunzip({ chunkSize: CHUNK_BYTES }), packed) : unzstd(packed),
+  );
 }
 
 async function* through(

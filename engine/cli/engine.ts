@@ -4,6 +4,9 @@ import { setFlagsFromString } from 'node:v8';
 
 import type { Command } from 'commander';
 
+import { EngineError } from '#engine/contract/errors.ts';
+
+import { parseSize } from './parse-size.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { placeOf, withPlace } from './place-options.ts';
 
@@ -11,7 +14,10 @@ export function addEngine(program: Command): void {
   withPlace(program.command('engine'))
     .description('run the engine alone, in the foreground; SIGTERM ends it and leaves containers running')
     .option('--default-runtime <name>', 'what makes containers: estrato, or crun or runc where they are installed')
-    .action(async ({ defaultRuntime, ...options }: PlaceOptions & { readonly defaultRuntime?: string }) => {
+    .option('--max-unpack-ratio <number>', 'refuse what unpacks to more than so many times its size (default: 2000)')
+    .option('--max-unpack-size <size>', 'refuse what unpacks to more than this (default: 256g)')
+    .action(async ({ defaultRuntime, maxUnpackRatio, maxUnpackSize, ...options }: EngineOptions) => {
+      limitUnpacking(maxUnpackRatio, maxUnpackSize);
       const place = placeOf(options);
       keepYoungObjectsFew();
       keepCompiled(place.dataRoot);
@@ -22,6 +28,21 @@ export function addEngine(program: Command): void {
       // All is closed by now; what it still watches are containers that go on without it.
       process.exit(0);
     });
+}
+
+interface EngineOptions extends PlaceOptions {
+  readonly defaultRuntime?: string;
+  readonly maxUnpackRatio?: string;
+  readonly maxUnpackSize?: string;
+}
+
+/** In the environment, where the threads that unpack find it too. @throws EngineError `invalid-argument`. */
+function limitUnpacking(ratio: string | undefined, size: string | undefined): void {
+  if (ratio !== undefined && !/^[1-9]\d{0,8}$/.test(ratio)) {
+    throw new EngineError('invalid-argument', `${ratio} is no ratio; write a whole number such as 2000.`);
+  }
+  if (ratio !== undefined) process.env['ESTRATO_UNPACK_RATIO'] = ratio;
+  if (size !== undefined) process.env['ESTRATO_UNPACK_BYTES'] = String(parseSize(size));
 }
 
 /**

@@ -107,8 +107,9 @@ async function begin(archive: Archive, { name, type, linkName }: TarEntry): Prom
 }
 
 function explained(error: unknown): unknown {
-  if (!(error instanceof EngineError) || error.code !== 'corrupt') return explainWriteFailure(error, 'the archive');
-  return new EngineError('corrupt', `The archive can't be used: ${error.message}; make or download it again.`, {
+  if (!(error instanceof EngineError) || !['corrupt', 'too-large'].includes(error.code))
+    return explainWriteFailure(error, 'the archive');
+  return new EngineError(error.code, `The archive can't be used: ${error.message}; make or download it again.`, {
     cause: error,
   });
 }

@@ -77,8 +77,9 @@ async function spooled(
 }
 
 function explained(error: unknown): unknown {
-  if (!(error instanceof EngineError) || error.code !== 'corrupt') return explainWriteFailure(error, 'the tar');
-  return new EngineError('corrupt', `The tar can't be used: ${error.message}; make or download it again.`, {
+  if (!(error instanceof EngineError) || !['corrupt', 'too-large'].includes(error.code))
+    return explainWriteFailure(error, 'the tar');
+  return new EngineError(error.code, `The tar can't be used: ${error.message}; make or download it again.`, {
     cause: error,
   });
 }

@@ -152,7 +152,7 @@ async function damageOf({ blob, blobsDir }: UnpackRequest, error: unknown): Prom
 }
 
 function explained(error: unknown, diffId: Digest): unknown {
-  if (error instanceof EngineError && (error.code === 'corrupt' || error.code === 'unsupported')) {
+  if (error instanceof EngineError && ['corrupt', 'unsupported', 'too-large'].includes(error.code)) {
     return new EngineError(error.code, `The layer ${diffId} can't be used: ${error.message}.`, { cause: error });
   }
   if (errnoOf(error) === 'ENAMETOOLONG') {

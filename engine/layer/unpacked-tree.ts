@@ -6,6 +6,9 @@ import { TreeNode, type Attributes, type NodeKind } from './tree-node.ts';
 /** As many as Linux follows (path_resolution(7)). */
 const MAX_LINKS = 40;
 
+/** As many directories in one another as a name of an archive may have: links in it may lead no deeper. */
+const MAX_DEPTH = 1536;
+
 /** What the map tells the disk to do; in this order, each at once. Paths are relative to the tree. */
 export interface TreeChanges {
   makeDirectory(path: string): void;
@@ -98,9 +101,11 @@ export class UnpackedTree {
     const queue = [...parts];
     let at = this.root;
     let links = 0;
+    let depth = 0;
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       if (name === '..') {
         at = at.parent ?? escapes(entry);
+        depth -= 1;
         continue;
       }
       const child = at.child(name);
@@ -114,6 +119,9 @@ export class UnpackedTree {
       } else {
         throw new EngineError('corrupt', `${quoted(entry)} is in ${quoted(child.path)}, which is no directory`);
       }
+      if (child?.kind.type !== 'symlink') depth += 1;
+      if (depth > MAX_DEPTH)
+        throw new EngineError('corrupt', `${quoted(entry)} is deeper than any path can be on Linux`);
     }
     return at;
   }
