@@ -58,6 +58,7 @@ export function resolvesNames({ name, config }: Network): boolean {
 /** Docker's names of what a bridge can be told. */
 export const MTU_OPTION = 'com.docker.network.driver.mtu';
 export const BRIDGE_NAME_OPTION = 'com.docker.network.bridge.name';
+export const ICC_OPTION = 'com.docker.network.bridge.enable_icc';
 
 const DEFAULT_MTU = 1500;
 

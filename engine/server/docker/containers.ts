@@ -16,6 +16,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { findByName } from '#engine/image/resolve-image.ts';
 import { parsePlatform } from '#engine/oci/platform.ts';
 
+import { withSizes } from './container-sizes.ts';
 import type { Routes } from './context.ts';
 import { createBody, requestOf } from './create-body.ts';
 import { parseInput } from './failures.ts';
@@ -34,7 +35,11 @@ const stopQuery = z.object({ t: count, signal: text });
 
 export const containerRoutes: Routes = (app, { engine }) => {
   const { containers } = engine;
-  app.get('/containers/json', ({ query }) => list(containers, parseInput(listQuery, query)));
+  app.get('/containers/json', async ({ query }) => {
+    const asked = parseInput(listQuery, query);
+    const found = list(containers, asked);
+    return asked.size ? withSizes(engine, found) : found;
+  });
   app.post('/containers/create', async ({ query, body }, reply) => {
     const made = await createContainer(containers, {
       ...requestOf(parseInput(createBody, body)),
@@ -42,7 +47,11 @@ export const containerRoutes: Routes = (app, { engine }) => {
     });
     return reply.code(201).send({ Id: made.id, Warnings: made.warnings });
   });
-  app.get<ById>('/containers/:id/json', ({ params }) => inspectContainer(containers, params.id));
+  app.get<ById>('/containers/:id/json', async ({ params, query }) => {
+    const found = inspectContainer(containers, params.id);
+    const { size } = parseInput(z.object({ size: flag }), query);
+    return size ? (await withSizes(engine, [found]))[0] : found;
+  });
   app.post<ById>('/containers/:id/start', async ({ params }, reply) => {
     await startContainer(containers, params.id);
     return reply.code(204).send();

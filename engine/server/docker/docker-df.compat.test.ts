@@ -66,6 +66,19 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'docker system df
     await docker.text('rm', 'writer');
   });
 
+  test('says of each container what it takes, where that is asked for', async () => {
+    const write = 'head -c 2000000 /dev/zero > /file; ln /file /again; ln -s /file /link';
+    await docker.text('run', '--name', 'writer', 'story:1.0', 'sh', '-c', write);
+    expect(await docker.text('ps', '-as', '--format', '{{.Names}} {{.Size}}')).toMatch(
+      /^writer 2MB \(virtual [\d.]+MB\)$/,
+    );
+    expect(await docker.text('inspect', '-s', '-f', '{{.SizeRw}}', 'writer')).toBe('2000000');
+    const rootfs = Number(await docker.text('inspect', '-s', '-f', '{{.SizeRootFs}}', 'writer'));
+    expect(rootfs).toBe(2_000_000 + Number(await docker.text('inspect', '-f', '{{.Size}}', 'story:1.0')));
+    expect(JSON.parse((await engine.ask('/containers/json?all=1')).body)).not.toHaveProperty('0.SizeRw');
+    await docker.text('rm', 'writer');
+  });
+
   test('what is promised on the command line is what the disk gives back', async () => {
     await estrato.text('trash', 'empty');
     const before = onDisk();

@@ -97,6 +97,7 @@ describeWith(
       [['-d', 'macvlan', 'net'], 'could not find plugin macvlan'],
       [['-o', 'com.docker.network.driver.mtu=1', 'net'], 'invalid MTU'],
       [['-o', 'com.docker.network.bridge.name=a b', 'net'], 'invalid bridge name'],
+      [['-o', 'com.docker.network.bridge.enable_icc=false', 'net'], 'give each of them a network of its own'],
     ])('network create %j is refused', async (args, words) => {
       const { code, stderr } = await docker.run(['network', 'create', ...args]);
       expect(code).toBe(1);

@@ -37,4 +37,12 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'docker run', () 
     expect(code).toBe(125);
     expect(stderr.toLowerCase()).toContain('invalid ip address in add-host');
   });
+
+  test.each([
+    [['--gpus', 'all'], 'could not select device driver'],
+    [['--storage-opt', 'size=1g'], '--storage-opt is supported only for overlay over xfs'],
+  ])('refuses %j as Docker does where there is no such thing', async (options, sentence) => {
+    const { code, stderr } = await docker.run(['run', '--rm', ...options, image, 'true']);
+    expect([code, stderr]).toEqual([125, expect.stringContaining(sentence)]);
+  });
 });

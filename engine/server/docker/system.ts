@@ -4,15 +4,14 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 
 import { listContainers } from '#engine/container/list-containers.ts';
-import { ownBytes } from '#engine/container/own-bytes.ts';
 import type { ImageSummary } from '#engine/contract/image.ts';
 import type { EngineEvent } from '#engine/contract/event.ts';
-import { allImages } from '#engine/image/image-records.ts';
 import { listImages } from '#engine/image/list-images.ts';
 import { sumStorage } from '#engine/image/sum-storage.ts';
 import type { Engine } from '#engine/server/engine.ts';
 
 import { API_VERSION, MIN_API_VERSION } from './api-version.ts';
+import { withSizes } from './container-sizes.ts';
 import type { DockerContext, Routes } from './context.ts';
 import { parseInput } from './failures.ts';
 import { dockerInfo } from './info.ts';
@@ -85,29 +84,16 @@ async function version(engine: Engine): Promise<DockerVersion> {
   };
 }
 
-async function diskUsage({ images, containers }: Engine): Promise<Record<string, unknown>> {
-  const sizes = new Map(allImages(images.database).map(({ id, size }) => [id, size]));
+async function diskUsage(engine: Engine): Promise<Record<string, unknown>> {
+  const { images, containers } = engine;
   return {
     // All of the store, of which each part counts once however many images have it.
     LayersSize: sumStorage(images).totalBytes,
     Images: listImages(images).map((image) => onDisk(image)),
-    Containers: await measuredContainers(containers, sizes),
+    Containers: await withSizes(engine, listContainers(containers, { all: true })),
     Volumes: await measuredVolumes(containers.volumes),
     BuildCache: [],
   };
-}
-
-/** Each with what it has written itself, and with what its image has of files. */
-async function measuredContainers(
-  containers: Engine['containers'],
-  imageSizes: ReadonlyMap<string, number>,
-): Promise<readonly Record<string, unknown>[]> {
-  const measured: Record<string, unknown>[] = [];
-  for (const container of listContainers(containers, { all: true })) {
-    const SizeRw = await ownBytes(containers, container.Id);
-    measured.push({ ...container, SizeRw, SizeRootFs: SizeRw + (imageSizes.get(container.ImageID) ?? 0) });
-  }
-  return measured;
 }
 
 /** The list's sizes are those of the files in the layers; here they are what the disk gives back. */
