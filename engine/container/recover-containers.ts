@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 
+import { idsWithCgroups } from '#engine/runtime/leftover-cgroups.ts';
 import type { RunningContainer } from '#engine/runtime/runtime.ts';
 
 import { releaseHeldStill } from './commit-container.ts';
@@ -24,6 +25,7 @@ export async function recoverContainers(parts: ContainerParts): Promise<void> {
     parts.table.list().map((container) => parts.table.exclusively(container.id, () => recover(parts, container))),
   );
   await sweepUnknown(parts);
+  await sweepCgroups(parts);
 }
 
 async function recover(parts: ContainerParts, container: Container): Promise<void> {
@@ -102,4 +104,25 @@ async function sweepUnknown(parts: ContainerParts): Promise<void> {
   );
   const snapshots = (await parts.snapshots.list()).filter(isUnknown);
   await Promise.all(snapshots.map((key) => parts.snapshots.remove(key)));
+}
+
+/**
+ * Control groups of containers that don't run: of an engine that was killed in the middle of a start, or with them by
+ * whoever ended all of its processes. Other engines' containers aren't known here, and keep theirs.
+ */
+async function sweepCgroups(parts: ContainerParts): Promise<void> {
+  const left = idsWithCgroups();
+  const known = [...parts.table.list().map(({ id }) => id), ...parts.trash.table.list().map(({ id }) => id)];
+  await Promise.all(
+    known
+      .filter((id) => left.has(id))
+      .map((id) =>
+        parts.table.exclusively(id, async () => {
+          const container = parts.table.get(id);
+          if (container === undefined || !isUp(container.state)) {
+            await parts.runtime.destroy(id, containerDir(parts, id));
+          }
+        }),
+      ),
+  );
 }

@@ -8,6 +8,7 @@ import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 import { createCgroups, destroyCgroups, layOutCgroups, type CgroupLayout } from './cgroups.ts';
 import { readContainerLog } from './container-log.ts';
 import { encodePlan } from './encode-plan.ts';
+import { callPoststart, callPoststop, promisePoststop } from './later-hooks.ts';
 import { LauncherServer, type LauncherAnswer } from './launcher-server.ts';
 import { launchPlan, rootPlan, sessionPlan } from './launch-plan.ts';
 import { offerRoot } from './offer-root.ts';
@@ -79,8 +80,10 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
       subject: { id, bundle },
     };
     const plan = encodePlan(launchPlan(spec, around));
+    await promisePoststop(spec, { id, bundle });
     const kept = await this.startShim(bundle, plan);
     undo.move();
+    await callPoststart(spec, { id, bundle }, kept.pid);
     return this.#container(bundle, { ...kept, spec, cgroups });
   }
 
@@ -129,6 +132,7 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
     // Without control groups it is the end of its first process that ends a container. Often there is no shim any more.
     await shim.end().catch(() => undefined);
     rmSync(join(bundle, 'shim.sock'), { force: true });
+    await callPoststop(bundle);
   }
 
   #container(bundle: string, known: Found): RunningContainer {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { RuntimeHook } from '#engine/oci/runtime-spec.ts';
 import { busyboxPath, describeWith, launcherPath } from '#engine/testing/requires.ts';
@@ -29,6 +29,49 @@ describeWith(['root', 'launcher', 'busybox'], 'hooks', () => {
     await writeFile(path, script, { mode: 0o755 });
     return path;
   };
+
+  test('after the start and after the end are called once for each, by whoever sees to them', async () => {
+    const [poststart, poststop] = await Promise.all([recorder('poststart'), recorder('poststop')]);
+    const notes = (): Promise<string> => readFile(join(scratch.path, 'notes'), 'utf8');
+    await using box = await startBox({
+      ...machine,
+      args: ['sleep', '1000'],
+      change: (spec) => ({
+        ...spec,
+        hooks: { poststart: [{ path: poststart }], poststop: [{ path: poststop, args: ['poststop', 'word'] }] },
+      }),
+    });
+    expect(await notes()).toMatch(/^poststart /);
+    expect(await notes()).toContain(`"id":"${box.id}","status":"running","pid":${box.container.pid}`);
+    await box.container.signal(9);
+    await box.container.wait();
+    expect(await notes()).not.toContain('poststop');
+    await box.runtime.destroy(box.id, box.bundle);
+    await box.runtime.destroy(box.id, box.bundle);
+    expect((await notes()).match(/^poststop word /gm)).toHaveLength(1);
+    expect(await notes()).toContain(`"id":"${box.id}","status":"stopped"`);
+  });
+
+  test('that fail after the start end nothing', async () => {
+    const warnings: string[] = [];
+    const listen = (warning: Error): void => void warnings.push(warning.message);
+    process.on('warning', listen);
+    try {
+      const box = await startBox({
+        ...machine,
+        args: ['sleep', '1000'],
+        change: (spec) => ({
+          ...spec,
+          hooks: { poststart: [{ path: '/bin/false' }], poststop: [{ path: '/nowhere' }] },
+        }),
+      });
+      expect(await box.exec(['echo', 'there'])).toMatchObject({ stdout: 'there\n' });
+      await box[Symbol.asyncDispose]();
+      await vi.waitFor(() => expect(warnings.join()).toMatch(/poststart hook \/bin\/false.*poststop hook \/nowhere/));
+    } finally {
+      process.off('warning', listen);
+    }
+  });
 
   test('are called in their order, each where it belongs, with the state', async () => {
     const hook = async (name: string): Promise<{ path: string; args: readonly string[]; env: readonly string[] }> => ({

@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
+import { createCgroups, destroyCgroups, layOutCgroups } from '#engine/runtime/cgroups.ts';
+import { cgroupsOf } from '#engine/runtime/testing/host-traces.ts';
 import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
 import { spawnEngine, startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
@@ -142,6 +145,24 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'containers whose
     await Promise.all([waiting.ended, logs.ended]);
     await engine.start();
     expect(await docker.text('inspect', '-f', '{{.State.Status}}', 'box')).toBe('running');
+  });
+
+  test('control groups of its own that are left over go, those of others stay', async () => {
+    await docker.text('run', '--name', 'over', image, 'true');
+    const own = await docker.text('inspect', '-f', '{{.Id}}', 'over');
+    await docker.text('run', '--name', 'removed', image, 'true');
+    const removed = await docker.text('inspect', '-f', '{{.Id}}', 'removed');
+    await docker.text('rm', 'removed');
+    const others = randomBytes(32).toString('hex');
+    await engine.kill('SIGKILL');
+    for (const id of [own, removed, others]) await createCgroups(await layOutCgroups(`/estrato/${id}`), {});
+    try {
+      await engine.start();
+      expect([await cgroupsOf(own), await cgroupsOf(removed)]).toEqual([[], []]);
+      expect((await cgroupsOf(others)).length).toBeGreaterThan(0);
+    } finally {
+      await destroyCgroups(await layOutCgroups(`/estrato/${others}`));
+    }
   });
 });
 

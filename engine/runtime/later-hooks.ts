@@ -1,0 +1,41 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { RuntimeHooks, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
+
+import { callHooks, containerState, type HookSubject } from './hooks.ts';
+
+/** What is to be called once a container is gone, in its bundle until then: a new engine calls it too. */
+const FILE = 'poststop.json';
+
+interface Promised {
+  readonly hooks: RuntimeHooks;
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+/** Before the start: who is killed after it has promised. */
+export async function promisePoststop(spec: RuntimeSpec, subject: HookSubject): Promise<void> {
+  if ((spec.hooks?.poststop ?? []).length === 0) return;
+  const { hooks = {} } = spec;
+  const promised: Promised = { hooks, state: containerState(spec, subject, 'stopped') };
+  await writeFile(join(subject.bundle, FILE), JSON.stringify(promised));
+}
+
+/** Failures end nothing, as the specification has it (runtime.md, "Lifecycle"): they are told as warnings of the process. */
+export async function callPoststart(spec: RuntimeSpec, subject: HookSubject, pid: number): Promise<void> {
+  warn(await callHooks('poststart', spec.hooks, containerState(spec, subject, 'running', pid)));
+}
+
+/** Once for each start that promised it. */
+export async function callPoststop(bundle: string): Promise<void> {
+  const text = await readFile(join(bundle, FILE), 'utf8').catch(() => undefined);
+  if (text === undefined) return;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written above, into a directory of root's
+  const { hooks, state } = JSON.parse(text) as Promised;
+  warn(await callHooks('poststop', hooks, state));
+  await rm(join(bundle, FILE), { force: true });
+}
+
+function warn(complaints: readonly string[]): void {
+  for (const complaint of complaints) process.emitWarning(complaint);
+}
