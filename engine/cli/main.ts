@@ -6,6 +6,7 @@ import { addBootstrap } from './bootstrap.ts';
 import { addBuild } from './build.ts';
 import { addDf } from './df.ts';
 import { addEngine } from './engine.ts';
+import { addImage } from './image.ts';
 import { addImages } from './images.ts';
 import { addImport } from './import.ts';
 import { addInfo } from './info.ts';
@@ -36,6 +37,7 @@ for (const add of [
   addServe,
   addBootstrap,
   addImages,
+  addImage,
   addPull,
   addPush,
   addLoad,

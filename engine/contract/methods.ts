@@ -15,7 +15,7 @@ import { dockerfileCheck, dockerfileProblem } from './dockerfile.ts';
 import { engineNews } from './event.ts';
 import { imageDetails, imageSummary, removedImage } from './image.ts';
 import { job } from './job.ts';
-import { entryChange, filePreview, layerRange, rangeSummary, treePage, treeSort } from './layer.ts';
+import { entryChange, filePreview, layerRange, rangeSummary, treePage, treeRow, treeSort } from './layer.ts';
 import { logSettings } from './log.ts';
 import { networkCreate, networkRef, networkSummary, networkConnect } from './network.ts';
 import { containerProcess } from './process.ts';
@@ -27,7 +27,7 @@ import { registryOptions } from './registry.ts';
 import { systemInfo } from './system.ts';
 import { tagMove } from './tag-history.ts';
 import { terminalControl, terminalNotice, terminalSize } from './terminal.ts';
-import { imageTimeline } from './timeline.ts';
+import { imageTimeline, pathBlame } from './timeline.ts';
 import { restored, takenTags, trashEntry, trashRef, trashSettings } from './trash.ts';
 import { volumeCreate, volumeName, volumeSummary } from './volume.ts';
 
@@ -178,6 +178,24 @@ export const methods = {
   /** What the history alone doesn't say: where the base ends. */
   'layers.timeline': call(z.object({ image: digest }), imageTimeline),
   'layers.summary': call(layerRange, rangeSummary),
+  /** Everything beneath a directory, each before what is in it; with `changes` only what itself is so changed. */
+  'layers.walk': stream(
+    layerRange.extend({
+      path: z.string(),
+      /** How many levels; all when left out. */
+      depth: z.int().min(1).optional(),
+      changes: z.array(entryChange).optional(),
+    }),
+    z.array(treeRow),
+  ),
+  /** Which layers wrote a path, or took it away. */
+  'layers.blame': call(z.object({ image: digest, path: z.string() }), pathBlame),
+  /** The bytes of a file as the stack `0..to` has it come down, or a tar of whatever is there. */
+  'layers.extract': duplex(
+    z.object({ image: digest, to: z.int().min(0), path: z.string(), as: z.enum(['file', 'tar']) }),
+    { up: nothing, down: nothing },
+    z.object({ bytes: z.int() }),
+  ),
   /** The file as the stack `0..to` has it; a link is followed inside the image only. */
   'layers.preview': call(z.object({ image: digest, to: z.int().min(0), path: z.string() }), filePreview),
 

@@ -6,7 +6,7 @@ import type { FilePreview } from '#engine/contract/layer.ts';
 
 import { fileChunks } from './file-chunks.ts';
 import { findEntry, type FoundEntry } from './find-entry.ts';
-import type { LayerStore } from './layer-store.ts';
+import type { FilePlace, LayerStore } from './layer-store.ts';
 import { previewOf, PREVIEW_BYTES } from './preview-bytes.ts';
 
 const FILE_BYTES = 1024 * 1024;
@@ -42,6 +42,21 @@ export async function previewFile(
   return previewOf(await readBytes(layers, diffIds, found, PREVIEW_BYTES), size, layer);
 }
 
+/**
+ * All of a file's bytes as the stack `0..to` has it, links followed inside the image only.
+ *
+ * @throws EngineError `not-found`, or `invalid-argument` for what isn't a file.
+ */
+export async function* layerFileChunks(
+  layers: LayerStore,
+  diffIds: readonly Digest[],
+  to: number,
+  path: string,
+): AsyncGenerator<Uint8Array> {
+  const found = await find(layers, diffIds.slice(0, to + 1), { path, followLast: true });
+  yield* fileChunks(await placeOf(layers, diffIds, found));
+}
+
 async function find(
   layers: LayerStore,
   diffIds: readonly Digest[],
@@ -56,14 +71,21 @@ async function find(
 async function readBytes(
   layers: LayerStore,
   diffIds: readonly Digest[],
-  { index, entry, layer }: FoundEntry,
+  found: FoundEntry,
   limit: number,
 ): Promise<Uint8Array> {
+  const place = await placeOf(layers, diffIds, found);
+  return buffer(fileChunks({ ...place, size: Math.min(limit, place.size) }));
+}
+
+async function placeOf(
+  layers: LayerStore,
+  diffIds: readonly Digest[],
+  { index, entry, layer }: FoundEntry,
+): Promise<FilePlace> {
   const diffId = diffIds[layer];
   const place = diffId === undefined ? undefined : await layers.place(diffId, entry);
-  if (place === undefined) {
-    const path = index.path(entry);
-    throw new EngineError('invalid-argument', `${path} is a ${index.type(entry)}, not a file that could be read.`);
-  }
-  return buffer(fileChunks({ ...place, size: Math.min(limit, place.size) }));
+  if (place !== undefined) return place;
+  const path = index.path(entry);
+  throw new EngineError('invalid-argument', `${path} is a ${index.type(entry)}, not a file that could be read.`);
 }

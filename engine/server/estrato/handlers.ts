@@ -7,7 +7,7 @@ import type { Handlers } from './handler.ts';
 import { imageCalls, imageDuplexes } from './images-handlers.ts';
 import { inspectStreams } from './inspect-handlers.ts';
 import { jobCalls } from './jobs-handlers.ts';
-import { layerCalls } from './layers-handlers.ts';
+import { layerCalls, layerDuplexes, layerStreams } from './layers-handlers.ts';
 import { networkCalls } from './networks-handlers.ts';
 import { registryStreams } from './registry-handlers.ts';
 import { systemCalls, systemStreams } from './system-handlers.ts';
@@ -32,11 +32,17 @@ export function engineHandlers(engine: Engine): Handlers {
     streams: {
       ...systemStreams(engine),
       ...inspectStreams(engine),
+      ...layerStreams(engine),
       ...buildStreams(engine),
       ...containerStreams(engine),
       ...trashStreams(engine),
       ...registryStreams(engine),
     },
-    duplexes: { ...imageDuplexes(engine), ...containerDuplexes(engine), ...volumeDuplexes(engine) },
+    duplexes: {
+      ...imageDuplexes(engine),
+      ...layerDuplexes(engine),
+      ...containerDuplexes(engine),
+      ...volumeDuplexes(engine),
+    },
   };
 }
