@@ -6,7 +6,7 @@ import { verification } from './verification.ts';
 /** Long work that goes on when nobody looks, and can be watched and cancelled from anywhere. */
 export const job = z.object({
   id: z.string(),
-  kind: z.enum(['pull', 'push', 'load', 'bootstrap', 'verify', 'build']),
+  kind: z.enum(['pull', 'push', 'load', 'save', 'bootstrap', 'verify', 'build']),
   /** What it is about, for people: `redis:4.0.6`. */
   title: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),

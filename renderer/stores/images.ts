@@ -7,6 +7,7 @@ import type { ImageDetails, ImageSummary, RemovedImage } from '#engine/contract/
 import type { Answer } from '#engine/contract/methods.ts';
 
 import { coalesced } from './coalesced.ts';
+import { receivedBytes } from './received-bytes.ts';
 import { sendFile } from './send-file.ts';
 
 type ById<T> = Readonly<Record<string, T>>;
@@ -42,6 +43,8 @@ export interface ImagesState {
   readonly bootstrap: (kind: 'busybox' | 'debian') => Promise<string>;
   /** Sends an archive. @returns the names of what was in it. @throws EngineError */
   readonly load: (file: File) => Promise<readonly string[]>;
+  /** The bytes of an archive of them, as they come; names or ids. */
+  readonly save: (images: readonly string[]) => AsyncIterable<Uint8Array>;
   /** @throws EngineError */
   readonly tag: (image: string, reference: string) => Promise<void>;
   /** By a tag or an id. @throws EngineError */
@@ -103,7 +106,7 @@ export function createImagesStore(engine: EngineClient): ImagesStore {
         return (await engine.call('images.pull', params)).job;
       },
       bootstrap: async (kind) => (await engine.call('images.bootstrap', { kind })).job,
-      load: (file) => loadFile(parts, file),
+      ...archives(parts),
       tag: async (image, reference) => {
         await engine.call('images.tag', { image, reference });
         refreshAll();
@@ -120,6 +123,15 @@ export function createImagesStore(engine: EngineClient): ImagesStore {
       },
     };
   });
+}
+
+/** Images as archives, both ways. */
+function archives(parts: Parts): Pick<ImagesState, 'load' | 'save'> {
+  return {
+    load: (file) => loadFile(parts, file),
+    save: (images) =>
+      receivedBytes(() => parts.engine.duplex('images.save', { images: [...images], format: 'docker-archive' })),
+  };
 }
 
 async function loadList({ engine, set }: Parts): Promise<void> {

@@ -7,6 +7,7 @@ import type { Params } from '#engine/contract/methods.ts';
 import type { VolumeSummary } from '#engine/contract/volume.ts';
 
 import { coalesced } from './coalesced.ts';
+import { receivedBytes } from './received-bytes.ts';
 import { sendFile } from './send-file.ts';
 
 /** The volumes as the engine last told them. */
@@ -106,23 +107,11 @@ function makers(engine: EngineClient, refresh: () => Promise<void>): Makers {
       await refresh();
       return made;
     },
-    exportTar: (name) => exportedBytes(engine, name),
+    exportTar: (name) => receivedBytes(() => engine.duplex('volumes.export', { name })),
     prune: async (all) => {
       const { removed, freedBytes } = await engine.call('volumes.prune', { all });
       await refresh();
       return { count: removed.length, bytes: freedBytes };
     },
   };
-}
-
-/** Whole only when the engine has said so at the end. */
-async function* exportedBytes(engine: EngineClient, name: string): AsyncGenerator<Uint8Array> {
-  const duplex = engine.duplex('volumes.export', { name });
-  try {
-    duplex.end();
-    yield* duplex.bytes;
-    await duplex.answer;
-  } finally {
-    duplex.close();
-  }
 }

@@ -1,4 +1,6 @@
+import { unlessAborted } from '#engine/async/unless-aborted.ts';
 import type { Digest } from '#engine/contract/digest.ts';
+import type { PullProgress } from '#engine/contract/image.ts';
 import type { Job } from '#engine/contract/job.ts';
 import { parseReference } from '#engine/contract/reference.ts';
 import { importTar } from '#engine/image/import-tar.ts';
@@ -13,17 +15,18 @@ type ArchiveDuplexes = Pick<DuplexesOf<'images'>, 'images.save' | 'images.import
 
 export function archiveDuplexes({ images, jobs }: Engine): ArchiveDuplexes {
   return {
-    'images.save': async ({ images: names, format }, peer, signal) => {
-      const { size, bytes } = await saveImages(images, names, format);
-      peer.send({ size });
-      let sent = 0;
-      for await (const chunk of bytes) {
-        signal.throwIfAborted();
-        await peer.write(chunk);
-        sent += chunk.byteLength;
-      }
-      return { bytes: sent };
-    },
+    'images.save': ({ images: names, format }, peer, signal) =>
+      asJob(jobs, { kind: 'save', title: names.join(', '), signal }, async (either, report) => {
+        const { size, bytes } = await saveImages(images, names, format);
+        peer.send({ size });
+        let sent = 0;
+        for await (const chunk of bytes) {
+          await unlessAborted(peer.write(chunk), either);
+          sent += chunk.byteLength;
+          report({ progress: savedSoFar(names, sent, size) });
+        }
+        return { bytes: sent };
+      }),
     'images.import': async ({ name, reference, message, changes, platform }, peer, signal) => {
       const tar = {
         from: name,
@@ -39,6 +42,13 @@ export function archiveDuplexes({ images, jobs }: Engine): ArchiveDuplexes {
       return { id };
     },
   };
+}
+
+/** An archive is one piece on its way, of which everybody sees how much has gone. */
+function savedSoFar(names: readonly string[], current: number, total: number): PullProgress {
+  const title = names.join(', ');
+  const state = current === total ? 'pushed' : 'pushing';
+  return { status: `Saving ${title}`, reference: title, layers: [{ digest: title, state, current, total }] };
 }
 
 interface ClientJob {

@@ -9,6 +9,12 @@ import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
+import { SaveButton } from '#renderer/ui/save-button.tsx';
+
+/** Under all their names, so that they come back as they are. */
+function namesOf(images: readonly ImageSummary[]): readonly string[] {
+  return images.flatMap(({ Id, RepoTags }) => (RepoTags.length === 0 ? [Id] : RepoTags));
+}
 
 interface ChosenImagesProps {
   readonly chosen: readonly ImageSummary[];
@@ -30,6 +36,13 @@ export function ChosenImages({ chosen, onClear }: ChosenImagesProps): ReactNode 
     <Toolbar className="images-foot images-chosen" aria-label={t('images.chosenActions')}>
       <strong className="numbers">{t('images.chosen', { count: chosen.length })}</strong>
       <output className="numbers">{sizes !== undefined && t('images.chosenFrees', sizes)}</output>
+      <SaveButton
+        size="small"
+        label={t('images.save')}
+        fileName="images.tar"
+        failed={t('images.saveFailed')}
+        open={() => appStores().images.getState().save(namesOf(chosen))}
+      />
       <Button
         size="small"
         icon={<Trash2 aria-hidden />}

@@ -4,9 +4,11 @@ import type { ReactNode } from 'react';
 import type { ImageDetails } from '#engine/contract/image.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
+import { appStores } from '#renderer/stores/app-context.ts';
 import { Chip } from '#renderer/ui/chip.tsx';
 import { Hash, shortDigest } from '#renderer/ui/hash.tsx';
 import { LinkButton } from '#renderer/ui/link-button.tsx';
+import { SaveButton } from '#renderer/ui/save-button.tsx';
 import { SizeBar } from '#renderer/ui/size-bar.tsx';
 import '#renderer/ui/subject-head.css';
 
@@ -38,6 +40,16 @@ export function ImageHead({ details }: { readonly details: ImageDetails }): Reac
         </div>
         <HeadFacts details={details} />
       </div>
+      <SaveButton
+        label={t('images.save')}
+        fileName={`${(name ?? shortDigest(summary.Id)).replaceAll(/[/:]/g, '-')}.tar`}
+        failed={t('images.saveFailed')}
+        open={() =>
+          appStores()
+            .images.getState()
+            .save(name === undefined ? [summary.Id] : summary.RepoTags)
+        }
+      />
       <LinkButton
         variant="primary"
         href={`#/run?image=${encodeURIComponent(name ?? summary.Id)}`}

@@ -111,8 +111,8 @@ function doneToast(job: Job, t: Translate): ToastMessage {
   const { kind, title, verification } = job;
   const bad = verification?.findings.filter(({ state }) => state !== 'repaired').length ?? 0;
   if (kind === 'verify' && bad > 0) return { tone: 'danger', title: t('jobs.toastDamaged', { count: bad }) };
-  const words = { push: 'jobs.toastPushed', verify: 'jobs.toastVerified' } as const;
-  const key = kind === 'push' || kind === 'verify' ? words[kind] : 'jobs.toastDone';
+  const words = { push: 'jobs.toastPushed', verify: 'jobs.toastVerified', save: 'jobs.toastSaved' } as const;
+  const key = kind === 'push' || kind === 'verify' || kind === 'save' ? words[kind] : 'jobs.toastDone';
   return { tone: 'good', title: t(key, { title }) };
 }
 

@@ -1,9 +1,8 @@
-import { Copy, Download, Trash2 } from 'lucide-react';
+import { Copy, Trash2 } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useStore } from 'zustand';
 
-import { toEngineError } from '#engine/contract/errors.ts';
 import type { VolumeSummary } from '#engine/contract/volume.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
@@ -16,9 +15,8 @@ import { Facts } from '#renderer/ui/facts.tsx';
 import { LinkButton } from '#renderer/ui/link-button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
-import { saveStream } from '#renderer/ui/save-stream.ts';
+import { SaveButton } from '#renderer/ui/save-button.tsx';
 import '#renderer/ui/subject-head.css';
-import { toast } from '#renderer/ui/toast.tsx';
 
 import { NewVolumeDialog } from './new-volume-dialog.tsx';
 import { SavePoints } from './save-points.tsx';
@@ -118,23 +116,15 @@ function VolumeHead({ volume }: { readonly volume: VolumeSummary }): ReactNode {
 /** A tar of what it holds, to a file of the person's. */
 function ExportButton({ volume }: { readonly volume: VolumeSummary }): ReactNode {
   const t = useTranslate();
-  const [isPending, setIsPending] = useState(false);
   const name = volumeLabel(volume);
-  const run = async (): Promise<void> => {
-    setIsPending(true);
-    try {
-      const isSaved = await saveStream(`${name}.tar`, () => appStores().volumes.getState().exportTar(volume.name));
-      if (isSaved) toast({ tone: 'good', title: t('volumes.exported', { name }) });
-    } catch (thrown) {
-      toast({ tone: 'danger', title: t('volumes.exportFailed', { name }), text: toEngineError(thrown).message });
-    } finally {
-      setIsPending(false);
-    }
-  };
   return (
-    <Button icon={<Download aria-hidden />} isPending={isPending} onPress={() => void run()}>
-      {t('volumes.export')}
-    </Button>
+    <SaveButton
+      label={t('volumes.export')}
+      fileName={`${name}.tar`}
+      open={() => appStores().volumes.getState().exportTar(volume.name)}
+      saved={t('volumes.exported', { name })}
+      failed={t('volumes.exportFailed', { name })}
+    />
   );
 }
 

@@ -6,6 +6,8 @@ export const imageMessages = {
   'images.search': { en: 'Search images', es: 'Buscar imágenes' },
   'images.pull': { en: 'Pull', es: 'Descargar' },
   'images.pullMore': { en: 'Pull an image…', es: 'Descargar una imagen…' },
+  'images.save': { en: 'Save…', es: 'Guardar…' },
+  'images.saveFailed': { en: 'The archive could not be saved', es: 'No se pudo guardar el archivo' },
   'images.load': { en: 'Load archive…', es: 'Cargar archivo…' },
   'images.drop': { en: 'Drop to load as an image', es: 'Suelta para cargarlo como imagen' },
   'images.dropText': { en: 'docker save or OCI archives', es: 'Archivos de docker save u OCI' },

@@ -31,6 +31,7 @@ export const pullMessages = {
   'jobs.open': { en: 'Look inside', es: 'Ver por dentro' },
   'jobs.kind.pull': { en: 'Pull', es: 'Descarga' },
   'jobs.kind.push': { en: 'Push', es: 'Subida' },
+  'jobs.kind.save': { en: 'Save', es: 'Guardado' },
   'jobs.kind.load': { en: 'Load', es: 'Carga' },
   'jobs.kind.verify': { en: 'Verification', es: 'Verificación' },
   'jobs.kind.bootstrap': { en: 'Starter image', es: 'Imagen inicial' },
@@ -61,6 +62,7 @@ export const pullMessages = {
     en: '{count, plural, one {One part of the store is lost or in use} other {# parts of the store are lost or in use}}; the settings say more',
     es: '{count, plural, one {Una parte del almacén está perdida o en uso} other {# partes del almacén están perdidas o en uso}}; los ajustes dicen más',
   },
+  'jobs.toastSaved': { en: '{title} is saved', es: '{title} quedó guardada' },
   'jobs.toastDone': { en: '{title} is here', es: '{title} ya está aquí' },
   'jobs.toastFailed': { en: '{title} failed', es: '{title} falló' },
 } as const satisfies Messages;
