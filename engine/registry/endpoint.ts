@@ -8,6 +8,7 @@ import type { HttpMethod, HttpResponse, RequestBody, Transport } from './transpo
 
 export interface EndpointOptions {
   readonly registry: string;
+  /** Empty where it is about the registry as a whole. */
   readonly repository: string;
   /** The image, in familiar form, for sentences. */
   readonly name: string;
@@ -168,7 +169,7 @@ export class Endpoint {
 
   async #answer(challenge: string | undefined, { scope = '', signal }: Question): Promise<void> {
     const { registry, name, repository, insecure, actions = 'pull' } = this.#options;
-    const own = `repository:${repository}:${actions}`;
+    const own = repository === '' ? '' : `repository:${repository}:${actions}`;
     const authorization = await authorize(this.#transport, challenge, {
       registry,
       name,

@@ -3,6 +3,7 @@ import { getCACertificates } from 'node:tls';
 
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 
+import { certificateDirs, hostCertificates } from './host-certificates.ts';
 import { isLoopback, type HttpRequest, type HttpResponse } from './transport.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -15,6 +16,11 @@ const BODY_TIMEOUT_MS = 60_000;
 /** Connections, kept for the next request: one set for each way a host is reached. */
 export class HttpAgents {
   readonly #agents = new Map<string, Dispatcher>();
+  readonly #certificateDirs: readonly string[];
+
+  constructor(certificates: readonly string[] = certificateDirs()) {
+    this.#certificateDirs = certificates;
+  }
 
   async send(url: URL, options: HttpRequest): Promise<HttpResponse> {
     const { statusCode, headers, body } = await request(url, {
@@ -43,10 +49,14 @@ export class HttpAgents {
 
   #agent(url: URL, insecure: boolean): Dispatcher {
     const isDirect = isLoopback(url.hostname);
-    const key = `${isDirect}/${insecure}`;
+    const own = url.protocol === 'https:' ? hostCertificates(url.host, this.#certificateDirs) : undefined;
+    const key = `${isDirect}/${insecure}/${own?.version ?? ''}`;
     const known = this.#agents.get(key);
     if (known !== undefined) return known;
-    const tls = insecure ? { rejectUnauthorized: false } : { ca: trustedCertificates() };
+    const tls = {
+      ...(insecure ? { rejectUnauthorized: false } : { ca: [...trustedCertificates(), ...(own?.authorities ?? [])] }),
+      ...own?.client,
+    };
     const connect = { ...tls, timeout: CONNECT_TIMEOUT_MS };
     const agent = isDirect ? new Agent({ connect }) : new EnvHttpProxyAgent({ connect, requestTls: tls });
     this.#agents.set(key, agent);

@@ -7,10 +7,11 @@ import type { Descriptor } from '#engine/oci/descriptor.ts';
 import { documentType } from '#engine/oci/manifest.ts';
 import { manifestTypes } from '#engine/oci/media-types.ts';
 
-import { dockerConfigPath, readDockerCredentials } from './docker-config.ts';
+import { dockerConfigPath, podmanAuthPaths, readDockerCredentials } from './docker-config.ts';
 import { Endpoint } from './endpoint.ts';
 import { readLimited } from './read-limited.ts';
 import type {
+  Credentials,
   Document,
   RegistryAccess,
   RegistryClient,
@@ -35,11 +36,13 @@ const RETRY: RetryPolicy = { attempts: 5, firstPauseMs: 500 };
 
 export class HttpRegistryClient implements RegistryClient {
   readonly #transport = new Transport();
-  readonly #configPath: string;
+  readonly #credentialFiles: readonly string[];
   readonly #retry: RetryPolicy;
 
   constructor(options: RegistryClientOptions = {}) {
-    this.#configPath = options.configPath ?? dockerConfigPath();
+    // Who names a file means that one.
+    this.#credentialFiles =
+      options.configPath === undefined ? [dockerConfigPath(), ...podmanAuthPaths()] : [options.configPath];
     this.#retry = options.retry ?? RETRY;
   }
 
@@ -49,12 +52,32 @@ export class HttpRegistryClient implements RegistryClient {
       registry,
       repository: reference.repository,
       name: familiarName(reference),
-      credentials: async () => access.credentials ?? (await readDockerCredentials(registry, this.#configPath)),
+      credentials: async () => access.credentials ?? (await this.#credentialsFor(reference)),
       insecure: access.insecure === true || isLoopback(registry.replace(/:\d+$/, '')),
       retry: this.#retry,
       actions: access.actions ?? 'pull',
     });
     return new HttpRepository(endpoint, reference);
+  }
+
+  async login(registry: string, credentials: Credentials, { insecure }: RegistryAccess = {}): Promise<void> {
+    const endpoint = new Endpoint(this.#transport, {
+      registry,
+      repository: '',
+      name: registry,
+      credentials: () => Promise.resolve(credentials),
+      insecure: insecure === true || isLoopback(registry.replace(/:\d+$/, '')),
+      retry: this.#retry,
+    });
+    (await endpoint.ask('/v2/', { method: 'GET' })).discard();
+  }
+
+  async #credentialsFor({ registry, repository }: Reference): Promise<Credentials | undefined> {
+    for (const path of this.#credentialFiles) {
+      const found = await readDockerCredentials(registry, path, repository);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 }
 

@@ -74,4 +74,6 @@ export interface RemoteRepository {
 /** Registries over HTTP (OCI distribution specification). */
 export interface RegistryClient {
   repository(reference: Reference, access?: RegistryAccess): RemoteRepository;
+  /** Asks a registry whether it takes these credentials. @throws EngineError `unauthenticated` when it doesn't, `unavailable`. */
+  login(registry: string, credentials: Credentials, access?: RegistryAccess): Promise<void>;
 }

@@ -36,11 +36,17 @@ export interface HttpResponse {
 const MAX_REDIRECTS = 8;
 
 /**
- * HTTP with what registries need: proxies from the environment (never for loopback), the system's certificates, and
- * redirects that don't carry secrets to other hosts.
+ * HTTP with what registries need: proxies from the environment (never for loopback), the system's
+ * certificates and those of the registry, and redirects that don't carry secrets to other hosts.
  */
 export class Transport {
   #agents: Promise<HttpAgents> | undefined;
+  readonly #certificateDirs: readonly string[] | undefined;
+
+  /** @param certificates directories of registries' own certificates; Docker's and podman's unless told. */
+  constructor(certificates?: readonly string[]) {
+    this.#certificateDirs = certificates;
+  }
 
   /** @throws the network's own error, or EngineError for a redirect that leads nowhere; any HTTP status is an answer. */
   async send(url: URL, options: HttpRequest): Promise<HttpResponse> {
@@ -57,7 +63,7 @@ export class Transport {
 
   async #once(url: URL, options: HttpRequest): Promise<HttpResponse> {
     // Loaded with the first request: an engine that pulls nothing is lighter by a fifth without.
-    this.#agents ??= import('./http-agents.ts').then(({ HttpAgents }) => new HttpAgents());
+    this.#agents ??= import('./http-agents.ts').then(({ HttpAgents }) => new HttpAgents(this.#certificateDirs));
     return (await this.#agents).send(url, options);
   }
 }

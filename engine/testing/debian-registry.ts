@@ -33,18 +33,33 @@ export interface DebianRegistry extends AsyncDisposable {
   diffIds(name: string): Promise<readonly string[]>;
 }
 
+/** Who may do anything at a registry that wants to know (`htpasswd`). */
+export const registryUser = { username: 'ann', password: 'correct horse' };
+/** bcrypt of that password, which is all that the registry reads. */
+const HTPASSWD = 'ann:$2b$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2\n';
+
+export interface DebianRegistryOptions {
+  /** Only `registryUser` may do anything. */
+  readonly login?: boolean;
+}
+
 /** @throws Error when the packages docker-registry or skopeo are missing. */
-export async function startDebianRegistry(): Promise<DebianRegistry> {
+export async function startDebianRegistry({ login = false }: DebianRegistryOptions = {}): Promise<DebianRegistry> {
   await using undo = new AsyncDisposableStack();
   const dir = undo.use(await temporaryDirectory('registry'));
   const host = `127.0.0.1:${await freePort()}`;
   const config = join(dir.path, 'config.yml');
   const blobs = join(dir.path, 'blobs');
   await mkdir(blobs);
-  await writeFile(
-    config,
-    JSON.stringify({ version: 0.1, storage: { filesystem: { rootdirectory: blobs } }, http: { addr: host } }),
-  );
+  const htpasswd = join(dir.path, 'htpasswd');
+  await writeFile(htpasswd, HTPASSWD);
+  const settings = {
+    version: 0.1,
+    storage: { filesystem: { rootdirectory: blobs }, delete: { enabled: true } },
+    http: { addr: host },
+    ...(login ? { auth: { htpasswd: { realm: 'registry.test', path: htpasswd } } } : {}),
+  };
+  await writeFile(config, JSON.stringify(settings));
   const server = spawn('docker-registry', ['serve', config], { stdio: 'ignore' });
   undo.defer(async () => {
     if (server.exitCode !== null || server.pid === undefined) return;
@@ -81,7 +96,7 @@ async function inspect(name: string, ...options: readonly string[]): Promise<unk
 async function untilAnswering(url: string): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok === true) return;
+    if (answer?.ok === true || answer?.status === 401) return;
     await setTimeout(50);
   }
   throw new Error(`docker-registry does not answer at ${url}.`);

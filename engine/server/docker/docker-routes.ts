@@ -17,6 +17,7 @@ import { imageTransferRoutes } from './image-transfers.ts';
 import { laterRoutes } from './later.ts';
 import { networkRoutes } from './networks.ts';
 import { pruneRoutes } from './prune.ts';
+import { registryRoutes } from './registries.ts';
 import { statsRoutes } from './stats.ts';
 import { systemRoutes } from './system.ts';
 import { volumeRoutes } from './volumes.ts';
@@ -52,6 +53,7 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
     systemRoutes,
     imageRoutes,
     imageTransferRoutes,
+    registryRoutes,
     imageArchiveRoutes,
     containerRoutes,
     commitRoutes,

@@ -15,7 +15,6 @@ const absent: readonly (readonly ['GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE', st
   ['GET', '/configs', 'config'],
   ['GET', '/plugins', 'plugin'],
   ['POST', '/session', 'BuildKit sessions'],
-  ['POST', '/auth', 'login'],
 ];
 
 /** Each says in a sentence that it isn't there: a `404` would have people look for their own mistake. */
