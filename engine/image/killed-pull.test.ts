@@ -66,7 +66,10 @@ test('of what a killed pull left only the beginning of a layer is kept, and the 
   await using store = await ImageStore.open(dir.path);
   await collectGarbage(store.parts);
   const beginning = digestOfLayer(1).slice('sha256:'.length);
-  expect(await store.contents()).toEqual({ ...nothing, halfDone: [beginning] });
+  const { halfDone, ...whole } = await store.contents();
+  expect(whole).toEqual({ blobs: [], layers: [] });
+  // Another layer may have been on its way as well.
+  expect(halfDone).toContain(beginning);
   expect(listImages(store.parts)).toEqual([]);
   registry.requests.length = 0;
   expect((await store.pull(`${registry.host}/team/app:1`)).at(-1)?.imageId).toBe(image.config.descriptor.digest);
