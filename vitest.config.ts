@@ -17,7 +17,7 @@ const config: ViteUserConfig = defineConfig({
           exclude: [...elsewhere, ...linux, ...e2e],
           testTimeout: 10_000,
           // Each file in a world of its own would load the same modules a hundred times.
-          pool: 'threads',
+          pool: 'forks',
           isolate: false,
         },
       },
