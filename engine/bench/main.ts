@@ -3,6 +3,7 @@ import { removeEmptyGroups } from './cgroup-leftovers.ts';
 import { fillWithContainers } from './crowd.ts';
 import { enclosedDirectory, runEnclosed } from './enclosure.ts';
 import { takeTurns, type Bench, type Figures, type Measure } from './measure.ts';
+import { buildCached, buildChanged, buildCold, buildStages } from './measures/build.ts';
 import { cliRun, removeRunning } from './measures/cli.ts';
 import { coldStartCrowded, coldStartEmpty } from './measures/cold-start.ts';
 import { echo } from './measures/echo.ts';
@@ -37,6 +38,10 @@ const measures: readonly Measure[] = [
   pipeOutput,
   echo,
   pullBig,
+  buildCold,
+  buildCached,
+  buildChanged,
+  buildStages,
   crowdedMemory,
   coldStartCrowded,
   list,

@@ -7,7 +7,7 @@ import type { Database } from '#engine/metadata/database.ts';
 /** A file whose inode changed this short a time ago may change once more without its clock showing it. */
 const SETTLED_MS = 2000;
 
-const row = z.object({ stamp: z.string(), digest: z.string() });
+const row = z.object({ path: z.string(), stamp: z.string(), digest: z.string() });
 
 /**
  * Digests of files in folders that were built from, so that only what has changed is read again. A file is the same while
@@ -16,17 +16,24 @@ const row = z.object({ stamp: z.string(), digest: z.string() });
 export class KnownDigests {
   readonly #database: Database;
   readonly #fresh = new Map<string, { readonly stamp: string; readonly digest: string }>();
+  readonly #stored = new Map<string, { readonly stamp: string; readonly digest: string }>();
 
-  constructor(database: Database) {
+  /** @param folder whose files are asked about, absolute. */
+  constructor(database: Database, folder: string) {
     this.#database = database;
+    // All at once: a question for each would take longer than looking at the files.
+    const rows = database
+      .prepare('SELECT path, stamp, digest FROM known_digests WHERE path >= ?1 AND path < ?2')
+      .all(`${folder}/`, `${folder}0`);
+    for (const each of rows) {
+      const { path, ...known } = row.parse(each);
+      this.#stored.set(path, known);
+    }
   }
 
   of(path: string, stats: BigIntStats): string | undefined {
     const stamp = stampOf(stats);
-    const fresh = this.#fresh.get(path);
-    if (fresh?.stamp === stamp) return fresh.digest;
-    const stored = this.#database.prepare('SELECT stamp, digest FROM known_digests WHERE path = ?').get(path);
-    const known = row.optional().parse(stored);
+    const known = this.#fresh.get(path) ?? this.#stored.get(path);
     return known?.stamp === stamp ? known.digest : undefined;
   }
 

@@ -23,7 +23,8 @@ export interface EarlierStep {
   readonly stage: string;
   readonly position: number;
   readonly text: string;
-  readonly inputs: StepInputs;
+  /** As JSON: most are never looked into. */
+  readonly inputs: string;
 }
 
 const row = z.object({ stage: z.string(), position: z.int(), text: z.string(), inputs: z.string() });
@@ -36,23 +37,38 @@ export function earlierSteps(database: Database, project: string): readonly Earl
   return database
     .prepare('SELECT stage, position, text, inputs FROM build_inputs WHERE project = ? ORDER BY stage, position')
     .all(project)
-    .map((stored) => {
-      const { inputs, ...rest } = row.parse(stored);
-      return { ...rest, inputs: stepInputs.parse(JSON.parse(inputs)) };
-    });
+    .map((stored) => row.parse(stored));
 }
 
-/** In the place of those before. */
-export function storeInputs(database: Database, project: string, steps: readonly EarlierStep[]): void {
-  transaction(database, () => {
-    database.prepare('DELETE FROM build_inputs WHERE project = ?').run(project);
-    const insert = database.prepare(
-      'INSERT INTO build_inputs (project, stage, position, text, inputs) VALUES (?, ?, ?, ?, ?)',
-    );
-    for (const { stage, position, text, inputs } of steps) {
-      insert.run(project, stage, position, text, JSON.stringify(inputs));
-    }
+export function inputsOf({ inputs }: Pick<EarlierStep, 'inputs'>): StepInputs {
+  return stepInputs.parse(JSON.parse(inputs));
+}
+
+/** In the place of those before; what is as it was isn't written again. */
+export function storeInputs(
+  database: Database,
+  {
+    project,
+    before,
+    now,
+  }: { readonly project: string; readonly before: readonly EarlierStep[]; readonly now: readonly EarlierStep[] },
+): void {
+  const known = new Map(before.map((step) => [placeOf(step), step]));
+  const fresh = now.filter((step) => {
+    const was = known.get(placeOf(step));
+    return was?.inputs !== step.inputs || was.text !== step.text;
   });
+  if (fresh.length === 0) return;
+  transaction(database, () => {
+    const insert = database.prepare(
+      'INSERT OR REPLACE INTO build_inputs (project, stage, position, text, inputs) VALUES (?, ?, ?, ?, ?)',
+    );
+    for (const { stage, position, text, inputs } of fresh) insert.run(project, stage, position, text, inputs);
+  });
+}
+
+function placeOf({ stage, position }: EarlierStep): string {
+  return `${stage} ${position}`;
 }
 
 /** The one that a step was: of the same text, or else in the same place. */

@@ -1,7 +1,15 @@
 import type { CacheVerdict, MissReason } from '#engine/contract/build.ts';
 import type { Database } from '#engine/metadata/database.ts';
 
-import { differences, earlierSteps, sameStep, storeInputs, type EarlierStep, type StepInputs } from './step-inputs.ts';
+import {
+  differences,
+  earlierSteps,
+  inputsOf,
+  sameStep,
+  storeInputs,
+  type EarlierStep,
+  type StepInputs,
+} from './step-inputs.ts';
 
 /** Where a step is. */
 export interface StepSpot {
@@ -32,9 +40,10 @@ export class StepVerdicts {
   /** What a stage begins from: a tag may lead elsewhere than before. */
   base(spot: StepSpot, image: string, now: string): void {
     const inputs = { instruction: '', variables: {}, files: {}, settings: { base: now } };
-    const before = sameStep(this.#earlier, spot)?.inputs.settings['base'];
+    const earlier = sameStep(this.#earlier, spot);
+    const before = earlier === undefined ? undefined : inputsOf(earlier).settings['base'];
     if (before !== undefined && before !== now) this.#bases.set(spot.stage, { kind: 'base', image, before, now });
-    this.#now.push({ ...spot, inputs });
+    this.#now.push({ ...spot, inputs: JSON.stringify(inputs) });
   }
 
   /** A stage that begins from another goes on with what was built anew there. */
@@ -44,13 +53,13 @@ export class StepVerdicts {
   }
 
   hit(spot: StepSpot, inputs: StepInputs): CacheVerdict {
-    this.#now.push({ ...spot, inputs });
+    this.#now.push({ ...spot, inputs: JSON.stringify(inputs) });
     return { kind: 'hit' };
   }
 
   /** @param isCollected whether what it made was there once. */
   missed(spot: StepSpot, inputs: StepInputs, isCollected: boolean): CacheVerdict {
-    this.#now.push({ ...spot, inputs });
+    this.#now.push({ ...spot, inputs: JSON.stringify(inputs) });
     const reasons = this.#reasons(spot, inputs, isCollected);
     if (!this.#missed.has(spot.stage)) this.#missed.set(spot.stage, spot.line);
     return { kind: 'missed', reasons: [...reasons] };
@@ -58,16 +67,15 @@ export class StepVerdicts {
 
   /** For the next build to be compared with. What this one didn't come to is as it was. */
   store(): void {
-    const isHere = (step: EarlierStep): boolean =>
-      this.#now.some(({ stage, position }) => stage === step.stage && position === step.position);
-    storeInputs(this.#database, this.#project, [...this.#now, ...this.#earlier.filter((step) => !isHere(step))]);
+    storeInputs(this.#database, { project: this.#project, before: this.#earlier, now: this.#now });
   }
 
   #reasons(spot: StepSpot, inputs: StepInputs, isCollected: boolean): readonly MissReason[] {
     if (this.#isOff) return [{ kind: 'disabled' }];
     const earlier = sameStep(this.#earlier, spot);
     if (earlier === undefined) return [{ kind: 'new' }];
-    const found = [...this.#fromBelow(spot, earlier.inputs, inputs), ...differences(earlier.inputs, inputs)];
+    const before = inputsOf(earlier);
+    const found = [...this.#fromBelow(spot, before, inputs), ...differences(before, inputs)];
     if (found.length > 0) return found;
     return [{ kind: isCollected ? 'collected' : 'new' }];
   }

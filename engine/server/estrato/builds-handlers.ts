@@ -78,7 +78,7 @@ async function requestFrom(
   if (folder?.isDirectory() !== true) {
     throw new EngineError('invalid-argument', `${wish.folder} is no folder; name the build context.`);
   }
-  const known = new KnownDigests(builds.database);
+  const known = new KnownDigests(builds.database, wish.folder);
   return { request: requestOf(wish, new FolderSource(wish.folder, known, ignoreRules(wish.ignore ?? ''))), known };
 }
 
