@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
 
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import { resolveImage } from '#engine/image/resolve-image.ts';
@@ -55,7 +56,7 @@ export async function createContainer(
   await parts.snapshots.prepare(id, image.diffIds);
   undo.defer(() => parts.snapshots.remove(id));
   const dir = containerDir(parts, id);
-  await mkdir(dir, { mode: 0o700 });
+  mkdirSync(dir, { mode: 0o700 });
   undo.defer(() => rm(dir, { recursive: true, force: true }));
 
   const created: Container = {

@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { closeSync, fdatasync, openSync } from 'node:fs';
+import { promisify } from 'node:util';
 
 import type { Database } from './database.ts';
 
@@ -8,6 +9,8 @@ interface Waiting {
   /** The one after it, for those who have committed since it began. */
   readonly next: Promise<void> | undefined;
 }
+
+const datasync = promisify(fdatasync);
 
 const waits = new WeakMap<Database, Waiting>();
 
@@ -34,6 +37,11 @@ async function syncLog(database: Database): Promise<void> {
   const path = database.location();
   // One in memory has nothing to lose.
   if (path === null) return;
-  await using log = await open(`${path}-wal`);
-  await log.datasync();
+  // Only the disk is worth a thread's turn.
+  const log = openSync(`${path}-wal`, 'r');
+  try {
+    await datasync(log);
+  } finally {
+    closeSync(log);
+  }
 }

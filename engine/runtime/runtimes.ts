@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { EngineError } from '#engine/contract/errors.ts';
@@ -82,16 +81,16 @@ export class Runtimes implements Runtime {
   async start(request: LaunchRequest): Promise<RunningContainer> {
     const { runtime: name = OWN_RUNTIME, bundle } = request;
     this.choose(name);
-    await writeFile(join(bundle, 'runtime-name'), name);
+    writeFileSync(join(bundle, 'runtime-name'), name);
     return this.#named(name).start(request);
   }
 
   async reconnect(id: string, bundle: string): Promise<RunningContainer | undefined> {
-    return (await this.#of(bundle)).reconnect(id, bundle);
+    return this.#of(bundle).reconnect(id, bundle);
   }
 
   async destroy(id: string, bundle: string): Promise<void> {
-    await (await this.#of(bundle)).destroy(id, bundle);
+    await this.#of(bundle).destroy(id, bundle);
   }
 
   exitStatus(bundle: string): Promise<ExitStatus | undefined> {
@@ -106,13 +105,22 @@ export class Runtimes implements Runtime {
     return this.#own.openRoot(root, bundle);
   }
 
-  async #of(bundle: string): Promise<Runtime> {
-    return this.#named(await readFile(join(bundle, 'runtime-name'), 'utf8').catch(() => OWN_RUNTIME));
+  #of(bundle: string): Runtime {
+    return this.#named(recordedName(bundle));
   }
 
   /** One that has been uninstalled can't be asked any more; what it made is kept, and ended, by our shim all the same. */
   #named(name: string): Runtime {
     if (name === OWN_RUNTIME) return this.#own;
     return new OciRuntime({ path: this.paths.get(name) ?? name, launcherPath: this.#launcherPath, own: this.#own });
+  }
+}
+
+/** A bundle from before there was a choice has none. */
+function recordedName(bundle: string): string {
+  try {
+    return readFileSync(join(bundle, 'runtime-name'), 'utf8');
+  } catch {
+    return OWN_RUNTIME;
   }
 }

@@ -1,4 +1,5 @@
-import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { isDigest, type Digest } from '#engine/contract/digest.ts';
@@ -9,7 +10,12 @@ import type { RootMount, Snapshotter } from './snapshotter.ts';
 
 const PARTIAL = '.partial';
 
-/** A directory for changes per key; overlayfs lays it over the layers when the container starts. */
+/**
+ * A directory for changes per key; overlayfs lays it over the layers when the container starts.
+ *
+ * What a create and a start do here is a handful of names in a directory: each takes the kernel microseconds, and a
+ * promise for it a thread's turn, so they are done at once.
+ */
 export class OverlaySnapshotter implements Snapshotter {
   readonly driver = 'overlay';
   readonly #dir: string;
@@ -22,20 +28,21 @@ export class OverlaySnapshotter implements Snapshotter {
 
   async prepare(key: string, layers: readonly Digest[]): Promise<void> {
     const partial = join(this.#dir, `${key}${PARTIAL}`);
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(join(partial, 'upper'), { recursive: true });
-    await mkdir(join(partial, 'work'));
+    rmSync(partial, { recursive: true, force: true });
+    mkdirSync(partial, { recursive: true });
+    mkdirSync(join(partial, 'upper'));
+    mkdirSync(join(partial, 'work'));
     // An image without layers still needs something below: overlayfs has no mount without a lower directory.
-    await mkdir(join(partial, 'empty'));
+    if (layers.length === 0) mkdirSync(join(partial, 'empty'));
     // The upper directory's mode is the mode of the container's root.
-    await chmod(join(partial, 'upper'), 0o755);
-    await writeFile(join(partial, 'layers'), layers.join('\n'));
+    chmodSync(join(partial, 'upper'), 0o755);
+    writeFileSync(join(partial, 'layers'), layers.join('\n'));
     await settle(partial, join(this.#dir, key), key);
   }
 
   async mount(key: string): Promise<RootMount> {
     const dir = join(this.#dir, key);
-    const layers = (await readFile(join(dir, 'layers'), 'utf8').catch(() => missing(key))).split('\n').filter(isDigest);
+    const layers = readLayers(dir, key).split('\n').filter(isDigest);
     const unique = [...new Set(layers.toReversed())];
     const trees = await Promise.all(unique.map((diffId) => this.#layers.mountable(diffId)));
     const images = trees.flatMap(({ image }) => (image === undefined ? [] : [image]));
@@ -62,6 +69,14 @@ export class OverlaySnapshotter implements Snapshotter {
 
   list(): Promise<readonly string[]> {
     return listSnapshots(this.#dir);
+  }
+}
+
+function readLayers(dir: string, key: string): string {
+  try {
+    return readFileSync(join(dir, 'layers'), 'utf8');
+  } catch {
+    return missing(key);
   }
 }
 

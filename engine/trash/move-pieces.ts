@@ -1,4 +1,5 @@
-import { lstat, mkdir, open, rename } from 'node:fs/promises';
+import { lstatSync, mkdirSync, renameSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { TrashParts } from './trash-parts.ts';
@@ -12,13 +13,13 @@ export function entryDir({ trashDir }: Places, id: string): string {
 
 /**
  * Whatever of it is still where it belongs moves into the trash. Where one is there already, what is in its old place is
- * somebody else's: a volume's name is free for another.
+ * somebody else's: a volume's name is free for another. A few names change in directories, within microseconds.
  */
-export async function bringIn(parts: Places, entry: Pick<TrashRecord, 'id' | 'pieces'>): Promise<void> {
-  await mkdir(entryDir(parts, entry.id), { recursive: true, mode: 0o700 });
+export function bringIn(parts: Places, entry: Pick<TrashRecord, 'id' | 'pieces'>): void {
+  mkdirSync(entryDir(parts, entry.id), { recursive: true, mode: 0o700 });
   for (const piece of entry.pieces) {
     const target = inTrash(parts, entry.id, piece);
-    if (!(await isThere(target))) await move(placeOf(parts, piece), target);
+    if (!isThere(target)) move(placeOf(parts, piece), target);
   }
 }
 
@@ -26,14 +27,14 @@ export async function bringIn(parts: Places, entry: Pick<TrashRecord, 'id' | 'pi
 export async function takeOut(parts: Places, entry: Pick<TrashRecord, 'id' | 'pieces'>): Promise<void> {
   for (const piece of entry.pieces) {
     const place = placeOf(parts, piece);
-    await move(inTrash(parts, entry.id, piece), place);
+    move(inTrash(parts, entry.id, piece), place);
     await syncDirectory(dirname(place));
   }
 }
 
 /** Makes sure that what was moved in would be found there after a loss of power. */
 export async function settlePieces(parts: Places, entry: Pick<TrashRecord, 'id' | 'pieces'>): Promise<void> {
-  await bringIn(parts, entry);
+  bringIn(parts, entry);
   await syncDirectory(entryDir(parts, entry.id));
 }
 
@@ -45,17 +46,17 @@ function inTrash(parts: Places, id: string, { as }: TrashPiece): string {
   return join(entryDir(parts, id), as);
 }
 
-async function move(from: string, to: string): Promise<void> {
+function move(from: string, to: string): void {
   try {
-    await rename(from, to);
+    renameSync(from, to);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
+function isThere(path: string): boolean {
   try {
-    await lstat(path);
+    lstatSync(path);
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;

@@ -30,7 +30,7 @@ export async function putIntoTrash(parts: TrashParts, subject: NewTrash, removal
   }
   await removal.release();
   // After whoever still clears that directory away.
-  await parts.table.exclusively(entry.id, () => bringIn(parts, entry));
+  await parts.table.exclusively(entry.id, async () => bringIn(parts, entry));
   removal.forget();
   parts.table.setHere(entry.id);
   publishTrash(parts, entry, 'put');

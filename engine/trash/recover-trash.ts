@@ -10,7 +10,7 @@ import { kindOf, type TrashParts } from './trash-parts.ts';
 export async function recoverTrash(parts: TrashParts): Promise<void> {
   for (const entry of parts.table.listUnsettled()) {
     if (entry.phase === 'coming' && kindOf(parts, entry).isThere(entry)) continue;
-    await bringIn(parts, entry);
+    bringIn(parts, entry);
     parts.table.setHere(entry.id);
   }
 }

@@ -46,7 +46,7 @@ export async function returnPieces(
       for (const { id } of entries) parts.table.delete(id);
     });
   } catch (error) {
-    for (const entry of entries) await bringIn(parts, entry);
+    for (const entry of entries) bringIn(parts, entry);
     for (const { id } of entries) parts.table.setHere(id);
     throw error;
   }

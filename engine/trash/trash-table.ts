@@ -71,7 +71,7 @@ export class TrashTable {
       .run(...values, JSON.stringify(pieces), JSON.stringify(record), phase, bytes ?? null);
   }
 
-  /** The subject is nowhere else. Durable with its size. */
+  /** The subject is nowhere else. Durable with what is written next: until then its removal is gone through again. */
   setHere(id: string): void {
     relaxed(this.#database, () => {
       this.#database.prepare("UPDATE trash SET phase = 'here' WHERE id = ?").run(id);
@@ -85,8 +85,11 @@ export class TrashTable {
       .run(JSON.stringify(pieces), id);
   }
 
+  /** Nobody waits for it, and what the power takes is measured again. */
   setBytes(id: string, bytes: number): void {
-    this.#database.prepare('UPDATE trash SET bytes = ? WHERE id = ?').run(bytes, id);
+    relaxed(this.#database, () => {
+      this.#database.prepare('UPDATE trash SET bytes = ? WHERE id = ?').run(bytes, id);
+    });
   }
 
   delete(id: string): void {
