@@ -36,6 +36,7 @@ export async function followJob(engine: EngineClient, { begin, signal }: Followi
 
 function ended(job: Job): Job {
   if (job.state === 'done') return job;
-  const { code = 'cancelled', message = 'Cancelled.' } = job.error ?? {};
+  const said = job.state === 'paused' ? 'Paused; resume it in the window, or ask for it again.' : 'Cancelled.';
+  const { code = 'cancelled', message = said } = job.error ?? {};
   throw new EngineError(errorCodes.find((known) => known === code) ?? 'internal', message);
 }

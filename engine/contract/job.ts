@@ -9,7 +9,9 @@ export const job = z.object({
   kind: z.enum(['pull', 'push', 'load', 'save', 'bootstrap', 'verify', 'build']),
   /** What it is about, for people: `redis:4.0.6`. */
   title: z.string(),
-  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  state: z.enum(['running', 'paused', 'done', 'failed', 'cancelled']),
+  /** Whether it can be paused while it runs, and goes on from where it was when it is paused or has failed. */
+  isResumable: z.boolean().optional(),
   /** ISO 8601. */
   startedAt: z.string(),
   endedAt: z.string().optional(),

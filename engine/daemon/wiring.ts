@@ -32,6 +32,7 @@ import { HttpRegistryClient } from '#engine/registry/http-registry-client.ts';
 import { EstratoRuntime } from '#engine/runtime/estrato-runtime.ts';
 import { findOtherRuntimes, OWN_RUNTIME, Runtimes } from '#engine/runtime/runtimes.ts';
 import type { Engine } from '#engine/server/engine.ts';
+import { offerTransfers } from '#engine/server/transfer-jobs.ts';
 import type { Log } from '#engine/server/log.ts';
 import { chooseSnapshotter } from '#engine/snapshot/choose-snapshotter.ts';
 import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
@@ -103,6 +104,7 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
         networks: await containers.networks.host.ability(),
       }),
   };
+  offerTransfers(engine);
   containers.restarts.begin();
   const owned = undo.move();
   return { engine, [Symbol.asyncDispose]: () => owned.disposeAsync() };
@@ -183,10 +185,13 @@ async function openParts(
   return { images, containers };
 }
 
-/** Jobs end with the engine, each after undoing what it has half done. */
+/** Jobs end with the engine, each after undoing what it has half done; what can be gone on with is paused. */
 async function endJobs(jobs: MemoryJobBoard): Promise<void> {
   const running = jobs.list().filter(({ state }) => state === 'running');
-  for (const { id } of running) jobs.cancel(id);
+  for (const { id, isResumable } of running) {
+    if (isResumable === true) jobs.pause(id);
+    else jobs.cancel(id);
+  }
   await Promise.all(running.map(({ id }) => jobs.settled(id)));
 }
 

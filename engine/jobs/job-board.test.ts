@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 
+import { unlessAborted } from '#engine/async/unless-aborted.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Job } from '#engine/contract/job.ts';
 
-import { MemoryJobBoard } from './job-board.ts';
+import { MemoryJobBoard, type JobKeeping, type JobWork } from './job-board.ts';
 
 const progress = (status: string) => ({ status, reference: 'a:b', layers: [] });
 
@@ -100,4 +101,77 @@ test('only the last fifty ended jobs are kept', async () => {
   for (let index = 0; index < 53; index += 1) await board.settled(board.start('pull', String(index), async () => {}));
   expect(board.list()).toHaveLength(50);
   expect(board.list()[0]?.title).toBe('3');
+});
+
+/** Work that ends when it is told to go on, and says how often it began. */
+function resumable(): {
+  begun: () => number;
+  goOn: () => void;
+  run: JobWork;
+  forgotten: () => number;
+  keeping: JobKeeping;
+} {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let [begun, forgotten] = [0, 0];
+  const run: JobWork = async (signal) => {
+    begun += 1;
+    await unlessAborted(promise, signal);
+  };
+  const keeping = { forget: () => void (forgotten += 1) };
+  return { begun: () => begun, forgotten: () => forgotten, goOn: resolve, run, keeping };
+}
+
+test('a job that is kept can be paused and gone on with, and is forgotten when it is done', async () => {
+  const board = new MemoryJobBoard();
+  const work = resumable();
+  const id = board.start('pull', 'x', work.run, work.keeping);
+  board.pause(id);
+  expect(await board.settled(id)).toMatchObject({ state: 'paused', isResumable: true });
+  expect(() => board.pause(id)).toThrow(expect.objectContaining({ code: 'conflict' }));
+  expect(work.forgotten()).toBe(0);
+  board.resume(id);
+  expect(board.list()).toMatchObject([{ state: 'running' }]);
+  expect(board.list()[0]?.endedAt).toBeUndefined();
+  work.goOn();
+  expect(await board.settled(id)).toMatchObject({ state: 'done' });
+  expect([work.begun(), work.forgotten()]).toEqual([2, 1]);
+  expect(() => board.resume(id)).toThrow(expect.objectContaining({ code: 'conflict' }));
+});
+
+test('a job that failed is tried again, without its error', async () => {
+  const board = new MemoryJobBoard();
+  let isBroken = true;
+  const run: JobWork = async () => {
+    if (isBroken) throw new EngineError('unavailable', 'broken');
+  };
+  const id = board.start('pull', 'x', run, { forget: () => undefined });
+  expect(await board.settled(id)).toMatchObject({ state: 'failed', error: { message: 'broken' } });
+  isBroken = false;
+  board.resume(id);
+  const job = await board.settled(id);
+  expect([job.state, job.error]).toEqual(['done', undefined]);
+});
+
+test('one that an engine before has left begins when it is resumed, or is given up', async () => {
+  const board = new MemoryJobBoard();
+  const [first, second] = [resumable(), resumable()];
+  const kept = board.start('pull', 'kept', first.run, { ...first.keeping, isPaused: true });
+  const left = board.start('pull', 'left', second.run, { ...second.keeping, isPaused: true });
+  expect(board.list()).toMatchObject([{ state: 'paused' }, { state: 'paused' }]);
+  expect(first.begun()).toBe(0);
+  board.resume(kept);
+  first.goOn();
+  expect(await board.settled(kept)).toMatchObject({ state: 'done' });
+  board.cancel(left);
+  expect(board.list()[1]?.state).toBe('cancelled');
+  expect([second.begun(), second.forgotten()]).toEqual([0, 1]);
+});
+
+test('what nobody could go on with is not paused', async () => {
+  const board = new MemoryJobBoard();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const id = board.start('load', 'x', () => promise);
+  expect(() => board.pause(id)).toThrow(expect.objectContaining({ code: 'conflict' }));
+  resolve();
+  expect(await board.settled(id)).toMatchObject({ state: 'done' });
 });

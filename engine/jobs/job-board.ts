@@ -15,19 +15,31 @@ export interface JobReport {
 /** The work itself: it ends when `signal` says so, by throwing the signal's reason or anything else. */
 export type JobWork = (signal: AbortSignal, report: (news: JobReport) => void) => Promise<void>;
 
+/** Work that can be gone on with: by this engine, or by the next that knows of it. */
+export interface JobKeeping {
+  /** Begin with nothing, until somebody resumes it. */
+  readonly isPaused?: boolean;
+  /** It is done, cancelled or dismissed: nobody will go on with it. */
+  forget(): void;
+}
+
 /**
  * Long work that goes on when nobody looks, and can be watched, cancelled and read about afterwards from anywhere.
  *
- * Ended jobs stay until dismissed, at most 50. Jobs end with the engine; what they half-fetched is collected when the
- * next one starts.
+ * Ended jobs stay until dismissed, at most 50. Jobs end with the engine; those that can be paused are, and the next engine
+ * offers to go on with them.
  */
 export interface JobBoard {
-  /** @returns the job's id; `run` starts before this returns. */
-  start(kind: Job['kind'], title: string, run: JobWork): string;
+  /** @returns the job's id; `run` starts before this returns, unless it is kept and paused. */
+  start(kind: Job['kind'], title: string, run: JobWork, keeping?: JobKeeping): string;
   /** Oldest first. */
   list(): readonly Job[];
   /** Asks a running job to end; it is `cancelled` once it has undone its work. @throws EngineError `not-found`. */
   cancel(id: string): void;
+  /** Asks a job that can go on later to let go for now. @throws EngineError `not-found`, `conflict` when it can't or doesn't run. */
+  pause(id: string): void;
+  /** Runs a paused job, or one that failed, again. @throws EngineError `not-found`, `conflict` when it can't. */
+  resume(id: string): void;
   /** Takes an ended job off the board. @throws EngineError `not-found`, or `conflict` while it runs. */
   dismiss(id: string): void;
   /** Every job as it stands, then each as it changes: changes of state at once, others at most ten times a second. */
@@ -42,8 +54,10 @@ const COALESCE_MS = 100;
 
 interface Entry {
   job: Job;
-  readonly abort: AbortController;
-  readonly ended: Promise<Job>;
+  readonly run: JobWork;
+  readonly keeping: JobKeeping | undefined;
+  abort: AbortController;
+  ended: Promise<Job>;
 }
 
 interface Watcher {
@@ -53,22 +67,25 @@ interface Watcher {
   wake: () => void;
 }
 
+/** As what can't be reached just now: what came stays for later. */
+class Paused extends EngineError {
+  constructor() {
+    super('unavailable', 'Paused.');
+  }
+}
+
 export class MemoryJobBoard implements JobBoard {
   readonly #entries = new Map<string, Entry>();
   readonly #watchers = new Set<Watcher>();
 
-  start(kind: Job['kind'], title: string, run: JobWork): string {
+  start(kind: Job['kind'], title: string, run: JobWork, keeping?: JobKeeping): string {
     const id = randomUUID();
-    const abort = new AbortController();
-    const { promise, resolve } = Promise.withResolvers<Job>();
-    const entry: Entry = {
-      job: { id, kind, title, state: 'running', startedAt: new Date().toISOString() },
-      abort,
-      ended: promise,
-    };
+    const isResumable = keeping === undefined ? {} : { isResumable: true };
+    const job: Job = { id, kind, title, state: 'paused', startedAt: new Date().toISOString(), ...isResumable };
+    const entry: Entry = { job, run, keeping, abort: new AbortController(), ended: Promise.resolve(job) };
     this.#entries.set(id, entry);
-    this.#tell(id);
-    void this.#run(entry, run).then(resolve);
+    if (keeping?.isPaused === true) this.#tell(id);
+    else this.#begin(entry);
     return id;
   }
 
@@ -77,14 +94,43 @@ export class MemoryJobBoard implements JobBoard {
   }
 
   cancel(id: string): void {
-    this.#entry(id).abort.abort(new EngineError('cancelled', 'Cancelled.'));
+    const entry = this.#entry(id);
+    entry.abort.abort(new EngineError('cancelled', 'Cancelled.'));
+    if (entry.job.state !== 'paused') return;
+    entry.job = { ...entry.job, state: 'cancelled', endedAt: new Date().toISOString() };
+    entry.keeping?.forget();
+    this.#tell(id);
+  }
+
+  pause(id: string): void {
+    const { job, keeping, abort } = this.#entry(id);
+    if (keeping === undefined || job.state !== 'running') {
+      throw new EngineError(
+        'conflict',
+        `The job "${job.title}" can't be paused: it is over, or nobody could go on with it.`,
+      );
+    }
+    abort.abort(new Paused());
+  }
+
+  resume(id: string): void {
+    const entry = this.#entry(id);
+    const { job, keeping } = entry;
+    if (keeping === undefined || !['paused', 'failed'].includes(job.state)) {
+      throw new EngineError('conflict', `The job "${job.title}" can't be resumed: it is neither paused nor failed.`);
+    }
+    const { error: _, endedAt: __, ...before } = job;
+    entry.job = before;
+    entry.abort = new AbortController();
+    this.#begin(entry);
   }
 
   dismiss(id: string): void {
-    const { job } = this.#entry(id);
+    const { job, keeping } = this.#entry(id);
     if (job.state === 'running') {
       throw new EngineError('conflict', `The job "${job.title}" is still running; cancel it first.`);
     }
+    keeping?.forget();
     this.#entries.delete(id);
   }
 
@@ -106,7 +152,14 @@ export class MemoryJobBoard implements JobBoard {
     return this.#entry(id).ended;
   }
 
-  async #run(entry: Entry, run: JobWork): Promise<Job> {
+  #begin(entry: Entry): void {
+    entry.job = { ...entry.job, state: 'running' };
+    this.#tell(entry.job.id);
+    entry.ended = this.#run(entry);
+  }
+
+  async #run(entry: Entry): Promise<Job> {
+    const { run } = entry;
     const { signal } = entry.abort;
     const end = (state: Job['state'], error?: EngineError): void => {
       const failure = error === undefined ? {} : { error: { code: error.code, message: error.message } };
@@ -119,9 +172,11 @@ export class MemoryJobBoard implements JobBoard {
       end('done');
     } catch (thrown) {
       const error = toEngineError(thrown);
-      if (signal.aborted || error.code === 'cancelled') end('cancelled');
+      if (signal.reason instanceof Paused) end('paused');
+      else if (signal.aborted || error.code === 'cancelled') end('cancelled');
       else end('failed', error);
     }
+    if (entry.job.state === 'done' || entry.job.state === 'cancelled') entry.keeping?.forget();
     this.#forgetOldest();
     this.#tell(entry.job.id);
     return entry.job;
@@ -140,8 +195,11 @@ export class MemoryJobBoard implements JobBoard {
   }
 
   #forgetOldest(): void {
-    const ended = [...this.#entries.values()].filter(({ job }) => job.state !== 'running');
-    for (const { job } of ended.slice(0, Math.max(0, ended.length - KEPT_JOBS))) this.#entries.delete(job.id);
+    const ended = [...this.#entries.values()].filter(({ job }) => !['running', 'paused'].includes(job.state));
+    for (const { job, keeping } of ended.slice(0, Math.max(0, ended.length - KEPT_JOBS))) {
+      keeping?.forget();
+      this.#entries.delete(job.id);
+    }
   }
 
   #tell(id: string): void {

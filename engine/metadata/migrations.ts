@@ -6,6 +6,7 @@ import { imagesMigration } from './migrations/images.ts';
 import { logSettingsMigration } from './migrations/log-settings.ts';
 import { storedBytesMigration } from './migrations/stored-bytes.ts';
 import { pushesMigration } from './migrations/pushes.ts';
+import { transfersMigration } from './migrations/transfers.ts';
 import { trashNamesMigration } from './migrations/trash-names.ts';
 import { trashMigration } from './migrations/trash.ts';
 import { networksMigration } from './migrations/networks.ts';
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   buildsMigration,
   pushesMigration,
   logSettingsMigration,
+  transfersMigration,
 ];

@@ -16,6 +16,8 @@ export interface JobsState {
   readonly refresh: () => Promise<void>;
   readonly onJob: (job: Job) => void;
   readonly cancel: (id: string) => Promise<void>;
+  readonly pause: (id: string) => Promise<void>;
+  readonly resume: (id: string) => Promise<void>;
   readonly dismiss: (id: string) => Promise<void>;
   /** Takes every job that has ended off the list. */
   readonly dismissEnded: () => Promise<void>;
@@ -52,9 +54,11 @@ export function createJobsStore(engine: EngineClient): JobsStore {
         ),
       onJob: (job) => set(({ jobs }) => ({ jobs: withJob(jobs, job) })),
       cancel: (id) => attempt(engine.call('jobs.cancel', { id })),
+      pause: (id) => attempt(engine.call('jobs.pause', { id })),
+      resume: (id) => attempt(engine.call('jobs.resume', { id })),
       dismiss,
       dismissEnded: async () => {
-        const ended = get().jobs.filter(({ state }) => state !== 'running');
+        const ended = get().jobs.filter(({ state }) => state !== 'running' && state !== 'paused');
         await Promise.all(ended.map(({ id }) => dismiss(id)));
       },
     };

@@ -1,12 +1,9 @@
-import type { Params } from '#engine/contract/methods.ts';
-import { familiarName, parseReference } from '#engine/contract/reference.ts';
+import { parseReference } from '#engine/contract/reference.ts';
 import { imageSharing } from '#engine/image/image-sharing.ts';
 import type { Verification } from '#engine/contract/verification.ts';
 import { describeImage, listImages, rawImage } from '#engine/image/list-images.ts';
 import { loadImage } from '#engine/image/load-image.ts';
 import { previewRemoval } from '#engine/image/preview-removal.ts';
-import { pullImage } from '#engine/image/pull-image.ts';
-import { pushImage } from '#engine/image/push-image.ts';
 import { removeImage } from '#engine/image/remove-image.ts';
 import { removeImages } from '#engine/image/remove-images.ts';
 import { sumStorage } from '#engine/image/sum-storage.ts';
@@ -14,9 +11,8 @@ import { restoreTag, tagHistory } from '#engine/image/tag-history.ts';
 import { tagImage } from '#engine/image/tag-image.ts';
 import { verifyStore } from '#engine/image/verify-store.ts';
 import type { JobReport } from '#engine/jobs/job-board.ts';
-import { defined } from '#engine/oci/json-fields.ts';
-import { parsePlatform } from '#engine/oci/platform.ts';
 import type { Engine } from '#engine/server/engine.ts';
+import { startTransfer } from '#engine/server/transfer-jobs.ts';
 
 import { archiveDuplexes } from './archive-handlers.ts';
 import type { CallsOf, DuplexesOf } from './area.ts';
@@ -27,8 +23,8 @@ export function imageCalls(engine: Engine): CallsOf<'images'> {
     'images.list': async () => listImages(images),
     'images.get': ({ image }) => describeImage(images, image),
     'images.raw': ({ image }) => rawImage(images, image),
-    'images.pull': async (params) => ({ job: startPull(engine, params) }),
-    'images.push': async (params) => ({ job: startPush(engine, params) }),
+    'images.pull': async (params) => ({ job: startTransfer(engine, { kind: 'pull', params }) }),
+    'images.push': async (params) => ({ job: startTransfer(engine, { kind: 'push', params }) }),
     'images.bootstrap': async ({ kind }) => ({ job: startBootstrap(engine, kind) }),
     'images.tag': async ({ image, reference }) => {
       await tagImage(images, image, parseReference(reference));
@@ -56,28 +52,10 @@ export function imageDuplexes(engine: Engine): DuplexesOf<'images'> {
   };
 }
 
-function startPull(
-  { jobs, images }: Engine,
-  params: { readonly reference: string; readonly platform?: string | undefined },
-): string {
-  const reference = parseReference(params.reference);
-  const options = params.platform === undefined ? {} : { platform: parsePlatform(params.platform) };
-  return jobs.start('pull', familiarName(reference), async (signal, report) => {
-    for await (const progress of pullImage(images, reference, options, signal)) report({ progress });
-  });
-}
-
 function startVerify({ jobs, images }: Engine, image: string | undefined): string {
   return jobs.start('verify', image ?? '', async (signal, report) => {
     const onProgress = (verification: Verification): void => report({ verification });
     report({ verification: await verifyStore(images, { image, onProgress }, signal) });
-  });
-}
-
-function startPush({ jobs, images }: Engine, { reference: name, ...options }: Params<'images.push'>): string {
-  const reference = parseReference(name);
-  return jobs.start('push', familiarName(reference), async (signal, report) => {
-    for await (const progress of pushImage(images, reference, defined(options), signal)) report({ progress });
   });
 }
 

@@ -9,6 +9,14 @@ export function jobCalls({ jobs }: Engine): CallsOf<'jobs'> {
       jobs.cancel(id);
       return {};
     },
+    'jobs.pause': async ({ id }) => {
+      jobs.pause(id);
+      return {};
+    },
+    'jobs.resume': async ({ id }) => {
+      jobs.resume(id);
+      return {};
+    },
     'jobs.dismiss': async ({ id }) => {
       jobs.dismiss(id);
       return {};

@@ -1,4 +1,4 @@
-import { X } from 'lucide-react';
+import { Pause, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import { errorCodes } from '#engine/contract/errors.ts';
@@ -19,6 +19,7 @@ import { barThickness, fetchedBytes, layerShare, overallShare } from './job-prog
 
 const tones: Readonly<Record<Job['state'], Tone>> = {
   running: 'accent',
+  paused: 'plain',
   done: 'good',
   failed: 'danger',
   cancelled: 'plain',
@@ -26,7 +27,7 @@ const tones: Readonly<Record<Job['state'], Tone>> = {
 
 export function JobCard({ job }: { readonly job: Job }): ReactNode {
   const t = useTranslate();
-  const { cancel, dismiss } = appStores().jobs.getState();
+  const { cancel, dismiss, pause } = appStores().jobs.getState();
   // A verification of everything is about nothing in particular.
   const title = job.title === '' ? t(`jobs.kind.${job.kind}`) : job.title;
   const isRunning = job.state === 'running';
@@ -37,6 +38,14 @@ export function JobCard({ job }: { readonly job: Job }): ReactNode {
           {title}
         </span>
         <Badge tone={tones[job.state]}>{t(`jobs.state.${job.state}`)}</Badge>
+        {isRunning && job.isResumable === true && (
+          <IconButton
+            label={t('jobs.pause', { title })}
+            icon={<Pause aria-hidden />}
+            size="small"
+            onPress={() => void pause(job.id)}
+          />
+        )}
         <IconButton
           label={t(isRunning ? 'jobs.cancel' : 'jobs.dismiss', { title })}
           icon={<X aria-hidden />}
@@ -147,13 +156,30 @@ function JobEnd({ job }: { readonly job: Job }): ReactNode {
           </LinkButton>
         </div>
       )}
-      {job.kind === 'pull' && (job.state === 'failed' || job.state === 'cancelled') && (
-        <div className="job-actions">
-          <Button size="small" onPress={() => appStores().pullForm.getState().open(job.title)}>
-            {t('jobs.again')}
-          </Button>
-        </div>
-      )}
+      <GoOn job={job} />
     </>
+  );
+}
+
+/** What is paused or failed goes on from where it was; what was cancelled is asked for again. */
+function GoOn({ job }: { readonly job: Job }): ReactNode {
+  const t = useTranslate();
+  const { id, kind, state, title, isResumable = false } = job;
+  const canResume = isResumable && (state === 'paused' || state === 'failed');
+  const isOver = state === 'failed' || state === 'cancelled';
+  if (!canResume && !(kind === 'pull' && isOver)) return null;
+  const { jobs, pullForm } = appStores();
+  return (
+    <div className="job-actions">
+      {canResume ? (
+        <Button size="small" onPress={() => void jobs.getState().resume(id)}>
+          {t(state === 'paused' ? 'jobs.resume' : 'jobs.again')}
+        </Button>
+      ) : (
+        <Button size="small" onPress={() => pullForm.getState().open(title)}>
+          {t('jobs.again')}
+        </Button>
+      )}
+    </div>
   );
 }

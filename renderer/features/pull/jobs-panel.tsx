@@ -78,7 +78,7 @@ interface PanelProps {
 function Panel({ jobs, uploads, onClose }: PanelProps): ReactNode {
   const t = useTranslate();
   const { dismissEnded } = appStores().jobs.getState();
-  const hasEnded = jobs.some((job) => job.state !== 'running');
+  const hasEnded = jobs.some((job) => job.state !== 'running' && job.state !== 'paused');
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') onClose();
   };
