@@ -29,6 +29,7 @@ import { tagMove } from './tag-history.ts';
 import { terminalControl, terminalNotice, terminalSize } from './terminal.ts';
 import { imageTimeline, pathBlame } from './timeline.ts';
 import { restored, takenTags, trashEntry, trashRef, trashSettings } from './trash.ts';
+import { pullPreview } from './transfer-preview.ts';
 import { volumeCreate, volumeName, volumeSummary } from './volume.ts';
 
 type Shape = z.ZodType;
@@ -108,6 +109,8 @@ export const methods = {
     z.object({ reference: z.string(), platform: z.string().optional() }),
     z.object({ job: z.string() }),
   ),
+  /** What a pull would fetch and what is here already; nothing is stored. */
+  'images.previewPull': call(z.object({ reference: z.string(), platform: z.string().optional() }), pullPreview),
   /** Refused with `conflict` where the tag there leads to an image that was never seen here, unless `overwrite`. */
   'images.push': call(
     z.object({

@@ -85,6 +85,17 @@ describeWith(['root', 'launcher', 'busybox', 'docker client', 'registry'], 'dock
     expect(stderr).toContain('An image does not exist locally with the tag:');
   });
 
+  test('estrato pull --dry-run says what would be fetched', async () => {
+    const cli = new EstratoCli(engine);
+    await registry.push(await dockerArchive({ image: await makeImageOf(3), names: ['dry:1'] }), 'team/dry:1');
+    const name = `${registry.host}/team/dry:1`;
+    const { digest, layers } = await registry.inspect('team/dry:1');
+    const said = await cli.text('pull', '--dry-run', name);
+    expect(said).toContain(`${name} is ${digest}, for linux/`);
+    for (const layer of layers) expect(said).toContain(layer.digest.slice(7, 19));
+    expect(JSON.parse(await cli.text('pull', '--dry-run', '--format', 'json', name))).toMatchObject({ digest });
+  });
+
   test("estrato push says the digest, and leaves somebody else's tag alone", async () => {
     const cli = new EstratoCli(engine);
     const name = `${registry.host}/team/cli:1`;

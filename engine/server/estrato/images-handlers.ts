@@ -3,6 +3,7 @@ import { imageSharing } from '#engine/image/image-sharing.ts';
 import type { Verification } from '#engine/contract/verification.ts';
 import { describeImage, listImages, rawImage } from '#engine/image/list-images.ts';
 import { loadImage } from '#engine/image/load-image.ts';
+import { previewPull } from '#engine/image/preview-pull.ts';
 import { previewRemoval } from '#engine/image/preview-removal.ts';
 import { removeImage } from '#engine/image/remove-image.ts';
 import { removeImages } from '#engine/image/remove-images.ts';
@@ -11,6 +12,7 @@ import { restoreTag, tagHistory } from '#engine/image/tag-history.ts';
 import { tagImage } from '#engine/image/tag-image.ts';
 import { verifyStore } from '#engine/image/verify-store.ts';
 import type { JobReport } from '#engine/jobs/job-board.ts';
+import { parsePlatform } from '#engine/oci/platform.ts';
 import type { Engine } from '#engine/server/engine.ts';
 import { startTransfer } from '#engine/server/transfer-jobs.ts';
 
@@ -24,6 +26,12 @@ export function imageCalls(engine: Engine): CallsOf<'images'> {
     'images.get': ({ image }) => describeImage(images, image),
     'images.raw': ({ image }) => rawImage(images, image),
     'images.pull': async (params) => ({ job: startTransfer(engine, { kind: 'pull', params }) }),
+    'images.previewPull': ({ reference, platform }) =>
+      previewPull(
+        images,
+        parseReference(reference),
+        platform === undefined ? {} : { platform: parsePlatform(platform) },
+      ),
     'images.push': async (params) => ({ job: startTransfer(engine, { kind: 'push', params }) }),
     'images.bootstrap': async ({ kind }) => ({ job: startBootstrap(engine, kind) }),
     'images.tag': async ({ image, reference }) => {
