@@ -8,6 +8,7 @@ import { cliRun, removeRunning } from './measures/cli.ts';
 import { coldStartCrowded, coldStartEmpty } from './measures/cold-start.ts';
 import { echo } from './measures/echo.ts';
 import { exec } from './measures/exec.ts';
+import { images } from './measures/images.ts';
 import { list } from './measures/list.ts';
 import { crowdedMemory, idleMemory, shimMemory } from './measures/memory.ts';
 import { pipeOutput, terminalOutput } from './measures/output.ts';
@@ -42,6 +43,7 @@ const measures: readonly Measure[] = [
   buildCached,
   buildChanged,
   buildStages,
+  images,
   crowdedMemory,
   coldStartCrowded,
   list,

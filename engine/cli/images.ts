@@ -22,17 +22,19 @@ export function addImages(program: Command): void {
 export function imagesTable(images: readonly ImageSummary[], now: number): string {
   if (images.length === 0) return 'There are no images yet: estrato bootstrap busybox makes a first one.\n';
   const rows = images.map((image) => [
-    namesOf(image),
+    namesOf(image, now),
     image.Id.slice('sha256:'.length, 'sha256:'.length + 12),
     formatAge(image.Created, now),
     `${image.layerCount}`,
     formatBytes(image.Size),
-    formatBytes(image.uniqueSize),
+    formatBytes(image.bytes?.owned ?? image.uniqueSize),
   ]);
   return formatTable(['IMAGE', 'ID', 'CREATED', 'LAYERS', 'SIZE', 'UNIQUE'], rows);
 }
 
-function namesOf({ RepoTags, lastTag }: ImageSummary): string {
+function namesOf({ RepoTags, lastTag, lastTagAt }: ImageSummary, now: number): string {
   if (RepoTags.length > 0) return RepoTags.join(', ');
-  return lastTag === undefined ? '<none>' : `<none> (was ${lastTag})`;
+  if (lastTag === undefined) return '<none>';
+  const until = lastTagAt === undefined ? '' : ` until ${formatAge(lastTagAt / 1000, now)}`;
+  return `<none> (was ${lastTag}${until})`;
 }

@@ -7,7 +7,6 @@ import { inPieces } from '#engine/testing/tar-fixture.ts';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
 import { listImages } from './list-images.ts';
-import { pushWarning } from './push-warning.ts';
 import { removeImage } from './remove-image.ts';
 import { restoreTag, tagHistory } from './tag-history.ts';
 import { tagImage } from './tag-image.ts';
@@ -94,25 +93,4 @@ test('an image without a tag says what it was, and until when', async () => {
   const before = listImages(at.store.parts).find(({ Id }) => Id === idOf(one));
   expect(before).toMatchObject({ RepoTags: [], lastTag: 'app:1' });
   expect(before?.lastTagAt).toBe(tagHistory(at.store.parts, 'app:1')[0]?.at);
-});
-
-const pushed = two.manifest.descriptor.digest;
-const foreign = one.manifest.descriptor.digest;
-
-test("a push that takes the tag from what never was here is warned of, one's own past is not", async () => {
-  await using at = await scene();
-  const { database } = at.store.parts;
-  const warning = pushWarning(database, app, { there: foreign, pushed });
-  expect(warning).toContain('app:1 in docker.io is an image that was never here');
-  expect(warning).toContain(foreign);
-  database
-    .prepare('INSERT INTO repo_digests (repository, digest, image_id) VALUES (?, ?, ?)')
-    .run('docker.io/library/app', foreign, idOf(one));
-  expect(pushWarning(database, app, { there: foreign, pushed })).toBeUndefined();
-  expect(pushWarning(database, parseReference('app:2'), { there: foreign, pushed })).toContain('another image');
-});
-
-test.each([[undefined], [pushed]])('a push to a tag that is new or the same is not warned of: %s', async (there) => {
-  await using at = await scene();
-  expect(pushWarning(at.store.parts.database, app, { there, pushed })).toBeUndefined();
 });

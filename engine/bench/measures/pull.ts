@@ -1,4 +1,5 @@
 import { bigLayers } from '#engine/bench/big-files.ts';
+import { forgetImage } from '#engine/bench/forget-image.ts';
 import { eachPeer, milliseconds, type Measure } from '#engine/bench/measure.ts';
 import type { Peer } from '#engine/bench/peers.ts';
 import { pushImage } from '#engine/bench/registry.ts';
@@ -21,7 +22,7 @@ export const pullBig: Measure = {
     await pushImage(bench.registryHost, bench.directory, 'big:1', bigLayers());
     return eachPeer(bench, async (peer) => {
       const took = await milliseconds(() => pull(peer, repository, '1'));
-      await peer.api.text('DELETE', `/images/${repository}:1?force=1`);
+      await forgetImage(peer, `${repository}:1`);
       return took;
     });
   },
