@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "die.h"
+#include "messages.h"
+#include "seccomp-listener.h"
 #include "steps.h"
 
 enum { HIGHEST_CAPABILITY = 63, MOST_GROUPS = 1024 };
@@ -125,7 +127,6 @@ forbid_new_privileges(const struct step *step, struct launch *launch)
 void
 load_seccomp(const struct step *step, struct launch *launch)
 {
-    (void)launch;
     (void)text_of(step, 0);
 
     size_t length = step->arguments[0].length;
@@ -136,6 +137,16 @@ load_seccomp(const struct step *step, struct launch *launch)
 
     if (length % sizeof(struct sock_filter) != 0 || length / sizeof(struct sock_filter) > BPF_MAXINSNS)
         refuse(FAILED, "the seccomp filter has an impossible length");
-    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, number_of(step, 1), &program) < 0)
+    long listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, number_of(step, 1), &program);
+
+    if (listener < 0)
         die("load the seccomp filter");
+    if ((number_of(step, 1) & SECCOMP_FILTER_FLAG_NEW_LISTENER) == 0)
+        return;
+
+    const char word[] = {HANDS_OVER_LISTENER, 0};
+
+    if (send_descriptor(launch->status, word, (int)listener) < 0)
+        die("hand over whom system calls are asked of");
+    (void)close((int)listener);
 }

@@ -23,6 +23,7 @@
 #include "network.h"
 #include "other-runtime.h"
 #include "outside.h"
+#include "seccomp-listener.h"
 #include "steps.h"
 
 /* How long a launch may take before it is given up: longer than any mount, shorter than a person's patience. */
@@ -173,6 +174,9 @@ take_message(struct report *report, struct msghdr *message, char *bytes, size_t 
         report->master = descriptor;
         return false;
     }
+    if (bytes[0] == HANDS_OVER_LISTENER && descriptor >= 0 &&
+        hand_over_listener(report->plan, descriptor, report->pid, report->reason, report->reason_size) < 0)
+        report->failure = FAILED;
     close_descriptor(&descriptor);
     if (bytes[0] == 'P')
         report->pid = (pid_t)strtol(bytes + 1, NULL, 10);

@@ -66,7 +66,8 @@ async function launchBeside(
     profile === undefined ? undefined : await new SeccompFilters(spawnedCompiler(launcherPath)).compile(profile);
   const how = { keeps, preserved, consoleSocket: line.word('console-socket') };
   const whole = { ...process, env: [...process.env, ...environment] };
-  const steps = execPlan(whole, { spec, cgroups, filter, init }, how);
+  const { bundle } = await state.record();
+  const steps = execPlan(whole, { spec, cgroups, filter, init, subject: { id: state.id, bundle } }, how);
   return launch(launcherPath, { steps, statePath: state.path, preserved });
 }
 

@@ -19,7 +19,7 @@ const described = {
     cgroup: { v1: true, v2: true, systemd: false, systemdUser: false },
     seccomp: {
       enabled: true,
-      actions: ['ALLOW', 'ERRNO', 'KILL', 'KILL_PROCESS', 'KILL_THREAD', 'LOG', 'TRACE', 'TRAP'].map(
+      actions: ['ALLOW', 'ERRNO', 'KILL', 'KILL_PROCESS', 'KILL_THREAD', 'LOG', 'NOTIFY', 'TRACE', 'TRAP'].map(
         (action) => `SCMP_ACT_${action}`,
       ),
       operators: ['EQ', 'GE', 'GT', 'LE', 'LT', 'MASKED_EQ', 'NE'].map((operator) => `SCMP_CMP_${operator}`),

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
@@ -137,6 +137,7 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
 
   #container(bundle: string, known: Found): RunningContainer {
     const { spec, cgroups } = known;
+    const subject = { id: basename(bundle), bundle };
     const shim = new ShimClient(bundle);
     return new ShimContainer({
       ...known,
@@ -144,7 +145,11 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
       recorded: () => this.exitStatus(bundle),
       startSession: async ({ execId, process, openStdin }) => {
         const filter = spec.linux.seccomp === undefined ? undefined : await this.#filters.compile(spec.linux.seccomp);
-        return shim.exec(encodePlan(sessionPlan(process, { spec, cgroups, filter, openStdin, id: execId })));
+        return shim.exec(
+          encodePlan(
+            sessionPlan(process, { spec, cgroups, filter, openStdin, id: execId, subject, initPid: known.pid }),
+          ),
+        );
       },
     });
   }

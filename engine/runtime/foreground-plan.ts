@@ -30,13 +30,13 @@ export function createPlan(spec: RuntimeSpec, around: Surroundings, how: Foregro
 /** The steps that put a program beside the one of a container. */
 export function execPlan(
   process: RuntimeProcess,
-  around: Pick<Surroundings, 'cgroups' | 'filter'> & {
+  around: Pick<Surroundings, 'cgroups' | 'filter' | 'subject'> & {
     readonly spec: RuntimeSpec;
     readonly init: { readonly pid: number; readonly startedAt: string };
   },
   how: Foreground,
 ): readonly Step[] {
-  const plan = sessionPlan(process, { ...around, openStdin: true, id: 'exec' });
+  const plan = sessionPlan(process, { ...around, openStdin: true, id: 'exec', initPid: around.init.pid });
   return [foregroundStep(process.terminal, how, { init: around.init }), ...plan.slice(1)];
 }
 

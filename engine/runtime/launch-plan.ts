@@ -26,7 +26,7 @@ import { ownCapabilities } from './own-capabilities.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import { wholeLog, type LogLimits, type RootView } from './runtime.ts';
 import { affinitySteps, schedulingSteps } from './scheduling-steps.ts';
-import { seccompFlags } from './seccomp-filter.ts';
+import { seccompSteps } from './seccomp-steps.ts';
 import { sysctlSteps } from './sysctls.ts';
 
 /** RLIMIT_* (getrlimit(2)). */
@@ -75,7 +75,9 @@ export function launchPlan(spec: RuntimeSpec, around: LaunchSurroundings): reado
     ...nameSteps(spec),
     ...(makes(linux, 'network') ? [step('loopback')] : []),
     ...links.map(interfaceStep),
-    ...programSteps(spec, process, around.filter, hookSteps('startContainer', spec, subject)),
+    ...programSteps(spec, process, seccompSteps(spec, around.filter, { subject, status: 'creating' }), [
+      ...hookSteps('startContainer', spec, subject),
+    ]),
   ];
 }
 
@@ -111,12 +113,14 @@ function finishedRootSteps({ linux, root }: RuntimeSpec): readonly Step[] {
 /** The steps that put a program beside the one of a running container. */
 export function sessionPlan(
   process: RuntimeProcess,
-  around: Pick<LaunchSurroundings, 'cgroups' | 'filter' | 'openStdin'> & {
+  around: Pick<LaunchSurroundings, 'cgroups' | 'filter' | 'openStdin' | 'subject'> & {
     readonly spec: RuntimeSpec;
     readonly id: string;
+    /** The container's own process, on the host. */
+    readonly initPid?: number;
   },
 ): readonly Step[] {
-  const { spec } = around;
+  const { spec, subject = { id: '', bundle: '' }, initPid = 0 } = around;
   const { initial, final } = process.execCPUAffinity ?? {};
   return [
     step('session', around.id, process.terminal, around.openStdin),
@@ -127,7 +131,7 @@ export function sessionPlan(
     step('keyring'),
     step('join', flagsOf(spec.linux.namespaces)),
     ...terminalSteps(process, false),
-    ...programSteps(spec, process, around.filter, []),
+    ...programSteps(spec, process, seccompSteps(spec, around.filter, { subject, status: 'running', initPid }), []),
   ];
 }
 
@@ -234,11 +238,10 @@ function terminalSteps({ terminal, consoleSize, user }: RuntimeProcess, isConsol
 function programSteps(
   { linux }: RuntimeSpec,
   process: RuntimeProcess,
-  filter: Uint8Array | undefined,
+  seccomp: readonly Step[],
   hooks: readonly Step[],
 ): readonly Step[] {
   const { user, capabilities, noNewPrivileges } = process;
-  const seccomp = filter === undefined ? [] : [step('seccomp', filter, seccompFlags(linux.seccomp))];
   return [
     ...(process.rlimits ?? []).map(rlimitStep),
     ...schedulingSteps(process, linux),

@@ -3,13 +3,11 @@ import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 
 /** @throws EngineError `unsupported` for what the specification has and this engine doesn't perform: nothing is left out in silence. */
 export function refuseForeign({ linux }: RuntimeSpec): void {
-  const { intelRdt, netDevices = {}, seccomp } = linux;
-  const actions = [seccomp?.defaultAction, ...(seccomp?.syscalls ?? []).map(({ action }) => action)];
+  const { intelRdt, netDevices = {} } = linux;
   const found = (
     [
       [intelRdt !== undefined, "Intel's cache and bandwidth allocation (linux.intelRdt)"],
       [Object.keys(netDevices).length > 0, 'interfaces of the host given away (linux.netDevices)'],
-      [actions.includes('SCMP_ACT_NOTIFY'), 'a supervisor of system calls (SCMP_ACT_NOTIFY)'],
     ] as const
   ).find(([isAsked]) => isAsked);
   if (found !== undefined) {

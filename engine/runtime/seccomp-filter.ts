@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 
-import { EngineError } from '#engine/contract/errors.ts';
 import type { SeccompProfile, SeccompRule } from '#engine/oci/runtime-spec.ts';
 
 import { encodePlan, step, type Argument, type Step } from './encode-plan.ts';
@@ -36,23 +35,6 @@ export class SeccompFilters {
     compiling.catch(() => this.#compiled.delete(key));
     return compiling;
   }
-}
-
-/** SECCOMP_FILTER_FLAG_* (seccomp(2)). Of one thread, and with nobody who is notified, two of them say nothing. */
-const flagBits: Readonly<Record<string, number>> = {
-  SECCOMP_FILTER_FLAG_TSYNC: 0,
-  SECCOMP_FILTER_FLAG_LOG: 2,
-  SECCOMP_FILTER_FLAG_SPEC_ALLOW: 4,
-  SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV: 0,
-};
-
-export function seccompFlags(profile: SeccompProfile | undefined): number {
-  return (profile?.flags ?? []).reduce((bits, flag) => {
-    if (!Object.hasOwn(flagBits, flag)) {
-      throw new EngineError('invalid-argument', `There is no flag of a seccomp filter called ${flag}.`);
-    }
-    return bits | (flagBits[flag] ?? 0);
-  }, 0);
 }
 
 function stepsOf({ defaultAction, defaultErrnoRet, architectures, syscalls }: SeccompProfile): readonly Step[] {
