@@ -108,7 +108,10 @@ export class Endpoint {
 
   inWords(error: unknown): unknown {
     if (error instanceof EngineError || isAbort(error)) return error;
-    if (error instanceof PassingFailure) return this.#refusal(error.status, error.errors);
+    if (error instanceof PassingFailure) {
+      const { status, errors, retryAfterMs: wait } = error;
+      return refusal({ ...this.#failed(''), status, errors, retryAfterMs: wait });
+    }
     const [first] = this.#bases;
     const url = this.#base ?? first;
     return url === undefined ? error : unreachable(this.registry, url, error);
@@ -184,14 +187,16 @@ export class Endpoint {
   }
 
   #refusal(status: number, errors: Parameters<typeof refusal>[0]['errors'], scope = ''): EngineError {
-    return refusal({
+    return refusal({ ...this.#failed(scope), status, errors });
+  }
+
+  #failed(scope: string): Pick<Parameters<typeof refusal>[0], 'registry' | 'name' | 'proof' | 'doing'> {
+    return {
       registry: this.registry,
       name: this.name,
-      status,
-      errors,
       proof: this.#authorizations.get(scope)?.proof ?? 'none',
       doing: this.#options.actions ?? 'pull',
-    });
+    };
   }
 }
 

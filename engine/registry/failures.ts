@@ -94,6 +94,8 @@ export interface FailedRequest {
   readonly errors: readonly RegistryError[];
   /** How we proved who we are. */
   readonly proof: 'none' | 'anonymous-token' | 'credentials';
+  /** How long the registry asked to be left alone. */
+  readonly retryAfterMs?: number | undefined;
   /** To pull, unless told. */
   readonly doing?: 'pull' | 'pull,push' | 'delete';
 }
@@ -119,12 +121,19 @@ function unwilling(failed: FailedRequest, said: string): string {
   const { registry, name, status } = failed;
   if (status === 429) {
     const what = isPull(failed) ? 'pulled from here' : 'sent to it from here';
-    return `${registry} limits how much can be ${what} (${said}); wait a while, or sign in for a higher limit.`;
+    return `${registry} limits how much can be ${what} (${said}); wait ${inWords(failed.retryAfterMs)}, or sign in for a higher limit.`;
   }
   if (status >= 500) {
     return `The registry ${registry} failed while ${isPull(failed) ? 'sending' : 'taking'} ${name} (${said}); try again later.`;
   }
   return `The registry ${registry} refused to ${isPull(failed) ? 'send' : 'take'} ${name} (${said}); check the name.`;
+}
+
+function inWords(ms: number | undefined): string {
+  if (ms === undefined) return 'a while';
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 120) return `${seconds} seconds`;
+  return seconds < 7200 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / 3600)} hours`;
 }
 
 function tooLarge({ registry, name }: FailedRequest, said: string): EngineError {

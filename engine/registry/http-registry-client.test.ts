@@ -112,7 +112,7 @@ test('who pulls too much and is told to come back tomorrow is told so at once', 
   const asking = repositoryAt(registry.host, 'team/app:1.0').document('1.0');
   await expect(asking).rejects.toMatchObject({ code: 'unavailable' });
   await expect(asking).rejects.toThrow(
-    `${registry.host} limits how much can be pulled from here (toomanyrequests: You have reached your limit); wait a while, or sign in`,
+    `${registry.host} limits how much can be pulled from here (toomanyrequests: You have reached your limit); wait 24 hours, or sign in`,
   );
   expect(registry.requests).toHaveLength(1);
 });
@@ -189,4 +189,17 @@ test.each([
   });
   await expect(endpoint.ask(`manifests/${tag}`, { method: 'GET' })).rejects.toMatchObject({ code: 'unavailable' });
   expect(transport.urls).toEqual(urls);
+});
+
+test.each([
+  ['90', 'wait 90 seconds'],
+  ['900', 'wait 15 minutes'],
+  ['21600', 'wait 6 hours'],
+])('a registry that asks to be left alone for %s seconds is quoted with that', async (after, words) => {
+  const headers = { 'retry-after': after };
+  await using registry = await start({ path: '/manifests/', answer: { kind: 'status', status: 429, headers } });
+  const asking = repositoryAt(registry.host, 'team/app:1.0').document('1.0');
+  await expect(asking).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(asking).rejects.toThrow(words);
+  expect(registry.count('GET', '/manifests/')).toBe(1);
 });

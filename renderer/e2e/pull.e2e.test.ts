@@ -53,6 +53,17 @@ test('each layer has its own progress, which survives going elsewhere and reload
   await expect.poll(() => layers.filter({ hasText: 'done' }).count()).toBe(4);
 });
 
+test('it can be paused, is offered when the page is loaded again, and goes on', async () => {
+  const panel = page.getByRole('complementary', { name: 'Activity' });
+  await panel.getByRole('button', { name: /^Pause / }).click();
+  await panel.getByText('Paused').waitFor();
+  await page.screenshot({ path: 'test-output/screenshots/pull-paused-light-en.png', animations: 'disabled' });
+  await page.reload();
+  await page.getByRole('button', { name: /^Activity/ }).click();
+  await panel.getByRole('button', { name: 'Go on' }).click();
+  await panel.getByText('Running').waitFor();
+});
+
 test('a pull that is cancelled leaves nothing', async () => {
   await page.getByRole('button', { name: /^Cancel / }).click();
   const panel = page.getByRole('complementary', { name: 'Activity' });
