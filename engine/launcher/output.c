@@ -7,6 +7,7 @@
 
 enum {
     MOST_OUTPUT = 65536,
+    MUCH_OF_TERMINAL = 1024,
     /* Room for what is left in the pipe of a process that has ended: nobody's waiting holds up the end. */
     MOST_UNREAD_AT_END = 4 * MOST_UNREAD,
 };
@@ -37,12 +38,29 @@ close_output(struct process *process, int index)
     process->output[index] = -1;
 }
 
+/*
+ * A terminal hands over a page at most: while it has that much, there is more to come with it, and the log and whoever
+ * is attached get it as one piece.
+ */
+static ssize_t
+take_output(const struct process *process, int index, char *bytes, size_t room)
+{
+    size_t length = 0;
+    ssize_t got = 0;
+
+    do {
+        got = read(process->output[index], bytes + length, room - length);
+        length += got > 0 ? (size_t)got : 0;
+    } while (process->is_terminal && got >= MUCH_OF_TERMINAL && length < room);
+    return length > 0 ? (ssize_t)length : got;
+}
+
 static void
 read_output(struct shim *shim, struct process *process, int index)
 {
     /* Not on the stack, whose every page of it would stay the shim's. */
     static char bytes[MOST_OUTPUT];
-    ssize_t got = read(process->output[index], bytes, sizeof bytes);
+    ssize_t got = take_output(process, index, bytes, sizeof bytes);
 
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return;
