@@ -63,7 +63,7 @@ export const startMany24: Measure = {
   title: `${String(STARTS)} of them, ${String(AT_A_TIME)} at a time, each`,
   unit: 'ms',
   target: { of: 'docker', atMost: 0.1 },
-  rounds: 3,
+  rounds: 7,
   warmsUp: false,
   contestants: async (bench, undo) => [
     ...eachPeer(bench, (peer) => startMany(peer, bench.image)),
