@@ -92,6 +92,8 @@ const checks = {
   'open checkout': { isThere: isOpenToOthers, words: 'a checkout that others may read' },
   slirp4netns: { isThere: () => isInstalled('slirp4netns'), words: 'slirp4netns' },
   'docker client': { isThere: () => isInstalled('docker'), words: 'the docker command (package docker-cli)' },
+  mmdebstrap: { isThere: () => isInstalled('mmdebstrap'), words: 'mmdebstrap (package mmdebstrap)' },
+  getfattr: { isThere: () => isInstalled('getfattr'), words: 'getfattr (package attr)' },
   dockerd: {
     isThere: () => existsSync('/usr/sbin/dockerd') || isInstalled('dockerd'),
     words: 'dockerd (package docker.io)',
