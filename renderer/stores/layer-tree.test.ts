@@ -45,6 +45,7 @@ const tree: Readonly<Record<string, readonly TreeRow[]>> = {
 function setting(): { readonly engine: ScriptedEngine; readonly store: LayerTreeStore } {
   const engine = new ScriptedEngine();
   engine.answers['layers.summary'] = () => summary;
+  engine.answers['layers.timeline'] = () => ({ base: { name: 'debian:13', layers: 1 } });
   engine.answers['layers.preview'] = () => ({ kind: 'text', text: 'hi', size: 2, isTruncated: false, layer: 1 });
   engine.answers['layers.children'] = ({ path, offset, limit }: Params<'layers.children'>) => {
     const rows = tree[path] ?? [];
@@ -65,6 +66,13 @@ test('the whole stack starts closed, a layer opens what it changes', async () =>
   await store.getState().show({ image, from: 1, to: 1, changedOnly: true });
   expect(paths(store)).toEqual(['/etc', '/etc/motd', '/etc/gone', '/usr']);
   expect(store.getState().summary).toEqual(summary);
+  expect(store.getState().base).toEqual({ name: 'debian:13', layers: 1 });
+});
+
+test('the kinds of changes and the order that are asked for are asked of the engine', async () => {
+  const { engine, store } = setting();
+  await store.getState().show({ image, from: 1, to: 1, changedOnly: false, changes: ['removed'], sort: 'size' });
+  expect(engine.callsTo('layers.children')[0]).toMatchObject({ changes: ['removed'], sort: 'size' });
 });
 
 test('what a person opened stays open from layer to layer', async () => {

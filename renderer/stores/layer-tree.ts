@@ -2,12 +2,24 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 
 import type { EngineClient } from '#engine/contract/client.ts';
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
-import type { FilePreview, LayerRange, RangeSummary, TreePage, TreeRow } from '#engine/contract/layer.ts';
+import type {
+  EntryChange,
+  FilePreview,
+  LayerRange,
+  RangeSummary,
+  TreePage,
+  TreeRow,
+  TreeSort,
+} from '#engine/contract/layer.ts';
+import type { ImageBase } from '#engine/contract/timeline.ts';
 
 import { changesOf, type Directories, type Directory, ROOT, withPage } from './layer-tree-rows.ts';
 
 export interface TreeView extends LayerRange {
   readonly changedOnly: boolean;
+  /** The kinds of changes that are shown; before `changedOnly`. */
+  readonly changes?: EntryChange[];
+  readonly sort?: TreeSort;
 }
 
 export type PreviewState =
@@ -22,6 +34,8 @@ export interface LayerTreeState {
   readonly directories: Directories;
   readonly open: ReadonlySet<string>;
   readonly summary: RangeSummary | undefined;
+  /** What the image was built on, where that can be told. */
+  readonly base: ImageBase | undefined;
   readonly error: EngineError | undefined;
   readonly isLoading: boolean;
   readonly selected: TreeRow | undefined;
@@ -50,6 +64,7 @@ export function createLayerTreeStore(engine: EngineClient): LayerTreeStore {
       directories: {},
       open: new Set(),
       summary: undefined,
+      base: undefined,
       error: undefined,
       isLoading: false,
       selected: undefined,
@@ -91,8 +106,16 @@ class Tree {
     const isSameImage = before.view?.image === view.image;
     if (!isSameImage) this.#isOpenedByHand = false;
     const open = this.#isOpenedByHand ? before.open : new Set<string>();
-    const other = { directories: {}, open, selected: undefined, preview: undefined, summary: undefined };
+    const other = {
+      directories: {},
+      open,
+      selected: undefined,
+      preview: undefined,
+      summary: undefined,
+      base: undefined,
+    };
     this.#parts.set({ view, isLoading: true, error: undefined, ...(isSameImage ? {} : other) });
+    if (!isSameImage) void this.#loadBase(view.image);
     try {
       const range = { image: view.image, from: view.from, to: view.to };
       const [loaded, summary] = await Promise.all([
@@ -104,6 +127,16 @@ class Tree {
       await this.#selectAgain(view);
     } catch (thrown) {
       if (!signal.aborted) this.#parts.set({ error: toEngineError(thrown), isLoading: false });
+    }
+  }
+
+  async #loadBase(image: TreeView['image']): Promise<void> {
+    try {
+      const { base } = await this.#engine.call('layers.timeline', { image });
+      if (this.#parts.get().view?.image === image) this.#parts.set({ base });
+    } catch (thrown) {
+      // The tree tells what fails; without the name of its base an image is shown all the same.
+      if (toEngineError(thrown).code === 'internal') throw thrown;
     }
   }
 

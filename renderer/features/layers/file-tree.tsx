@@ -2,28 +2,31 @@ import { type ReactNode, useMemo } from 'react';
 import { useStore } from 'zustand';
 
 import type { ImageDetails } from '#engine/contract/image.ts';
+import type { EntryChange, TreeSort } from '#engine/contract/layer.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import { treeLines } from '#renderer/stores/layer-tree-rows.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
-import { Switch } from '#renderer/ui/switch.tsx';
 
 import './file-tree.css';
 import { RangeSummaryLine } from './range-summary-line.tsx';
 import type { Span } from './stack-shape.ts';
+import { TreeFilters, TreeSorting } from './tree-filters.tsx';
 import { TreeColumns, TreeLines } from './tree-lines.tsx';
 
 export interface FileTreeProps {
   readonly details: ImageDetails;
   readonly span: Span;
-  readonly changedOnly: boolean;
-  readonly onChangedOnly: (changedOnly: boolean) => void;
+  readonly shown: readonly EntryChange[];
+  readonly onShown: (shown: readonly EntryChange[]) => void;
+  readonly sort: TreeSort;
+  readonly onSort: (sort: TreeSort) => void;
 }
 
 /** The files of the chosen layers, with what they do to those below. */
-export function FileTree({ details, span, changedOnly, onChangedOnly }: FileTreeProps): ReactNode {
+export function FileTree({ details, span, shown, onShown, sort, onSort }: FileTreeProps): ReactNode {
   const t = useTranslate();
   const { directories, open, error, isLoading, view, summary, selected, select, toggle, need } = useStore(
     appStores().layerTree,
@@ -37,12 +40,11 @@ export function FileTree({ details, span, changedOnly, onChangedOnly }: FileTree
       <header className="files-head">
         <h2 className="files-title">{title}</h2>
         <RangeSummaryLine summary={summary} isCompared={isCompared} />
-        {span.from > 0 && (
-          <Switch isSelected={changedOnly} onChange={onChangedOnly}>
-            {t('layers.changedOnly')}
-          </Switch>
-        )}
       </header>
+      <div className="files-tools">
+        {span.from > 0 && <TreeFilters shown={shown} onShown={onShown} summary={summary} />}
+        <TreeSorting sort={sort} onSort={onSort} isCompared={isCompared} />
+      </div>
       {error !== undefined && (
         <Banner tone="danger" title={t('layers.treeFailed')}>
           {error.message}
