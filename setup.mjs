@@ -46,6 +46,7 @@ export const systemPackages = [
   { name: 'docker-registry', when: 'test', commands: ['docker-registry'], services: ['docker-registry'] },
   { name: 'skopeo', when: 'test', commands: ['skopeo'] },
   { name: 'busybox-static', when: 'test', commands: ['busybox'] },
+  { name: 'openssl', when: 'test', commands: ['openssl'] },
   { name: 'docker.io', when: 'test', commands: ['docker'], services: ['docker.socket', 'docker', 'containerd'] },
   { name: 'crun', when: 'test', commands: ['crun'] },
   { name: 'runc', when: 'test', commands: ['runc'] },
