@@ -141,10 +141,10 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'builds', () => {
       'FROM base\nRUN --mount=type=secret,id=token cat /run/secrets/token; wc -c < /run/secrets/token > /length; stat -c %a /run/secrets/token';
     await makeContext(folder('secret'), text);
     await writeFile(join(dir.path, 'token'), 'xyzzy-plugh-secret');
-    const id = await build('secret', '--secret', `id=token,src=${join(dir.path, 'token')}`);
-    expect(await shell(id, 'cat /length; ls /run/secrets 2>/dev/null || true')).toBe('18');
-    const [last] = await engine.call('builds.list', {});
-    expect(last?.steps[1]?.log).toBe('***400\n');
+    const options = ['build', '--secret', `id=token,src=${join(dir.path, 'token')}`, folder('secret')];
+    const { stdout: id, stderr } = await estrato.run(options);
+    expect(stderr).toContain('#2 ***400\n');
+    expect(await shell(id.trim(), 'cat /length; ls /run/secrets 2>/dev/null || true')).toBe('18');
     const found = await run('grep', ['-rla', 'xyzzy-plugh-secret', engine.dataRoot, '/dev/shm']).catch(
       ({ stdout }: { stdout: string }) => ({ stdout }),
     );

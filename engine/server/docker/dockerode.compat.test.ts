@@ -290,7 +290,14 @@ describeWith(['root', 'launcher', 'busybox'], 'dockerode', () => {
       ],
       ['POST /containers/create', { Image: 7 }, 400, expect.stringMatching(/^invalid JSON: Image: /)],
       ['GET /containers/json?filters=%7B', undefined, 400, 'invalid filter: {'],
-      ['POST /build', Buffer.from('tar'), 501, 'This version of Estrato has no `build` yet.'],
+      [
+        'POST /build',
+        Buffer.from('tar'),
+        400,
+        'The build context is no tar: the tar is cut off in the middle of a header.',
+      ],
+      ['POST /build?version=2', Buffer.from('tar'), 501, expect.stringContaining('DOCKER_BUILDKIT=0')],
+      ['POST /build?buildargs=no', Buffer.from('tar'), 400, expect.stringMatching(/^invalid JSON: buildargs: /)],
       ['POST /containers/x/pause', undefined, 404, 'No such container: x'],
     ])('%s', async (request, body, status, message: unknown) => {
       const [method = '', path = ''] = request.split(' ');
