@@ -43,7 +43,7 @@ export async function putIntoTrash(parts: TrashParts, subject: NewTrash, removal
  * a transaction, in which the caller takes it off its own record. `announceTrash` follows when that is durable.
  */
 export function recordInTrash(parts: TrashParts, subject: NewTrash): TrashRecord {
-  const entry: TrashRecord = { ...subject, removedAt: Date.now(), phase: 'here', bytes: 0 };
+  const entry: TrashRecord = { ...subject, removedAt: removalTime(), phase: 'here', bytes: 0 };
   parts.table.add(entry);
   return entry;
 }
@@ -54,5 +54,13 @@ export function announceTrash(parts: TrashParts, entry: TrashRecord): void {
 }
 
 function coming(subject: NewTrash): TrashRecord {
-  return { ...subject, removedAt: Date.now(), phase: 'coming' };
+  return { ...subject, removedAt: removalTime(), phase: 'coming' };
+}
+
+let latest = 0;
+
+/** Unix milliseconds; of two removals in one the second is later by one, so that it is known which is the older. */
+function removalTime(): number {
+  latest = Math.max(Date.now(), latest + 1);
+  return latest;
 }
