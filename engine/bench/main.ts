@@ -9,6 +9,7 @@ import { coldStartCrowded, coldStartEmpty } from './measures/cold-start.ts';
 import { echo } from './measures/echo.ts';
 import { exec } from './measures/exec.ts';
 import { images } from './measures/images.ts';
+import { load, pullLayers, pullMemory, pushAgain, pushPulled, save } from './measures/layered.ts';
 import { list } from './measures/list.ts';
 import { crowdedMemory, idleMemory, shimMemory } from './measures/memory.ts';
 import { pipeOutput, terminalOutput } from './measures/output.ts';
@@ -21,8 +22,8 @@ import { lineOf } from './report.ts';
 /*
  * Every measure, for every engine that is installed, side by side in one run, with what Estrato is to reach.
  *
- * `npm run bench` takes all of them, `npm run bench -- containers` the table of what containers cost, and
- * `npm run bench -- start exec` those whose names begin so. Needs root.
+ * `npm run bench` takes all of them, `npm run bench -- containers` the table of what containers cost, `-- images` that
+ * of images, and `npm run bench -- start exec` those whose names begin so. Needs root.
  * BENCH_ROUNDS multiplies the rounds, BENCH_PEERS names the peers to compare, BENCH_VERBOSE shows what they say.
  */
 
@@ -45,9 +46,12 @@ const ofContainers: readonly Measure[] = [
   list,
 ];
 
-const ofImages: readonly Measure[] = [pullBig, buildCold, buildCached, buildChanged, buildStages, images];
+/** What images cost to move and to keep: a table that is made in eight minutes. */
+const ofImages: readonly Measure[] = [pullLayers, pullMemory, pushPulled, pushAgain, save, load, images];
 
-const groups: Readonly<Record<string, readonly Measure[]>> = { containers: ofContainers };
+const others: readonly Measure[] = [pullBig, buildCold, buildCached, buildChanged, buildStages];
+
+const groups: Readonly<Record<string, readonly Measure[]>> = { containers: ofContainers, images: ofImages };
 
 async function main(directory: string): Promise<void> {
   const wanted = wantedMeasures(process.argv.slice(2));
@@ -71,7 +75,7 @@ async function main(directory: string): Promise<void> {
 }
 
 function wantedMeasures(names: readonly string[]): readonly Measure[] {
-  const measures = [...ofContainers, ...ofImages];
+  const measures = [...ofContainers, ...ofImages, ...others];
   const isWanted = (measure: Measure): boolean =>
     names.some((name) => groups[name]?.includes(measure) ?? measure.name.startsWith(name));
   const wanted = names.length === 0 ? measures : measures.filter(isWanted);

@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 
 /** Its proportional share of what it has in memory (proc(5), smaps_rollup), in KiB. */
 export async function pssKiB(pid: number): Promise<number> {
@@ -22,4 +22,13 @@ export async function parentOf(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8');
   // The name before it may hold anything but is the last in parentheses: state and parent follow.
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
+
+/** The most of its memory that was resident at once while `work` went on (proc(5), VmHWM), in MiB. */
+export async function peakOf(pid: number, work: () => Promise<unknown>): Promise<number> {
+  // 5 makes the peak what it is now.
+  await writeFile(`/proc/${String(pid)}/clear_refs`, '5');
+  await work();
+  const status = await readFile(`/proc/${String(pid)}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
 }

@@ -57,11 +57,17 @@ interface LayerFile {
   readonly size: number;
 }
 
-async function addLayer(layout: string, scratch: string, tarArguments: readonly string[]): Promise<LayerFile> {
+interface LayerSource {
+  readonly tarArguments: readonly string[];
+  /** gzip's level. */
+  readonly level: number;
+}
+
+async function addLayer(layout: string, scratch: string, { tarArguments, level }: LayerSource): Promise<LayerFile> {
   const tar = join(scratch, 'layer.tar');
   await run('tar', ['--sort=name', '--mtime=@0', '-cf', tar, ...tarArguments]);
   const diffId = await sha256File(tar);
-  await run('sh', ['-c', 'gzip -1 -n -c "$1" > "$1.gz"', 'sh', tar], { maxBuffer: 1024 });
+  await run('sh', ['-c', 'gzip "-$2" -n -c "$1" > "$1.gz"', 'sh', tar, String(level)], { maxBuffer: 1024 });
   const digest = await sha256File(`${tar}.gz`);
   const { size } = await stat(`${tar}.gz`);
   await run('mv', [`${tar}.gz`, join(layout, 'blobs/sha256', digest.slice(7))]);
@@ -89,9 +95,31 @@ export async function pushImage(
   layerArguments: readonly (readonly string[])[],
 ): Promise<void> {
   const layout = join(directory, `layout-${name.replaceAll(/\W/g, '-')}`);
+  await writeLayout(layout, directory, layerArguments, 1);
+  await pushLayout(registryHost, layout, name);
+}
+
+/** With skopeo. @param name repository and tag on the registry. */
+export async function pushLayout(registryHost: string, layout: string, name: string): Promise<void> {
+  await run('skopeo', [
+    'copy',
+    '--insecure-policy',
+    '--dest-tls-verify=false',
+    `oci:${layout}:latest`,
+    `docker://${registryHost}/${name}`,
+  ]);
+}
+
+/** @param level gzip's. */
+export async function writeLayout(
+  layout: string,
+  scratch: string,
+  layerArguments: readonly (readonly string[])[],
+  level: number,
+): Promise<void> {
   await mkdir(join(layout, 'blobs/sha256'), { recursive: true });
   const layers: LayerFile[] = [];
-  for (const list of layerArguments) layers.push(await addLayer(layout, directory, list));
+  for (const tarArguments of layerArguments) layers.push(await addLayer(layout, scratch, { tarArguments, level }));
   const config = await addDocument(layout, {
     architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
     os: 'linux',
@@ -116,11 +144,4 @@ export async function pushImage(
     annotations: { 'org.opencontainers.image.ref.name': 'latest' },
   };
   await writeFile(join(layout, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [entry] }));
-  await run('skopeo', [
-    'copy',
-    '--insecure-policy',
-    '--dest-tls-verify=false',
-    `oci:${layout}:latest`,
-    `docker://${registryHost}/${name}`,
-  ]);
 }
