@@ -211,6 +211,7 @@ test('the smallest window still shows all three panes of an image', async () => 
   await page.getByRole('option').nth(4).click();
   await page.getByRole('row', { name: /readme\.md/ }).click();
   await page.getByText('An image whose layers').waitFor();
+  await page.screenshot({ path: join(SHOTS, 'image-smallest.png'), animations: 'disabled' });
   for (const pane of [
     page.getByRole('listbox'),
     page.getByRole('treegrid'),
@@ -221,7 +222,6 @@ test('the smallest window still shows all three panes of an image', async () => 
     expect(height).toBeGreaterThan(60);
     expect(x + width).toBeLessThanOrEqual(720);
   }
-  await page.screenshot({ path: join(SHOTS, 'image-smallest.png'), animations: 'disabled' });
   await page.close();
 });
 
