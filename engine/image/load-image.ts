@@ -23,6 +23,9 @@ export interface LoadProgress extends PullProgress {
 
 const SENDER = 'The archive';
 
+/** Each chunk is a turn of the event loop to read it and one to write it: with Node's 64 KiB those are what copying costs. */
+const CHUNK_BYTES = 1024 * 1024;
+
 /**
  * Takes images from a docker-archive (`docker save`) or an OCI archive, compressed or not. All images of the archive
  * become known together, or none.
@@ -103,7 +106,7 @@ async function storeImage(
   );
   const layers = paired.map((layer): IncomingLayer => ({
     ...layer,
-    open: () => createReadStream(paths.get(layer.blob.digest) ?? ''),
+    open: () => createReadStream(paths.get(layer.blob.digest) ?? '', { highWaterMark: CHUNK_BYTES }),
   }));
   const storedLayers = await storeLayers(parts, { layers, ...from }, context);
   const manifestDigest = image.manifest?.descriptor.digest;
