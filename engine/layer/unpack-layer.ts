@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 
 import { z } from 'zod';
 
@@ -17,6 +17,9 @@ import type { LayerRecord } from './layer-store.ts';
 import { syncDirectory, TarTarget, UnpackedTarget, writeDurably, type LayerTarget } from './layer-target.ts';
 import { LayerUnpacker } from './layer-unpacker.ts';
 import { layerTotals, type TreeNode } from './tree-node.ts';
+
+/** Large enough that a system call per chunk costs nothing beside hashing the chunk. */
+const CHUNK_BYTES = 1024 * 1024;
 
 /** What taking in a layer needs to know; plain data, to be sent to another thread. */
 export const unpackRequest = z.object({
@@ -125,18 +128,29 @@ async function readTar(
   return { root: unpacker.tree.root, tarSize };
 }
 
-/** Whether they are the blob's shows at the end, when what they unpack to is the layer's. */
+/**
+ * Whether they are the blob's shows at the end, when what they unpack to is the layer's.
+ *
+ * Read synchronously: when the thread is ended amid this, Node closes what `openSync` has opened, and a descriptor that
+ * another thread was about to open for it would be left to nobody, and the removed file with it.
+ */
 async function* blobBytes(
   { blob, blobsDir }: UnpackRequest,
   onProgress: (current: number) => void,
 ): AsyncGenerator<Uint8Array> {
-  const blobs = new FileBlobStore(blobsDir);
-  const info = await blobs.stat(blob.digest);
-  let current = 0;
-  for await (const chunk of fileChunks({ path: blobs.pathOf(blob.digest), offset: 0, size: info?.size ?? 0 })) {
-    yield chunk;
-    current += chunk.byteLength;
-    onProgress(current);
+  const file = openSync(new FileBlobStore(blobsDir).pathOf(blob.digest), constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    let current = 0;
+    for (;;) {
+      const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+      const bytesRead = readSync(file, chunk, 0, CHUNK_BYTES, current);
+      if (bytesRead === 0) return;
+      yield chunk.subarray(0, bytesRead);
+      current += bytesRead;
+      onProgress(current);
+    }
+  } finally {
+    closeSync(file);
   }
 }
 
