@@ -22,6 +22,7 @@ import { BuildScope } from './build-scope.ts';
 import type { BuildSession } from './build-session.ts';
 import { StageBuilder, stageName } from './build-stage.ts';
 import { once } from './bytes.ts';
+import { keepBuildBudget } from './prune-builds.ts';
 import { unsupportedIn } from './refuse-unsupported.ts';
 import { neededStages, targetStage } from './stage-graph.ts';
 import { settingsOf, withSettings, type StageState } from './stage-state.ts';
@@ -69,6 +70,7 @@ export async function buildImage(
       : error;
   } finally {
     verdicts.store();
+    keepBuildBudget(parts.database);
     await letGo(parts.images, lease);
   }
 }

@@ -303,6 +303,22 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'builds', () => {
     expect(wrong.stderr).toContain('unknown instruction: RUM (did you mean RUN?)');
   });
 
+  test('what builds have kept goes when it is asked for, and images stay', async () => {
+    await makeContext(folder('pruned'), 'FROM base\nRUN echo kept > /kept\nRUN echo more > /more');
+    const id = await build('pruned', '-t', 'pruned:1');
+    await makeContext(folder('pruned-too'), 'FROM base\nRUN dd if=/dev/zero of=/large bs=1M count=3 2>/dev/null');
+    const gone = await build('pruned-too');
+    await docker.text('rmi', gone);
+    await engine.call('trash.empty', {});
+    const layers = async (): Promise<number> => (await readdir(join(engine.dataRoot, 'layers'))).length;
+    const before = await layers();
+    expect(await docker.text('builder', 'prune', '-f')).toMatch(/Total.*3\.\d+MB/);
+    expect(await layers()).toBeLessThan(before);
+    expect(await shell(id, 'cat /kept /more')).toBe('kept\nmore');
+    await build('pruned');
+    expect(missed((await verdicts()).get('RUN echo kept > /kept'))).toEqual([{ kind: 'new' }]);
+  });
+
   test('a build that is killed at any point leaves nothing, and what it had come to is known', async () => {
     const steps = Array.from({ length: 6 }, (_, at) => `RUN echo ${at} > /s${at} && sleep 0.05`).join('\n');
     await makeContext(folder('killed'), `FROM base\n${steps}\nCOPY a /a`, { a: 'a' });

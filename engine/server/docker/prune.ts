@@ -1,18 +1,19 @@
 import { z } from 'zod';
 
+import { pruneBuilds } from '#engine/build/prune-builds.ts';
 import { pruneContainers } from '#engine/container/prune-containers.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { pruneImages } from '#engine/image/prune-images.ts';
 
 import type { Routes } from './context.ts';
 import { parseInput } from './failures.ts';
-import { filterFlag, hasLabels, moment, parseFilters, text, type Filters } from './query.ts';
+import { filterFlag, flag, hasLabels, moment, parseFilters, text, type Filters } from './query.ts';
 
 const pruneQuery = z.object({ filters: text });
 
 /** What nobody uses goes; what `docker system prune` is made of. */
 export const pruneRoutes: Routes = (app, { engine }) => {
-  const { containers, images } = engine;
+  const { containers, images, builds } = engine;
   app.post('/containers/prune', async ({ query }) => {
     const filters = parseFilters(parseInput(pruneQuery, query).filters, ['until', 'label', 'label!']);
     const until = untilOf(filters);
@@ -36,8 +37,15 @@ export const pruneRoutes: Routes = (app, { engine }) => {
       SpaceReclaimed: freedBytes,
     };
   });
-  // Nothing is built here, so there is nothing that a build has kept.
-  app.post('/build/prune', () => ({ CachesDeleted: [], SpaceReclaimed: 0 }));
+  app.post('/build/prune', async ({ query }) => {
+    const { filters, all } = parseInput(z.object({ filters: text, all: flag }), query);
+    const unusedSince = untilOf(parseFilters(filters, ['until', 'unused-for', 'id', 'parent', 'type', 'inuse']));
+    const { keys, freedBytes } = await pruneBuilds(builds, {
+      unusedSince: Math.min(unusedSince, Date.now() + 1),
+      withMounts: all,
+    });
+    return { CachesDeleted: keys, SpaceReclaimed: freedBytes };
+  });
 };
 
 function isLabelled(labels: Readonly<Record<string, string>>, filters: Filters): boolean {

@@ -1,0 +1,56 @@
+import { rm } from 'node:fs/promises';
+
+import { z } from 'zod';
+
+import { collectGarbage } from '#engine/image/collect-garbage.ts';
+import { transaction, type Database } from '#engine/metadata/database.ts';
+
+import type { BuildParts } from './build-parts.ts';
+
+export interface PrunedBuilds {
+  /** Keys of the steps that are forgotten. */
+  readonly keys: readonly string[];
+  /** On the disk, as du(1) counts. */
+  readonly freedBytes: number;
+}
+
+const row = z.object({ key: z.string(), blob_size: z.int().nullable() });
+
+/**
+ * Forgets what steps of builds have made, and removes what nothing else needs of it.
+ *
+ * @param unusedSince unix milliseconds: what was used later stays. @param withMounts also the directories of cache mounts.
+ */
+export async function pruneBuilds(
+  { database, images, cacheDir }: BuildParts,
+  { unusedSince, withMounts }: { readonly unusedSince: number; readonly withMounts: boolean },
+): Promise<PrunedBuilds> {
+  const keys = transaction(database, () => {
+    const found = database.prepare('SELECT key, blob_size FROM build_steps WHERE used_at < ?').all(unusedSince);
+    database.prepare('DELETE FROM build_steps WHERE used_at < ?').run(unusedSince);
+    return found.map((each) => row.parse(each).key);
+  });
+  if (withMounts) await rm(cacheDir, { recursive: true, force: true });
+  const { freedBytes } = await collectGarbage(images);
+  return { keys, freedBytes };
+}
+
+/** Uncompressed, of the layers of all steps together. */
+const BUDGET_BYTES = 20 * 1024 ** 3;
+
+/** Lets go of the steps that were used longest ago, once there are more than the budget; their layers go with the next collection. */
+export function keepBuildBudget(database: Database, budgetBytes = BUDGET_BYTES): void {
+  const steps = database.prepare('SELECT key, blob_size FROM build_steps ORDER BY used_at DESC, key').all();
+  let bytes = 0;
+  const over = steps
+    .map((each) => row.parse(each))
+    .filter(({ blob_size: size }) => {
+      bytes += size ?? 0;
+      return bytes > budgetBytes;
+    });
+  if (over.length === 0) return;
+  transaction(database, () => {
+    const forget = database.prepare('DELETE FROM build_steps WHERE key = ?');
+    for (const { key } of over) forget.run(key);
+  });
+}
