@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -81,7 +81,8 @@ async function killStorm(root: string, repository: string, told: Told): Promise<
 
 function onDisk(root: string): number {
   const paths = ['blobs/sha256', 'layers'].flatMap((part) =>
-    readdirSync(join(root, part)).map((name) => join(root, part, name)),
+    // A store that was killed before anything came has neither yet.
+    (existsSync(join(root, part)) ? readdirSync(join(root, part)) : []).map((name) => join(root, part, name)),
   );
   if (paths.length === 0) return 0;
   const lines = execFileSync('du', ['--block-size=1', '-s', ...paths], { encoding: 'utf8' });
