@@ -19,6 +19,8 @@ const config: ViteUserConfig = defineConfig({
           // Each file in a world of its own would load the same modules a hundred times.
           pool: 'forks',
           isolate: false,
+          // Every core: by default one is left idle, which on a machine with two is half of it.
+          maxWorkers: '100%',
         },
       },
       {
