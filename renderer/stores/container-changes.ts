@@ -6,6 +6,7 @@ import type { Answer } from '#engine/contract/methods.ts';
 import type { RangeSummary, TreePage, TreeRow } from '#engine/contract/layer.ts';
 
 import { type Directories, type Directory, ROOT, withPage } from './layer-tree-rows.ts';
+import { PAGE, type PagePlace, TreePages } from './tree-pages.ts';
 
 export type ChangedFile = Answer<'containers.previewChange'>;
 
@@ -35,7 +36,6 @@ export interface ContainerChangesState {
 
 export type ContainerChangesStore = StoreApi<ContainerChangesState>;
 
-const PAGE = 500;
 /** Changes that are opened by themselves: as many lines as a screen has. */
 const MOST_OPENED_LINES = 36;
 
@@ -71,20 +71,23 @@ interface Parts {
 class Changes {
   readonly #engine: EngineClient;
   readonly #parts: Parts;
-  readonly #asked = new Set<string>();
-  #looking = new AbortController();
+  readonly #pages: TreePages;
   #previewing = new AbortController();
 
   constructor(engine: EngineClient, parts: Parts) {
     this.#engine = engine;
     this.#parts = parts;
+    this.#pages = new TreePages({
+      ...parts,
+      page: (place, signal) => {
+        const { id } = parts.get();
+        return id === undefined ? undefined : this.#page({ id, ...place }, signal);
+      },
+    });
   }
 
   async look(id: string): Promise<void> {
-    this.#looking.abort();
-    this.#looking = new AbortController();
-    this.#asked.clear();
-    const { signal } = this.#looking;
+    const signal = this.#pages.restart();
     const before = this.#parts.get();
     const isSame = before.id === id;
     this.#parts.set({ ...(isSame ? {} : nothing), id, isLoading: true, error: undefined });
@@ -93,38 +96,18 @@ class Changes {
       const loaded = await this.#load(id, isSame ? before.open : undefined, signal);
       signal.throwIfAborted();
       this.#parts.set({ summary, ...loaded, isLoading: false });
-      await this.#selectAgain(loaded.directories);
+      await this.#selectAgain();
     } catch (thrown) {
       if (!signal.aborted) this.#parts.set({ error: toEngineError(thrown), isLoading: false });
     }
   }
 
-  async toggle(path: string): Promise<void> {
-    const { open, directories } = this.#parts.get();
-    if (open.has(path)) {
-      this.#parts.set({ open: new Set([...open].filter((other) => other !== path)) });
-      return;
-    }
-    this.#parts.set({ open: new Set([...open, path]) });
-    if (directories[path] === undefined) await this.need(path, 0);
+  toggle(path: string): Promise<void> {
+    return this.#pages.toggle(path);
   }
 
-  async need(path: string, index: number): Promise<void> {
-    const { id, directories } = this.#parts.get();
-    const offset = index - (index % PAGE);
-    const key = `${offset} ${path}`;
-    if (id === undefined || directories[path]?.rows[index] !== undefined || this.#asked.has(key)) return;
-    this.#asked.add(key);
-    const { signal } = this.#looking;
-    try {
-      const page = await this.#page({ id, path, offset }, signal);
-      signal.throwIfAborted();
-      const { directories: now } = this.#parts.get();
-      this.#parts.set({ directories: { ...now, [path]: withPage(now[path], page, offset) } });
-    } catch (thrown) {
-      this.#asked.delete(key);
-      if (!signal.aborted) this.#parts.set({ error: toEngineError(thrown) });
-    }
+  need(path: string, index: number): Promise<void> {
+    return this.#pages.need(path, index);
   }
 
   async select(row: TreeRow | undefined): Promise<void> {
@@ -169,17 +152,12 @@ class Changes {
     return { directories, open: opened };
   }
 
-  async #selectAgain(directories: Directories): Promise<void> {
+  async #selectAgain(): Promise<void> {
     const { selected } = this.#parts.get();
-    if (selected === undefined) return;
-    const rows = Object.values(directories).flatMap((directory) => directory.rows);
-    await this.select(rows.find((row) => row?.path === selected.path));
+    if (selected !== undefined) await this.select(this.#pages.find(selected.path));
   }
 
-  #page(
-    place: { readonly id: string; readonly path: string; readonly offset: number },
-    signal: AbortSignal,
-  ): Promise<TreePage> {
+  #page(place: PagePlace & { readonly id: string }, signal: AbortSignal): Promise<TreePage> {
     return this.#engine.call('containers.changes', { ...place, limit: PAGE }, signal);
   }
 }

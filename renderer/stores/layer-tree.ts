@@ -14,6 +14,7 @@ import type {
 import type { ImageBase } from '#engine/contract/timeline.ts';
 
 import { changesOf, type Directories, type Directory, ROOT, withPage } from './layer-tree-rows.ts';
+import { PAGE, type PagePlace, TreePages } from './tree-pages.ts';
 
 export interface TreeView extends LayerRange {
   readonly changedOnly: boolean;
@@ -51,7 +52,6 @@ export interface LayerTreeState {
 
 export type LayerTreeStore = StoreApi<LayerTreeState>;
 
-const PAGE = 500;
 /** Changes that are opened by themselves: as many lines as a screen has, and not more questions than are answered at once. */
 const MOST_OPENED_LINES = 36;
 const MOST_OPENED_DIRECTORIES = 16;
@@ -86,8 +86,7 @@ interface Parts {
 class Tree {
   readonly #engine: EngineClient;
   readonly #parts: Parts;
-  readonly #asked = new Set<string>();
-  #leaving = new AbortController();
+  readonly #pages: TreePages;
   #previewing = new AbortController();
   /** Once a person has opened or closed something, nothing is opened for them any more. */
   #isOpenedByHand = false;
@@ -95,14 +94,18 @@ class Tree {
   constructor(engine: EngineClient, parts: Parts) {
     this.#engine = engine;
     this.#parts = parts;
+    this.#pages = new TreePages({
+      ...parts,
+      page: (place, signal) => {
+        const { view } = parts.get();
+        return view === undefined ? undefined : this.#page(view, place, signal);
+      },
+    });
   }
 
   async show(view: TreeView): Promise<void> {
     const before = this.#parts.get();
-    this.#leaving.abort();
-    this.#leaving = new AbortController();
-    this.#asked.clear();
-    const { signal } = this.#leaving;
+    const signal = this.#pages.restart();
     const isSameImage = before.view?.image === view.image;
     if (!isSameImage) this.#isOpenedByHand = false;
     const open = this.#isOpenedByHand ? before.open : new Set<string>();
@@ -140,33 +143,13 @@ class Tree {
     }
   }
 
-  async toggle(path: string): Promise<void> {
+  toggle(path: string): Promise<void> {
     this.#isOpenedByHand = true;
-    const { open, directories } = this.#parts.get();
-    if (open.has(path)) {
-      this.#parts.set({ open: new Set([...open].filter((other) => other !== path)) });
-      return;
-    }
-    this.#parts.set({ open: new Set([...open, path]) });
-    if (directories[path] === undefined) await this.need(path, 0);
+    return this.#pages.toggle(path);
   }
 
-  async need(path: string, index: number): Promise<void> {
-    const { view, directories } = this.#parts.get();
-    const offset = index - (index % PAGE);
-    const key = `${offset} ${path}`;
-    if (view === undefined || directories[path]?.rows[index] !== undefined || this.#asked.has(key)) return;
-    this.#asked.add(key);
-    const { signal } = this.#leaving;
-    try {
-      const page = await this.#page(view, { path, offset }, signal);
-      signal.throwIfAborted();
-      const { directories: now } = this.#parts.get();
-      this.#parts.set({ directories: { ...now, [path]: withPage(now[path], page, offset) } });
-    } catch (thrown) {
-      this.#asked.delete(key);
-      if (!signal.aborted) this.#parts.set({ error: toEngineError(thrown) });
-    }
+  need(path: string, index: number): Promise<void> {
+    return this.#pages.need(path, index);
   }
 
   async select(row: TreeRow | undefined): Promise<void> {
@@ -235,20 +218,15 @@ class Tree {
   }
 
   async #selectAgain(view: TreeView): Promise<void> {
-    const { selected, directories } = this.#parts.get();
+    const { selected } = this.#parts.get();
     if (selected === undefined) return;
-    const rows = Object.values(directories).flatMap((directory) => directory.rows);
-    const row = rows.find((candidate) => candidate?.path === selected.path);
+    const row = this.#pages.find(selected.path);
     // What was chosen may stand in a directory that is closed now, and can be read all the same.
     await this.select(row ?? (view.to >= selected.layer ? selected : undefined));
   }
 
-  #page(
-    view: TreeView,
-    { path, offset }: { readonly path: string; readonly offset: number },
-    signal: AbortSignal,
-  ): Promise<TreePage> {
-    return this.#engine.call('layers.children', { ...view, path, offset, limit: PAGE }, signal);
+  #page(view: TreeView, place: PagePlace, signal: AbortSignal): Promise<TreePage> {
+    return this.#engine.call('layers.children', { ...view, ...place, limit: PAGE }, signal);
   }
 }
 

@@ -1,0 +1,82 @@
+import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
+import type { TreePage, TreeRow } from '#engine/contract/layer.ts';
+
+import { type Directories, withPage } from './layer-tree-rows.ts';
+
+export const PAGE = 500;
+
+/** The part of a tree that has been opened. */
+export interface OpenedTree {
+  readonly directories: Directories;
+  readonly open: ReadonlySet<string>;
+}
+
+/** Where a page begins. */
+export interface PagePlace {
+  readonly path: string;
+  readonly offset: number;
+}
+
+interface TreeSource {
+  readonly get: () => OpenedTree;
+  readonly set: (change: Partial<OpenedTree> & { readonly error?: EngineError }) => void;
+  /** Asks for a page of what is shown now, `PAGE` rows at most; undefined while nothing is shown. */
+  readonly page: (place: PagePlace, signal: AbortSignal) => Promise<TreePage> | undefined;
+}
+
+/** Opens and closes the directories of a tree, and asks for their rows page by page as they come into view. */
+export class TreePages {
+  readonly #source: TreeSource;
+  readonly #asked = new Set<string>();
+  #leaving = new AbortController();
+
+  constructor(source: TreeSource) {
+    this.#source = source;
+  }
+
+  /** Forgets what has been asked. @returns what fires when it is called again. */
+  restart(): AbortSignal {
+    this.#leaving.abort();
+    this.#leaving = new AbortController();
+    this.#asked.clear();
+    return this.#leaving.signal;
+  }
+
+  /** Opens a directory that is closed, closes one that is open. */
+  async toggle(path: string): Promise<void> {
+    const { open, directories } = this.#source.get();
+    if (open.has(path)) {
+      this.#source.set({ open: new Set([...open].filter((other) => other !== path)) });
+      return;
+    }
+    this.#source.set({ open: new Set([...open, path]) });
+    if (directories[path] === undefined) await this.need(path, 0);
+  }
+
+  /** Loads the page of `path` that holds `index`, unless it is here or on its way. */
+  async need(path: string, index: number): Promise<void> {
+    const offset = index - (index % PAGE);
+    const key = `${offset} ${path}`;
+    if (this.#source.get().directories[path]?.rows[index] !== undefined || this.#asked.has(key)) return;
+    const { signal } = this.#leaving;
+    const asked = this.#source.page({ path, offset }, signal);
+    if (asked === undefined) return;
+    this.#asked.add(key);
+    try {
+      const page = await asked;
+      signal.throwIfAborted();
+      const { directories: now } = this.#source.get();
+      this.#source.set({ directories: { ...now, [path]: withPage(now[path], page, offset) } });
+    } catch (thrown) {
+      if (signal.aborted) return;
+      this.#asked.delete(key);
+      this.#source.set({ error: toEngineError(thrown) });
+    }
+  }
+
+  /** The row of a path, if its page is here. */
+  find(path: string): TreeRow | undefined {
+    const rows = Object.values(this.#source.get().directories).flatMap((directory) => directory.rows);
+    return rows.find((row) => row?.path === path);
+  }
+}
