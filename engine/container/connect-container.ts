@@ -42,7 +42,7 @@ export async function connectContainer(
   });
 }
 
-/** Takes a container out of a network. @throws EngineError `conflict` when it isn't in it. */
+/** Takes a container out of a network. @throws EngineError `forbidden` when it isn't in it. */
 export async function disconnectContainer(
   parts: ContainerParts,
   { network, container }: { readonly network: string; readonly container: string },
@@ -54,7 +54,7 @@ export async function disconnectContainer(
     const attachments = wantedNetworks(parts, before);
     const left = attachments.filter((one) => one.network !== found.id);
     if (left.length === attachments.length) {
-      throw new EngineError('conflict', `container ${id} is not connected to network ${found.name}`);
+      throw new EngineError('forbidden', `container ${id} is not connected to network ${found.name}`);
     }
     parts.table.setConfig(id, { ...before.config, networks: left });
     const place = parts.networks.endpoints.ofContainer(id).find(({ networkId }) => networkId === found.id);

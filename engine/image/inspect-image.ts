@@ -1,14 +1,20 @@
 import type { Healthcheck } from '#engine/oci/image-config.ts';
 import { defined } from '#engine/oci/json-fields.ts';
-import { formatPlatform } from '#engine/oci/platform.ts';
 
 import type { ImageParts } from './image-parts.ts';
 import { layersOf } from './image-records.ts';
 import { alignSteps, listImages } from './list-images.ts';
 import { resolveImage } from './resolve-image.ts';
 
+/** What the rest is made from is named; the rest is as the API has it. */
+export interface InspectedImage extends Readonly<Record<string, unknown>> {
+  readonly Config: Readonly<Record<string, unknown>>;
+  /** Bytes of its layers' files. */
+  readonly Size: number;
+}
+
 /** An image as `docker image inspect` has it (Docker Engine API, `ImageInspect`). */
-export async function inspectImage(parts: ImageParts, name: string): Promise<Record<string, unknown>> {
+export async function inspectImage(parts: ImageParts, name: string): Promise<InspectedImage> {
   const { id, config, diffIds, size, names } = await resolveImage(parts, name);
   const summary = listImages(parts).find((image) => image.Id === id);
   const { config: run } = config;
@@ -22,18 +28,9 @@ export async function inspectImage(parts: ImageParts, name: string): Promise<Rec
     DockerVersion: config.dockerVersion ?? '',
     Author: config.author ?? '',
     Config: {
-      Hostname: '',
-      Domainname: '',
       User: run.user,
-      AttachStdin: false,
-      AttachStdout: false,
-      AttachStderr: false,
-      Tty: false,
-      OpenStdin: false,
-      StdinOnce: false,
       Env: run.env,
       Cmd: run.cmd ?? null,
-      Image: '',
       Volumes: asSet(run.volumes),
       WorkingDir: run.workingDir,
       Entrypoint: run.entrypoint ?? null,
@@ -50,11 +47,9 @@ export async function inspectImage(parts: ImageParts, name: string): Promise<Rec
     ...(config.variant === undefined ? {} : { Variant: config.variant }),
     Os: config.os,
     Size: size,
-    VirtualSize: size,
     GraphDriver: { Name: 'overlay2', Data: {} },
     RootFS: { Type: 'layers', Layers: [...diffIds] },
     Metadata: { LastTagTime: '0001-01-01T00:00:00Z' },
-    Platform: formatPlatform({ os: config.os, architecture: config.architecture }),
   };
 }
 

@@ -14,12 +14,12 @@ export async function removeNetwork(parts: NetworkParts, ref: string): Promise<v
       throw new EngineError('forbidden', `${name} is a pre-defined network and cannot be removed`);
     }
     if (parts.endpoints.inNetwork(id).length > 0) {
-      throw new EngineError('conflict', `error while removing network: network ${name} id ${id} has active endpoints`);
+      throw new EngineError('forbidden', `error while removing network: network ${name} id ${id} has active endpoints`);
     }
     // The bridge first: a killed engine's successor takes down what is nobody's network any more.
     await parts.host.lower(found);
     if (parts.endpoints.inNetwork(id).length > 0) {
-      throw new EngineError('conflict', `error while removing network: network ${name} id ${id} has active endpoints`);
+      throw new EngineError('forbidden', `error while removing network: network ${name} id ${id} has active endpoints`);
     }
     parts.table.delete(id);
     publishNetwork(parts, found, 'destroy');

@@ -79,7 +79,7 @@ function mountsFor({ network, shmSizeBytes }: SpecOptions): readonly RuntimeMoun
 }
 
 /** What shows more of the machine than a container should see; Docker's list. */
-const maskedPaths = [
+export const defaultMaskedPaths = [
   '/proc/asound',
   '/proc/acpi',
   '/proc/interrupts',
@@ -94,7 +94,7 @@ const maskedPaths = [
   '/sys/devices/virtual/powercap',
 ];
 
-const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+export const defaultReadonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
 function device(name: string, major: number, minor: number): RuntimeDevice & { major: number; minor: number } {
   return { type: 'c', path: `/dev/${name}`, major, minor, fileMode: 0o666, uid: 0, gid: 0 };
@@ -159,8 +159,8 @@ export function defaultSpec(options: SpecOptions): RuntimeSpec {
       resources: { devices: [{ allow: false, access: 'rwm' }, ...standardDeviceRules] },
       rootfsPropagation: 'slave',
       seccomp: defaultSeccomp(capabilities),
-      maskedPaths,
-      readonlyPaths,
+      maskedPaths: defaultMaskedPaths,
+      readonlyPaths: defaultReadonlyPaths,
     },
   };
 }

@@ -151,6 +151,7 @@ export class TestRegistry implements AsyncDisposable {
       response.writeHead(fault.status, fault.headers).end(method === 'HEAD' ? undefined : fault.body);
     } else if (url.pathname === '/token') await this.#serveToken(request, response, url);
     else if (!this.#isLoggedIn(request)) this.#challenge(response);
+    else if (url.pathname === '/v2/') response.writeHead(200).end('{}');
     else await this.#serveRepository(request, response, { url, fault });
   }
 

@@ -29,6 +29,7 @@ export interface AskOptions {
   readonly body?: unknown;
   /** Of bytes; a tar unless told otherwise. */
   readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -100,11 +101,15 @@ export class TestEngine implements AsyncDisposable {
     await this.start();
   }
 
-  async ask(path: string, { method = 'GET', body, type = 'application/x-tar' }: AskOptions = {}): Promise<Answer> {
+  async ask(
+    path: string,
+    { method = 'GET', body, type = 'application/x-tar', headers: more = {} }: AskOptions = {},
+  ): Promise<Answer> {
     const isRaw = body instanceof Uint8Array;
     const payload = isRaw || body === undefined ? body : Buffer.from(JSON.stringify(body));
     const contentType = isRaw ? type : 'application/json';
-    const headers = payload === undefined ? {} : { 'content-type': contentType, 'content-length': payload.length };
+    const described = payload === undefined ? {} : { 'content-type': contentType, 'content-length': payload.length };
+    const headers = { ...described, ...more };
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     request({ socketPath: this.socketPath, method, path, headers, agent: false }, resolve)
       .on('error', reject)

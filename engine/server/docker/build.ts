@@ -14,7 +14,7 @@ import { parsePlatform } from '#engine/oci/platform.ts';
 
 import { BuildTranscript } from './build-transcript.ts';
 import type { DockerContext, Routes } from './context.ts';
-import { parseInput } from './failures.ts';
+import { parseInput, readSent } from './failures.ts';
 import { flag, text } from './query.ts';
 import { clientSignal, sendStream } from './send-stream.ts';
 
@@ -76,7 +76,8 @@ async function build(context: DockerContext, request: FastifyRequest, reply: Fas
   const { images } = context.engine;
   await using undo = new AsyncDisposableStack();
   const aside = undo.use(await BuildAside.open(images, left));
-  const tree = await received(request, aside, left);
+  const spool = { name: 'the build context', spool: aside.place(), signal: left };
+  const tree = await readSent('The build context', () => TarSource.receive(request.raw, spool));
   const found = await contextDockerfile(tree, query.dockerfile ?? 'Dockerfile');
   if (found.ignored !== undefined) tree.drop(found.ignored);
   const { news } = runBuild(context.engine.builds, context.engine.jobs, {
@@ -84,17 +85,6 @@ async function build(context: DockerContext, request: FastifyRequest, reply: Fas
     left,
   });
   await answer(context, reply, { news, names: query.t, isQuiet: query.q });
-}
-
-/** What a client sends that can't be read is the client's fault. */
-async function received(request: FastifyRequest, aside: BuildAside, signal: AbortSignal): Promise<TarSource> {
-  try {
-    return await TarSource.receive(request.raw, { name: 'the build context', spool: aside.place(), signal });
-  } catch (thrown) {
-    const { code, message } = toEngineError(thrown);
-    if (code !== 'corrupt') throw thrown;
-    throw new EngineError('invalid-argument', `The build context is no tar: ${message}.`, { cause: thrown });
-  }
 }
 
 function requestOf(

@@ -9,7 +9,7 @@ import { exportContainer } from '#engine/container/export-container.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import type { DockerContext, Routes } from './context.ts';
-import { parseInput } from './failures.ts';
+import { parseInput, readSent } from './failures.ts';
 import { flag, text } from './query.ts';
 import { sendStream } from './send-stream.ts';
 
@@ -34,12 +34,8 @@ export const containerFileRoutes: Routes = (app, context) => {
   app.get<ById>('/containers/:id/archive', (request, reply) => send(context, request, reply));
   app.put<ById>('/containers/:id/archive', async ({ params, query, raw }, reply) => {
     const { path, noOverwriteDirNonDir, copyUIDGID } = parseInput(putQuery, query);
-    await copyToContainer(containers, params.id, {
-      path,
-      source: raw,
-      keepKinds: noOverwriteDirNonDir,
-      asContainerUser: copyUIDGID,
-    });
+    const wish = { path, source: raw, keepKinds: noOverwriteDirNonDir, asContainerUser: copyUIDGID };
+    await readSent('The archive', () => copyToContainer(containers, params.id, wish));
     return reply.code(200).send();
   });
 };

@@ -17,6 +17,7 @@ import { findByName } from '#engine/image/resolve-image.ts';
 import { parsePlatform } from '#engine/oci/platform.ts';
 
 import { withSizes } from './container-sizes.ts';
+import { dockerContainer, dockerContainerInspect } from './container-body.ts';
 import type { Routes } from './context.ts';
 import { createBody, requestOf } from './create-body.ts';
 import { parseInput } from './failures.ts';
@@ -31,13 +32,19 @@ const createQuery = z.object({
   name: text,
   platform: text.transform((value) => (value === undefined || value === '' ? undefined : parsePlatform(value))),
 });
+/** Bytes of a body that says nothing, as clients send it: `{}`, `null`. */
+const LONGEST_NOTHING = 7;
+const START_BODY = 'starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24';
+/** Who asks for a link to be removed means to keep the container. */
+const NO_LINKS =
+  'This engine has no links of one container to another that could be removed: networks give them names.';
 const stopQuery = z.object({ t: count, signal: text });
 
 export const containerRoutes: Routes = (app, { engine }) => {
   const { containers } = engine;
   app.get('/containers/json', async ({ query }) => {
     const asked = parseInput(listQuery, query);
-    const found = list(containers, asked);
+    const found = list(containers, asked).map((container) => dockerContainer(container));
     return asked.size ? withSizes(engine, found) : found;
   });
   app.post('/containers/create', async ({ query, body }, reply) => {
@@ -48,11 +55,12 @@ export const containerRoutes: Routes = (app, { engine }) => {
     return reply.code(201).send({ Id: made.id, Warnings: made.warnings });
   });
   app.get<ById>('/containers/:id/json', async ({ params, query }) => {
-    const found = inspectContainer(containers, params.id);
+    const found = dockerContainerInspect(inspectContainer(containers, params.id));
     const { size } = parseInput(z.object({ size: flag }), query);
     return size ? (await withSizes(engine, [found]))[0] : found;
   });
-  app.post<ById>('/containers/:id/start', async ({ params }, reply) => {
+  app.post<ById>('/containers/:id/start', async ({ params, headers }, reply) => {
+    if (Number(headers['content-length'] ?? 0) > LONGEST_NOTHING) throw new EngineError('invalid-argument', START_BODY);
     await startContainer(containers, params.id);
     return reply.code(204).send();
   });
@@ -80,7 +88,8 @@ export const containerRoutes: Routes = (app, { engine }) => {
     return reply.send();
   });
   app.delete<ById>('/containers/:id', async ({ params, query }, reply) => {
-    const { force, v } = parseInput(z.object({ force: flag, v: flag, link: flag }), query);
+    const { force, v, link } = parseInput(z.object({ force: flag, v: flag, link: flag }), query);
+    if (link) throw new EngineError('invalid-argument', NO_LINKS);
     await removeContainer(containers, params.id, { force, withVolumes: v });
     return reply.code(204).send();
   });

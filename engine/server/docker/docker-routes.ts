@@ -16,9 +16,11 @@ import { imageRoutes } from './images.ts';
 import { imageTransferRoutes } from './image-transfers.ts';
 import { laterRoutes } from './later.ts';
 import { networkRoutes } from './networks.ts';
+import { pluginRoutes } from './plugins.ts';
 import { pruneRoutes } from './prune.ts';
 import { registryRoutes } from './registries.ts';
 import { statsRoutes } from './stats.ts';
+import { swarmRoutes } from './swarm.ts';
 import { systemRoutes } from './system.ts';
 import { volumeRoutes } from './volumes.ts';
 
@@ -67,6 +69,8 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
     statsRoutes,
     networkRoutes,
     volumeRoutes,
+    swarmRoutes,
+    pluginRoutes,
     laterRoutes,
   ];
   for (const add of resources) add(app, context);

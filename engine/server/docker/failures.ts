@@ -46,6 +46,17 @@ export function parseInput<T extends z.ZodType>(schema: T, value: unknown): z.in
   throw new EngineError('invalid-argument', `invalid JSON: ${where}: ${issue?.message ?? 'not understood'}`);
 }
 
+/** Reads what a client sends: of that what can't be read is the client's fault, and not this machine's. @param what it is. */
+export async function readSent<T>(what: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (thrown) {
+    const { code, message } = toEngineError(thrown);
+    if (code !== 'corrupt') throw thrown;
+    throw new EngineError('invalid-argument', `${what} is no tar: ${message}.`, { cause: thrown });
+  }
+}
+
 function asEngineError(error: unknown): EngineError {
   if (!(error instanceof EngineError) && isFastifyError(error)) {
     const { statusCode = 500 } = error;

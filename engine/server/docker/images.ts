@@ -12,6 +12,7 @@ import type { ImageParts } from '#engine/image/image-parts.ts';
 
 import type { Routes } from './context.ts';
 import { answerUnknownRoute, parseInput } from './failures.ts';
+import { dockerImages, dockerImageInspect } from './image-body.ts';
 import { sendImages } from './image-archives.ts';
 import { answerPush } from './image-push.ts';
 import { filterFlag, flag, hasLabels, parseFilters, text } from './query.ts';
@@ -23,12 +24,13 @@ interface ByName {
 
 export const imageRoutes: Routes = (app, context) => {
   const { images } = context.engine;
-  app.get('/images/json', ({ query }) =>
-    list(images, parseInput(z.object({ all: flag, filters: text }), query).filters),
-  );
+  app.get('/images/json', ({ query, originalUrl }) => {
+    const { filters } = parseInput(z.object({ all: flag, filters: text }), query);
+    return dockerImages(images, list(images, filters), originalUrl);
+  });
   app.get<ByName>('/images/*', async (request, reply) => {
     const { name, verb } = split(request.params['*']);
-    if (verb === 'json') return inspectImage(images, name);
+    if (verb === 'json') return dockerImageInspect(await inspectImage(images, name), request.originalUrl);
     if (verb === 'history') return imageHistory(images, name);
     if (verb === 'get') return sendImages(context, reply, [name]);
     return answerUnknownRoute(request, reply);

@@ -4,6 +4,8 @@ import { listContainers } from '#engine/container/list-containers.ts';
 import { listImages } from '#engine/image/list-images.ts';
 import type { Engine } from '#engine/server/engine.ts';
 
+import { speaksAtLeast } from './api-version.ts';
+
 /** Fields of `SystemInfo` that are the same on every machine: mostly what this engine is without. */
 const constants = {
   ContainersPaused: 0,
@@ -20,8 +22,6 @@ const constants = {
   CPUShares: false,
   CPUSet: false,
   IPv4Forwarding: true,
-  BridgeNfIptables: false,
-  BridgeNfIp6tables: false,
   Debug: false,
   NFd: 0,
   OomKillDisable: false,
@@ -50,13 +50,26 @@ const constants = {
   LiveRestoreEnabled: true,
   Isolation: '',
   InitBinary: '',
+  ContainerdCommit: { ID: '' },
+  RuncCommit: { ID: '' },
+  InitCommit: { ID: '' },
+  CDISpecDirs: [],
+  DiscoveredDevices: [],
+  DefaultAddressPools: [],
+  FirewallBackend: { Driver: 'nftables' },
+} as const;
+
+/** Dropped by version 1.50 of the API (its version history): older clients read them still. */
+const olderFields = {
+  BridgeNfIptables: false,
+  BridgeNfIp6tables: false,
   ContainerdCommit: { ID: '', Expected: '' },
   RuncCommit: { ID: '', Expected: '' },
   InitCommit: { ID: '', Expected: '' },
 } as const;
 
-/** `SystemInfo` of the Docker Engine API. */
-export async function dockerInfo(engine: Engine): Promise<Record<string, unknown>> {
+/** `SystemInfo` of the Docker Engine API. @param url of the request, which has the client's version. */
+export async function dockerInfo(engine: Engine, url: string): Promise<Record<string, unknown>> {
   const machine = await engine.info();
   const runtimes = engine.containers.runtime;
   const containers = listContainers(engine.containers, { all: true });
@@ -64,6 +77,7 @@ export async function dockerInfo(engine: Engine): Promise<Record<string, unknown
   const paused = containers.filter(({ State }) => State === 'paused').length;
   return {
     ...constants,
+    ...(speaksAtLeast(url, '1.50') ? {} : olderFields),
     ID: machine.engineId,
     Containers: containers.length,
     ContainersRunning: running,

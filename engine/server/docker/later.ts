@@ -5,15 +5,6 @@ import type { Routes } from './context.ts';
 /** Routes of the Docker Engine API that this version does without, and what they are called by people. */
 const absent: readonly (readonly ['GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE', string, string])[] = [
   ['GET', '/images/search', 'search'],
-  ['GET', '/swarm', 'swarm'],
-  ['POST', '/swarm/init', 'swarm init'],
-  ['POST', '/swarm/join', 'swarm join'],
-  ['GET', '/services', 'service'],
-  ['GET', '/nodes', 'node'],
-  ['GET', '/tasks', 'service ps'],
-  ['GET', '/secrets', 'secret'],
-  ['GET', '/configs', 'config'],
-  ['GET', '/plugins', 'plugin'],
   ['POST', '/session', 'BuildKit sessions'],
 ];
 

@@ -98,13 +98,24 @@ function dockerStats(sample: Sample, before: Sample | undefined): Record<string,
     num_procs: 0,
     storage_stats: {},
     pids_stats: usage === undefined ? {} : { current: usage.processes },
-    blkio_stats: { io_service_bytes_recursive: blockEntries(sample) },
+    blkio_stats: { ...unmeasured, io_service_bytes_recursive: blockEntries(sample) },
     cpu_stats: cpuStats(sample),
     precpu_stats: cpuStats(before),
     memory_stats: memoryStats(sample),
     networks: networkStats(sample),
   };
 }
+
+/** What Docker says of these wherever control groups are of version 2. */
+const unmeasured = {
+  io_serviced_recursive: null,
+  io_queue_recursive: null,
+  io_service_time_recursive: null,
+  io_wait_time_recursive: null,
+  io_merged_recursive: null,
+  io_time_recursive: null,
+  sectors_recursive: null,
+} as const;
 
 function cpuStats(sample: Sample | undefined): Record<string, unknown> {
   const { totalNs = 0, userNs = 0, kernelNs = 0 } = sample?.usage?.cpu ?? {};

@@ -11,9 +11,11 @@ import { sumStorage } from '#engine/image/sum-storage.ts';
 import type { Engine } from '#engine/server/engine.ts';
 
 import { API_VERSION, MIN_API_VERSION } from './api-version.ts';
+import { dockerContainer } from './container-body.ts';
 import { withSizes } from './container-sizes.ts';
 import type { DockerContext, Routes } from './context.ts';
 import { parseInput } from './failures.ts';
+import { dockerImages } from './image-body.ts';
 import { dockerInfo } from './info.ts';
 import { filterMatches, hasLabels, moment, parseFilters, text, type Filters } from './query.ts';
 import { sendStream } from './send-stream.ts';
@@ -24,8 +26,8 @@ export const systemRoutes: Routes = (app, context) => {
   app.get('/_ping', (_request, reply) => ping(reply));
   app.head('/_ping', (_request, reply) => ping(reply));
   app.get('/version', () => version(engine));
-  app.get('/info', () => dockerInfo(engine));
-  app.get('/system/df', () => diskUsage(engine));
+  app.get('/info', ({ originalUrl }) => dockerInfo(engine, originalUrl));
+  app.get('/system/df', ({ originalUrl }) => diskUsage(engine, originalUrl));
   app.get('/events', (request, reply) => events(context, request.query, reply));
 };
 
@@ -84,13 +86,20 @@ async function version(engine: Engine): Promise<DockerVersion> {
   };
 }
 
-async function diskUsage(engine: Engine): Promise<Record<string, unknown>> {
+async function diskUsage(engine: Engine, url: string): Promise<Record<string, unknown>> {
   const { images, containers } = engine;
   return {
     // All of the store, of which each part counts once however many images have it.
     LayersSize: sumStorage(images).totalBytes,
-    Images: listImages(images).map((image) => onDisk(image)),
-    Containers: await withSizes(engine, listContainers(containers, { all: true })),
+    Images: dockerImages(
+      images,
+      listImages(images).map((image) => onDisk(image)),
+      url,
+    ),
+    Containers: await withSizes(
+      engine,
+      listContainers(containers, { all: true }).map((container) => dockerContainer(container)),
+    ),
     Volumes: await measuredVolumes(containers.volumes),
     BuildCache: [],
   };
@@ -99,7 +108,7 @@ async function diskUsage(engine: Engine): Promise<Record<string, unknown>> {
 /** The list's sizes are those of the files in the layers; here they are what the disk gives back. */
 function onDisk({ bytes, ...image }: ImageSummary): ImageSummary {
   if (bytes === undefined) return image;
-  return { ...image, Size: bytes.total, VirtualSize: bytes.total, SharedSize: bytes.shared, uniqueSize: bytes.owned };
+  return { ...image, Size: bytes.total, SharedSize: bytes.shared };
 }
 
 const eventsQuery = z.object({ since: moment, until: moment, filters: text });
