@@ -1,3 +1,6 @@
+import { constants } from 'node:os';
+import { getSystemErrorMessage } from 'node:util';
+
 import { expect, test } from 'vitest';
 
 import type { RuntimeLinux, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
@@ -29,12 +32,12 @@ describeWith(['root', 'launcher', 'busybox'], 'a filter of system calls', () => 
     });
 
   test.each([
-    ['SCMP_ACT_ERRNO', 28, 'No space left on device'],
-    ['SCMP_ACT_ERRNO', undefined, 'Operation not permitted'],
-    ['SCMP_ACT_TRACE', 0, 'Function not implemented'],
-  ])('answers with %s %s', async (action, errno, words) => {
+    ['SCMP_ACT_ERRNO', constants.errno.ENOSPC, constants.errno.ENOSPC],
+    ['SCMP_ACT_ERRNO', undefined, constants.errno.EPERM],
+    ['SCMP_ACT_TRACE', 0, constants.errno.ENOSYS],
+  ])('answers with %s %s', async (action, errno, seen) => {
     const { stderr } = await sh('mkdir /x', rule(action, errno));
-    expect(stderr).toContain(words);
+    expect(stderr.toLowerCase()).toContain(getSystemErrorMessage(-seen));
   });
 
   test.each([

@@ -151,7 +151,6 @@ export class TestRegistry implements AsyncDisposable {
       response.writeHead(fault.status, fault.headers).end(method === 'HEAD' ? undefined : fault.body);
     } else if (url.pathname === '/token') await this.#serveToken(request, response, url);
     else if (!this.#isLoggedIn(request)) this.#challenge(response);
-    else if (url.pathname === '/v2/') response.writeHead(200).end('{}');
     else await this.#serveRepository(request, response, { url, fault });
   }
 
@@ -161,7 +160,8 @@ export class TestRegistry implements AsyncDisposable {
     { url, fault }: { readonly url: URL; readonly fault: Fault['answer'] | undefined },
   ): Promise<void> {
     const path = url.pathname;
-    if (path.includes('/blobs/uploads/')) {
+    if (path === '/v2/') response.writeHead(200).end('{}');
+    else if (path.includes('/blobs/uploads/')) {
       const breakAfter = fault?.kind === 'break' ? fault.afterBytes : undefined;
       await this.#uploads.answer(request, response, { url, breakAfter });
     } else if (request.method === 'PUT') await this.#takeDocument(request, response, path);

@@ -50,10 +50,10 @@ export const corpus: Readonly<Record<string, CorpusCase>> = {
   patterns: { dockerfile: 'FROM base\nCOPY docs/*.md /d/\nCOPY src/lib/*.js bin/r??.sh /e/', files: app },
   'names with spaces': { dockerfile: 'FROM base\nCOPY ["with space/file one", "/with space/"]', files: app },
   'relative to the workdir': {
-    dockerfile: 'FROM base\nWORKDIR /work\nWORKDIR deeper\nCOPY src ./\nCOPY package.json .',
+    dockerfile: 'FROM base\nWORKDIR /srv\nWORKDIR deeper\nCOPY src ./\nCOPY package.json .',
     files: app,
   },
-  'up from the workdir': { dockerfile: 'FROM base\nWORKDIR /work/deep\nCOPY package.json ../', files: app },
+  'up from the workdir': { dockerfile: 'FROM base\nWORKDIR /srv/deep\nCOPY package.json ../', files: app },
   'a link in the context': { dockerfile: 'FROM base\nCOPY bin /b/', files: app },
   'through a link of the image': {
     dockerfile: 'FROM base\nRUN mkdir /real && ln -s /real /alias\nCOPY package.json /alias/\nCOPY src /alias/src',

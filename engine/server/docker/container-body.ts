@@ -2,12 +2,18 @@ import type { ContainerInspect } from '#engine/container/inspect-container.ts';
 import type { ContainerSummary } from '#engine/contract/container.ts';
 import { defaultMaskedPaths, defaultReadonlyPaths } from '#engine/runtime/default-spec.ts';
 
+import type { ContainerSizes } from './container-sizes.ts';
+
+/** Bytes, where they were asked for. */
+type Sizes = Partial<ContainerSizes>;
+
 /** `ContainerSummary` of the Docker Engine API: without what only Estrato's own windows are told. */
-export function dockerContainer<Item extends ContainerSummary>(
-  container: Item,
-): Omit<Item, 'startedAt' | 'finishedAt' | 'exitCode' | 'tty' | 'health'> {
-  const { startedAt, finishedAt, exitCode, tty, health, ...shown } = container;
-  return shown;
+export function dockerContainer(container: ContainerSummary & Sizes): Record<string, unknown> {
+  const { Id, Names, Image, ImageID, Command, Created, Ports, Labels, State, Status } = container;
+  const { HostConfig, NetworkSettings, Mounts, SizeRw, SizeRootFs } = container;
+  const sizes = SizeRw === undefined ? {} : { SizeRw, SizeRootFs };
+  const facts = { Id, Names, Image, ImageID, Command, Created, Ports, Labels, State, Status };
+  return { ...facts, ...sizes, HostConfig, NetworkSettings, Mounts };
 }
 
 /** Fields of `HostConfig` that a container here never has anything in, as Docker shows them then. */

@@ -44,8 +44,8 @@ export const containerRoutes: Routes = (app, { engine }) => {
   const { containers } = engine;
   app.get('/containers/json', async ({ query }) => {
     const asked = parseInput(listQuery, query);
-    const found = list(containers, asked).map((container) => dockerContainer(container));
-    return asked.size ? withSizes(engine, found) : found;
+    const found = list(containers, asked);
+    return (asked.size ? await withSizes(engine, found) : found).map((container) => dockerContainer(container));
   });
   app.post('/containers/create', async ({ query, body }, reply) => {
     const made = await createContainer(containers, {

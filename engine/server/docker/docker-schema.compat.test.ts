@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
 import { makeImageOf } from '#engine/testing/image-fixture.ts';
@@ -20,6 +21,7 @@ function isAbsent(name: string): boolean {
 
 describeWith(['root', 'launcher', 'busybox', 'nftables'], "answers as the Docker Engine API's schema has them", () => {
   const IMAGE = 'story:1.0';
+  const idOf = z.object({ Id: z.string() });
   const imageConfig = { StopSignal: 'SIGINT', Shell: ['/bin/sh', '-c'], Healthcheck: { Test: ['NONE'] } };
   let engine: TestEngine;
   let registry: TestRegistry;
@@ -161,7 +163,7 @@ describeWith(['root', 'launcher', 'busybox', 'nftables'], "answers as the Docker
     await api.ask(404, 'GET /containers/absent/attach/ws?stream=1&stdout=1', { headers: WEB_SOCKET });
     await api.ask(400, 'GET /containers/talker/attach/ws?detachKeys=nonsense-', { headers: WEB_SOCKET });
     const exec = await api.ask(201, 'POST /containers/talker/exec', { body: { Cmd: ['true'], AttachStdout: true } });
-    const { Id } = exec as { Id: string };
+    const { Id } = idOf.parse(exec);
     await api.ask(404, 'POST /containers/absent/exec', { body: { Cmd: ['true'] } });
     await api.ask(200, `GET /exec/${Id}/json`);
     await api.ask(404, 'GET /exec/absent/json');
@@ -169,7 +171,7 @@ describeWith(['root', 'launcher', 'busybox', 'nftables'], "answers as the Docker
     await api.ask(409, `POST /exec/${Id}/start`, { body: {} });
     await api.ask(404, 'POST /exec/absent/start', { body: {} });
     const held = await api.ask(201, 'POST /containers/talker/exec', { body: { Cmd: ['sleep', '100'], Tty: true } });
-    const { Id: heldId } = held as { Id: string };
+    const { Id: heldId } = idOf.parse(held);
     await api.ask(200, `POST /exec/${heldId}/start`, { body: { Detach: true, Tty: true } });
     await api.ask(200, `POST /exec/${heldId}/resize?h=20&w=70`);
     await api.ask(400, `POST /exec/${heldId}/resize?h=tall&w=70`);
@@ -285,9 +287,7 @@ describeWith(['root', 'launcher', 'busybox', 'nftables'], "answers as the Docker
 
   test('clients of older versions get the fields that newer versions have dropped', async () => {
     const ask = async (path: string): Promise<unknown> => JSON.parse((await engine.ask(path)).body);
-    expect(await ask('/v1.43/images/json')).toContainEqual(
-      expect.objectContaining({ VirtualSize: expect.any(Number) }),
-    );
+    expect(await ask('/v1.43/images/json')).toHaveProperty('0.VirtualSize');
     expect(await ask('/v1.43/system/df')).toHaveProperty('Images.0.VirtualSize');
     expect(await ask(`/v1.43/images/${IMAGE}/json`)).toHaveProperty('VirtualSize');
     expect(await ask(`/v1.44/images/${IMAGE}/json`)).not.toHaveProperty('VirtualSize');

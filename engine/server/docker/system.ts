@@ -88,6 +88,7 @@ async function version(engine: Engine): Promise<DockerVersion> {
 
 async function diskUsage(engine: Engine, url: string): Promise<Record<string, unknown>> {
   const { images, containers } = engine;
+  const measured = await withSizes(engine, listContainers(containers, { all: true }));
   return {
     // All of the store, of which each part counts once however many images have it.
     LayersSize: sumStorage(images).totalBytes,
@@ -96,10 +97,7 @@ async function diskUsage(engine: Engine, url: string): Promise<Record<string, un
       listImages(images).map((image) => onDisk(image)),
       url,
     ),
-    Containers: await withSizes(
-      engine,
-      listContainers(containers, { all: true }).map((container) => dockerContainer(container)),
-    ),
+    Containers: measured.map((container) => dockerContainer(container)),
     Volumes: await measuredVolumes(containers.volumes),
     BuildCache: [],
   };
