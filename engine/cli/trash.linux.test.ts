@@ -14,7 +14,7 @@ import { treeHash } from '#engine/testing/tree-hash.ts';
 /** A bit of everything that a read-write layer can hold. */
 const WORK = [
   'echo changed > /etc/settings && rm -r /srv && mkdir -p /srv/new',
-  'mkdir -p -m 1777 /work && cd /work && echo words > file && ln file again && ln -s file link',
+  'mkdir -p -m 1777 /srv/w && cd /srv/w && echo words > file && ln file again && ln -s file link',
   'chown 7:9 file && chmod 4755 file && mkfifo -m 640 pipe',
   'dd if=/dev/zero of=sparse bs=1 count=1 seek=1000000 2>/dev/null; touch -t 200102030405 file',
   'echo said; echo complained >&2; exit 3',
@@ -159,7 +159,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'the trash', () =
   });
 
   test('a volume comes back as it was', async () => {
-    await docker.run(['run', '--rm', '-v', 'data:/work', image, 'sh', '-c', WORK]);
+    await docker.run(['run', '--rm', '-v', 'data:/srv/w', image, 'sh', '-c', WORK]);
     const before = await treeHash(join(engine.dataRoot, 'volumes', 'data'));
     await estrato.text('trash', 'empty');
     await docker.text('volume', 'rm', 'data');

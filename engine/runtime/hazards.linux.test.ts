@@ -89,10 +89,10 @@ describeWith(['root', 'launcher', 'busybox'], 'a working directory', () => {
         {
           ...machine,
           args: ['pwd'],
-          spec: { cwd: '/work' },
-          prepare: async (rootfs) => symlink(`/proc/self/fd/${number}`, join(rootfs, 'work')),
+          spec: { cwd: '/here' },
+          prepare: async (rootfs) => symlink(`/proc/self/fd/${number}`, join(rootfs, 'here')),
         },
-        '/work',
+        '/here',
       );
     }
   });
