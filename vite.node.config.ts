@@ -24,6 +24,7 @@ const parts = {
       main: 'engine/cli/main.ts',
       'apply-worker': 'engine/layer/apply-worker.ts',
       'search-worker': 'engine/inspect/search-worker.ts',
+      'diff-worker': 'engine/inspect/diff-worker.ts',
     },
     outDir: 'dist/engine',
     output: {

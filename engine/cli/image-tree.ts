@@ -7,6 +7,7 @@ import type { EntryChange, TreeRow } from '#engine/contract/layer.ts';
 import type { Params } from '#engine/contract/methods.ts';
 
 import { formatBytes } from './format.ts';
+import { fileDiffOf, linesText } from './image-lines.ts';
 import { layerAfter, layerIndex, topAt } from './image-steps.ts';
 import { print, type FormatOptions } from './output-format.ts';
 import { parseCount } from './parse-count.ts';
@@ -23,6 +24,7 @@ interface TreeOptions extends PlaceOptions, FormatOptions {
 interface DiffOptions extends PlaceOptions, FormatOptions {
   readonly from?: number;
   readonly to?: number;
+  readonly lines?: boolean;
 }
 
 export function treeCommand(): Command {
@@ -40,7 +42,8 @@ export function diffCommand(): Command {
   return new Command('diff')
     .description('what the steps after one up to another added, changed and removed')
     .argument('<image>')
-    .argument('[path]', 'a directory', '/')
+    .argument('[path]', 'a directory; with --lines a file', '/')
+    .option('--lines', 'of a text file: line by line')
     .option(
       '--from <step>',
       'the step to compare with; 0 is before the first; the one before --to if left out',
@@ -68,6 +71,10 @@ function diff(image: string, path: string, options: DiffOptions): Promise<void> 
   return withEngine(options, async (engine, signal) => {
     const details = await engine.call('images.get', { image });
     const range = { image: details.summary.Id, ...stepsRange(details, options) };
+    if (options.lines === true) {
+      print(options, await fileDiffOf(engine, details, { path, range }), linesText);
+      return;
+    }
     // Steps that wrote no file leave nothing to compare.
     const isEmpty = range.from > range.to;
     const rows = isEmpty ? [] : await walk(engine, { ...range, path, changes: [...anyChange] }, signal);

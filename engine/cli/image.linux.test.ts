@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 
+import { entryDetails } from '#engine/contract/file-facts.ts';
 import { treeRow } from '#engine/contract/layer.ts';
 import { pathBlame } from '#engine/contract/timeline.ts';
 import { EstratoCli } from '#engine/testing/estrato-cli.ts';
@@ -69,6 +70,22 @@ describeWith(['root', 'launcher', 'busybox'], 'estrato image', () => {
     expect(wrong).toMatchObject({ code: 1 });
     expect(wrong.stderr).toContain('Step 4 is not before step 4');
     expect((await estrato.run(['image', 'tree', IMAGE, '--step', '99'])).stderr).toContain('there is no step 99');
+  });
+
+  test('a file is compared line by line, and told with all that is known of it', async () => {
+    const path = `/srv/app/${CHANGED_FILE.name}`;
+    const lines = await estrato.text('image', 'diff', IMAGE, path, '--lines', '--from', '3', '--to', '4');
+    expect(lines).toMatch(/^@@ -1,\d+ \+1,1 @@\n-.*nobody[^]*\+greeting = hello from the third layer$/m);
+    const same = await estrato.text('image', 'diff', IMAGE, path, '--lines', '--from', '4', '--to', '5');
+    expect(same).toBe('Its content was not changed.');
+    const first = await estrato.run(['image', 'diff', IMAGE, path, '--lines', '--from', '0', '--to', '3']);
+    expect(first.stderr).toContain('Before the first step there are no files');
+    const busybox = await estrato.text('image', 'stat', IMAGE, '/bin/busybox');
+    expect(busybox).toMatch(/^PROGRAM +ELF 64-bit little-endian \S+, /m);
+    expect(busybox).toMatch(/^STATIC +yes$/m);
+    expect(busybox).toMatch(/^DIGEST +sha256:[0-9a-f]{64}$/m);
+    const entry = await estrato.text('image', 'stat', IMAGE, path, '--step', '3', '--format', 'json');
+    expect(entryDetails.parse(JSON.parse(entry))).toMatchObject({ path, layer: 1, type: 'file' });
   });
 
   test('blame names every layer that wrote a path, or took it away', async () => {

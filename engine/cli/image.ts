@@ -6,6 +6,7 @@ import type { ImageBase } from '#engine/contract/timeline.ts';
 import { formatBytes } from './format.ts';
 import { blameCommand } from './image-blame.ts';
 import { catCommand, extractCommand } from './image-extract.ts';
+import { statCommand } from './image-stat.ts';
 import { diffCommand, treeCommand } from './image-tree.ts';
 import { print, withFormat, type FormatOptions } from './output-format.ts';
 import { withPlace, type PlaceOptions } from './place-options.ts';
@@ -14,7 +15,7 @@ import { withEngine } from './with-engine.ts';
 
 export function addImage(program: Command): void {
   const image = program.command('image').description('see inside an image, layer by layer');
-  for (const command of [layersCommand(), treeCommand(), diffCommand(), blameCommand()]) {
+  for (const command of [layersCommand(), treeCommand(), diffCommand(), blameCommand(), statCommand()]) {
     image.addCommand(withFormat(withPlace(command)));
   }
   for (const command of [catCommand(), extractCommand()]) image.addCommand(withPlace(command));

@@ -4,7 +4,7 @@ import { resolveBeneath } from '#engine/archive/resolve-beneath.ts';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import { resolveImage } from '#engine/image/resolve-image.ts';
 import { previewOf, PREVIEW_BYTES } from '#engine/layer/preview-bytes.ts';
-import { previewFile } from '#engine/layer/read-layer-file.ts';
+import { type FileBeginning, previewFile } from '#engine/layer/read-layer-file.ts';
 import { rangeOf } from '#engine/layer/recent-stacks.ts';
 
 import { ChangeTree, type DirectoryPage } from './change-tree.ts';
@@ -96,18 +96,39 @@ async function previewNow(
   container: Container,
   { path, layer }: { readonly path: string; readonly layer: number },
 ): Promise<FilePreview | undefined> {
+  const found = await readNow(parts, container, path, PREVIEW_BYTES);
+  if (found === undefined) return undefined;
+  if ('target' in found) return { kind: 'symlink', text: found.target, size: 0, isTruncated: false, layer };
+  return previewOf(found.bytes, found.size, layer);
+}
+
+/** The first bytes of a file as the container has it; undefined for none, and for what isn't a file. */
+export async function readChangedFile(
+  parts: ContainerParts,
+  ref: string,
+  path: string,
+  limit: number,
+): Promise<FileBeginning | undefined> {
+  const found = await readNow(parts, parts.table.find(ref), path, limit);
+  return found === undefined || 'target' in found ? undefined : found;
+}
+
+async function readNow(
+  parts: ContainerParts,
+  container: Container,
+  path: string,
+  limit: number,
+): Promise<FileBeginning | { readonly target: string } | undefined> {
   await using tree = await openTree(parts, container);
   await using root = await HeldDirectory.open(tree.path);
   await using place = await resolveBeneath(root, path, { followLast: false });
   const stats = place.name === undefined ? undefined : await place.directory.stat(place.name);
   if (place.name === undefined || stats === undefined) return undefined;
-  if (stats.isSymbolicLink()) {
-    const text = await place.directory.readlink(place.name);
-    return { kind: 'symlink', text, size: 0, isTruncated: false, layer };
-  }
+  if (stats.isSymbolicLink()) return { target: await place.directory.readlink(place.name) };
   if (!stats.isFile()) return undefined;
   await using file = await place.directory.openFile(place.name);
-  const buffer = Buffer.alloc(Math.min(PREVIEW_BYTES, Number(stats.size)));
+  const size = Number(stats.size);
+  const buffer = Buffer.alloc(Math.min(limit, size));
   const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-  return previewOf(buffer.subarray(0, bytesRead), Number(stats.size), layer);
+  return { bytes: buffer.subarray(0, bytesRead), size };
 }

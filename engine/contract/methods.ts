@@ -13,6 +13,8 @@ import {
 import { digest } from './digest.ts';
 import { dockerfileCheck, dockerfileProblem } from './dockerfile.ts';
 import { engineNews } from './event.ts';
+import { fileDiff, fileVersion } from './file-diff.ts';
+import { entryDetails } from './file-facts.ts';
 import { imageDetails, imageSummary, removedImage } from './image.ts';
 import { job } from './job.ts';
 import { entryChange, filePreview, layerRange, rangeSummary, treePage, treeRow, treeSort } from './layer.ts';
@@ -197,9 +199,18 @@ export const methods = {
   ),
   /** Which layers wrote a path, or took it away. */
   'layers.blame': call(z.object({ image: digest, path: z.string() }), pathBlame),
+  /** All that is known of a path as the stack `0..to` has it; a link at its end is not followed. */
+  'layers.entry': call(z.object({ image: digest, to: z.int().min(0), path: z.string() }), entryDetails),
   /** The bytes of a file as the stack `0..to` has it come down, or a tar of whatever is there. */
   'layers.extract': duplex(
-    z.object({ image: digest, to: z.int().min(0), path: z.string(), as: z.enum(['file', 'tar']) }),
+    z.object({
+      image: digest,
+      to: z.int().min(0),
+      path: z.string(),
+      as: z.enum(['file', 'tar']),
+      /** Only these bytes of a file. */
+      part: z.object({ offset: z.int().min(0), length: z.int().min(0) }).optional(),
+    }),
     { up: nothing, down: nothing },
     z.object({ bytes: z.int() }),
   ),
@@ -222,6 +233,8 @@ export const methods = {
 
   /** What is wrong with a Dockerfile, or better written another way. Nothing is built or fetched. */
   'dockerfiles.check': call(dockerfileCheck, z.object({ problems: z.array(dockerfileProblem) })),
+  /** How one version of a file differs from another; the two need not be of one image. */
+  'inspect.fileDiff': call(z.object({ before: fileVersion, now: fileVersion }), fileDiff),
   /** Entries of all layers of all images, page by page as they are found. */
   'inspect.search': stream(searchRequest, searchNews),
 

@@ -17,3 +17,17 @@ export async function* fileChunks({ path, offset, size }: FilePlace): AsyncGener
     yield buffer.subarray(0, bytesRead);
   }
 }
+
+/** Lets parts of a place be read in any order; a part that isn't all in it is as much of it as is. */
+export async function readFileAt<T>(
+  { path, offset, size }: FilePlace,
+  ask: (read: (at: number, length: number) => Promise<Buffer>) => Promise<T>,
+): Promise<T> {
+  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  return await ask(async (at, length) => {
+    const within = Math.max(0, Math.min(length, size - at));
+    if (within === 0) return Buffer.alloc(0);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(within), 0, within, offset + at);
+    return buffer.subarray(0, bytesRead);
+  });
+}

@@ -13,7 +13,7 @@ export function previewOf(bytes: Uint8Array, size: number, layer: number): FileP
 }
 
 /** Undefined when it isn't UTF-8, or holds what no text does. */
-function asText(bytes: Uint8Array, isCut: boolean): string | undefined {
+export function asText(bytes: Uint8Array, isCut: boolean): string | undefined {
   if (bytes.includes(0)) return undefined;
   try {
     // A cut may fall within a character: with `stream` its first bytes wait for the rest.

@@ -4,7 +4,7 @@ import { pathText } from '#engine/archive/path-text.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 
 import { listDirectory } from './layer-tree.ts';
-import { previewFile, readLayerFile } from './read-layer-file.ts';
+import { layerFileChunks, previewFile, readLayerFile } from './read-layer-file.ts';
 import { digestOf, openStores, tarOf, type Stores, type TarItem } from './testing/layer-fixtures.ts';
 
 const long = 'á line of text\n'.repeat(60_000);
@@ -97,4 +97,16 @@ test('a name that is not UTF-8 is listed, found and read', async () => {
   const [row] = listDirectory(indexes, request).rows;
   expect(row?.path).toBe(`/dir/${pathText(odd)}`);
   expect(await previewFile(stores.layers, [diffId], 0, row?.path ?? '')).toMatchObject({ kind: 'text', text: 'found' });
+});
+
+test('a part of a file is as much of it as there is', async () => {
+  await using stores = await openStores();
+  const diffIds = await stack(stores);
+  const part = async (offset: number, length: number): Promise<string> => {
+    const wanted = { to: 1, path: '/link', part: { offset, length } };
+    return Buffer.concat(await Array.fromAsync(layerFileChunks(stores.layers, diffIds, wanted))).toString();
+  };
+  expect(await part(2, 3)).toBe('ang');
+  expect(await part(6, 100)).toBe('d\n');
+  expect(await part(100, 4)).toBe('');
 });

@@ -22,8 +22,7 @@ export async function readLayerFile(
   to: number,
   path: string,
 ): Promise<Uint8Array> {
-  const found = await find(layers, diffIds.slice(0, to + 1), { path, followLast: true });
-  return readBytes(layers, diffIds, found, FILE_BYTES);
+  return (await readStackFile(layers, diffIds.slice(0, to + 1), path, FILE_BYTES)).bytes;
 }
 
 /** A file for people to look at. A link at the end of the path is shown as what it says, those on the way are followed. */
@@ -42,19 +41,52 @@ export async function previewFile(
   return previewOf(await readBytes(layers, diffIds, found, PREVIEW_BYTES), size, layer);
 }
 
+/** As much of a file as was asked for. */
+export interface FileBeginning {
+  readonly bytes: Uint8Array;
+  /** Of all of it. */
+  readonly size: number;
+}
+
 /**
- * All of a file's bytes as the stack `0..to` has it, links followed inside the image only.
+ * The first bytes of a file as a stack has it, links followed inside the image only.
+ *
+ * @throws EngineError `not-found`, or `invalid-argument` for what isn't a file.
+ */
+export async function readStackFile(
+  layers: LayerStore,
+  diffIds: readonly Digest[],
+  path: string,
+  limit: number,
+): Promise<FileBeginning> {
+  const found = await find(layers, diffIds, { path, followLast: true });
+  return { bytes: await readBytes(layers, diffIds, found, limit), size: found.index.size(found.entry) };
+}
+
+/** A part of a file's bytes. */
+export interface FilePart {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * A file's bytes as the stack `0..to` has it, all or a part of them, links followed inside the image only.
  *
  * @throws EngineError `not-found`, or `invalid-argument` for what isn't a file.
  */
 export async function* layerFileChunks(
   layers: LayerStore,
   diffIds: readonly Digest[],
-  to: number,
-  path: string,
+  { to, path, part }: { readonly to: number; readonly path: string; readonly part?: FilePart | undefined },
 ): AsyncGenerator<Uint8Array> {
   const found = await find(layers, diffIds.slice(0, to + 1), { path, followLast: true });
-  yield* fileChunks(await placeOf(layers, diffIds, found));
+  yield* fileChunks(partOf(await placeOf(layers, diffIds, found), part));
+}
+
+function partOf(place: FilePlace, part: FilePart | undefined): FilePlace {
+  if (part === undefined) return place;
+  const offset = Math.min(part.offset, place.size);
+  return { ...place, offset: place.offset + offset, size: Math.min(part.length, place.size - offset) };
 }
 
 async function find(

@@ -2,13 +2,17 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 
 import type { EngineClient } from '#engine/contract/client.ts';
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
+import type { FileDiff } from '#engine/contract/file-diff.ts';
 import type { Answer } from '#engine/contract/methods.ts';
-import type { RangeSummary, TreePage, TreeRow } from '#engine/contract/layer.ts';
+import type { FilePreview, RangeSummary, TreePage, TreeRow } from '#engine/contract/layer.ts';
 
 import { type Directories, type Directory, ROOT, withPage } from './layer-tree-rows.ts';
 import { PAGE, type PagePlace, TreePages } from './tree-pages.ts';
 
-export type ChangedFile = Answer<'containers.previewChange'>;
+export interface ChangedFile extends Answer<'containers.previewChange'> {
+  /** Of two texts that can be compared. */
+  readonly diff?: FileDiff;
+}
 
 export type ChangePreview =
   | { readonly status: 'loading' }
@@ -123,11 +127,22 @@ class Changes {
     this.#parts.set({ selected: row, ...(isSame ? {} : { preview: { status: 'loading' } }) });
     try {
       const file = await this.#engine.call('containers.previewChange', { id, path: row.path }, signal);
+      const diff = await this.#diff(file, { id, path: row.path }, signal);
       signal.throwIfAborted();
-      this.#parts.set({ preview: { status: 'shown', file } });
+      this.#parts.set({ preview: { status: 'shown', file: { ...file, ...(diff === undefined ? {} : { diff }) } } });
     } catch (thrown) {
       if (!signal.aborted) this.#parts.set({ preview: { status: 'failed', error: toEngineError(thrown) } });
     }
+  }
+
+  async #diff(
+    { now, before }: ChangedFile,
+    file: { readonly id: string; readonly path: string },
+    signal: AbortSignal,
+  ): Promise<FileDiff | undefined> {
+    if (now === undefined || before === undefined || ![now, before].every(isText)) return undefined;
+    const versions = { before: { kind: 'container-began', ...file }, now: { kind: 'container', ...file } } as const;
+    return this.#engine.call('inspect.fileDiff', versions, signal);
   }
 
   /** The root and what is open; at the first look, few changes are shown without having to be looked for. */
@@ -160,6 +175,10 @@ class Changes {
   #page(place: PagePlace & { readonly id: string }, signal: AbortSignal): Promise<TreePage> {
     return this.#engine.call('containers.changes', { ...place, limit: PAGE }, signal);
   }
+}
+
+function isText({ kind }: FilePreview): boolean {
+  return kind === 'text' || kind === 'empty';
 }
 
 /** A directory in which nothing is changed any more is no part of the tree. */

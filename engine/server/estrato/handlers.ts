@@ -5,7 +5,7 @@ import { containerCalls, containerDuplexes, containerStreams } from './container
 import { dockerfileCalls } from './dockerfile-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { imageCalls, imageDuplexes } from './images-handlers.ts';
-import { inspectStreams } from './inspect-handlers.ts';
+import { inspectCalls, inspectStreams } from './inspect-handlers.ts';
 import { jobCalls } from './jobs-handlers.ts';
 import { layerCalls, layerDuplexes, layerStreams } from './layers-handlers.ts';
 import { networkCalls } from './networks-handlers.ts';
@@ -22,6 +22,7 @@ export function engineHandlers(engine: Engine): Handlers {
       ...jobCalls(engine),
       ...imageCalls(engine),
       ...layerCalls(engine),
+      ...inspectCalls(engine),
       ...dockerfileCalls(engine),
       ...buildCalls(engine),
       ...containerCalls(engine),

@@ -5,6 +5,7 @@ import type { LayerRange, TreeRow } from '#engine/contract/layer.ts';
 import type { Params } from '#engine/contract/methods.ts';
 import { resolveImage } from '#engine/image/resolve-image.ts';
 import { blamePath } from '#engine/inspect/blame-path.ts';
+import { entryDetailsOf } from '#engine/inspect/entry-details.ts';
 import { findBase } from '#engine/inspect/find-base.ts';
 import { tarOfStack } from '#engine/inspect/tar-of-stack.ts';
 import { summariseRange } from '#engine/layer/compare-layers.ts';
@@ -29,6 +30,11 @@ export function layerCalls(engine: Engine): CallsOf<'layers'> {
       const { diffIds } = await resolveImage(images, image);
       return previewFile(images.layers, diffIds, to, path);
     },
+    'layers.entry': async ({ image, to, path }) => {
+      const { diffIds } = await resolveImage(images, image);
+      checkRange({ from: 0, to }, diffIds.length);
+      return entryDetailsOf(images.layers, diffIds.slice(0, to + 1), path);
+    },
     'layers.blame': async ({ image, path }) => blamePath(await allIndexes(engine, image), path),
   };
 }
@@ -39,13 +45,13 @@ export function layerStreams(engine: Engine): StreamsOf<'layers'> {
 
 export function layerDuplexes({ images }: Engine): DuplexesOf<'layers'> {
   return {
-    'layers.extract': async ({ image, to, path, as }, peer, signal) => {
+    'layers.extract': async ({ image, to, path, as, part }, peer, signal) => {
       const { diffIds } = await resolveImage(images, image);
       checkRange({ from: 0, to }, diffIds.length);
       const chunks =
         as === 'tar'
           ? tarOfStack(images.layers, { diffIds, to, path })
-          : layerFileChunks(images.layers, diffIds, to, path);
+          : layerFileChunks(images.layers, diffIds, { to, path, part });
       let bytes = 0;
       for await (const chunk of chunks) {
         signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 
-import type { FilePreview, TreeRow } from '#engine/contract/layer.ts';
+import type { TreeRow } from '#engine/contract/layer.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
@@ -92,7 +92,7 @@ function ChangedContents({ path, file }: ChangedContentsProps): ReactNode {
   const sides = sidesOf(file);
   const [wanted, setSide] = useState<Side>('diff');
   const side = sides.includes(wanted) ? wanted : (sides[0] ?? 'now');
-  const { now, before } = file;
+  const { now, before, diff } = file;
   const one = side === 'before' ? before : now;
   return (
     <>
@@ -106,11 +106,10 @@ function ChangedContents({ path, file }: ChangedContentsProps): ReactNode {
           />
         </div>
       )}
-      {side === 'diff' && now !== undefined && before !== undefined ? (
+      {side === 'diff' && diff !== undefined ? (
         <DiffView
           label={t('changes.diffOf', { path })}
-          before={before.text}
-          now={now.text}
+          hunks={diff.hunks}
           words={{ added: t('changes.lineAdded'), removed: t('changes.lineRemoved') }}
         />
       ) : (
@@ -120,16 +119,11 @@ function ChangedContents({ path, file }: ChangedContentsProps): ReactNode {
   );
 }
 
-/** What there is to show: two whole texts can be compared. */
-function sidesOf({ now, before }: ChangedFile): readonly Side[] {
-  const isComparable = now !== undefined && before !== undefined && [now, before].every(isWholeText);
+/** What there is to show. */
+function sidesOf({ now, before, diff }: ChangedFile): readonly Side[] {
   return [
-    ...(isComparable && now.text !== before.text ? (['diff'] as const) : []),
+    ...(diff?.kind === 'text' ? (['diff'] as const) : []),
     ...(now === undefined ? [] : (['now'] as const)),
     ...(before === undefined ? [] : (['before'] as const)),
   ];
-}
-
-function isWholeText({ kind, isTruncated }: FilePreview): boolean {
-  return (kind === 'text' || kind === 'empty') && !isTruncated;
 }
