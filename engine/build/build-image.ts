@@ -8,7 +8,7 @@ import { parseDockerfile } from '#engine/dockerfile/parse-dockerfile.ts';
 import { DockerfileError, type Problem } from '#engine/dockerfile/problem.ts';
 import { publishImageEvent } from '#engine/image/image-events.ts';
 import { leasesOf } from '#engine/image/leases.ts';
-import { letGo } from '#engine/image/pull-image.ts';
+import { letGo } from '#engine/image/release-lease.ts';
 import { recordImages } from '#engine/image/record-image.ts';
 import { ingest } from '#engine/image/store-layers.ts';
 import { parseImageConfig } from '#engine/oci/image-config.ts';

@@ -13,7 +13,8 @@ import type { ImageParts } from './image-parts.ts';
 import { layersOf } from './image-records.ts';
 import { leasesOf, type Lease } from './leases.ts';
 import { ProgressBoard } from './progress-board.ts';
-import { letGo, once } from './pull-image.ts';
+import { once } from './pull-image.ts';
+import { letGo } from './release-lease.ts';
 import { recordImages } from './record-image.ts';
 import { ingest, storeLayers, type IncomingLayer } from './store-layers.ts';
 

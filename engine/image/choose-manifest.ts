@@ -59,11 +59,16 @@ function onlyWithoutPlatform(manifests: readonly Descriptor[]): Descriptor | und
   return second === undefined ? first : undefined;
 }
 
-function offered(manifests: readonly Descriptor[]): string {
-  const names = manifests.flatMap(({ platform }) =>
+/** What an index has images for. */
+export function imagePlatforms(manifests: readonly Descriptor[]): Platform[] {
+  return manifests.flatMap(({ platform }) =>
     // Attestations are listed beside the images they are about.
-    platform === undefined || platform.os === 'unknown' ? [] : [formatPlatform(normalisePlatform(platform))],
+    platform === undefined || platform.os === 'unknown' ? [] : [platform],
   );
+}
+
+function offered(manifests: readonly Descriptor[]): string {
+  const names = imagePlatforms(manifests).map((platform) => formatPlatform(normalisePlatform(platform)));
   if (names.length === 0) return 'it has images for no platform at all.';
   return `it has ${names.slice(0, 20).join(', ')}; choose one of them.`;
 }

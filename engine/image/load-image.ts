@@ -12,7 +12,8 @@ import { publishImageEvent } from './image-events.ts';
 import type { ImageParts } from './image-parts.ts';
 import { leasesOf } from './leases.ts';
 import { ProgressBoard } from './progress-board.ts';
-import { letGo, once, pairLayers } from './pull-image.ts';
+import { once, pairLayers } from './pull-image.ts';
+import { letGo } from './release-lease.ts';
 import { recordImages, type Naming, type StoredImage } from './record-image.ts';
 import { ingest, storeLayers, type IncomingLayer, type StoreContext } from './store-layers.ts';
 

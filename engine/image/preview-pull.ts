@@ -1,27 +1,21 @@
-import { createHash } from 'node:crypto';
-
-import { digestHex, type Digest } from '#engine/contract/digest.ts';
-import { EngineError } from '#engine/contract/errors.ts';
+import type { Digest } from '#engine/contract/digest.ts';
 import type { Platform } from '#engine/contract/image.ts';
 import { familiarName, type Reference } from '#engine/contract/reference.ts';
 import type { PullPreview } from '#engine/contract/transfer-preview.ts';
-import type { Descriptor } from '#engine/oci/descriptor.ts';
-import { parseImageConfig, type ImageConfig } from '#engine/oci/image-config.ts';
 import { parseImageIndex } from '#engine/oci/image-index.ts';
 import { isIndexType } from '#engine/oci/media-types.ts';
 import { formatPlatform } from '#engine/oci/platform.ts';
-import type { Document, RegistryAccess, RemoteRepository } from '#engine/registry/registry-client.ts';
+import type { Document, RegistryAccess } from '#engine/registry/registry-client.ts';
 
-import { chooseManifest, hostPlatform } from './choose-manifest.ts';
+import { chooseManifest, hostPlatform, imagePlatforms } from './choose-manifest.ts';
 import type { ImageParts } from './image-parts.ts';
 import { pairLayers } from './pull-image.ts';
+import { readRemoteConfig } from './remote-config.ts';
 import { usableLayer } from './usable-layer.ts';
 
 export interface PreviewOptions extends RegistryAccess {
   readonly platform?: Platform;
 }
-
-const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
 /** What a pull would fetch, and what it would find here; nothing is stored. @throws EngineError as a pull does. */
 export async function previewPull(
@@ -34,7 +28,7 @@ export async function previewPull(
   const top = await repository.document(reference.digest ?? reference.tag ?? 'latest');
   const chosen = await chooseManifest(top, { platform, what }, ({ digest }) => repository.document(digest));
   const { config: described, layers } = chosen.manifest;
-  const config = await readConfig(repository, described, what);
+  const config = await readRemoteConfig(repository, described, what);
   const paired = pairLayers(config.diffIds, layers, what);
   const seen = new Set<Digest>();
   const stack: PullPreview['layers'] = [];
@@ -57,25 +51,5 @@ export async function previewPull(
 
 function platformsOf({ descriptor, bytes }: Document, what: string): string[] {
   if (!isIndexType(descriptor.mediaType)) return [];
-  const { manifests } = parseImageIndex(bytes, `The index of ${what}`);
-  return manifests.flatMap(({ platform }) =>
-    // Attestations are listed beside the images they are about.
-    platform === undefined || platform.os === 'unknown' ? [] : [formatPlatform(platform)],
-  );
-}
-
-async function readConfig(repository: RemoteRepository, config: Descriptor, what: string): Promise<ImageConfig> {
-  if (config.size > MAX_CONFIG_BYTES) {
-    throw new EngineError('too-large', `The config of ${what} has ${config.size} bytes, more than any image needs.`);
-  }
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of repository.blob(config)) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
-  if (createHash('sha256').update(bytes).digest('hex') !== digestHex(config.digest)) {
-    throw new EngineError(
-      'corrupt',
-      `The config of ${what} is not the one that its manifest names; it has to be published again.`,
-    );
-  }
-  return parseImageConfig(bytes, `The config of ${what}`);
+  return imagePlatforms(parseImageIndex(bytes, `The index of ${what}`).manifests).map(formatPlatform);
 }

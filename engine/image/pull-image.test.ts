@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { EngineError } from '#engine/contract/errors.ts';
-import type { PullProgress } from '#engine/contract/image.ts';
 import { parseReference } from '#engine/contract/reference.ts';
 import {
   blobsOf,
@@ -17,6 +16,7 @@ import {
 import { TestRegistry } from '#engine/testing/registry-server.ts';
 import { digestOf } from '#engine/testing/tar-fixture.ts';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
+import { endStates, transferScene, type TransferScene } from '#engine/testing/transfer-scene.ts';
 
 import { emptyTrash } from '#engine/trash/remove-from-trash.ts';
 
@@ -26,21 +26,7 @@ import { pullImage } from './pull-image.ts';
 import { removeImage } from './remove-image.ts';
 import { ImageStore } from './testing/image-store.ts';
 
-interface Scene extends AsyncDisposable {
-  readonly registry: TestRegistry;
-  readonly store: ImageStore;
-  readonly name: (name: string) => string;
-}
-
-async function scene(): Promise<Scene> {
-  await using stack = new AsyncDisposableStack();
-  const dir = stack.use(await temporaryDirectory('pull'));
-  const registry = stack.use(await TestRegistry.start());
-  const store = stack.use(await ImageStore.open(dir.path));
-  const owned = stack.move();
-  const name = (short: string): string => `${registry.host}/${short}`;
-  return { registry, store, name, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}
+const scene = (): Promise<TransferScene<ImageStore>> => transferScene((path) => ImageStore.open(path));
 
 /** For a machine that is busy with other things. */
 const PATIENCE = { timeout: 9000 };
@@ -54,8 +40,6 @@ function all(image: ImageFixture): readonly string[] {
 function layersOf(image: ImageFixture): readonly string[] {
   return image.layers.map(({ diffId }) => diffId).toSorted();
 }
-
-const states = (told: readonly PullProgress[]): unknown => told.at(-1)?.layers.map(({ state }) => state);
 
 test.each([
   ['oci', 'gzip'],
@@ -74,7 +58,7 @@ test.each([
     manifestDigest: image.manifest.descriptor.digest,
     imageId: image.config.descriptor.digest,
   });
-  expect(states(told)).toEqual(['done', 'done', 'done']);
+  expect(endStates(told)).toEqual(['done', 'done', 'done']);
   for (const { current, total } of told.at(-1)?.layers ?? []) expect(current).toBe(total);
   expect(await at.store.contents()).toEqual({ blobs: all(image), layers: layersOf(image), halfDone: [] });
   const [summary] = listImages(at.store.parts);
@@ -140,7 +124,7 @@ test('what is here is not fetched again', async () => {
 
   const again = await at.store.pull(at.name('team/app:1.0'));
   expect(again.at(-1)?.status).toBe(`Image is up to date for ${at.name('team/app:1.0')}`);
-  expect(states(again)).toEqual(['exists', 'exists']);
+  expect(endStates(again)).toEqual(['exists', 'exists']);
   const other = await at.store.pull(at.name('team/app'));
   expect(other.at(-1)?.status).toBe(`Image was here already for ${at.name('team/app:latest')}`);
   expect(at.registry.count('GET')).toBe(0);
@@ -195,7 +179,7 @@ test('layers arrive side by side', async () => {
     image.layers.filter(({ blob }) => at.registry.count('GET', blob.descriptor.digest) > 0).length;
   await expect.poll(asked, PATIENCE).toBe(4);
   held.resolve(undefined);
-  expect(states(await pulling)).toEqual(['done', 'done', 'done', 'done']);
+  expect(endStates(await pulling)).toEqual(['done', 'done', 'done', 'done']);
 });
 
 test('connections that break on the way cost nothing but time', async () => {
@@ -204,7 +188,7 @@ test('connections that break on the way cost nothing but time', async () => {
   const image = await makeImage([[{ name: 'noise', body: noise }], [{ name: 'b', body: 'b' }]]);
   at.registry.push('team/app:1.0', image);
   at.registry.fail({ path: '/blobs/', times: 3, answer: { kind: 'break', afterBytes: 50_000 } });
-  expect(states(await at.store.pull(at.name('team/app:1.0')))).toEqual(['done', 'done']);
+  expect(endStates(await at.store.pull(at.name('team/app:1.0')))).toEqual(['done', 'done']);
 });
 
 test.each(['before the manifest', 'while layers arrive'])(
@@ -286,7 +270,7 @@ test('a layer that was damaged on disk stops nobody, and the next pull makes it 
   await using store = await ImageStore.open(dir.path);
   await expect(store.parts.layers.get(diffId)).rejects.toMatchObject({ code: 'corrupt' });
   expect(await collectGarbage(store.parts)).toMatchObject({ layers: 0 });
-  expect(states(await store.pull(name))).toEqual(['done', 'exists']);
+  expect(endStates(await store.pull(name))).toEqual(['done', 'exists']);
   expect(await store.parts.layers.get(diffId)).toMatchObject({ diffId });
   await removeImage(store.parts, name, { force: false });
   await emptyTrash(store.parts.trash);

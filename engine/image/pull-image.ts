@@ -1,4 +1,3 @@
-import { abortReason } from '#engine/async/unless-aborted.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Platform, PullProgress } from '#engine/contract/image.ts';
@@ -10,15 +9,13 @@ import { defined } from '#engine/oci/json-fields.ts';
 import type { Credentials, Document, RemoteRepository } from '#engine/registry/registry-client.ts';
 
 import { checkPlatform, chooseManifest, hostPlatform, isSamePlatform, type ChosenManifest } from './choose-manifest.ts';
-import { collectAmong } from './collect-garbage.ts';
+import { followTransfer } from './follow-transfer.ts';
 import { publishImageEvent } from './image-events.ts';
 import type { ImageParts } from './image-parts.ts';
 import { findImage, imagesWithRepoDigest, imageTagged, layersOf, tagName } from './image-records.ts';
-import { leasesOf, type Lease } from './leases.ts';
-import { ProgressBoard } from './progress-board.ts';
 import { nameImage, recordImages, type Naming } from './record-image.ts';
+import { checkConfigSize } from './remote-config.ts';
 import { ingest, storeLayers, type IncomingLayer, type StoreContext } from './store-layers.ts';
-import { storeLedger } from './store-ledger.ts';
 import { usableLayer } from './usable-layer.ts';
 
 export interface PullOptions {
@@ -27,9 +24,6 @@ export interface PullOptions {
   readonly credentials?: Credentials;
   readonly insecure?: boolean;
 }
-
-/** A config is a document; containerd stops at the same size. */
-const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
 /**
  * Brings an image here from its registry, or finds that it is here already.
@@ -46,25 +40,9 @@ export async function* pullImage(
   options: PullOptions,
   signal: AbortSignal,
 ): AsyncGenerator<PullProgress> {
-  const left = new AbortController();
-  const lease = leasesOf(parts).open();
-  const board = new ProgressBoard(familiarName(reference), `Pulling from ${familiarRepository(reference)}`);
-  const context = { board, lease, signal: AbortSignal.any([signal, left.signal]) };
-  const work = new Pull(parts, reference, options, context).run();
-  try {
-    yield* board.follow(work);
-  } finally {
-    left.abort(new EngineError('cancelled', 'Cancelled.'));
-    await work.catch(() => undefined);
-    await letGo(parts, lease);
-  }
-}
-
-/** What nobody else holds or has named by now goes with the lease. */
-export async function letGo(parts: ImageParts, lease: Lease): Promise<void> {
-  const digests = lease.release();
-  await collectAmong(parts, digests);
-  storeLedger(parts).note(digests);
+  yield* followTransfer(parts, { reference, doing: 'Pulling from', signal }, (context) =>
+    new Pull(parts, reference, options, context).run(),
+  );
 }
 
 class Pull {
@@ -88,15 +66,10 @@ class Pull {
 
   async run(): Promise<void> {
     const { signal } = this.#context;
-    try {
-      const digest = this.#reference.digest ?? (await this.#repository.resolve(this.#tag(), signal));
-      const known = digest && (await this.#findHere(digest));
-      if (digest !== undefined && known !== undefined) this.#nameKnown(known, digest);
-      else await this.#fetch(await this.#repository.document(digest ?? this.#tag(), signal));
-    } catch (error) {
-      // However the platform words an abort, it is the reason that people are told.
-      throw signal.aborted ? abortReason(signal) : error;
-    }
+    const digest = this.#reference.digest ?? (await this.#repository.resolve(this.#tag(), signal));
+    const known = digest && (await this.#findHere(digest));
+    if (digest !== undefined && known !== undefined) this.#nameKnown(known, digest);
+    else await this.#fetch(await this.#repository.document(digest ?? this.#tag(), signal));
   }
 
   #tag(): string {
@@ -165,12 +138,7 @@ class Pull {
   async #storeDocuments({ descriptor, bytes, manifest }: ChosenManifest): Promise<void> {
     const { signal } = this.#context;
     const { config } = manifest;
-    if (config.size > MAX_CONFIG_BYTES) {
-      throw new EngineError(
-        'too-large',
-        `The config of ${this.#name} has ${config.size} bytes, more than any image needs.`,
-      );
-    }
+    checkConfigSize(config, this.#name);
     const from = { sender: this.#sender(), subject: this.#name };
     await ingest(this.#parts, { blob: descriptor, ...from }, once(bytes), signal);
     await ingest(this.#parts, { blob: config, ...from }, this.#repository.blob(config, signal), signal);

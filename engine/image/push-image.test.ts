@@ -9,6 +9,7 @@ import { makeImage, makeImageOf, type Compression, type ImageFixture } from '#en
 import { TestRegistry } from '#engine/testing/registry-server.ts';
 import { digestOf } from '#engine/testing/tar-fixture.ts';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
+import { endStates, transferScene, type TransferScene } from '#engine/testing/transfer-scene.ts';
 import { emptyTrash } from '#engine/trash/remove-from-trash.ts';
 
 import { listImages } from './list-images.ts';
@@ -18,30 +19,13 @@ import { tagImage } from './tag-image.ts';
 import { tagHistory } from './tag-history.ts';
 import { ImageStore } from './testing/image-store.ts';
 
-interface Scene extends AsyncDisposable {
-  readonly registry: TestRegistry;
-  readonly store: ImageStore;
-  readonly name: (name: string) => string;
-}
-
-async function scene(): Promise<Scene> {
-  await using stack = new AsyncDisposableStack();
-  const dir = stack.use(await temporaryDirectory('push'));
-  const registry = stack.use(await TestRegistry.start());
-  const store = stack.use(await ImageStore.open(dir.path));
-  const owned = stack.move();
-  const name = (short: string): string => `${registry.host}/${short}`;
-  return { registry, store, name, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}
+const scene = (): Promise<TransferScene<ImageStore>> => transferScene((path) => ImageStore.open(path));
 
 /** As if it had been built here: its layers are kept uncompressed. */
-async function made(at: Scene, image: ImageFixture, name: string): Promise<string> {
+async function made(at: TransferScene<ImageStore>, image: ImageFixture, name: string): Promise<string> {
   await at.store.load(once(await dockerArchive({ image, names: [at.name(name)] })));
   return at.name(name);
 }
-
-const states = (told: readonly { readonly layers: readonly { readonly state: string }[] }[]): unknown =>
-  told.at(-1)?.layers.map(({ state }) => state);
 
 const manifest = z.object({
   config: z.object({ digest: z.string() }),
@@ -66,7 +50,7 @@ test.each<['oci' | 'docker', Compression]>([
   const name = `${target.host}/else/where:2`;
   await tagImage(at.store.parts, at.name('team/app:1'), parseReference(name));
   const told = await at.store.push(name);
-  expect(states(told)).toEqual(['pushed', 'pushed', 'pushed']);
+  expect(endStates(told)).toEqual(['pushed', 'pushed', 'pushed']);
   const { digest, size } = image.manifest.descriptor;
   expect(told.at(-1)).toMatchObject({ manifestDigest: digest, manifestSize: size, status: `Pushed ${name}` });
   expect(target.documentAt('else/where', '2')).toEqual(image.manifest);
@@ -78,7 +62,7 @@ test.each(['gzip', 'zstd'] as const)('an image made here is compressed on its wa
   await using at = await scene();
   const image = await makeImageOf(2);
   const name = await made(at, image, 'team/made:1');
-  expect(states(await at.store.push(name, { compression }))).toEqual(['pushed', 'pushed']);
+  expect(endStates(await at.store.push(name, { compression }))).toEqual(['pushed', 'pushed']);
   const { layers, config } = manifestAt(at.registry, 'team/made', '1');
   expect(config).toMatchObject({ digest: image.config.descriptor.digest });
   for (const [index, { digest, mediaType, size }] of layers.entries()) {
@@ -96,7 +80,7 @@ test('what was pushed is not sent again, and pulled back it is the same image', 
   await at.store.push(name);
   const sent = at.registry.count('PATCH') + at.registry.count('PUT');
   const again = await at.store.push(name);
-  expect(states(again)).toEqual(['exists', 'exists', 'exists']);
+  expect(endStates(again)).toEqual(['exists', 'exists', 'exists']);
   // The manifest only.
   expect(at.registry.count('PATCH') + at.registry.count('PUT')).toBe(sent + 1);
   await using dir = await temporaryDirectory('other');
@@ -108,7 +92,7 @@ test('a layer that a stack has twice is sent once', async () => {
   await using at = await scene();
   const layer = [{ name: 'same', body: 'same'.repeat(1000) }];
   const name = await made(at, await makeImage([layer, [{ name: 'other' }], layer]), 'team/twice:1');
-  expect(states(await at.store.push(name))).toEqual(['pushed', 'pushed', 'exists']);
+  expect(endStates(await at.store.push(name))).toEqual(['pushed', 'pushed', 'exists']);
   expect(manifestAt(at.registry, 'team/twice', '1').layers).toHaveLength(3);
 });
 

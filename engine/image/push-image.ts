@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-
 import type { LayerCompression } from '#engine/archive/compress.ts';
-import { abortReason } from '#engine/async/unless-aborted.ts';
-import { parseDigest, type Digest } from '#engine/contract/digest.ts';
+import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { PullProgress } from '#engine/contract/image.ts';
 import { canonicalRepository, familiarName, familiarRepository, type Reference } from '#engine/contract/reference.ts';
@@ -10,16 +7,15 @@ import { transaction } from '#engine/metadata/database.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
 import { defined } from '#engine/oci/json-fields.ts';
 import { OCI_MANIFEST } from '#engine/oci/media-types.ts';
-import type { Credentials, Document, RemoteRepository } from '#engine/registry/registry-client.ts';
+import type { Credentials, RemoteRepository } from '#engine/registry/registry-client.ts';
 
+import { followTransfer, type TransferContext } from './follow-transfer.ts';
 import { publishImageEvent } from './image-events.ts';
 import type { ImageParts } from './image-parts.ts';
 import { findImage } from './image-records.ts';
-import { leasesOf, type Lease } from './leases.ts';
-import { ProgressBoard } from './progress-board.ts';
-import { letGo } from './pull-image.ts';
+import { makeManifest } from './make-manifest.ts';
 import { pushLayers } from './push-layers.ts';
-import { planPush, taggedImage, type PushPlan } from './push-plan.ts';
+import { planPush, taggedImage } from './push-plan.ts';
 import { nameImage } from './record-image.ts';
 
 export interface PushOptions {
@@ -45,34 +41,19 @@ export async function* pushImage(
   options: PushOptions,
   signal: AbortSignal,
 ): AsyncGenerator<PullProgress> {
-  const left = new AbortController();
-  const lease = leasesOf(parts).open();
-  const board = new ProgressBoard(familiarName(reference), `Pushing to ${familiarRepository(reference)}`);
-  const context = { board, lease, signal: AbortSignal.any([signal, left.signal]) };
-  const work = new Push(parts, reference, options, context).run();
-  try {
-    yield* board.follow(work);
-  } finally {
-    left.abort(new EngineError('cancelled', 'Cancelled.'));
-    await work.catch(() => undefined);
-    await letGo(parts, lease);
-  }
-}
-
-interface PushWork {
-  readonly board: ProgressBoard;
-  readonly lease: Lease;
-  readonly signal: AbortSignal;
+  yield* followTransfer(parts, { reference, doing: 'Pushing to', signal }, (context) =>
+    new Push(parts, reference, options, context).run(),
+  );
 }
 
 class Push {
   readonly #parts: ImageParts;
   readonly #reference: Reference;
   readonly #options: PushOptions;
-  readonly #work: PushWork;
+  readonly #work: TransferContext;
   readonly #repository: RemoteRepository;
 
-  constructor(parts: ImageParts, reference: Reference, options: PushOptions, work: PushWork) {
+  constructor(parts: ImageParts, reference: Reference, options: PushOptions, work: TransferContext) {
     this.#parts = parts;
     this.#reference = reference;
     this.#options = options;
@@ -82,16 +63,7 @@ class Push {
   }
 
   async run(): Promise<void> {
-    const { signal } = this.#work;
-    try {
-      await this.#push(taggedImage(this.#parts, this.#reference));
-    } catch (error) {
-      // However the platform words an abort, it is the reason that people are told.
-      throw signal.aborted ? abortReason(signal) : error;
-    }
-  }
-
-  async #push(id: Digest): Promise<void> {
+    const id = taggedImage(this.#parts, this.#reference);
     const { board, lease, signal } = this.#work;
     await lease.hold(id);
     if (this.#options.overwrite !== true) await this.#refuseOverwriting();
@@ -102,7 +74,7 @@ class Push {
     const context = { repository: this.#repository, reference: this.#reference, board, signal };
     const layers = await pushLayers(this.#parts, plan.layers, context);
     await this.#pushConfig(plan.config);
-    const manifest = plan.manifest ?? manifestOf(plan, layers);
+    const manifest = plan.manifest ?? makeManifest(OCI_MANIFEST, plan.config, layers);
     await this.#repository.putDocument(this.#reference.tag ?? manifest.descriptor.digest, manifest, signal);
     this.#record(id, manifest.descriptor);
   }
@@ -141,11 +113,4 @@ class Push {
 export function isKnownHere({ database }: ImageParts, reference: Reference, digest: Digest): boolean {
   const seen = database.prepare('SELECT 1 FROM seen_manifests WHERE repository = ? AND digest = ?');
   return seen.get(canonicalRepository(reference), digest) !== undefined;
-}
-
-function manifestOf({ config }: PushPlan, layers: readonly Descriptor[]): Document {
-  const described = { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers };
-  const bytes = Buffer.from(JSON.stringify(described));
-  const digest = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
-  return { descriptor: { mediaType: OCI_MANIFEST, digest, size: bytes.length }, bytes };
 }

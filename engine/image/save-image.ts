@@ -8,7 +8,7 @@ import { publishImageEvent } from './image-events.ts';
 import type { ImageParts } from './image-parts.ts';
 import { layersOf } from './image-records.ts';
 import { leasesOf, type Lease } from './leases.ts';
-import { letGo } from './pull-image.ts';
+import { letGo } from './release-lease.ts';
 import { wholeImage } from './whole-image.ts';
 
 /** An archive on its way out. */

@@ -8,7 +8,7 @@ import type { ImageParts } from './image-parts.ts';
 import { allImages, findImage, layersOf } from './image-records.ts';
 import { named } from './image-sharing.ts';
 import { leasesOf } from './leases.ts';
-import { letGo } from './pull-image.ts';
+import { letGo } from './release-lease.ts';
 import { repairBlob } from './repair-blob.ts';
 import { repairLayer, usersOf } from './repair-layer.ts';
 import { findPresent } from './resolve-image.ts';

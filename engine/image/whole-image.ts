@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-
-import { parseDigest, type Digest } from '#engine/contract/digest.ts';
+import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
 import { documentType, parseManifest, type Manifest } from '#engine/oci/manifest.ts';
@@ -17,6 +15,7 @@ import {
 import type { ManifestDocument } from './choose-manifest.ts';
 import type { ImageParts } from './image-parts.ts';
 import { findImage, layersOf, type LayerRow } from './image-records.ts';
+import { makeManifest } from './make-manifest.ts';
 import { usableLayer } from './usable-layer.ts';
 
 /** A layer with all its bytes at hand. */
@@ -60,7 +59,7 @@ export function inDialect(image: WholeImage, dialect: Dialect): WholeImage {
     blob: { ...layer.blob, mediaType: typeOf(layer.blob.mediaType) },
   }));
   const mediaType = dialect === 'docker' ? DOCKER_MANIFEST : OCI_MANIFEST;
-  return { ...image, config, layers, manifest: manifestOf(mediaType, config, layers) };
+  return { ...image, config, layers, manifest: makeManifest(mediaType, config, blobsOf(layers)) };
 }
 
 async function asItCame({ database, blobs }: ImageParts, id: Digest): Promise<WholeImage | undefined> {
@@ -91,7 +90,7 @@ async function made(parts: ImageParts, id: Digest): Promise<WholeImage> {
   const rows = layersOf(parts.database, id);
   const config = { mediaType: OCI_CONFIG, digest: id, size: info.size };
   const layers = await Promise.all(rows.map((row) => wholeLayer(parts, row)));
-  return { id, config, layers, manifest: manifestOf(OCI_MANIFEST, config, layers) };
+  return { id, config, layers, manifest: makeManifest(OCI_MANIFEST, config, blobsOf(layers)) };
 }
 
 /** As this image's own blob, as another image's of the same layer, or uncompressed: whichever is here. */
@@ -115,18 +114,8 @@ async function wholeLayer(parts: ImageParts, row: LayerRow): Promise<WholeLayer>
   };
 }
 
-/** Members in the order in which Go's programs write them: the same document for the same image, whoever makes it. */
-function manifestOf(mediaType: string, config: Descriptor, layers: readonly WholeLayer[]): ManifestDocument {
-  const bare = ({ mediaType: type, digest, size }: Descriptor): object => ({ mediaType: type, digest, size });
-  const document = {
-    schemaVersion: 2,
-    mediaType,
-    config: bare(config),
-    layers: layers.map(({ blob }) => bare(blob)),
-  };
-  const bytes = Buffer.from(JSON.stringify(document));
-  const digest = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
-  return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
+function blobsOf(layers: readonly WholeLayer[]): readonly Descriptor[] {
+  return layers.map(({ blob }) => blob);
 }
 
 async function lengthOf(source: AsyncIterable<Uint8Array>): Promise<number> {

@@ -7,7 +7,7 @@ import { explainWriteFailure } from '#engine/content/file-failures.ts';
 import { parseDigest, type Digest } from '#engine/contract/digest.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
 import { leasesOf, type Lease } from '#engine/image/leases.ts';
-import { letGo } from '#engine/image/pull-image.ts';
+import { letGo } from '#engine/image/release-lease.ts';
 
 import { RegistryFailure } from './failures.ts';
 
