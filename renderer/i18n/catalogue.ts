@@ -3,6 +3,7 @@ import { changeMessages } from './messages/changes.ts';
 import { containerPageMessages } from './messages/container.ts';
 import { containerMessages } from './messages/containers.ts';
 import { errorMessages } from './messages/errors.ts';
+import { fileMessages } from './messages/files.ts';
 import { frameMessages } from './messages/frame.ts';
 import { imageMessages } from './messages/images.ts';
 import { layerMessages } from './messages/layers.ts';
@@ -26,6 +27,7 @@ export const catalogue = {
   ...frameMessages,
   ...imageMessages,
   ...layerMessages,
+  ...fileMessages,
   ...storeMessages,
   ...pullMessages,
   ...buildMessages,

@@ -5,6 +5,7 @@ import { type BuildsStore, createBuildsStore } from './builds.ts';
 import { type ContainerChangesStore, createContainerChangesStore } from './container-changes.ts';
 import { type ContainersStore, createContainersStore } from './containers.ts';
 import { followEngine } from './engine-feed.ts';
+import { createFileViewStore, type FileViewStore } from './file-view.ts';
 import { createImageRemovalStore, type ImageRemovalStore } from './image-removal.ts';
 import { createImagesStore, type ImagesStore } from './images.ts';
 import { createJobsStore, type JobsStore } from './jobs.ts';
@@ -34,6 +35,7 @@ export interface AppStores {
   readonly tagHistory: TagHistoryStore;
   readonly storage: StorageStore;
   readonly layerTree: LayerTreeStore;
+  readonly fileView: FileViewStore;
   readonly jobs: JobsStore;
   readonly pullForm: PullFormStore;
   readonly system: SystemStore;
@@ -69,6 +71,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     tagHistory: createTagHistoryStore(engine),
     storage: createStorageStore(engine),
     layerTree: createLayerTreeStore(engine),
+    fileView: createFileViewStore(engine),
     jobs: createJobsStore(engine),
     pullForm: createPullFormStore(),
     system: createSystemStore(engine),

@@ -59,6 +59,13 @@ export function parentOf(path: string): string {
   return path.slice(0, Math.max(1, path.lastIndexOf('/')));
 }
 
+/** `/usr` and `/usr/bin` for `/usr/bin/env`: what must be open for it to be seen. */
+export function directoriesAbove(path: string): readonly string[] {
+  const above: string[] = [];
+  for (let at = parentOf(path); at !== ROOT; at = parentOf(at)) above.unshift(at);
+  return above;
+}
+
 /** What is known of a directory, with one more page of it. */
 export function withPage(known: Directory | undefined, page: TreePage, offset: number): Directory {
   const rows: (TreeRow | undefined)[] = Array.from({ length: page.total }, (_, index) => known?.rows[index]);

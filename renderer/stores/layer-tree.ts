@@ -13,7 +13,7 @@ import type {
 } from '#engine/contract/layer.ts';
 import type { ImageBase } from '#engine/contract/timeline.ts';
 
-import { changesOf, type Directories, type Directory, ROOT, withPage } from './layer-tree-rows.ts';
+import { changesOf, type Directories, type Directory, directoriesAbove, ROOT, withPage } from './layer-tree-rows.ts';
 import { PAGE, type PagePlace, TreePages } from './tree-pages.ts';
 
 export interface TreeView extends LayerRange {
@@ -48,6 +48,8 @@ export interface LayerTreeState {
   /** Loads the page of `path` that holds `index`, unless it is here or on its way. */
   readonly need: (path: string, index: number) => Promise<void>;
   readonly select: (row: TreeRow | undefined) => Promise<void>;
+  /** Opens what a path stands in, and chooses it. */
+  readonly reveal: (path: string) => Promise<void>;
 }
 
 export type LayerTreeStore = StoreApi<LayerTreeState>;
@@ -73,6 +75,7 @@ export function createLayerTreeStore(engine: EngineClient): LayerTreeStore {
       toggle: (path) => tree.toggle(path),
       need: (path, index) => tree.need(path, index),
       select: (row) => tree.select(row),
+      reveal: (path) => tree.reveal(path),
     };
   });
 }
@@ -173,6 +176,32 @@ class Tree {
     }
   }
 
+  async reveal(path: string): Promise<void> {
+    const { view } = this.#parts.get();
+    if (view === undefined) return;
+    for (const directory of directoriesAbove(path)) {
+      if (!this.#parts.get().open.has(directory)) await this.toggle(directory);
+    }
+    await this.select(this.#pages.find(path) ?? (await this.#rowOf(view, path)));
+  }
+
+  /** Of what stands on a page that isn't here, or that the view leaves out. */
+  async #rowOf({ image, to }: TreeView, path: string): Promise<TreeRow | undefined> {
+    try {
+      const entry = await this.#engine.call('layers.entry', { image, to, path });
+      return {
+        ...entry,
+        name: path.slice(path.lastIndexOf('/') + 1),
+        change: 'unchanged',
+        delta: 0,
+        hasChildren: false,
+      };
+    } catch (thrown) {
+      this.#parts.set({ error: toEngineError(thrown) });
+      return undefined;
+    }
+  }
+
   /** The view's root and every directory that is open, to be shown at once. */
   async #loadAll(
     view: TreeView,
@@ -237,11 +266,13 @@ function changedDirectories(directory: Directory | undefined): string[] {
     .map((row) => row.path);
 }
 
-/** The stack that a row's contents are read from: of what the range removes, the one beneath it. */
-function previewedLayer(row: TreeRow, { from, to }: TreeView): number | undefined {
-  const isReadable =
-    row.type === 'file' || row.type === 'hardlink' || row.type === 'symlink' || row.type === 'whiteout';
-  if (!isReadable || row.hasChildren) return undefined;
+/** The stack that has a row: of what the range removes, the one beneath it. */
+export function stackOf(row: TreeRow, { from, to }: LayerRange): number | undefined {
   if (row.change !== 'removed') return to;
   return from > 0 ? from - 1 : undefined;
+}
+
+function previewedLayer(row: TreeRow, view: TreeView): number | undefined {
+  const isReadable = ['file', 'hardlink', 'symlink', 'whiteout'].includes(row.type);
+  return isReadable && !row.hasChildren ? stackOf(row, view) : undefined;
 }

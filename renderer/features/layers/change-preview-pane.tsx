@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 
-import type { TreeRow } from '#engine/contract/layer.ts';
+import type { FilePreview, TreeRow } from '#engine/contract/layer.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
@@ -16,6 +16,7 @@ import { Segments } from '#renderer/ui/segments.tsx';
 import { ChangeGlyph } from './change-glyph.tsx';
 import './file-preview.css';
 import { modeWords, ownerWords } from './file-words.ts';
+import { LinkTarget } from './link-target.tsx';
 import { PreviewText } from './preview-text.tsx';
 
 /** One of the changed files: what differs, as it is, and as the image has it. */
@@ -113,7 +114,28 @@ function ChangedContents({ path, file }: ChangedContentsProps): ReactNode {
           words={{ added: t('changes.lineAdded'), removed: t('changes.lineRemoved') }}
         />
       ) : (
-        one !== undefined && <PreviewText path={path} preview={one} isRemoved={now === undefined} />
+        one !== undefined && <OneSide path={path} preview={one} isRemoved={now === undefined} />
+      )}
+    </>
+  );
+}
+
+interface OneSideProps {
+  readonly path: string;
+  readonly preview: FilePreview;
+  /** Whether it is what the image has, and is there no more. */
+  readonly isRemoved: boolean;
+}
+
+function OneSide({ path, preview, isRemoved }: OneSideProps): ReactNode {
+  const t = useTranslate();
+  return (
+    <>
+      {isRemoved && <Banner tone="warning">{t('layers.previewRemoved')}</Banner>}
+      {preview.kind === 'symlink' ? (
+        <LinkTarget target={preview.text} details={undefined} />
+      ) : (
+        <PreviewText path={path} preview={preview} />
       )}
     </>
   );

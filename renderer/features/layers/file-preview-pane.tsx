@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useStore } from 'zustand';
 
@@ -7,25 +7,34 @@ import type { TreeRow } from '#engine/contract/layer.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
-import { Banner } from '#renderer/ui/banner.tsx';
+import { stackOf } from '#renderer/stores/layer-tree.ts';
 import { CopyButton } from '#renderer/ui/copy-button.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { LayerMark } from '#renderer/ui/layer-mark.tsx';
-import { Loading } from '#renderer/ui/progress.tsx';
+import { Segments } from '#renderer/ui/segments.tsx';
 
 import { ChangeGlyph } from './change-glyph.tsx';
+import { FileContents } from './file-contents.tsx';
+import { FileDetails } from './file-details.tsx';
+import { FileDifference } from './file-difference.tsx';
+import { FileDownload } from './file-download.tsx';
+import { FileHistory } from './file-history.tsx';
 import './file-preview.css';
 import { modeWords, ownerWords } from './file-words.ts';
-import { PreviewText } from './preview-text.tsx';
 
 interface FilePreviewPaneProps {
   readonly details: ImageDetails;
   readonly onShowLayer: (index: number) => void;
 }
 
-export function FilePreviewPane({ details, onShowLayer }: FilePreviewPaneProps): ReactNode {
+const views = ['contents', 'difference', 'history', 'details'] as const;
+type View = (typeof views)[number];
+
+export function FilePreviewPane(props: FilePreviewPaneProps): ReactNode {
   const t = useTranslate();
   const selected = useStore(appStores().layerTree, (state) => state.selected);
+  const [view, setView] = useState<View>('contents');
+  useOpenFile(selected);
   if (selected === undefined) {
     return (
       <section className="preview" aria-label={t('layers.preview')}>
@@ -41,11 +50,46 @@ export function FilePreviewPane({ details, onShowLayer }: FilePreviewPaneProps):
           <bdi>{selected.path}</bdi>
         </code>
         <CopyButton text={selected.path} what={t('layers.path')} />
+        <FileDownload row={selected} />
       </header>
-      <Facts row={selected} details={details} onShowLayer={onShowLayer} />
-      <Contents row={selected} />
+      <Facts {...props} row={selected} />
+      <div className="preview-sides">
+        <Segments
+          label={t('files.views')}
+          value={view}
+          choices={views.map((value) => ({ value, label: t(`files.view.${value}`) }))}
+          onChange={setView}
+        />
+      </div>
+      <Shown {...props} view={view} row={selected} />
     </section>
   );
+}
+
+/** What is chosen in the tree is what is looked at closely. */
+function useOpenFile(row: TreeRow | undefined): void {
+  const range = useStore(appStores().layerTree, (state) => state.view);
+  useEffect(() => {
+    const to = row === undefined || range === undefined ? undefined : stackOf(row, range);
+    const isThere = row !== undefined && range !== undefined && to !== undefined;
+    appStores()
+      .fileView.getState()
+      .open(isThere ? { image: range.image, to, path: row.path } : undefined);
+  }, [row, range]);
+}
+
+function Shown(props: FilePreviewPaneProps & { readonly view: View; readonly row: TreeRow }): ReactNode {
+  const { view, row, details, onShowLayer } = props;
+  switch (view) {
+    case 'contents':
+      return <FileContents key={row.path} row={row} />;
+    case 'difference':
+      return <FileDifference key={row.path} row={row} />;
+    case 'history':
+      return <FileHistory details={details} onShowLayer={onShowLayer} />;
+    case 'details':
+      return <FileDetails />;
+  }
 }
 
 function Facts({ row, details, onShowLayer }: FilePreviewPaneProps & { readonly row: TreeRow }): ReactNode {
@@ -81,29 +125,4 @@ function Facts({ row, details, onShowLayer }: FilePreviewPaneProps & { readonly 
       </AriaButton>
     </div>
   );
-}
-
-function Contents({ row }: { readonly row: TreeRow }): ReactNode {
-  const t = useTranslate();
-  const preview = useStore(appStores().layerTree, (state) => state.preview);
-  if (preview === undefined) return <NoContents row={row} />;
-  if (preview.status === 'loading') return <Loading />;
-  if (preview.status === 'failed') {
-    return (
-      <Banner tone="danger" title={t('layers.previewFailed')}>
-        {preview.error.message}
-      </Banner>
-    );
-  }
-  return <PreviewText path={row.path} preview={preview.preview} isRemoved={row.change === 'removed'} />;
-}
-
-function NoContents({ row }: { readonly row: TreeRow }): ReactNode {
-  const t = useTranslate();
-  if (row.change === 'removed') {
-    return <EmptyState title={t('layers.previewGone')}>{t('layers.previewGoneText')}</EmptyState>;
-  }
-  const isDirectory = row.type === 'directory';
-  if (!isDirectory) return <EmptyState title={t('layers.previewOther')} />;
-  return <EmptyState title={t('layers.previewDirectory')}>{t('layers.previewDirectoryText')}</EmptyState>;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { modeWords, ownerWords } from './file-words.ts';
+import { attributeWords, modeWords, ownerWords } from './file-words.ts';
 
 test.each([
   ['file', 0o644, '-rw-r--r--'],
@@ -16,4 +16,12 @@ test.each([
 test('only root goes by its name', () => {
   expect(ownerWords(0, 0)).toBe('root');
   expect(ownerWords(101, 0)).toBe('101:0');
+});
+
+test.each([
+  ['system_u:object_r:bin_t', 'c3lzdGVtX3U6b2JqZWN0X3I6YmluX3QA'],
+  ['0x0100000200040000', 'AQAAAgAEAAA='],
+  ['', ''],
+])('an attribute reads %j', (words, base64) => {
+  expect(attributeWords(base64)).toBe(words);
 });

@@ -30,3 +30,12 @@ function withSpecial(letters: string, isSet: boolean, letter: string): string {
 export function ownerWords(uid: number, gid: number): string {
   return uid === 0 && gid === 0 ? 'root' : `${uid}:${gid}`;
 }
+
+/** A value of an extended attribute, from base64: as text where it is one, otherwise as hex digits. */
+export function attributeWords(base64: string): string {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const text = bytes.at(-1) === 0 ? bytes.subarray(0, -1) : bytes;
+  const isText = text.every((byte) => byte >= 32 && byte < 127);
+  if (isText) return String.fromCharCode(...text);
+  return `0x${[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
