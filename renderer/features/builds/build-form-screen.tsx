@@ -1,18 +1,16 @@
 import { FileText, Hammer } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import { Form } from 'react-aria-components';
 import { useStore } from 'zustand';
 
 import type { DockerfileProblem } from '#engine/contract/dockerfile.ts';
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
-import { Banner } from '#renderer/ui/banner.tsx';
 import { Button } from '#renderer/ui/button.tsx';
-import { CopyButton } from '#renderer/ui/copy-button.tsx';
+import { FormFoot, FormPage } from '#renderer/ui/form-page.tsx';
+import { FormSection } from '#renderer/ui/form-section.tsx';
 import { goTo } from '#renderer/ui/hash-location.ts';
 import { Page } from '#renderer/ui/page.tsx';
-import { Spinner } from '#renderer/ui/progress.tsx';
 import { Switch } from '#renderer/ui/switch.tsx';
 import { TextField } from '#renderer/ui/text-field.tsx';
 
@@ -58,23 +56,11 @@ export function BuildFormScreen({ from }: { readonly from: string | undefined })
   };
   return (
     <Page title={t('builds.form.title')}>
-      <Form
-        className="builds-form"
-        validationBehavior="aria"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <div className="page-scroll">
-          <div className="builds-sections">
-            <SourceSection draft={draft} change={change} isTried={attempts > 0} onRead={() => void read()} />
-            {draft.dockerfile !== '' && problems !== undefined && <ProblemList problems={problems} />}
-            <ResultSection draft={draft} change={change} />
-          </div>
-        </div>
-        <BuildFoot line={buildLine(draft)} failure={failure} isPending={isPending} />
-      </Form>
+      <FormPage onSubmit={submit} foot={<BuildFoot line={buildLine(draft)} failure={failure} isPending={isPending} />}>
+        <SourceSection draft={draft} change={change} isTried={attempts > 0} onRead={() => void read()} />
+        {draft.dockerfile !== '' && problems !== undefined && <ProblemList problems={problems} />}
+        <ResultSection draft={draft} change={change} />
+      </FormPage>
     </Page>
   );
 }
@@ -123,36 +109,33 @@ function SourceSection({ draft, change, isTried, onRead }: SourceProps): ReactNo
   const { folder, file, dockerfile } = draft;
   const isFolderWrong = isTried && !folder.startsWith('/');
   return (
-    <section>
-      <h2>{t('builds.form.source')}</h2>
-      <div className="builds-card">
-        <div className="builds-row">
-          <TextField
-            label={t('builds.form.folder')}
-            help={t('builds.form.folderHelp')}
-            mono
-            value={folder}
-            onChange={(value) => change({ folder: value })}
-            error={isFolderWrong ? t('builds.form.needsFolder') : undefined}
-          />
-          <TextField label={t('builds.form.file')} mono value={file} onChange={(value) => change({ file: value })} />
-        </div>
-        <div>
-          <Button icon={<FileText aria-hidden />} isDisabled={!folder.startsWith('/')} onPress={onRead}>
-            {t('builds.form.read')}
-          </Button>
-        </div>
+    <FormSection title={t('builds.form.source')}>
+      <div className="builds-row">
         <TextField
-          label={t('builds.form.text')}
-          help={t('builds.form.textHelp')}
+          label={t('builds.form.folder')}
+          help={t('builds.form.folderHelp')}
           mono
-          rows={14}
-          value={dockerfile}
-          onChange={(value) => change({ dockerfile: value })}
-          error={isTried && dockerfile.trim() === '' ? t('builds.form.needsText') : undefined}
+          value={folder}
+          onChange={(value) => change({ folder: value })}
+          error={isFolderWrong ? t('builds.form.needsFolder') : undefined}
         />
+        <TextField label={t('builds.form.file')} mono value={file} onChange={(value) => change({ file: value })} />
       </div>
-    </section>
+      <div>
+        <Button icon={<FileText aria-hidden />} isDisabled={!folder.startsWith('/')} onPress={onRead}>
+          {t('builds.form.read')}
+        </Button>
+      </div>
+      <TextField
+        label={t('builds.form.text')}
+        help={t('builds.form.textHelp')}
+        mono
+        rows={14}
+        value={dockerfile}
+        onChange={(value) => change({ dockerfile: value })}
+        error={isTried && dockerfile.trim() === '' ? t('builds.form.needsText') : undefined}
+      />
+    </FormSection>
   );
 }
 
@@ -160,42 +143,39 @@ function ResultSection({ draft, change }: SectionProps): ReactNode {
   const t = useTranslate();
   const { tags, args, target, noCache, pull } = draft;
   return (
-    <section>
-      <h2>{t('builds.form.result')}</h2>
-      <div className="builds-card">
-        <div className="builds-row">
-          <TextField
-            label={t('builds.form.tags')}
-            help={t('builds.form.tagsHelp')}
-            mono
-            placeholder="team/app:1.0"
-            value={tags}
-            onChange={(value) => change({ tags: value })}
-          />
-          <TextField
-            label={t('builds.form.target')}
-            help={t('builds.form.targetHelp')}
-            mono
-            value={target}
-            onChange={(value) => change({ target: value })}
-          />
-        </div>
+    <FormSection title={t('builds.form.result')}>
+      <div className="builds-row">
         <TextField
-          label={t('builds.form.args')}
-          help={t('builds.form.argsHelp')}
+          label={t('builds.form.tags')}
+          help={t('builds.form.tagsHelp')}
           mono
-          rows={3}
-          value={args}
-          onChange={(value) => change({ args: value })}
+          placeholder="team/app:1.0"
+          value={tags}
+          onChange={(value) => change({ tags: value })}
         />
-        <Switch isSelected={noCache} onChange={(value) => change({ noCache: value })}>
-          {t('builds.form.noCache')}
-        </Switch>
-        <Switch isSelected={pull} onChange={(value) => change({ pull: value })}>
-          {t('builds.form.pull')}
-        </Switch>
+        <TextField
+          label={t('builds.form.target')}
+          help={t('builds.form.targetHelp')}
+          mono
+          value={target}
+          onChange={(value) => change({ target: value })}
+        />
       </div>
-    </section>
+      <TextField
+        label={t('builds.form.args')}
+        help={t('builds.form.argsHelp')}
+        mono
+        rows={3}
+        value={args}
+        onChange={(value) => change({ args: value })}
+      />
+      <Switch isSelected={noCache} onChange={(value) => change({ noCache: value })}>
+        {t('builds.form.noCache')}
+      </Switch>
+      <Switch isSelected={pull} onChange={(value) => change({ pull: value })}>
+        {t('builds.form.pull')}
+      </Switch>
+    </FormSection>
   );
 }
 
@@ -208,29 +188,15 @@ interface FootProps {
 function BuildFoot({ line, failure, isPending }: FootProps): ReactNode {
   const t = useTranslate();
   return (
-    <footer className="builds-foot">
-      {failure !== undefined && (
-        <Banner tone="danger" title={t('builds.form.failed')}>
-          {failure.message}
-        </Banner>
-      )}
-      <div className="builds-foot-row">
-        <figure className="builds-line">
-          <figcaption className="field-label">{t('builds.form.line')}</figcaption>
-          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard */}
-          <code tabIndex={0}>{line}</code>
-        </figure>
-        <CopyButton text={line} what={t('builds.form.lineWhat')} />
-        <Button
-          type="submit"
-          variant="primary"
-          isPending={isPending}
-          icon={isPending ? <Spinner /> : <Hammer aria-hidden />}
-        >
-          {t('builds.form.action')}
-        </Button>
-      </div>
-    </footer>
+    <FormFoot
+      line={line}
+      lineLabel={t('builds.form.line')}
+      lineWhat={t('builds.form.lineWhat')}
+      failure={failure && { title: t('builds.form.failed'), text: failure.message }}
+      isPending={isPending}
+      action={t('builds.form.action')}
+      icon={<Hammer aria-hidden />}
+    />
   );
 }
 

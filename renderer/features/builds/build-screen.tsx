@@ -14,7 +14,7 @@ import { LinkButton } from '#renderer/ui/link-button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 import { SplitPane } from '#renderer/ui/split-pane.tsx';
-import '#renderer/ui/subject-head.css';
+import { SubjectHead } from '#renderer/ui/subject-head.tsx';
 
 import { BuildState } from './build-state.tsx';
 import { BuildSteps } from './build-steps.tsx';
@@ -71,7 +71,7 @@ function BuildPage({ record }: { readonly record: BuildRecord }): ReactNode {
         most={900}
         storageKey="build-steps"
         start={<BuildSteps steps={steps} chosen={shown?.number} onChoose={setChosen} />}
-        end={<StepPane record={record} step={shown} />}
+        end={<StepPane step={shown} />}
       />
     </Page>
   );
@@ -83,46 +83,34 @@ function BuildHead({ record }: { readonly record: BuildRecord }): ReactNode {
   const { names, state, image, durationMs, startedAt, project } = record;
   const { hits, all } = cacheShare(record);
   return (
-    <header className="subject-head">
-      <div className="subject-identity">
-        <div className="subject-names">
-          <a href="#/builds" className="subject-crumb">
-            {t('builds.back')}
-          </a>
-          <span aria-hidden className="subject-crumb">
-            /
-          </span>
-          <h1>{names.length === 0 ? buildName(record) : format.list(names)}</h1>
-          <BuildState state={state} />
-        </div>
-        <div className="subject-facts">
+    <SubjectHead
+      list={{ href: '#/builds', label: t('builds.back') }}
+      title={names.length === 0 ? buildName(record) : format.list(names)}
+      marks={<BuildState state={state} />}
+      facts={
+        <>
           <span title={project} className="cut">
             {sourceWords(project)}
           </span>
           {image !== undefined && <Hash digest={image} what={names[0] ?? image} />}
           {all > 0 && <span>{t('builds.cache', { hits, all })}</span>}
-          {durationMs !== undefined && <span className="numbers">{seconds(durationMs, t)}</span>}
+          {durationMs !== undefined && <span>{seconds(durationMs, t)}</span>}
           <span>{format.ago(Date.parse(startedAt))}</span>
-        </div>
-      </div>
-      <div className="page-actions">
-        <HeadActions record={record} />
-      </div>
-    </header>
+        </>
+      }
+      actions={<HeadActions record={record} />}
+    />
   );
 }
 
-function HeadActions({ record: { id, state, image, names, project } }: { readonly record: BuildRecord }): ReactNode {
+function HeadActions({ record }: { readonly record: BuildRecord }): ReactNode {
   const t = useTranslate();
-  const { jobs } = appStores();
+  const { id, state, image, names, project, job } = record;
   const isFolder = project.startsWith('/');
-  const job = useStore(jobs, (known) =>
-    known.jobs.findLast((each) => each.kind === 'build' && each.state === 'running'),
-  );
   return (
     <>
       {state === 'running' && job !== undefined && (
-        <Button icon={<X aria-hidden />} onPress={() => void jobs.getState().cancel(job.id)}>
+        <Button icon={<X aria-hidden />} onPress={() => void appStores().jobs.getState().cancel(job)}>
           {t('builds.cancel')}
         </Button>
       )}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-import type { BuildRecord, BuildStep } from '#engine/contract/build.ts';
+import type { BuildStep } from '#engine/contract/build.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { Hash } from '#renderer/ui/hash.tsx';
@@ -9,13 +9,8 @@ import { OutputPane } from '#renderer/ui/output-pane.tsx';
 
 import { reasonWords } from './verdict-words.ts';
 
-interface StepPaneProps {
-  readonly record: BuildRecord;
-  readonly step: BuildStep | undefined;
-}
-
 /** One step: its instruction, why it was not cached, its layer, what it printed. */
-export function StepPane({ step }: StepPaneProps): ReactNode {
+export function StepPane({ step }: { readonly step: BuildStep | undefined }): ReactNode {
   const t = useTranslate();
   if (step === undefined) return <EmptyState title={t('builds.choose')} />;
   const { text, line, log, number, diffId } = step;

@@ -27,7 +27,7 @@ export function ContainerButtons({ details }: DetailsProps): ReactNode {
   const act = (action: Action): void => void containers.getState().act(action, [Id]);
   const isBusy = pending !== undefined;
   return (
-    <div className="container-buttons">
+    <>
       {isBusy && <output className="faint">{t(`containers.pending.${pending}`)}</output>}
       {isUp(details.summary) ? (
         <>
@@ -49,7 +49,7 @@ export function ContainerButtons({ details }: DetailsProps): ReactNode {
         actions={useMoreActions({ details, isBusy, act, onRename: () => setIsRenaming(true) })}
       />
       {isRenaming && <RenameDialog details={details} onClose={() => setIsRenaming(false)} />}
-    </div>
+    </>
   );
 }
 

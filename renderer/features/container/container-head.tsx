@@ -5,7 +5,7 @@ import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { Badge, type Tone } from '#renderer/ui/badge.tsx';
 import { Hash, shortDigest } from '#renderer/ui/hash.tsx';
-import '#renderer/ui/subject-head.css';
+import { SubjectHead } from '#renderer/ui/subject-head.tsx';
 
 import { ContainerButtons } from './container-buttons.tsx';
 
@@ -14,25 +14,20 @@ export function ContainerHead({ details }: { readonly details: ContainerDetails 
   const t = useTranslate();
   const { summary } = details;
   return (
-    <header className="subject-head">
-      <div className="subject-identity">
-        <div className="subject-names">
-          <a href="#/containers" className="subject-crumb">
-            {t('container.back')}
-          </a>
-          <span aria-hidden className="subject-crumb">
-            /
-          </span>
-          <h1>{summary.Names[0]?.replace(/^\//, '') ?? shortDigest(summary.Id)}</h1>
+    <SubjectHead
+      list={{ href: '#/containers', label: t('container.back') }}
+      title={summary.Names[0]?.replace(/^\//, '') ?? shortDigest(summary.Id)}
+      marks={
+        <>
           <Badge tone={toneOf(details)}>{t(`containers.state.${summary.State}`)}</Badge>
           {summary.health !== undefined && summary.State === 'running' && (
             <Badge tone={healthTones[summary.health]}>{t(`container.health.${summary.health}`)}</Badge>
           )}
-        </div>
-        <HeadFacts details={details} />
-      </div>
-      <ContainerButtons details={details} />
-    </header>
+        </>
+      }
+      facts={<HeadFacts details={details} />}
+      actions={<ContainerButtons details={details} />}
+    />
   );
 }
 
@@ -50,14 +45,14 @@ function HeadFacts({ details }: { readonly details: ContainerDetails }): ReactNo
   const { summary, oomKilled } = details;
   const image = summary.Image.startsWith('sha256:') ? shortDigest(summary.Image) : summary.Image;
   return (
-    <div className="subject-facts numbers">
+    <>
       <Hash digest={summary.Id} what={t('containers.id')} />
       <a href={`#/images/${encodeURIComponent(summary.ImageID)}`} className="cut">
         {t('container.fromImage', { image })}
       </a>
       <Since details={details} />
       {oomKilled && <span className="container-alarm">{t('container.oomKilled')}</span>}
-    </div>
+    </>
   );
 }
 

@@ -15,7 +15,7 @@ import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 import { SearchField } from '#renderer/ui/search-field.tsx';
 import { Segments } from '#renderer/ui/segments.tsx';
-import type { Selection, SortDescriptor } from '#renderer/ui/table.tsx';
+import { useChosenRows } from '#renderer/ui/use-chosen-rows.ts';
 import { useWhileVisible } from '#renderer/ui/use-while-visible.ts';
 
 import { BulkBar } from './bulk-bar.tsx';
@@ -118,27 +118,18 @@ function NothingFound({ search, onShowAll }: NothingFoundProps): ReactNode {
   );
 }
 
+const containersOrder = { orders: containerOrders, compare: compareContainers, initial: 'state' } as const;
+
 function ContainersList({ containers }: { readonly containers: readonly ContainerSummary[] }): ReactNode {
-  const [sort, setSort] = useState<SortDescriptor>({ column: 'state', direction: 'descending' });
-  const [selection, setSelection] = useState<Selection>(new Set());
   const { usage, removal } = appStores();
   useWhileVisible(useCallback(() => usage.getState().open(), [usage]));
-  const sorted = useMemo(() => {
-    const order = containerOrders.find((candidate) => candidate === sort.column) ?? 'state';
-    const ascending = containers.toSorted(compareContainers(order));
-    return sort.direction === 'ascending' ? ascending : ascending.toReversed();
-  }, [containers, sort]);
-  // As the engine last told them: some may be gone meanwhile.
-  const chosen = sorted.filter(({ Id }) => selection === 'all' || selection.has(Id));
+  const { rows, chosen, choose, table } = useChosenRows(containers, containersOrder);
   return (
     <>
-      {chosen.length > 0 && <BulkBar chosen={chosen} onClear={() => setSelection(new Set())} />}
+      {chosen.length > 0 && <BulkBar chosen={chosen} onClear={() => choose(new Set())} />}
       <ContainersTable
-        containers={sorted}
-        sort={sort}
-        onSort={setSort}
-        selection={new Set(chosen.map(({ Id }) => Id))}
-        onSelection={setSelection}
+        containers={rows}
+        table={table}
         onRemove={(container) => removal.getState().ask(chosen.includes(container) ? chosen : [container])}
       />
       <KeyLegend />

@@ -1,22 +1,13 @@
-import { type KeyboardEvent, type ReactNode, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { Link } from 'react-aria-components';
 
 import type { ContainerSummary } from '#engine/contract/container.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { goTo } from '#renderer/ui/hash-location.ts';
 import { Hash } from '#renderer/ui/hash.tsx';
-import {
-  Cell,
-  ChoiceCell,
-  ChoiceColumn,
-  Column,
-  Row,
-  type Selection,
-  type SortDescriptor,
-  Table,
-  TableBody,
-  TableHeader,
-} from '#renderer/ui/table.tsx';
+import { RowKeys } from '#renderer/ui/row-keys.tsx';
+import { Cell, ChoiceCell, ChoiceColumn, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import type { ChoosingTable } from '#renderer/ui/use-chosen-rows.ts';
 
 import { ContainerActions } from './container-actions.tsx';
 import { ContainerState } from './container-state.tsx';
@@ -27,38 +18,22 @@ import { MemoryCell, ProcessorCell } from './usage-cells.tsx';
 
 export interface ContainersTableProps {
   readonly containers: readonly ContainerSummary[];
-  readonly sort: SortDescriptor;
-  readonly onSort: (sort: SortDescriptor) => void;
-  readonly selection: Selection;
-  readonly onSelection: (selection: Selection) => void;
+  readonly table: ChoosingTable;
   readonly onRemove: (container: ContainerSummary) => void;
 }
 
-export function ContainersTable(props: ContainersTableProps): ReactNode {
-  const { containers, sort, onSort, selection, onSelection, onRemove } = props;
+export function ContainersTable({ containers, table, onRemove }: ContainersTableProps): ReactNode {
   const t = useTranslate();
   const hasPorts = containers.some((container) => publishedPorts(container).length > 0);
-  const frame = useRef<HTMLDivElement>(null);
-  /** Before the table's own type-ahead takes the letter. */
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    const container = containers.find(({ Id }) => Id === rowKey(event.target, frame.current));
-    if (container === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const does = keys(container, onRemove)[event.key.toLowerCase()];
-    if (does === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    does();
+  const keysOf = (id: string): ReturnType<typeof keys> => {
+    const container = containers.find(({ Id }) => Id === id);
+    return container === undefined ? {} : keys(container, onRemove);
   };
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- keys for the rows of the table inside
-    <div ref={frame} style={{ display: 'contents' }} onKeyDownCapture={onKeyDown}>
+    <RowKeys keysOf={keysOf}>
       <Table
+        {...table}
         aria-label={t('containers.list')}
-        sortDescriptor={sort}
-        onSortChange={onSort}
-        selectionMode="multiple"
-        selectedKeys={selection}
-        onSelectionChange={onSelection}
         onRowAction={(key) => goTo(`/containers/${String(key)}/terminal`)}
       >
         <TableHeader>
@@ -93,14 +68,8 @@ export function ContainersTable(props: ContainersTableProps): ReactNode {
           )}
         </TableBody>
       </Table>
-    </div>
+    </RowKeys>
   );
-}
-
-/** The row a key was pressed in; not in a menu or a dialog that a row has opened, which stands outside of the frame. */
-function rowKey(target: EventTarget, frame: HTMLElement | null): string | null | undefined {
-  if (!(target instanceof Element) || frame?.contains(target) !== true) return undefined;
-  return target.closest('[data-key]')?.closest('[role="row"]')?.getAttribute('data-key');
 }
 
 function keys(
@@ -132,7 +101,7 @@ function ContainerRow({ id, container, hasPorts, onRemove }: ContainerRowProps):
           <span className="containers-name-text cut" title={name}>
             {name}
           </span>
-          <span className="containers-id">
+          <span className="row-hash">
             <Hash digest={container.Id} what={t('containers.id')} />
           </span>
         </span>

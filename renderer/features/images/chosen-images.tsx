@@ -29,8 +29,8 @@ export function ChosenImages({ chosen, onClear }: ChosenImagesProps): ReactNode 
   const preview = useStore(imageRemoval, (state) => state.chosen);
   const ids = chosen.map(({ Id }) => Id);
   const key = ids.join(' ');
-  // The engine counts; it counts again when the images are told anew.
-  useEffect(() => void imageRemoval.getState().choose(key.split(' ')), [imageRemoval, key, chosen.length]);
+  useEffect(() => void imageRemoval.getState().choose(key.split(' ')), [imageRemoval, key]);
+  useEffect(() => () => void imageRemoval.getState().choose([]), [imageRemoval]);
   const sizes = preview && { freed: format.bytes(preview.freedBytes), shared: format.bytes(preview.sharedBytes) };
   return (
     <Toolbar className="images-foot images-chosen" aria-label={t('images.chosenActions')}>

@@ -13,7 +13,7 @@ import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 import { SearchField } from '#renderer/ui/search-field.tsx';
 import { SizeBar } from '#renderer/ui/size-bar.tsx';
-import type { Selection, SortDescriptor } from '#renderer/ui/table.tsx';
+import { useChosenRows } from '#renderer/ui/use-chosen-rows.ts';
 
 import { ChosenImages } from './chosen-images.tsx';
 import { EmptyImages } from './empty-images.tsx';
@@ -96,25 +96,19 @@ interface ImagesListProps {
   readonly onClearSearch: () => void;
 }
 
+const imagesOrder = { orders: imageOrders, compare: compareImages, initial: 'created' } as const;
+
 function ImagesList({ images, search, onClearSearch }: ImagesListProps): ReactNode {
   const t = useTranslate();
-  const [sort, setSort] = useState<SortDescriptor>({ column: 'created', direction: 'descending' });
-  const [selection, setSelection] = useState<Selection>(new Set());
   const [tagging, setTagging] = useState<ImageSummary>();
-  const sorted = useMemo(() => {
-    const order = imageOrders.find((candidate) => candidate === sort.column) ?? 'created';
-    const ascending = images.toSorted(compareImages(order));
-    return sort.direction === 'ascending' ? ascending : ascending.toReversed();
-  }, [images, sort]);
-  // As the engine last told them: some may be gone meanwhile.
-  const chosen = sorted.filter(({ Id }) => selection === 'all' || selection.has(Id));
+  const { rows, chosen, choose, table } = useChosenRows(images, imagesOrder);
   const remove = (image: ImageSummary): void => {
     const meant = chosen.includes(image) ? chosen : [image];
     void appStores()
       .imageRemoval.getState()
       .ask({ images: meant.map(({ Id }) => Id) });
   };
-  if (sorted.length === 0) {
+  if (rows.length === 0) {
     return (
       <EmptyState
         title={t('images.nothingFound', { search })}
@@ -126,16 +120,8 @@ function ImagesList({ images, search, onClearSearch }: ImagesListProps): ReactNo
   }
   return (
     <>
-      <ImagesTable
-        images={sorted}
-        sort={sort}
-        onSort={setSort}
-        selection={new Set(chosen.map(({ Id }) => Id))}
-        onSelection={setSelection}
-        onRemove={remove}
-        onTag={setTagging}
-      />
-      {chosen.length === 0 ? <Legend /> : <ChosenImages chosen={chosen} onClear={() => setSelection(new Set())} />}
+      <ImagesTable images={rows} table={table} onRemove={remove} onTag={setTagging} />
+      {chosen.length === 0 ? <Legend /> : <ChosenImages chosen={chosen} onClear={() => choose(new Set())} />}
       {tagging !== undefined && (
         <TagImageDialog key={tagging.Id} image={tagging} onClose={() => setTagging(undefined)} />
       )}

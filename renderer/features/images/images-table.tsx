@@ -1,5 +1,5 @@
 import { Eye, MoreHorizontal, Play, Tag, Trash2 } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 
 import type { ImageSummary } from '#engine/contract/image.ts';
 import { type Format, useFormat } from '#renderer/i18n/format.ts';
@@ -10,55 +10,30 @@ import { Hash } from '#renderer/ui/hash.tsx';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
 import { LayerStrip } from '#renderer/ui/layer-mark.tsx';
 import { Menu } from '#renderer/ui/menu.tsx';
+import { RowKeys } from '#renderer/ui/row-keys.tsx';
 import { SizeBar } from '#renderer/ui/size-bar.tsx';
-import {
-  Cell,
-  ChoiceCell,
-  ChoiceColumn,
-  Column,
-  Row,
-  type Selection,
-  type SortDescriptor,
-  Table,
-  TableBody,
-  TableHeader,
-} from '#renderer/ui/table.tsx';
+import { Cell, ChoiceCell, ChoiceColumn, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import type { ChoosingTable } from '#renderer/ui/use-chosen-rows.ts';
 
 import { bytesOf, formerName, imageName, originWords, tagsByRepository } from './image-words.ts';
 
 export interface ImagesTableProps {
   readonly images: readonly ImageSummary[];
-  readonly sort: SortDescriptor;
-  readonly onSort: (sort: SortDescriptor) => void;
-  readonly selection: Selection;
-  readonly onSelection: (selection: Selection) => void;
+  readonly table: ChoosingTable;
   readonly onRemove: (image: ImageSummary) => void;
   readonly onTag: (image: ImageSummary) => void;
 }
 
-export function ImagesTable(props: ImagesTableProps): ReactNode {
-  const { images, sort, onSort, selection, onSelection, onRemove, onTag } = props;
+export function ImagesTable({ images, table, onRemove, onTag }: ImagesTableProps): ReactNode {
   const t = useTranslate();
   const largest = useMemo(() => Math.max(1, ...images.map((image) => bytesOf(image).total)), [images]);
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    if (event.key !== 'Delete' || !(event.target instanceof HTMLElement)) return;
-    const key = event.target.closest('[data-key]')?.getAttribute('data-key');
-    const image = images.find(({ Id }) => Id === key);
-    if (image !== undefined) onRemove(image);
+  const keysOf = (id: string): Readonly<Record<string, () => void>> => {
+    const image = images.find(({ Id }) => Id === id);
+    return image === undefined ? {} : { delete: () => onRemove(image) };
   };
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- a key for the rows of the table inside
-    <div style={{ display: 'contents' }} onKeyDown={onKeyDown}>
-      <Table
-        aria-label={t('images.list')}
-        selectionMode="multiple"
-        selectionBehavior="toggle"
-        selectedKeys={selection}
-        onSelectionChange={onSelection}
-        sortDescriptor={sort}
-        onSortChange={onSort}
-        onRowAction={(key) => goTo(`/images/${String(key)}`)}
-      >
+    <RowKeys keysOf={keysOf}>
+      <Table {...table} aria-label={t('images.list')} onRowAction={(key) => goTo(`/images/${String(key)}`)}>
         <TableHeader>
           <ChoiceColumn />
           <Column id="name" isRowHeader allowsSorting>
@@ -87,7 +62,7 @@ export function ImagesTable(props: ImagesTableProps): ReactNode {
           {(image) => <ImageRow id={image.Id} image={image} largest={largest} onRemove={onRemove} onTag={onTag} />}
         </TableBody>
       </Table>
-    </div>
+    </RowKeys>
   );
 }
 
@@ -109,7 +84,7 @@ function ImageRow({ id, image, largest, onRemove, onTag }: ImageRowProps): React
       <Cell>
         <span className="images-name">
           <ImageNames image={image} />
-          <span className="images-hash">
+          <span className="row-hash">
             <Hash digest={image.Id} what={t('images.hash')} />
           </span>
         </span>

@@ -10,23 +10,18 @@ import { Hash, shortDigest } from '#renderer/ui/hash.tsx';
 import { LinkButton } from '#renderer/ui/link-button.tsx';
 import { SaveButton } from '#renderer/ui/save-button.tsx';
 import { SizeBar } from '#renderer/ui/size-bar.tsx';
-import '#renderer/ui/subject-head.css';
+import { SubjectHead } from '#renderer/ui/subject-head.tsx';
 
 export function ImageHead({ details }: { readonly details: ImageDetails }): ReactNode {
   const t = useTranslate();
   const { summary } = details;
   const [name, ...others] = summary.RepoTags;
   return (
-    <header className="subject-head">
-      <div className="subject-identity">
-        <div className="subject-names">
-          <a href="#/images" className="subject-crumb">
-            {t('layers.back')}
-          </a>
-          <span aria-hidden className="subject-crumb">
-            /
-          </span>
-          <h1>{name ?? shortDigest(summary.Id)}</h1>
+    <SubjectHead
+      list={{ href: '#/images', label: t('layers.back') }}
+      title={name ?? shortDigest(summary.Id)}
+      marks={
+        <>
           {others.map((tag) => (
             <Chip key={tag} mono>
               {tag}
@@ -37,9 +32,19 @@ export function ImageHead({ details }: { readonly details: ImageDetails }): Reac
               {summary.lastTag === undefined ? t('images.untagged') : t('images.was', { tag: summary.lastTag })}
             </Chip>
           )}
-        </div>
-        <HeadFacts details={details} />
-      </div>
+        </>
+      }
+      facts={<HeadFacts details={details} />}
+      actions={<HeadActions details={details} />}
+    />
+  );
+}
+
+function HeadActions({ details: { summary } }: { readonly details: ImageDetails }): ReactNode {
+  const t = useTranslate();
+  const [name] = summary.RepoTags;
+  return (
+    <>
       <SaveButton
         label={t('images.save')}
         fileName={`${(name ?? shortDigest(summary.Id)).replaceAll(/[/:]/g, '-')}.tar`}
@@ -57,7 +62,7 @@ export function ImageHead({ details }: { readonly details: ImageDetails }): Reac
       >
         {t('layers.run')}
       </LinkButton>
-    </header>
+    </>
   );
 }
 
@@ -70,7 +75,7 @@ function HeadFacts({ details }: { readonly details: ImageDetails }): ReactNode {
   const bytes = summary.bytes ?? { owned: summary.uniqueSize, shared: summary.SharedSize, total: summary.Size };
   const sizes = { unique: format.bytes(bytes.owned), shared: format.bytes(bytes.shared) };
   return (
-    <div className="subject-facts numbers">
+    <>
       <Hash digest={summary.Id} what={t('images.hash')} />
       <span>{[os, architecture, variant].filter((part) => part !== undefined).join('/')}</span>
       <span title={format.dateTime(created)}>{t('layers.created', { age: format.ago(created) })}</span>
@@ -85,6 +90,6 @@ function HeadFacts({ details }: { readonly details: ImageDetails }): ReactNode {
         <span>{format.bytes(bytes.total)}</span>
         <span className="faint">{t('layers.ownBytes', { bytes: sizes.unique })}</span>
       </span>
-    </div>
+    </>
   );
 }

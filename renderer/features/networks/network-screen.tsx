@@ -14,7 +14,7 @@ import { Hash } from '#renderer/ui/hash.tsx';
 import { LinkButton } from '#renderer/ui/link-button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
-import '#renderer/ui/subject-head.css';
+import { SubjectHead } from '#renderer/ui/subject-head.tsx';
 
 import { ConnectButton } from './connect-dialog.tsx';
 import { MembersTable } from './members-table.tsx';
@@ -69,20 +69,17 @@ function NetworkHead({ network }: { readonly network: NetworkSummary }): ReactNo
   const [isRemoving, setIsRemoving] = useState(false);
   const { id, name, driver, internal, isPredefined, subnets, mtu, createdAt, members } = network;
   return (
-    <header className="subject-head">
-      <div className="subject-identity">
-        <div className="subject-names">
-          <a href="#/networks" className="subject-crumb">
-            {t('networks.back')}
-          </a>
-          <span aria-hidden className="subject-crumb">
-            /
-          </span>
-          <h1>{name}</h1>
+    <SubjectHead
+      list={{ href: '#/networks', label: t('networks.back') }}
+      title={name}
+      marks={
+        <>
           <Badge>{t(`networks.kind.${driver}`)}</Badge>
           {internal && <Badge tone="warning">{t('networks.internal')}</Badge>}
-        </div>
-        <div className="subject-facts numbers">
+        </>
+      }
+      facts={
+        <>
           <Hash digest={id} what={t('networks.id')} />
           {subnets.map(({ subnet, gateway }) => (
             <span key={subnet}>
@@ -91,27 +88,29 @@ function NetworkHead({ network }: { readonly network: NetworkSummary }): ReactNo
           ))}
           {driver === 'bridge' && <span>{t('networks.mtu', { mtu })}</span>}
           <span title={format.dateTime(createdAt)}>{format.ago(createdAt)}</span>
-        </div>
-      </div>
-      <div className="networks-buttons">
-        {driver === 'bridge' && <ConnectButton network={network} />}
-        {!isPredefined && (
-          <Button
-            icon={<Trash2 aria-hidden />}
-            isDisabled={members.some(({ running }) => running)}
-            onPress={() => setIsRemoving(true)}
-          >
-            {t('networks.removeAction')}
-          </Button>
-        )}
-      </div>
-      {isRemoving && (
-        <RemoveNetworkDialog
-          network={network}
-          onClose={() => setIsRemoving(false)}
-          onRemoved={() => navigate('/networks', { replace: true })}
-        />
-      )}
-    </header>
+        </>
+      }
+      actions={
+        <>
+          {driver === 'bridge' && <ConnectButton network={network} />}
+          {!isPredefined && (
+            <Button
+              icon={<Trash2 aria-hidden />}
+              isDisabled={members.some(({ running }) => running)}
+              onPress={() => setIsRemoving(true)}
+            >
+              {t('networks.removeAction')}
+            </Button>
+          )}
+          {isRemoving && (
+            <RemoveNetworkDialog
+              network={network}
+              onClose={() => setIsRemoving(false)}
+              onRemoved={() => navigate('/networks', { replace: true })}
+            />
+          )}
+        </>
+      }
+    />
   );
 }

@@ -4,13 +4,13 @@ import { useStore } from 'zustand';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
+import { FormSection, SwitchRow } from '#renderer/ui/form-section.tsx';
 import { type Choice, Select } from '#renderer/ui/select.tsx';
 
 import { DraftTextField } from './draft-field.tsx';
 import { PortRows } from './port-rows.tsx';
 import type { RunForm } from './run-form.ts';
 import { restartChoices } from './run-options.ts';
-import { RunSection, SwitchRow } from './run-section.tsx';
 
 interface SectionProps {
   readonly form: RunForm;
@@ -25,8 +25,8 @@ export function NetworkSection({ form }: SectionProps): ReactNode {
   const choices = useNetworkChoices(draft.network);
   const kind = usual.find((name) => name === draft.network) ?? 'own';
   return (
-    <RunSection title={t('run.network')} text={t('run.portsHelp')}>
-      <div className="run-pair">
+    <FormSection title={t('run.network')} text={t('run.portsHelp')}>
+      <div className="form-pair">
         <div className="field">
           <Select
             label={t('run.network')}
@@ -38,7 +38,7 @@ export function NetworkSection({ form }: SectionProps): ReactNode {
         </div>
       </div>
       {draft.network !== 'none' && draft.network !== 'host' && <PortRows form={form} />}
-    </RunSection>
+    </FormSection>
   );
 }
 
@@ -62,8 +62,8 @@ export function LifeSection({ form }: SectionProps): ReactNode {
   const { draft, change, errorAt } = form;
   const restartError = errorAt('restart');
   return (
-    <RunSection title={t('run.life')}>
-      <div className="run-pair">
+    <FormSection title={t('run.life')}>
+      <div className="form-pair">
         <div className="field">
           <Select
             label={t('run.restart')}
@@ -96,7 +96,7 @@ export function LifeSection({ form }: SectionProps): ReactNode {
           <DraftTextField form={form} field="healthInterval" label={t('run.healthInterval')} placeholder="30" />
         )}
       </div>
-    </RunSection>
+    </FormSection>
   );
 }
 
@@ -105,8 +105,8 @@ export function LimitSection({ form }: SectionProps): ReactNode {
   const t = useTranslate();
   const { draft, change } = form;
   return (
-    <RunSection title={t('run.limits')}>
-      <div className="run-pair">
+    <FormSection title={t('run.limits')}>
+      <div className="form-pair">
         <DraftTextField
           form={form}
           field="memory"
@@ -152,6 +152,6 @@ export function LimitSection({ form }: SectionProps): ReactNode {
         />
       </div>
       {draft.privileged && <Banner tone="warning">{t('run.privilegedWarning')}</Banner>}
-    </RunSection>
+    </FormSection>
   );
 }

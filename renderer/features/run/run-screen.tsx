@@ -1,10 +1,10 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { Form } from 'react-aria-components';
 
 import type { ContainerCreate } from '#engine/contract/container.ts';
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
+import { FormPage } from '#renderer/ui/form-page.tsx';
 import { goTo } from '#renderer/ui/hash-location.ts';
 import { Page } from '#renderer/ui/page.tsx';
 
@@ -49,24 +49,19 @@ export function RunScreen({ image }: { readonly image: string }): ReactNode {
   };
   return (
     <Page title={t('run.title')}>
-      <Form
-        ref={element}
-        className="run"
-        validationBehavior="aria"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
+      <FormPage
+        formRef={element}
+        onSubmit={submit}
+        foot={
+          <RunFoot
+            line={dockerRunLine(request)}
+            failure={failure?.code === 'conflict' ? undefined : failure}
+            isPending={isPending}
+          />
+        }
       >
-        <div className="page-scroll">
-          <RunSections form={form} isImageMissing={isImageMissing} />
-        </div>
-        <RunFoot
-          line={dockerRunLine(request)}
-          failure={failure?.code === 'conflict' ? undefined : failure}
-          isPending={isPending}
-        />
-      </Form>
+        <RunSections form={form} isImageMissing={isImageMissing} />
+      </FormPage>
     </Page>
   );
 }

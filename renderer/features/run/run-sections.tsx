@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 
 import { useTranslate } from '#renderer/i18n/translate.ts';
+import { FormSection, SwitchRow } from '#renderer/ui/form-section.tsx';
 import { joinShellWords } from '#renderer/ui/shell-words.ts';
 
 import { BindRows } from './bind-rows.tsx';
@@ -9,7 +10,6 @@ import { EnvRows } from './env-rows.tsx';
 import { ImageField } from './image-field.tsx';
 import { LifeSection, LimitSection, NetworkSection } from './option-sections.tsx';
 import type { RunForm } from './run-form.ts';
-import { RunSection, SwitchRow } from './run-section.tsx';
 
 interface SectionProps {
   readonly form: RunForm;
@@ -19,19 +19,19 @@ interface SectionProps {
 export function RunSections({ form, isImageMissing }: SectionProps & { readonly isImageMissing: boolean }): ReactNode {
   const t = useTranslate();
   return (
-    <div className="run-sections">
+    <>
       <WhatToRun form={form} isImageMissing={isImageMissing} />
-      <RunSection title={t('run.env')} text={t('run.envHelp')}>
+      <FormSection title={t('run.env')} text={t('run.envHelp')}>
         <EnvRows form={form} />
-      </RunSection>
-      <RunSection title={t('run.binds')} text={t('run.bindsHelp')}>
+      </FormSection>
+      <FormSection title={t('run.binds')} text={t('run.bindsHelp')}>
         <BindRows form={form} />
-      </RunSection>
+      </FormSection>
       <NetworkSection form={form} />
       <Process form={form} />
       <LifeSection form={form} />
       <LimitSection form={form} />
-    </div>
+    </>
   );
 }
 
@@ -40,7 +40,7 @@ function WhatToRun({ form, isImageMissing }: SectionProps & { readonly isImageMi
   const { draft, change, config } = form;
   const isInteractive = draft.tty && draft.openStdin;
   return (
-    <RunSection title={t('run.what')}>
+    <FormSection title={t('run.what')}>
       <ImageField form={form} isMissing={isImageMissing} />
       <DraftTextField
         form={form}
@@ -64,7 +64,7 @@ function WhatToRun({ form, isImageMissing }: SectionProps & { readonly isImageMi
           onChange={(autoRemove) => change({ autoRemove })}
         />
       </div>
-    </RunSection>
+    </FormSection>
   );
 }
 
@@ -72,8 +72,8 @@ function Process({ form }: SectionProps): ReactNode {
   const t = useTranslate();
   const { config } = form;
   return (
-    <RunSection title={t('run.process')}>
-      <div className="run-pair">
+    <FormSection title={t('run.process')}>
+      <div className="form-pair">
         <DraftTextField
           form={form}
           field="workingDir"
@@ -94,6 +94,6 @@ function Process({ form }: SectionProps): ReactNode {
           placeholder={t('run.hostnamePlaceholder')}
         />
       </div>
-    </RunSection>
+    </FormSection>
   );
 }

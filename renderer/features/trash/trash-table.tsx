@@ -5,6 +5,7 @@ import type { TrashEntry } from '#engine/contract/trash.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { Button } from '#renderer/ui/button.tsx';
+import { shortDigest } from '#renderer/ui/hash.tsx';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
 import { joinShellWords } from '#renderer/ui/shell-words.ts';
 import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
@@ -112,7 +113,7 @@ function MadeFrom({ entry: { container, image: names } }: Pick<TrashRowProps, 'e
         <span className="cut" title={names.tags.join(' ')}>
           {names.tags.length === 0 ? t('images.untagged') : names.tags.join(', ')}
         </span>
-        <code className="faint small cut">{names.id.slice('sha256:'.length, 'sha256:'.length + 12)}</code>
+        <code className="faint small cut">{shortDigest(names.id)}</code>
       </span>
     );
   }

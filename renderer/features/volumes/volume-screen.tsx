@@ -16,7 +16,7 @@ import { LinkButton } from '#renderer/ui/link-button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 import { SaveButton } from '#renderer/ui/save-button.tsx';
-import '#renderer/ui/subject-head.css';
+import { SubjectHead } from '#renderer/ui/subject-head.tsx';
 
 import { NewVolumeDialog } from './new-volume-dialog.tsx';
 import { SavePoints } from './save-points.tsx';
@@ -70,19 +70,12 @@ function VolumeHead({ volume }: { readonly volume: VolumeSummary }): ReactNode {
   useEffect(() => void volumes.getState().measure(), [volumes, volume.name]);
   const { createdAt, directory, isAnonymous, usedBy } = volume;
   return (
-    <header className="subject-head">
-      <div className="subject-identity">
-        <div className="subject-names">
-          <a href="#/volumes" className="subject-crumb">
-            {t('volumes.back')}
-          </a>
-          <span aria-hidden className="subject-crumb">
-            /
-          </span>
-          <h1>{volumeLabel(volume)}</h1>
-          {isAnonymous && <Badge>{t('volumes.anonymous')}</Badge>}
-        </div>
-        <div className="subject-facts numbers">
+    <SubjectHead
+      list={{ href: '#/volumes', label: t('volumes.back') }}
+      title={volumeLabel(volume)}
+      marks={isAnonymous && <Badge>{t('volumes.anonymous')}</Badge>}
+      facts={
+        <>
           <span>{bytes === undefined ? t('volumes.measuring') : format.bytes(bytes)}</span>
           <span title={format.dateTime(createdAt)}>{format.ago(createdAt)}</span>
           <span className="volume-directory">
@@ -91,25 +84,27 @@ function VolumeHead({ volume }: { readonly volume: VolumeSummary }): ReactNode {
             </code>
             <CopyButton text={directory} what={t('volumes.directory')} />
           </span>
-        </div>
-      </div>
-      <div className="volume-buttons">
-        <ExportButton volume={volume} />
-        <Button icon={<Copy aria-hidden />} onPress={() => setIsCloning(true)}>
-          {t('volumes.clone')}
-        </Button>
-        <Button
-          icon={<Trash2 aria-hidden />}
-          isDisabled={usedBy.length > 0}
-          onPress={() => void remove(volume).then((gone) => gone && navigate('/volumes', { replace: true }))}
-        >
-          {t('volumes.removeAction')}
-        </Button>
-      </div>
-      {isCloning && (
-        <NewVolumeDialog source={{ volume: volume.name, point: undefined }} onClose={() => setIsCloning(false)} />
-      )}
-    </header>
+        </>
+      }
+      actions={
+        <>
+          <ExportButton volume={volume} />
+          <Button icon={<Copy aria-hidden />} onPress={() => setIsCloning(true)}>
+            {t('volumes.clone')}
+          </Button>
+          <Button
+            icon={<Trash2 aria-hidden />}
+            isDisabled={usedBy.length > 0}
+            onPress={() => void remove(volume).then((gone) => gone && navigate('/volumes', { replace: true }))}
+          >
+            {t('volumes.removeAction')}
+          </Button>
+          {isCloning && (
+            <NewVolumeDialog source={{ volume: volume.name, point: undefined }} onClose={() => setIsCloning(false)} />
+          )}
+        </>
+      }
+    />
   );
 }
 

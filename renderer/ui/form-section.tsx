@@ -1,23 +1,24 @@
 import { type ReactNode, useId } from 'react';
 
-import { Switch } from '#renderer/ui/switch.tsx';
+import './form-page.css';
+import { Switch } from './switch.tsx';
 
-interface RunSectionProps {
+interface FormSectionProps {
   readonly title: string;
   readonly text?: string;
   readonly children: ReactNode;
 }
 
-/** A part of the form that has a name. */
-export function RunSection({ title, text, children }: RunSectionProps): ReactNode {
+/** A part of a form page that has a name. */
+export function FormSection({ title, text, children }: FormSectionProps): ReactNode {
   const id = useId();
   return (
-    <section className="run-section" aria-labelledby={id}>
-      <div className="run-section-head">
+    <section aria-labelledby={id}>
+      <div className="form-section-head">
         <h2 id={id}>{title}</h2>
         {text !== undefined && <p className="faint small">{text}</p>}
       </div>
-      <div className="run-card">{children}</div>
+      <div className="form-card">{children}</div>
     </section>
   );
 }
@@ -29,12 +30,13 @@ interface SwitchRowProps {
   readonly onChange: (isSelected: boolean) => void;
 }
 
+/** A switch that says what it does. */
 export function SwitchRow({ label, help, isSelected, onChange }: SwitchRowProps): ReactNode {
   return (
     <Switch isSelected={isSelected} onChange={onChange}>
       <span>
         {label}
-        <span className="run-switch-help">{help}</span>
+        <span className="form-switch-help">{help}</span>
       </span>
     </Switch>
   );
