@@ -72,6 +72,12 @@ export class BuildRecorder {
     this.#wake();
   }
 
+  /** @param job of the board. */
+  runsAs(job: string): void {
+    this.#record = { ...this.#record, job };
+    this.#wake();
+  }
+
   done(image: Digest): void {
     this.#end({ state: 'done', image });
   }

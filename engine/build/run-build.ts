@@ -20,7 +20,7 @@ export function runBuild(
 ): { readonly id: string; readonly news: Queue<BuildNews> } {
   const queue = new Queue<BuildNews>();
   const recorder = new BuildRecorder(parts.database, request);
-  jobs.start('build', titleOf(request), async (cancelled, report) => {
+  const job = jobs.start('build', titleOf(request), async (cancelled, report) => {
     const signal = AbortSignal.any([left, cancelled]);
     const tell = (event: BuildEvent): void => {
       recorder.note(event);
@@ -38,6 +38,7 @@ export function runBuild(
       throw error;
     }
   });
+  recorder.runsAs(job);
   return { id: recorder.id, news: queue };
 }
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
+import { onAbort } from '#engine/async/on-abort.ts';
 import { createContainer } from '#engine/container/create-container.ts';
 import { attachContainer } from '#engine/container/attach-container.ts';
 import type { MountRequest } from '#engine/container/container-mount.ts';
@@ -116,12 +117,9 @@ async function run({ containers }: BuildParts, id: string, { signal, output }: S
       .running(id)
       ?.signalAll(SIGKILL)
       .catch(() => undefined);
-  signal.addEventListener('abort', kill, { once: true });
-  try {
-    for await (const { stream: name, bytes } of stream.output) output(name, bytes);
-  } finally {
-    signal.removeEventListener('abort', kill);
-  }
+  // At once where it was cancelled while it was started.
+  forget.defer(onAbort(signal, kill));
+  for await (const { stream: name, bytes } of stream.output) output(name, bytes);
   signal.throwIfAborted();
   return (await ended).exitCode;
 }

@@ -60,6 +60,8 @@ export type BuildStep = z.infer<typeof buildStep>;
 export const buildRecord = z.object({
   id: z.string(),
   project: z.string(),
+  /** While it runs: what it is cancelled by. */
+  job: z.string().optional(),
   /** RFC 3339. */
   startedAt: z.string(),
   durationMs: z.number().optional(),

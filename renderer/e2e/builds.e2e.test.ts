@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { connectEngine, type ConnectedEngine } from '#engine/client/connect-engine.ts';
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
 import { makeStoryImage } from '#engine/testing/story-image.ts';
 
@@ -12,6 +13,7 @@ import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp 
 const stack = new AsyncDisposableStack();
 let app: BrowserApp;
 let page: Page;
+let engine: ConnectedEngine;
 let complaints: readonly string[];
 let folder = '';
 
@@ -27,6 +29,7 @@ beforeAll(async () => {
   app = stack.use(await startBrowserApp());
   const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
   await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['base:latest'] }));
+  engine = stack.use(await connectEngine(join(app.dataRoot, 'estrato.sock')));
   folder = join(app.dataRoot, '..', 'context');
   await mkdir(join(folder, 'src'), { recursive: true });
   await writeFile(join(folder, 'src/a'), 'one\n');
@@ -101,8 +104,30 @@ test('a step that fails is shown with what it printed', async () => {
   await shot('builds');
 });
 
+test('of two builds the one that is looked at is cancelled, and the other goes on', async () => {
+  const wish = { folder, dockerfileName: 'Dockerfile', args: {}, labels: {}, noCache: true, pull: false };
+  const slow = 'FROM base\nRUN --network=none sleep 300\n';
+  const start = (tag: string) =>
+    engine.client.call('builds.start', { ...wish, dockerfile: slow, tags: [tag], network: 'default', secrets: {} });
+  const { build: first } = await start('slow:1');
+  const { build: second } = await start('slow:2');
+  const state = async (build: string): Promise<string | undefined> =>
+    (await engine.client.call('builds.list', {})).find(({ id }) => id === build)?.state;
+  await page.evaluate((build) => {
+    window.location.hash = `#/builds/${build}`;
+  }, first);
+  await page.getByRole('heading', { name: 'slow:1' }).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('Cancelled', { exact: true }).waitFor();
+  expect([await state(first), await state(second)]).toEqual(['cancelled', 'running']);
+  const job = (await engine.client.call('jobs.list', {})).find(({ title }) => title === 'slow:2')?.id ?? '';
+  await engine.client.call('jobs.cancel', { id: job });
+  await expect.poll(() => state(second)).toBe('cancelled');
+});
+
 test('what was built is looked into', async () => {
-  await page.getByRole('grid').getByRole('row').nth(2).getByRole('link').click();
+  await page.getByRole('link', { name: 'Builds', exact: true }).first().click();
+  await page.getByRole('grid').getByRole('link', { name: 'made:1' }).last().click();
   await page.getByRole('link', { name: 'Look inside' }).click();
   await page.getByRole('heading', { name: 'made' }).waitFor();
   await page
