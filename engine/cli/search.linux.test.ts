@@ -19,9 +19,9 @@ describeWith(['root', 'launcher', 'busybox'], 'estrato search', () => {
 
   test('says where a path is, and what hides it', async () => {
     const table = await estrato.text('search', CHANGED_FILE.name);
-    expect(table).toMatch(/^\/srv\/app\/settings\.ini +\d+B +story:1\.0 +1 +hidden by layer 2$/m);
-    expect(table).toMatch(/^\/srv\/app\/settings\.ini +\d+B +story:1\.0 +2 +visible$/m);
-    expect(await estrato.text('search', '/srv/app/cache/**')).toContain('hidden by layer 3');
+    expect(table).toMatch(/^\/srv\/app\/settings\.ini +\d+B +story:1\.0 +2 +hidden by layer 3$/m);
+    expect(table).toMatch(/^\/srv\/app\/settings\.ini +\d+B +story:1\.0 +3 +visible$/m);
+    expect(await estrato.text('search', '/srv/app/cache/**')).toContain('hidden by layer 4');
     expect(await estrato.text('search', 'no such thing')).toBe('Nothing of that name is in any image.');
   });
 

@@ -50,6 +50,7 @@ function search(text: string, options: SearchOptions): Promise<void> {
   });
 }
 
+/** Layers from 1, as everywhere on the command line. */
 export function searchTable({
   matches,
   hits,
@@ -63,8 +64,8 @@ export function searchTable({
       path,
       type === 'file' || type === 'hardlink' ? formatBytes(size) : type,
       name,
-      `${layer}`,
-      hiddenBy === undefined ? 'visible' : `hidden by layer ${hiddenBy}`,
+      `${layer + 1}`,
+      hiddenBy === undefined ? 'visible' : `hidden by layer ${hiddenBy + 1}`,
     ]),
   );
   const left = matches - hits.length;
