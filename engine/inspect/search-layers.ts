@@ -51,11 +51,11 @@ class Search {
         this.#entries.push(await this.#found(columns, place, entry));
       }
       if (this.#entries.length >= ENTRIES_A_REPORT) yield this.report(false);
-      if (entry === undefined) yield { kind: 'alive', id: this.#task.id };
+      if (entry === undefined) yield { kind: 'alive' };
       if (entry === undefined && (await this.#isLeft())) return;
     }
     this.#entriesSearched += columns.count;
-    yield this.#entries.length > 0 ? this.report(false) : { kind: 'alive', id: this.#task.id };
+    yield this.#entries.length > 0 ? this.report(false) : { kind: 'alive' };
     await turn();
   }
 
@@ -63,7 +63,7 @@ class Search {
     const entries = this.#entries;
     this.#entries = [];
     const [matches, layersSearched, entriesSearched] = [this.#matches, this.#layersSearched, this.#entriesSearched];
-    return { kind: 'found', id: this.#task.id, entries, matches, layersSearched, entriesSearched, isDone };
+    return { kind: 'found', entries, matches, layersSearched, entriesSearched, isDone };
   }
 
   async #isLeft(): Promise<boolean> {

@@ -40,7 +40,6 @@ export interface FoundEntry {
 
 export interface FoundReport {
   readonly kind: 'found';
-  readonly id: number;
   readonly entries: readonly FoundEntry[];
   readonly matches: number;
   readonly layersSearched: number;
@@ -48,9 +47,8 @@ export interface FoundReport {
   readonly isDone: boolean;
 }
 
-/** Any number of each; `failed`, or one that is done, comes last. */
+/** Any number of each; one that is done comes last. */
 export type SearchReport =
   | FoundReport
   /** It still gets on. */
-  | { readonly kind: 'alive'; readonly id: number }
-  | { readonly kind: 'failed'; readonly id: number; readonly message: string };
+  | { readonly kind: 'alive' };

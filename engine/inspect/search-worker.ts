@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 
 import { toEngineError } from '#engine/contract/errors.ts';
 
+import type { ThreadNews } from './asked-thread.ts';
 import { SearchColumns } from './search-columns.ts';
 import { searchLayers } from './search-layers.ts';
 import type { SearchReport, SearchRequestToThread, SearchTask } from './search-task.ts';
@@ -27,16 +28,17 @@ async function columnsOf(indexPath: string): Promise<SearchColumns | undefined> 
   return columns;
 }
 
-function tell(report: SearchReport): void {
-  parentPort?.postMessage(report);
+function tell(news: ThreadNews<SearchReport>): void {
+  parentPort?.postMessage(news);
 }
 
 async function search(task: SearchTask): Promise<void> {
   try {
     const isCancelled = (): boolean => cancelled.has(task.id);
-    for await (const report of searchLayers(task, { columnsOf, isCancelled })) tell(report);
+    for await (const news of searchLayers(task, { columnsOf, isCancelled })) tell({ id: task.id, news });
   } catch (error) {
-    tell({ kind: 'failed', id: task.id, message: toEngineError(error).message });
+    const { code, message } = toEngineError(error);
+    tell({ id: task.id, failure: { code, message } });
   } finally {
     cancelled.delete(task.id);
   }
