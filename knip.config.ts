@@ -8,7 +8,7 @@ const config: KnipConfig = {
     'engine/oci-command/estrato-runtime.ts',
     'engine/bench/main.ts',
     'engine/layer/apply-worker.ts',
-    'engine/inspect/{search,diff}-worker.ts',
+    'engine/inspect/{search,diff,inspect}-worker.ts',
     'engine/testing/run/{run-tests,tally-reporter}.ts',
     '**/*.test.{ts,tsx}',
   ],

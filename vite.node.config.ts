@@ -25,6 +25,7 @@ const parts = {
       'apply-worker': 'engine/layer/apply-worker.ts',
       'search-worker': 'engine/inspect/search-worker.ts',
       'diff-worker': 'engine/inspect/diff-worker.ts',
+      'inspect-worker': 'engine/inspect/inspect-worker.ts',
     },
     outDir: 'dist/engine',
     output: {

@@ -5,9 +5,11 @@ import type { ImageBase } from '#engine/contract/timeline.ts';
 
 import { formatBytes } from './format.ts';
 import { blameCommand } from './image-blame.ts';
+import { checkCommand } from './image-check.ts';
 import { catCommand, extractCommand } from './image-extract.ts';
 import { statCommand } from './image-stat.ts';
 import { diffCommand, treeCommand } from './image-tree.ts';
+import { whyBigCommand } from './image-why-big.ts';
 import { print, withFormat, type FormatOptions } from './output-format.ts';
 import { withPlace, type PlaceOptions } from './place-options.ts';
 import { formatTable } from './table.ts';
@@ -15,7 +17,8 @@ import { withEngine } from './with-engine.ts';
 
 export function addImage(program: Command): void {
   const image = program.command('image').description('see inside an image, layer by layer');
-  for (const command of [layersCommand(), treeCommand(), diffCommand(), blameCommand(), statCommand()]) {
+  const shown = [layersCommand(), treeCommand(), diffCommand(), blameCommand(), statCommand()];
+  for (const command of [...shown, whyBigCommand(), checkCommand()]) {
     image.addCommand(withFormat(withPlace(command)));
   }
   for (const command of [catCommand(), extractCommand()]) image.addCommand(withPlace(command));

@@ -23,6 +23,7 @@ import { networkCreate, networkRef, networkSummary, networkConnect } from './net
 import { containerProcess } from './process.ts';
 import { containerUsage, statsChunk } from './stats.ts';
 import { searchNews, searchRequest } from './search.ts';
+import { imageEfficiency, whyBig } from './waste.ts';
 import { savePoint, savePointRef, treeComparison } from './save-point.ts';
 import { imageSelection, imageSharing, removalOutcome, removalPreview, storageSum } from './store.ts';
 import { registryOptions } from './registry.ts';
@@ -235,6 +236,10 @@ export const methods = {
   'dockerfiles.check': call(dockerfileCheck, z.object({ problems: z.array(dockerfileProblem) })),
   /** How one version of a file differs from another; the two need not be of one image. */
   'inspect.fileDiff': call(z.object({ before: fileVersion, now: fileVersion }), fileDiff),
+  /** How much of what an image ships anybody can see. */
+  'inspect.efficiency': call(z.object({ image: z.string() }), imageEfficiency),
+  /** What makes an image big: goes through all its files, and reads the beginnings of some. */
+  'inspect.whyBig': call(z.object({ image: z.string() }), whyBig),
   /** Entries of all layers of all images, page by page as they are found. */
   'inspect.search': stream(searchRequest, searchNews),
 

@@ -17,6 +17,7 @@ import { MemoryEventBus } from '#engine/events/memory-event-bus.ts';
 import { collectGarbage } from '#engine/image/collect-garbage.ts';
 import { storeLedger } from '#engine/image/store-ledger.ts';
 import { trashedImages, trashedTags } from '#engine/image/trashed-images.ts';
+import { InspectThread } from '#engine/inspect/inspect-thread.ts';
 import { LayerSearch } from '#engine/inspect/layer-search.ts';
 import { MemoryJobBoard } from '#engine/jobs/job-board.ts';
 import { chooseLayerForm } from '#engine/layer/choose-layer-form.ts';
@@ -93,6 +94,7 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
     images,
     containers,
     search: undo.use(new LayerSearch()),
+    thread: undo.use(new InspectThread()),
     builds: { database, images, containers, cacheDir: join(root.path, 'build-cache') },
     jobs,
     events: containers.events,

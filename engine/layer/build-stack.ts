@@ -20,9 +20,10 @@ interface Waiting {
  * directory by directory, so that children are contiguous and come after their parents.
  *
  * @param indexes one per layer, base first.
+ * @param anewAt the layer, if any, that hides all that is below it, as if its root were opaque.
  */
-export function buildStack(indexes: readonly EntryIndex[]): StackColumns {
-  return new StackBuilder(indexes).build();
+export function buildStack(indexes: readonly EntryIndex[], anewAt?: number): StackColumns {
+  return new StackBuilder(indexes).build(anewAt);
 }
 
 class StackBuilder {
@@ -51,8 +52,8 @@ class StackBuilder {
     };
   }
 
-  build(): StackColumns {
-    this.#addRoot();
+  build(anewAt: number | undefined): StackColumns {
+    this.#addRoot(anewAt === undefined ? [] : [anewAt]);
     for (let node = 0; node < this.#count; node += 1) {
       const waiting = this.#waiting.get(node);
       if (waiting === undefined) continue;
@@ -64,12 +65,12 @@ class StackBuilder {
     return trimmed(this.#columns, this.#count, this.#events);
   }
 
-  #addRoot(): void {
+  #addRoot(clears: readonly number[]): void {
     const layers = [...this.#indexes.keys()];
     for (const [layer, index] of this.#indexes.entries()) if (layer === 0 || !index.isImplied(0)) this.#emit(layer, 0);
     this.#columns.eventOffsets[1] = this.#events;
     this.#count = 1;
-    this.#waiting.set(0, { places: { layers, entries: layers.map(() => 0) }, clears: [] });
+    this.#waiting.set(0, { places: { layers, entries: layers.map(() => 0) }, clears });
   }
 
   #addChildren(parent: number, { places, clears }: Waiting): void {

@@ -2,21 +2,14 @@ import { EngineError } from '#engine/contract/errors.ts';
 import type { EntryChange, TreePage, TreeRow, TreeSort } from '#engine/contract/layer.ts';
 
 import type { EntryIndex } from './entry-index.ts';
+import type { ListRequest } from './range-requests.ts';
 import { rangeOf } from './recent-stacks.ts';
 import type { StackRange } from './stack-range.ts';
 
-export interface DirectoryRequest {
+export interface DirectoryRequest extends ListRequest {
   /** Layers, both ends included; base = 0. */
   readonly from: number;
   readonly to: number;
-  readonly path: string;
-  readonly offset: number;
-  readonly limit: number;
-  readonly changedOnly: boolean;
-  /** Only what is so changed, or holds something that is; all kinds when left out. */
-  readonly changes?: readonly EntryChange[] | undefined;
-  /** By name, directories first, when left out; otherwise the largest first. */
-  readonly sort?: TreeSort | undefined;
 }
 
 const anyChange: readonly EntryChange[] = ['added', 'changed', 'metadata', 'removed'];
@@ -29,7 +22,11 @@ const anyChange: readonly EntryChange[] = ['added', 'changed', 'metadata', 'remo
  * @throws EngineError `not-found` for a path that isn't a directory there.
  */
 export function listDirectory(indexes: readonly EntryIndex[], request: DirectoryRequest): TreePage {
-  const range = rangeOf(indexes, request.from, request.to);
+  return pageOf(rangeOf(indexes, request.from, request.to), request);
+}
+
+/** The same of a range that is known. */
+export function pageOf(range: StackRange, request: ListRequest): TreePage {
   const directory = range.tree.find(request.path);
   if (directory === undefined || !isDirectory(range, directory)) {
     throw new EngineError('not-found', `There is no directory ${request.path} in these layers.`);

@@ -23,10 +23,10 @@ export class StackTree {
   readonly count: number;
   readonly columns: StackColumns;
 
-  /** @param indexes one per layer, base first. */
-  constructor(indexes: readonly EntryIndex[]) {
+  /** @param indexes one per layer, base first. @param how `anewAt`: the layer, if any, that hides all that is below it. */
+  constructor(indexes: readonly EntryIndex[], { anewAt }: { readonly anewAt?: number } = {}) {
     this.indexes = indexes;
-    this.columns = buildStack(indexes);
+    this.columns = buildStack(indexes, anewAt);
     this.count = this.columns.parents.length;
   }
 

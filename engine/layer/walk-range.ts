@@ -3,18 +3,14 @@ import type { EntryChange, TreeRow } from '#engine/contract/layer.ts';
 
 import type { EntryIndex } from './entry-index.ts';
 import { isDirectory, rowOf } from './layer-tree.ts';
+import type { WalkChoice } from './range-requests.ts';
 import { rangeOf } from './recent-stacks.ts';
 import type { StackRange } from './stack-range.ts';
 
-export interface WalkRequest {
+export interface WalkRequest extends WalkChoice {
   /** Layers, both ends included; base = 0. */
   readonly from: number;
   readonly to: number;
-  readonly path: string;
-  /** How many levels; all when left out. */
-  readonly depth?: number | undefined;
-  /** Only what itself is so changed; all when left out. */
-  readonly changes?: readonly EntryChange[] | undefined;
 }
 
 /**
@@ -22,8 +18,12 @@ export interface WalkRequest {
  *
  * @throws EngineError `not-found` for a path that isn't a directory there.
  */
-export function* walkRange(indexes: readonly EntryIndex[], request: WalkRequest): Generator<TreeRow> {
-  const range = rangeOf(indexes, request.from, request.to);
+export function walkRange(indexes: readonly EntryIndex[], request: WalkRequest): Generator<TreeRow> {
+  return walkIn(rangeOf(indexes, request.from, request.to), request);
+}
+
+/** The same of a range that is known. */
+export function* walkIn(range: StackRange, request: WalkChoice): Generator<TreeRow> {
   const node = range.tree.find(request.path);
   if (node === undefined || !isDirectory(range, node)) {
     throw new EngineError('not-found', `There is no directory ${request.path} in these layers.`);

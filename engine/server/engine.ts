@@ -3,6 +3,7 @@ import type { ContainerParts } from '#engine/container/container-parts.ts';
 import type { SystemInfo } from '#engine/contract/system.ts';
 import type { EventBus } from '#engine/events/event-bus.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
+import type { InspectThread } from '#engine/inspect/inspect-thread.ts';
 import type { LayerSearch } from '#engine/inspect/layer-search.ts';
 import type { JobBoard } from '#engine/jobs/job-board.ts';
 import type { StatsKeeper } from '#engine/stats/stats-keeper.ts';
@@ -18,6 +19,7 @@ export interface Engine {
   readonly images: ImageParts;
   readonly containers: ContainerParts;
   readonly search: LayerSearch;
+  readonly thread: InspectThread;
   readonly builds: BuildParts;
   readonly jobs: JobBoard;
   readonly events: EventBus;

@@ -1,11 +1,17 @@
 import { compareVersions } from '#engine/inspect/compare-versions.ts';
 import { searchImages } from '#engine/inspect/search-images.ts';
+import { efficiencyOf, whyBig } from '#engine/inspect/why-big.ts';
 import type { Engine } from '#engine/server/engine.ts';
 
 import type { CallsOf, StreamsOf } from './area.ts';
 
-export function inspectCalls({ containers }: Engine): CallsOf<'inspect'> {
-  return { 'inspect.fileDiff': (versions, signal) => compareVersions(containers, versions, signal) };
+export function inspectCalls(engine: Engine): CallsOf<'inspect'> {
+  const { containers } = engine;
+  return {
+    'inspect.fileDiff': (versions, signal) => compareVersions(containers, versions, signal),
+    'inspect.efficiency': ({ image }, signal) => efficiencyOf(engine, image, signal),
+    'inspect.whyBig': ({ image }, signal) => whyBig(engine, image, signal),
+  };
 }
 
 export function inspectStreams({ images, search }: Engine): StreamsOf<'inspect'> {

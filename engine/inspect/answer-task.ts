@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+
+import { RecentMap } from '#engine/async/recent-map.ts';
+import type { TreeRow } from '#engine/contract/layer.ts';
+import { EntryIndex } from '#engine/layer/entry-index.ts';
+import { pageOf } from '#engine/layer/layer-tree.ts';
+import type { WalkChoice } from '#engine/layer/range-requests.ts';
+import { walkIn } from '#engine/layer/walk-range.ts';
+
+import { compareContent } from './compare-content.ts';
+import { comparedRange, type ComparedRange } from './compared-range.ts';
+import { duplicateContent } from './duplicate-content.ts';
+import type { IndexPaths, InspectAnswer, InspectQuestion, StackPair, WeighedImage } from './inspect-task.ts';
+import { largestDirectories, largestFiles } from './largest-paths.ts';
+import { packageCaches } from './package-caches.ts';
+import { secretIn, suspectFiles } from './secret-files.ts';
+import { stackEfficiency } from './stack-efficiency.ts';
+import { WeighedStack } from './weigh-stack.ts';
+
+/** Trees of comparisons: their directories are asked for one after the other. */
+const ranges = new RecentMap<string, ComparedRange>(2);
+
+const ROWS_AT_ONCE = 500;
+
+/** What the thread does: a question of the table answered, in one part or in several. */
+export async function* answerTask(question: InspectQuestion): AsyncGenerator<InspectAnswer> {
+  if (question.kind === 'walk') yield* walk(await rangeOf(question.wanted), question.wanted.request);
+  else yield { value: await answerTo(question), isLast: true };
+}
+
+async function answerTo(question: Exclude<InspectQuestion, { kind: 'walk' }>): Promise<InspectAnswer['value']> {
+  switch (question.kind) {
+    case 'efficiency':
+      return stackEfficiency(new WeighedStack(await indexesOf(question.wanted)));
+    case 'weigh':
+      return weigh(new WeighedStack(await indexesOf(question.wanted)));
+    case 'secrets':
+      return Promise.all(question.wanted.map(({ place, rules }) => secretIn(place, rules)));
+    case 'compare': {
+      const range = await rangeOf(question.wanted);
+      const content = compareContent(range);
+      return { tree: range.summary, content, beforeBytes: range.bytesBefore(0), nowBytes: range.bytes(0) };
+    }
+    case 'page':
+      return pageOf(await rangeOf(question.wanted), question.wanted.request);
+  }
+}
+
+function* walk(range: ComparedRange, request: WalkChoice): Generator<InspectAnswer> {
+  let rows: TreeRow[] = [];
+  for (const row of walkIn(range, request)) {
+    rows.push(row);
+    if (rows.length < ROWS_AT_ONCE) continue;
+    yield { value: rows, isLast: false };
+    rows = [];
+  }
+  yield { value: rows, isLast: true };
+}
+
+function weigh(stack: WeighedStack): WeighedImage {
+  const { suspects, left } = suspectFiles(stack);
+  return {
+    efficiency: stackEfficiency(stack),
+    largestFiles: largestFiles(stack),
+    largestDirectories: largestDirectories(stack),
+    caches: packageCaches(stack),
+    ...duplicateContent(stack),
+    suspects,
+    filesUnread: left,
+  };
+}
+
+async function rangeOf({ before, now }: StackPair): Promise<ComparedRange> {
+  const key = [...before, '', ...now].join('\n');
+  const known = ranges.get(key) ?? comparedRange(await indexesOf(before), await indexesOf(now));
+  ranges.set(key, known);
+  return known;
+}
+
+/** A layer that two of the stacks have is read once. */
+async function indexesOf(paths: IndexPaths): Promise<readonly EntryIndex[]> {
+  return Promise.all(paths.map(async (path) => new EntryIndex(await readFile(path))));
+}
