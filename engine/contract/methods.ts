@@ -26,13 +26,21 @@ import { searchNews, searchRequest } from './search.ts';
 import { imageEfficiency, whyBig } from './waste.ts';
 import { savePoint, savePointRef, treeComparison } from './save-point.ts';
 import { imageSelection, imageSharing, removalOutcome, removalPreview, storageSum } from './store.ts';
-import { registryOptions } from './registry.ts';
+import {
+  foundRepository,
+  namesPage,
+  namesWish,
+  registryHost,
+  registryLogin,
+  registryOptions,
+  remoteImage,
+} from './registry.ts';
 import { systemInfo } from './system.ts';
 import { tagMove } from './tag-history.ts';
 import { terminalControl, terminalNotice, terminalSize } from './terminal.ts';
 import { imageTimeline, pathBlame } from './timeline.ts';
 import { restored, takenTags, trashEntry, trashRef, trashSettings } from './trash.ts';
-import { pullPreview } from './transfer-preview.ts';
+import { pullPreview, pushPreview } from './transfer-preview.ts';
 import { volumeCreate, volumeName, volumeSummary } from './volume.ts';
 
 type Shape = z.ZodType;
@@ -123,6 +131,11 @@ export const methods = {
     }),
     z.object({ job: z.string() }),
   ),
+  /** What a push would send, and what tag it would take from whom; nothing is sent. */
+  'images.previewPush': call(
+    z.object({ reference: z.string(), compression: z.enum(['gzip', 'zstd']).optional() }),
+    pushPreview,
+  ),
   'images.bootstrap': call(z.object({ kind: z.enum(['busybox', 'debian']) }), z.object({ job: z.string() })),
   /** The bytes of a docker-archive or OCI archive go up; the answer names what was in it. */
   'images.load': duplex(
@@ -171,6 +184,39 @@ export const methods = {
 
   /** Serves the images as a registry for as long as somebody listens to this; says where, once it does. */
   'registry.serve': stream(registryOptions, z.object({ address: z.string() })),
+
+  /** Logins that are kept here or by docker and podman; never a secret. */
+  'registries.logins': call(nothing, z.array(registryLogin)),
+  /** Asks the registry, and keeps what it accepts: in the desktop's keychain, or in a file that only its owner reads. */
+  'registries.login': call(
+    z.object({ registry: registryHost, username: z.string().min(1), password: z.string().min(1) }),
+    z.object({ kept: z.enum(['keychain', 'file']) }),
+  ),
+  /** @throws `not-found` when none is kept here: others' files are never written. */
+  'registries.logout': call(z.object({ registry: registryHost }), nothing),
+  /** @param repository as it is pulled, without a tag. */
+  'registries.tags': call(namesWish.extend({ repository: z.string() }), namesPage),
+  /** @throws `unsupported` where a registry doesn't tell. */
+  'registries.repositories': call(namesWish.extend({ registry: registryHost }), namesPage),
+  /** At Docker Hub unless told. @throws `unsupported` where there is nothing to search in. */
+  'registries.search': call(
+    z.object({
+      registry: registryHost.optional(),
+      term: z.string().min(1).max(255),
+      limit: z.int().min(1).max(100).optional(),
+    }),
+    z.array(foundRepository),
+  ),
+  /** What a name leads to there; nothing is stored. */
+  'registries.inspect': call(z.object({ reference: z.string() }), remoteImage),
+  /**
+   * By a digest: the manifest with all its tags. By a tag: the tag, or where a registry can't do that the whole manifest, if `whole`.
+   * @throws `unsupported` where it lets nobody remove; `conflict` for a tag that only goes with its manifest.
+   */
+  'registries.remove': call(
+    z.object({ reference: z.string(), whole: z.boolean().optional() }),
+    z.object({ removed: z.enum(['tag', 'manifest']), digest }),
+  ),
 
   /** The rows of one directory; by name, directories first, unless told otherwise. */
   'layers.children': call(

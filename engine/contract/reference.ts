@@ -101,7 +101,7 @@ function normalise(name: string): { registry: string; repository: string } {
 }
 
 /** `team/app` is on Docker Hub, `team.example/app`, `team:5000/app`, `localhost/app` and `Team/app` are not. */
-function looksLikeRegistry(first: string): boolean {
+export function looksLikeRegistry(first: string): boolean {
   return first.includes('.') || first.includes(':') || first === 'localhost' || first.toLowerCase() !== first;
 }
 

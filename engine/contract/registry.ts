@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { digest } from './digest.ts';
+
 /** How this engine's images are served to others. */
 export const registryOptions = z.object({
   /** `127.0.0.1:5000`; port 0 is any that is free. */
@@ -12,3 +14,49 @@ export const registryOptions = z.object({
   login: z.object({ username: z.string().min(1), password: z.string().min(1) }).optional(),
 });
 export type RegistryOptions = z.infer<typeof registryOptions>;
+
+/** A part of a list that only the registry has whole; `next` asks for the part after it. */
+export const namesPage = z.object({ names: z.array(z.string()), next: z.string().optional() });
+export type NamesPage = z.infer<typeof namesPage>;
+
+/** What part of it. */
+export const namesWish = z.object({
+  after: z.string().max(4096).optional(),
+  limit: z.int().min(1).max(10_000).optional(),
+});
+
+/** A registry's host, with its port if it has one: `docker.io`, `registry.example:5000`. */
+export const registryHost = z.string().regex(/^[\w.[\]:-]{1,255}$/);
+
+/** A registry that a login is kept for; never the secret itself. */
+export const registryLogin = z.object({
+  registry: z.string(),
+  /** Not known of tokens, nor of what another program keeps. */
+  username: z.string().optional(),
+  /** `foreign`: a file of docker's or podman's, which is read and never written. */
+  kept: z.enum(['keychain', 'file', 'foreign']),
+});
+
+/** One repository that a search found. */
+export const foundRepository = z.object({
+  /** As it is pulled, in familiar form, without a tag. */
+  name: z.string(),
+  description: z.string(),
+  stars: z.int(),
+  isOfficial: z.boolean(),
+  isAutomated: z.boolean(),
+});
+export type FoundRepository = z.infer<typeof foundRepository>;
+
+/** What a name leads to at its registry. */
+export const remoteImage = z.object({
+  /** In familiar form. */
+  reference: z.string(),
+  digest,
+  mediaType: z.string(),
+  /** Of the manifest or index: bytes. */
+  size: z.int(),
+  /** `linux/arm64`, one for each image. */
+  platforms: z.array(z.string()),
+});
+export type RemoteImage = z.infer<typeof remoteImage>;

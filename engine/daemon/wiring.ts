@@ -149,7 +149,7 @@ async function openParts(
     blobs,
     layers,
     events,
-    registry: new HttpRegistryClient(),
+    registry: new HttpRegistryClient({ knownPath: join(root.path, 'registries.json') }),
     usage: imageUsage(table, trash.table),
     trash,
     temporaryDir: root.temporaryDir,

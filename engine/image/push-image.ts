@@ -14,6 +14,7 @@ import { publishImageEvent } from './image-events.ts';
 import type { ImageParts } from './image-parts.ts';
 import { findImage } from './image-records.ts';
 import { makeManifest } from './make-manifest.ts';
+import { ownSources } from './mount-sources.ts';
 import { pushLayers } from './push-layers.ts';
 import { planPush, taggedImage } from './push-plan.ts';
 import { nameImage } from './record-image.ts';
@@ -50,26 +51,28 @@ class Push {
   readonly #parts: ImageParts;
   readonly #reference: Reference;
   readonly #options: PushOptions;
-  readonly #work: TransferContext;
+  readonly #context: TransferContext;
   readonly #repository: RemoteRepository;
 
   constructor(parts: ImageParts, reference: Reference, options: PushOptions, work: TransferContext) {
     this.#parts = parts;
     this.#reference = reference;
     this.#options = options;
-    this.#work = work;
+    this.#context = work;
     const access = { ...defined({ credentials: options.credentials, insecure: options.insecure }) };
     this.#repository = parts.registry.repository(reference, { ...access, actions: 'pull,push' });
   }
 
   async run(): Promise<void> {
     const id = taggedImage(this.#parts, this.#reference);
-    const { board, lease, signal } = this.#work;
+    const { board, lease, signal } = this.#context;
     await lease.hold(id);
     if (this.#options.overwrite !== true) await this.#refuseOverwriting();
     const { compression = 'gzip' } = this.#options;
-    const target = { repository: this.#repository, reference: this.#reference, compression };
-    const plan = await planPush(this.#parts, id, target);
+    const sources = ownSources(this.#parts.database, this.#reference, id);
+    const isThere = async (digest: Digest): Promise<boolean> =>
+      (await this.#repository.has('blobs', digest, signal)) || this.#takeOver(digest, sources);
+    const plan = await planPush(this.#parts, id, { compression, isThere });
     await lease.hold(plan.config.digest, ...plan.layers.flatMap(({ diffId, blob }) => [diffId, blob.digest]));
     const context = { repository: this.#repository, reference: this.#reference, board, signal };
     const layers = await pushLayers(this.#parts, plan.layers, context);
@@ -79,15 +82,20 @@ class Push {
     this.#record(id, manifest.descriptor);
   }
 
+  async #takeOver(digest: Digest, sources: readonly string[]): Promise<boolean> {
+    for (const from of sources) if (await this.#repository.mount(digest, from, this.#context.signal)) return true;
+    return false;
+  }
+
   async #pushConfig(config: Descriptor): Promise<void> {
-    const { signal } = this.#work;
+    const { signal } = this.#context;
     if (await this.#repository.has('blobs', config.digest, signal)) return;
     const source = { descriptor: config, open: () => this.#parts.blobs.open(config.digest) };
     await this.#repository.upload(source, { signal });
   }
 
   async #refuseOverwriting(): Promise<void> {
-    const there = await this.#repository.resolve(this.#reference.tag ?? 'latest', this.#work.signal);
+    const there = await this.#repository.resolve(this.#reference.tag ?? 'latest', this.#context.signal);
     if (there === undefined || isKnownHere(this.#parts, this.#reference, there)) return;
     throw new EngineError(
       'conflict',
@@ -104,7 +112,7 @@ class Push {
       transaction(database, () => nameImage(database, id, { origin, references: [{ registry, repository, digest }] }));
     }
     const name = familiarName(this.#reference);
-    this.#work.board.say({ status: `Pushed ${name}`, manifestDigest: digest, manifestSize: size, imageId: id });
+    this.#context.board.say({ status: `Pushed ${name}`, manifestDigest: digest, manifestSize: size, imageId: id });
     publishImageEvent(this.#parts, 'push', name, { name: familiarRepository(this.#reference) });
   }
 }

@@ -62,6 +62,16 @@ export async function pushLayers(
   return settled.filter((sent) => sent !== undefined);
 }
 
+/** What a layer is called where it goes; undefined until it has been compressed for the first time. */
+export function knownAs(
+  { database }: ImageParts,
+  { diffId, blob, compression }: OutgoingLayer,
+): Descriptor | undefined {
+  if (compression === undefined) return blob;
+  const known = compressedLayer(database, diffId, compression);
+  return known && { mediaType: compressedTypes[compression], ...known };
+}
+
 type Report = (news: Parameters<ProgressBoard['layer']>[1]) => void;
 
 class LayerPush {
@@ -74,7 +84,7 @@ class LayerPush {
   }
 
   async send(layer: OutgoingLayer, report: Report): Promise<Descriptor> {
-    const known = this.#knownAs(layer);
+    const known = knownAs(this.#parts, layer);
     if (known !== undefined && (await this.#isThere(known, report))) return known;
     report({ state: 'pushing', current: 0 });
     const sent = await (layer.compression === undefined
@@ -82,12 +92,6 @@ class LayerPush {
       : this.#sendCompressed(layer, layer.compression, report));
     report({ state: 'pushed', current: sent.size, total: sent.size });
     return sent;
-  }
-
-  #knownAs({ diffId, blob, compression }: OutgoingLayer): Descriptor | undefined {
-    if (compression === undefined) return blob;
-    const known = compressedLayer(this.#parts.database, diffId, compression);
-    return known && { mediaType: compressedTypes[compression], ...known };
   }
 
   async #isThere({ digest, size }: Descriptor, report: Report): Promise<boolean> {

@@ -5,10 +5,9 @@ import { familiarName, type Reference } from '#engine/contract/reference.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
 import { DOCKER_LAYER, OCI_CONFIG, OCI_LAYER, OCI_LAYER_GZIP, OCI_LAYER_ZSTD } from '#engine/oci/media-types.ts';
 import { documentType, parseManifest } from '#engine/oci/manifest.ts';
-import type { Document, RemoteRepository } from '#engine/registry/registry-client.ts';
+import type { Document } from '#engine/registry/registry-client.ts';
 
 import type { ImageParts } from './image-parts.ts';
-import { ownSources } from './mount-sources.ts';
 import { findImage, imageTagged, layersOf, tagName, type LayerRow } from './image-records.ts';
 
 /** A layer that is to be in the repository when the manifest comes. */
@@ -31,9 +30,9 @@ export interface PushPlan {
 }
 
 export interface PushTarget {
-  readonly repository: RemoteRepository;
-  readonly reference: Reference;
   readonly compression: LayerCompression;
+  /** Whether the repository has a blob that isn't here, or takes it over. */
+  readonly isThere: (digest: Digest) => Promise<boolean>;
 }
 
 const plainTypes = new Set([OCI_LAYER, DOCKER_LAYER]);
@@ -58,13 +57,9 @@ export function taggedImage(parts: ImageParts, reference: Reference): Digest {
  * An image that came from a registry goes as it came, byte for byte, as long as all of it is here or there; of any other
  * the layers are compressed on their way.
  */
-export async function planPush(
-  parts: ImageParts,
-  id: Digest,
-  { repository, reference, compression }: PushTarget,
-): Promise<PushPlan> {
+export async function planPush(parts: ImageParts, id: Digest, { compression, isThere }: PushTarget): Promise<PushPlan> {
   const rows = layersOf(parts.database, id);
-  const original = await asItCame(parts, id, { rows, repository, reference });
+  const original = await asItCame(parts, id, { rows, isThere });
   if (original !== undefined) return original;
   const info = await parts.blobs.stat(id);
   if (info === undefined) {
@@ -80,7 +75,7 @@ export async function planPush(
 async function asItCame(
   { database, blobs }: ImageParts,
   id: Digest,
-  { rows, repository, reference }: Omit<PushTarget, 'compression'> & { readonly rows: readonly LayerRow[] },
+  { rows, isThere }: Pick<PushTarget, 'isThere'> & { readonly rows: readonly LayerRow[] },
 ): Promise<PushPlan | undefined> {
   const digest = findImage(database, id)?.manifestDigest;
   if (digest === undefined || (await blobs.stat(digest)) === undefined) return undefined;
@@ -88,13 +83,9 @@ async function asItCame(
   const bytes = await blobs.read(digest);
   const mediaType = documentType(bytes, undefined, what);
   const manifest = parseManifest(bytes, mediaType, what);
-  const sources = ownSources(database, reference, id);
   const isAtHand = await Promise.all(
-    manifest.layers.map(async (layer) => {
-      if ((await blobs.stat(layer.digest)) !== undefined) return true;
-      // Where the layer was here before the image, the blob that the manifest names was never fetched.
-      return (await repository.has('blobs', layer.digest)) || takeOver(repository, layer.digest, sources);
-    }),
+    // Where the layer was here before the image, the blob that the manifest names was never fetched.
+    manifest.layers.map(async ({ digest: blob }) => (await blobs.stat(blob)) !== undefined || isThere(blob)),
   );
   if (isAtHand.includes(false)) return undefined;
   return {
@@ -103,11 +94,6 @@ async function asItCame(
     layers: manifest.layers.map((blob, at) => ({ diffId: rows[at]?.diffId ?? blob.digest, blob })),
     manifest: { descriptor: { mediaType, digest, size: bytes.length }, bytes },
   };
-}
-
-async function takeOver(repository: RemoteRepository, digest: Digest, sources: readonly string[]): Promise<boolean> {
-  for (const from of sources) if (await repository.mount(digest, from)) return true;
-  return false;
 }
 
 function outgoing(row: LayerRow, compression: LayerCompression): OutgoingLayer {

@@ -76,7 +76,7 @@ test("Docker's own file is asked for credentials", async () => {
   const configPath = join(dir.path, 'config.json');
   const auth = Buffer.from('ann:s3cret').toString('base64');
   await writeFile(configPath, JSON.stringify({ auths: { [registry.host]: { auth } } }));
-  const client = new HttpRegistryClient({ configPath });
+  const client = new HttpRegistryClient({ configPath, knownPath: '/nonexistent/registries.json' });
   const repository = client.repository(parseReference(`${registry.host}/team/app:1.0`));
   expect(await repository.resolve('1.0')).toBe(image.manifest.descriptor.digest);
 });

@@ -15,16 +15,35 @@ const TOKEN_USER = '<token>';
  * operation without credentials is still worth a try.
  */
 export async function askCredentialHelper(name: string, server: string): Promise<Credentials | undefined> {
+  const answer = await runHelper(name, 'get', server);
+  return answer === undefined ? undefined : readAnswer(answer);
+}
+
+/** @returns whether the helper is there and keeps it now. */
+export async function keepWithHelper(name: string, server: string, credentials: Credentials): Promise<boolean> {
+  const { Username, Secret } =
+    credentials.kind === 'password'
+      ? { Username: credentials.username, Secret: credentials.password }
+      : { Username: TOKEN_USER, Secret: credentials.token };
+  return (await runHelper(name, 'store', JSON.stringify({ ServerURL: server, Username, Secret }))) !== undefined;
+}
+
+/** What it doesn't know is forgotten already. */
+export async function forgetWithHelper(name: string, server: string): Promise<void> {
+  await runHelper(name, 'erase', server);
+}
+
+/** @returns what it printed; undefined when it isn't there or fails. */
+async function runHelper(name: string, verb: 'get' | 'store' | 'erase', input: string): Promise<string | undefined> {
   if (!NAME.test(name)) return undefined;
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const options = { timeout: PATIENCE_MS, maxBuffer: MAX_ANSWER };
-  const child = execFile(`docker-credential-${name}`, ['get'], options, (error, stdout) => {
+  const child = execFile(`docker-credential-${name}`, [verb], options, (error, stdout) => {
     resolve(error === null ? stdout : undefined);
   });
   // One that ends without reading is seen by its exit code.
-  child.stdin?.on('error', () => undefined).end(server);
-  const answer = await promise;
-  return answer === undefined ? undefined : readAnswer(answer);
+  child.stdin?.on('error', () => undefined).end(input);
+  return promise;
 }
 
 function readAnswer(text: string): Credentials | undefined {

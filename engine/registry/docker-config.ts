@@ -51,6 +51,24 @@ export async function readDockerCredentials(
   return store === undefined ? undefined : askCredentialHelper(store, serverOf(registry));
 }
 
+/** Registries that the file has a login for, by name; who logged in there is not always said. */
+export async function listDockerLogins(path: string): Promise<readonly { registry: string; username?: string }[]> {
+  const config = await readConfig(path);
+  const auths = objectIn(config, 'auths');
+  const keys = new Set([...Object.keys(auths), ...Object.keys(objectIn(config, 'credHelpers'))]);
+  return [...keys].map((key) => {
+    const credentials = Object.hasOwn(auths, key) ? decode(Reflect.get(auths, key)) : undefined;
+    const registry = registryOf(key);
+    return credentials?.kind === 'password' ? { registry, username: credentials.username } : { registry };
+  });
+}
+
+/** The host of whatever a registry is called by: clients name Docker's hub by an address from before there were host names. */
+export function registryOf(address: string): string {
+  const host = address.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+  return host === '' || host === 'index.docker.io' || host === 'registry-1.docker.io' ? 'docker.io' : host;
+}
+
 function keysOf(registry: string, repository: string): readonly string[] {
   if (registry === 'docker.io') return [DOCKER_HUB_KEY, 'index.docker.io', 'docker.io'];
   const parts = repository.split('/').filter(Boolean);
@@ -59,7 +77,7 @@ function keysOf(registry: string, repository: string): readonly string[] {
 }
 
 /** What Docker's command line calls a registry when it talks to a helper. */
-function serverOf(registry: string): string {
+export function serverOf(registry: string): string {
   return registry === 'docker.io' ? DOCKER_HUB_KEY : registry;
 }
 

@@ -24,14 +24,16 @@ export interface Question {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
   readonly signal?: AbortSignal | undefined;
-  /** Answer undefined where the registry doesn't know this kind of question or thing (404, 405), instead of throwing. */
-  readonly optional?: boolean;
+  /** Answer undefined for these statuses instead of throwing; `true`: the registry doesn't know this kind of question or thing. */
+  readonly optional?: true | readonly number[];
   /** What it needs besides the repository's own scope: `repository:other:pull`. */
   readonly scope?: string;
 }
 
 /** Docker Hub's API is not at its name. */
 const DOCKER_HUB_HOST = 'registry-1.docker.io';
+
+const UNKNOWN: readonly number[] = [404, 405];
 
 /** One repository's HTTP: the way in (scheme, token) is found with the first question and kept for the next. */
 export class Endpoint {
@@ -59,7 +61,10 @@ export class Endpoint {
   }
 
   /** A successful answer, tried for as often as the failure may pass. @throws EngineError. */
-  async ask(path: string, question: Question & { readonly optional: true }): Promise<HttpResponse | undefined>;
+  async ask(
+    path: string,
+    question: Question & { readonly optional: true | readonly number[] },
+  ): Promise<HttpResponse | undefined>;
   async ask(path: string, question: Question): Promise<HttpResponse>;
   async ask(path: string, question: Question): Promise<HttpResponse | undefined> {
     return this.reading(() => retrying(this.retry, question.signal, () => this.askOnce(path, question)));
@@ -83,7 +88,8 @@ export class Endpoint {
     if (response.status === 429 || response.status >= 500) {
       throw new PassingFailure(response.status, errors, retryAfterMs(response.header('retry-after')));
     }
-    if (question.optional === true && (response.status === 404 || response.status === 405)) return undefined;
+    const optional = question.optional === true ? UNKNOWN : (question.optional ?? []);
+    if (optional.includes(response.status)) return undefined;
     throw this.#refusal(response.status, errors, question.scope);
   }
 

@@ -7,39 +7,51 @@ import type { Descriptor } from '#engine/oci/descriptor.ts';
 import { documentType } from '#engine/oci/manifest.ts';
 import { manifestTypes } from '#engine/oci/media-types.ts';
 
-import { dockerConfigPath, podmanAuthPaths, readDockerCredentials } from './docker-config.ts';
+import { dockerConfigPath, listDockerLogins, podmanAuthPaths, readDockerCredentials } from './docker-config.ts';
 import { Endpoint } from './endpoint.ts';
+import { KnownRegistries } from './known-registries.ts';
+import { readNames, type NamesPage, type NamesWish } from './names-page.ts';
+import { forgetLogin, keepLogin, ownLogin, type Keeping } from './own-logins.ts';
 import { readLimited } from './read-limited.ts';
 import type {
   Credentials,
   Document,
   RegistryAccess,
   RegistryClient,
+  RegistryLogin,
   RemoteRepository,
   UploadOptions,
   UploadSource,
 } from './registry-client.ts';
 import { resumableBlob } from './resumable-blob.ts';
 import type { RetryPolicy } from './retry.ts';
+import { catalogue, searchRegistry, type FoundRepository, type SearchWish } from './search-registry.ts';
 import { bodyOf, isLoopback, Transport } from './transport.ts';
 import { uploadBlob } from './upload-blob.ts';
 
 export interface RegistryClientOptions {
   /** Docker's configuration file, for credentials. */
   readonly configPath?: string;
+  /** Where what people say about registries is kept: their own logins. */
+  readonly knownPath: string;
   readonly retry?: RetryPolicy;
 }
 
 /** Containerd and Docker stop at the same size. */
 const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
+/** Where Docker Hub has its search. */
+const DOCKER_HUB_SEARCH = 'index.docker.io';
 const RETRY: RetryPolicy = { attempts: 5, firstPauseMs: 500 };
 
 export class HttpRegistryClient implements RegistryClient {
   readonly #transport = new Transport();
   readonly #credentialFiles: readonly string[];
+  readonly #known: KnownRegistries;
   readonly #retry: RetryPolicy;
 
-  constructor(options: RegistryClientOptions = {}) {
+  /** @throws EngineError `corrupt`. */
+  constructor(options: RegistryClientOptions) {
+    this.#known = new KnownRegistries(options.knownPath);
     // Who names a file means that one.
     this.#credentialFiles =
       options.configPath === undefined ? [dockerConfigPath(), ...podmanAuthPaths()] : [options.configPath];
@@ -61,18 +73,71 @@ export class HttpRegistryClient implements RegistryClient {
   }
 
   async login(registry: string, credentials: Credentials, { insecure }: RegistryAccess = {}): Promise<void> {
-    const endpoint = new Endpoint(this.#transport, {
+    const access = { credentials, insecure: insecure === true };
+    (await this.#whole(registry, access).ask('/v2/', { method: 'GET' })).discard();
+  }
+
+  async keepLogin(registry: string, credentials: Credentials): Promise<Keeping> {
+    await this.login(registry, credentials);
+    return keepLogin(this.#known, registry, credentials);
+  }
+
+  async forgetLogin(registry: string): Promise<void> {
+    if (await forgetLogin(this.#known, registry)) return;
+    throw new EngineError(
+      'not-found',
+      `Not logged in to ${registry} here; what docker or podman keep is theirs, and only their logout removes it.`,
+    );
+  }
+
+  async logins(): Promise<readonly RegistryLogin[]> {
+    const found = new Map<string, RegistryLogin>();
+    for (const path of this.#credentialFiles) {
+      for (const foreign of await listDockerLogins(path)) {
+        if (!found.has(foreign.registry)) found.set(foreign.registry, { ...foreign, kept: 'foreign' });
+      }
+    }
+    for (const [registry, { login }] of this.#known.all()) {
+      if (login === undefined) continue;
+      const who = 'username' in login ? { username: login.username } : {};
+      found.set(registry, { registry, ...who, kept: 'helper' in login ? 'keychain' : 'file' });
+    }
+    return [...found.values()].toSorted((a, b) => (a.registry < b.registry ? -1 : 1));
+  }
+
+  async repositories(registry: string, wish: NamesWish = {}): Promise<NamesPage> {
+    const page = await readNames(this.#whole(registry), catalogue, wish);
+    if (page !== undefined) return page;
+    throw new EngineError(
+      'unsupported',
+      `${registry} doesn't tell which repositories it has; search it, or ask for one by name.`,
+    );
+  }
+
+  async search(registry: string, wish: SearchWish): Promise<readonly FoundRepository[]> {
+    const found = await searchRegistry(this.#whole(registry === 'docker.io' ? DOCKER_HUB_SEARCH : registry), wish);
+    if (found !== undefined) return found;
+    throw new EngineError(
+      'unsupported',
+      `${registry} can't be searched, and doesn't tell which repositories it has; ask for one by name.`,
+    );
+  }
+
+  /** What is asked of a registry and not of one of its repositories. */
+  #whole(registry: string, { credentials, insecure }: RegistryAccess = {}): Endpoint {
+    return new Endpoint(this.#transport, {
       registry,
       repository: '',
       name: registry,
-      credentials: () => Promise.resolve(credentials),
+      credentials: async () => credentials ?? (await this.#credentialsFor({ registry, repository: '' })),
       insecure: insecure === true || isLoopback(registry.replace(/:\d+$/, '')),
       retry: this.#retry,
     });
-    (await endpoint.ask('/v2/', { method: 'GET' })).discard();
   }
 
   async #credentialsFor({ registry, repository }: Reference): Promise<Credentials | undefined> {
+    const own = await ownLogin(this.#known, registry);
+    if (own !== undefined) return own;
     for (const path of this.#credentialFiles) {
       const found = await readDockerCredentials(registry, path, repository);
       if (found !== undefined) return found;
@@ -163,6 +228,24 @@ class HttpRepository implements RemoteRepository {
       'corrupt',
       `The registry ${this.#reference.registry} stored the manifest of ${familiarName(this.#reference)} as ${stored.slice(0, 100)} where ${descriptor.digest} was sent; it, or a proxy on the way, is broken.`,
     );
+  }
+
+  async tags(wish: NamesWish = {}): Promise<NamesPage> {
+    const page = await readNames(this.#endpoint, { path: 'tags/list', field: 'tags' }, wish);
+    if (page !== undefined) return page;
+    const { registry, repository } = this.#reference;
+    throw new EngineError(
+      'not-found',
+      `${registry} has no repository ${repository}; check the name, or push it first.`,
+    );
+  }
+
+  async deleteTag(tag: string, signal?: AbortSignal): Promise<boolean> {
+    // A registry that knows digests only takes the tag for a bad one.
+    const question = { method: 'DELETE', signal, optional: [400, 404, 405] } as const;
+    const response = await this.#endpoint.ask(`manifests/${tag}`, question);
+    response?.discard();
+    return response !== undefined;
   }
 
   async deleteDocument(digest: Digest, signal?: AbortSignal): Promise<void> {

@@ -2,6 +2,10 @@ import type { Digest } from '#engine/contract/digest.ts';
 import type { Reference } from '#engine/contract/reference.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
 
+import type { NamesPage, NamesWish } from './names-page.ts';
+import type { Keeping } from './own-logins.ts';
+import type { FoundRepository, SearchWish } from './search-registry.ts';
+
 /** What proves to a registry who is asking (Docker Engine API, `X-Registry-Auth`). */
 export type Credentials =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
@@ -67,8 +71,21 @@ export interface RemoteRepository {
   upload(source: UploadSource, options?: UploadOptions): Promise<Pick<Descriptor, 'digest' | 'size'>>;
   /** Stores a manifest or index under a tag or its digest. @throws EngineError `corrupt` when the registry took it for another. */
   putDocument(which: string, document: Document, signal?: AbortSignal): Promise<void>;
+  /** Its tags, in the registry's order. @throws EngineError `not-found` where there is no such repository. */
+  tags(wish?: NamesWish): Promise<NamesPage>;
+  /** Takes a tag away and leaves what it leads to. @returns false where the registry can only remove whole manifests. */
+  deleteTag(tag: string, signal?: AbortSignal): Promise<boolean>;
   /** Removes a manifest or index with its tags. @throws EngineError `unsupported` where the registry doesn't do that. */
   deleteDocument(digest: Digest, signal?: AbortSignal): Promise<void>;
+}
+
+/** A registry that a login is kept for; never the secret itself. */
+export interface RegistryLogin {
+  readonly registry: string;
+  /** Not known of tokens, nor of what a program keeps. */
+  readonly username?: string;
+  /** `foreign`: in a file of docker's or podman's, which is read and never written. */
+  readonly kept: Keeping | 'foreign';
 }
 
 /** Registries over HTTP (OCI distribution specification). */
@@ -76,4 +93,14 @@ export interface RegistryClient {
   repository(reference: Reference, access?: RegistryAccess): RemoteRepository;
   /** Asks a registry whether it takes these credentials. @throws EngineError `unauthenticated` when it doesn't, `unavailable`. */
   login(registry: string, credentials: Credentials, access?: RegistryAccess): Promise<void>;
+  /** The same, and keeps them for whatever is asked of it from now on. @returns where. */
+  keepLogin(registry: string, credentials: Credentials): Promise<Keeping>;
+  /** @throws EngineError `not-found` when this engine keeps none for it. */
+  forgetLogin(registry: string): Promise<void>;
+  /** By name; one's own before others' of the same registry. */
+  logins(): Promise<readonly RegistryLogin[]>;
+  /** All repositories, where a registry tells. @throws EngineError `unsupported` where it doesn't. */
+  repositories(registry: string, wish?: NamesWish): Promise<NamesPage>;
+  /** @throws EngineError `unsupported` where there is nothing to search in. */
+  search(registry: string, wish: SearchWish): Promise<readonly FoundRepository[]>;
 }

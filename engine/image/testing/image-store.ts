@@ -65,7 +65,11 @@ export class ImageStore implements AsyncDisposable {
     await layers.sweep();
     // Nobody waits in a test, and nobody's own credentials are used.
     const retry = { attempts: 3, firstPauseMs: 1 };
-    const registry = new HttpRegistryClient({ configPath: '/nonexistent/config.json', retry });
+    const registry = new HttpRegistryClient({
+      configPath: '/nonexistent/config.json',
+      knownPath: join(path, 'registries.json'),
+      retry,
+    });
     const { temporaryDir } = root;
     return new ImageStore(path, { database, blobs, layers, registry, temporaryDir }, undo.move());
   }

@@ -5,10 +5,14 @@ import type { RegistryAccess, RemoteRepository } from '#engine/registry/registry
 /** Nobody waits in a test: a failure that may pass is tried again at once. */
 const RETRY = { attempts: 3, firstPauseMs: 1 };
 
+/** @param knownPath where it keeps what it is told. */
+export function clientWith(knownPath: string): HttpRegistryClient {
+  return new HttpRegistryClient({ configPath: '/nonexistent/config.json', knownPath, retry: RETRY });
+}
+
 /** A repository as a pull has it, without the credentials of whoever runs the test. */
 export function repositoryAt(host: string, name: string, access: RegistryAccess = {}): RemoteRepository {
-  const client = new HttpRegistryClient({ configPath: '/nonexistent/config.json', retry: RETRY });
-  return client.repository(parseReference(`${host}/${name}`), access);
+  return clientWith('/nonexistent/registries.json').repository(parseReference(`${host}/${name}`), access);
 }
 
 export async function bytesOf(source: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -4,7 +4,6 @@ import type { Routes } from './context.ts';
 
 /** Routes of the Docker Engine API that this version does without, and what they are called by people. */
 const absent: readonly (readonly ['GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE', string, string])[] = [
-  ['GET', '/images/search', 'search'],
   ['POST', '/session', 'BuildKit sessions'],
 ];
 

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 
-import { parseReference } from '#engine/contract/reference.ts';
+import { looksLikeRegistry, parseReference } from '#engine/contract/reference.ts';
 import { inspectRemote } from '#engine/image/inspect-remote.ts';
+import { registryOf } from '#engine/registry/docker-config.ts';
+import type { RegistryClient } from '#engine/registry/registry-client.ts';
 
 import type { Routes } from './context.ts';
 import { answerUnknownRoute, parseInput } from './failures.ts';
+import { filterFlag, parseFilters, text } from './query.ts';
 import { credentialsIn } from './registry-auth-header.ts';
 
 /** `AuthConfig` of the Docker Engine API, as `docker login` sends it. */
@@ -13,6 +16,12 @@ const login = z.object({
   password: z.string().default(''),
   identitytoken: z.string().default(''),
   serveraddress: z.string().default(''),
+});
+
+const searchQuery = z.object({
+  term: z.string().min(1),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+  filters: text,
 });
 
 interface ByName {
@@ -32,6 +41,7 @@ export const registryRoutes: Routes = (app, { engine }) => {
     // The client keeps what it was given; there is no token to keep instead.
     return { Status: 'Login Succeeded', IdentityToken: '' };
   });
+  app.get('/images/search', ({ query }) => search(images.registry, parseInput(searchQuery, query)));
   app.get<ByName>('/distribution/*', async (request, reply) => {
     const name = /^(.+)\/json$/.exec(request.params['*'])?.[1];
     if (name === undefined) return answerUnknownRoute(request, reply);
@@ -42,8 +52,33 @@ export const registryRoutes: Routes = (app, { engine }) => {
   });
 };
 
-/** Docker's client names its hub by an address from before registries had host names only. */
-function registryOf(address: string): string {
-  const host = address.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
-  return host === '' || host === 'index.docker.io' || host === 'registry-1.docker.io' ? 'docker.io' : host;
+/** Of `redis` at Docker's hub, of `registry.example:5000/redis` at that registry. */
+async function search(client: RegistryClient, asked: z.infer<typeof searchQuery>): Promise<readonly object[]> {
+  const { registry, term } = placeOf(asked.term);
+  const wanted = parseFilters(asked.filters, ['is-official', 'is-automated', 'stars']);
+  const [isOfficial, isAutomated] = [filterFlag(wanted, 'is-official'), filterFlag(wanted, 'is-automated')];
+  const stars = Math.max(0, ...(wanted.get('stars') ?? []).map(Number));
+  const found = await client.search(registry, { term, limit: asked.limit });
+  return found
+    .filter(
+      (one) =>
+        one.stars >= stars &&
+        (isOfficial ?? one.isOfficial) === one.isOfficial &&
+        (isAutomated ?? one.isAutomated) === one.isAutomated,
+    )
+    .map((one) => ({
+      name: registry === 'docker.io' ? one.name : `${registry}/${one.name}`,
+      description: one.description,
+      star_count: one.stars,
+      is_official: one.isOfficial,
+      is_automated: one.isAutomated,
+    }));
+}
+
+function placeOf(term: string): { registry: string; term: string } {
+  const slash = term.indexOf('/');
+  const first = term.slice(0, Math.max(0, slash));
+  return looksLikeRegistry(first)
+    ? { registry: registryOf(first), term: term.slice(slash + 1) }
+    : { registry: 'docker.io', term };
 }

@@ -9,6 +9,7 @@ import { inspectCalls, inspectStreams } from './inspect-handlers.ts';
 import { jobCalls } from './jobs-handlers.ts';
 import { layerCalls, layerDuplexes, layerStreams } from './layers-handlers.ts';
 import { networkCalls } from './networks-handlers.ts';
+import { registriesCalls } from './registries-handlers.ts';
 import { registryStreams } from './registry-handlers.ts';
 import { systemCalls, systemStreams } from './system-handlers.ts';
 import { trashCalls, trashStreams } from './trash-handlers.ts';
@@ -21,6 +22,7 @@ export function engineHandlers(engine: Engine): Handlers {
       ...systemCalls(engine),
       ...jobCalls(engine),
       ...imageCalls(engine),
+      ...registriesCalls(engine),
       ...layerCalls(engine),
       ...inspectCalls(engine),
       ...dockerfileCalls(engine),

@@ -4,6 +4,7 @@ import type { Verification } from '#engine/contract/verification.ts';
 import { describeImage, listImages, rawImage } from '#engine/image/list-images.ts';
 import { loadImage } from '#engine/image/load-image.ts';
 import { previewPull } from '#engine/image/preview-pull.ts';
+import { previewPush } from '#engine/image/preview-push.ts';
 import { previewRemoval } from '#engine/image/preview-removal.ts';
 import { removeImage } from '#engine/image/remove-image.ts';
 import { removeImages } from '#engine/image/remove-images.ts';
@@ -12,6 +13,7 @@ import { restoreTag, tagHistory } from '#engine/image/tag-history.ts';
 import { tagImage } from '#engine/image/tag-image.ts';
 import { verifyStore } from '#engine/image/verify-store.ts';
 import type { JobReport } from '#engine/jobs/job-board.ts';
+import { defined } from '#engine/oci/json-fields.ts';
 import { parsePlatform } from '#engine/oci/platform.ts';
 import type { Engine } from '#engine/server/engine.ts';
 import { startTransfer } from '#engine/server/transfer-jobs.ts';
@@ -33,6 +35,8 @@ export function imageCalls(engine: Engine): CallsOf<'images'> {
         platform === undefined ? {} : { platform: parsePlatform(platform) },
       ),
     'images.push': async (params) => ({ job: startTransfer(engine, { kind: 'push', params }) }),
+    'images.previewPush': ({ reference, compression }) =>
+      previewPush(images, parseReference(reference), defined({ compression })),
     'images.bootstrap': async ({ kind }) => ({ job: startBootstrap(engine, kind) }),
     'images.tag': async ({ image, reference }) => {
       await tagImage(images, image, parseReference(reference));

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+
+import { z } from 'zod';
+
+import { EngineError } from '#engine/contract/errors.ts';
+
+const login = z.union([
+  z.object({ username: z.string(), password: z.string() }),
+  z.object({ token: z.string() }),
+  /** In a keychain, which `docker-credential-HELPER` asks. */
+  z.object({ username: z.string(), helper: z.string() }),
+]);
+
+const knownRegistry = z.object({ login: login.optional() });
+/** What is undefined is said no more. */
+export type KnownRegistry = {
+  readonly [K in keyof z.infer<typeof knownRegistry>]?: z.infer<typeof knownRegistry>[K] | undefined;
+};
+export type KeptLogin = z.infer<typeof login>;
+
+const document = z.object({ registries: z.record(z.string(), knownRegistry) });
+
+/**
+ * What people have said about registries, by their host names: one JSON document that only its owner reads (mode 0600). Held in
+ * memory, and written whole under another name before it takes the place of the one before.
+ */
+export class KnownRegistries {
+  readonly #path: string;
+  #entries: ReadonlyMap<string, KnownRegistry>;
+  #writing: Promise<unknown> = Promise.resolve();
+
+  /** @throws EngineError `corrupt` when the file is there and can't be read: what it says must not be overwritten. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#entries = read(path);
+  }
+
+  get(registry: string): KnownRegistry {
+    return this.#entries.get(registry) ?? {};
+  }
+
+  /** Sorted by name. */
+  all(): readonly (readonly [registry: string, known: KnownRegistry])[] {
+    return [...this.#entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  /** One after the other; durable when it returns. An entry that says nothing any more goes. */
+  async change(registry: string, change: (known: KnownRegistry) => KnownRegistry): Promise<void> {
+    const work = this.#writing.then(async () => {
+      const changed = new Map(this.#entries).set(registry, change(this.get(registry)));
+      if (Object.values(changed.get(registry) ?? {}).every((value) => value === undefined)) changed.delete(registry);
+      await write(this.#path, changed);
+      this.#entries = changed;
+    });
+    this.#writing = work.catch(() => undefined);
+    await work;
+  }
+}
+
+function read(path: string): ReadonlyMap<string, KnownRegistry> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return new Map();
+  }
+  try {
+    return new Map(Object.entries(document.parse(JSON.parse(text)).registries));
+  } catch (cause) {
+    throw new EngineError(
+      'corrupt',
+      `${path}, where what is known of registries is kept, can't be read; put it right, or remove it and log in again.`,
+      { cause },
+    );
+  }
+}
+
+async function write(path: string, entries: ReadonlyMap<string, KnownRegistry>): Promise<void> {
+  const partial = `${path}.partial`;
+  {
+    await using file = await open(partial, 'w', 0o600);
+    await file.writeFile(`${JSON.stringify({ registries: Object.fromEntries(entries) }, undefined, 2)}\n`);
+    await file.sync();
+  }
+  await rename(partial, path);
+}

@@ -1,0 +1,58 @@
+import { familiarName, familiarRepository, parseReference, type Reference } from '#engine/contract/reference.ts';
+import type { FoundRepository, RemoteImage } from '#engine/contract/registry.ts';
+import { inspectRemote } from '#engine/image/inspect-remote.ts';
+import { removeRemote } from '#engine/image/remove-remote.ts';
+import { formatPlatform } from '#engine/oci/platform.ts';
+import { registryOf } from '#engine/registry/docker-config.ts';
+import type { RegistryClient } from '#engine/registry/registry-client.ts';
+import type { Engine } from '#engine/server/engine.ts';
+
+import type { CallsOf } from './area.ts';
+
+const USUAL_RESULTS = 25;
+
+export function registriesCalls({ images }: Engine): CallsOf<'registries'> {
+  const { registry: client } = images;
+  return {
+    'registries.logins': async () => [...(await client.logins())],
+    'registries.login': async ({ registry, username, password }) => ({
+      kept: await client.keepLogin(registryOf(registry), { kind: 'password', username, password }),
+    }),
+    'registries.logout': async ({ registry }) => {
+      await client.forgetLogin(registryOf(registry));
+      return {};
+    },
+    'registries.tags': async ({ repository, after, limit }) => {
+      const { names, ...rest } = await client.repository(parseReference(repository)).tags({ after, limit });
+      return { names: [...names], ...rest };
+    },
+    'registries.repositories': async ({ registry, after, limit }) => {
+      const { names, ...rest } = await client.repositories(registryOf(registry), { after, limit });
+      return { names: [...names], ...rest };
+    },
+    'registries.search': ({ registry = '', term, limit = USUAL_RESULTS }) =>
+      search(client, registryOf(registry), { term, limit }),
+    'registries.inspect': ({ reference }) => inspect(images, parseReference(reference)),
+    'registries.remove': ({ reference, whole = false }) => removeRemote(images, parseReference(reference), { whole }),
+  };
+}
+
+async function inspect(images: Engine['images'], reference: Reference): Promise<RemoteImage> {
+  const { descriptor, platforms } = await inspectRemote(images, reference, {});
+  const { digest, mediaType, size } = descriptor;
+  return { reference: familiarName(reference), digest, mediaType, size, platforms: platforms.map(formatPlatform) };
+}
+
+async function search(
+  client: RegistryClient,
+  registry: string,
+  wish: Parameters<RegistryClient['search']>[1],
+): Promise<FoundRepository[]> {
+  const found = await client.search(registry, wish);
+  return found.map(({ name, ...rest }) => ({ ...rest, name: asPulled(registry, name) }));
+}
+
+/** `redis` is already what one pulls from Docker's hub. */
+function asPulled(registry: string, name: string): string {
+  return registry === 'docker.io' ? name : familiarRepository({ registry, repository: name });
+}
