@@ -13,9 +13,11 @@ import { addInfo } from './info.ts';
 import { addLoad } from './load.ts';
 import { addLogSettings } from './log-settings.ts';
 import { addLogs } from './logs.ts';
+import { addLogin, addLogins, addLogout } from './login.ts';
 import { addPs } from './ps.ts';
 import { addPull } from './pull.ts';
 import { addPrune, addRmi } from './remove-images.ts';
+import { addRemote } from './remote.ts';
 import { addRegistry } from './registry.ts';
 import { addPush } from './push.ts';
 import { addRuntime } from './runtime.ts';
@@ -44,6 +46,10 @@ for (const add of [
   addSave,
   addImport,
   addRegistry,
+  addRemote,
+  addLogin,
+  addLogout,
+  addLogins,
   addBuild,
   addTags,
   addSearch,
