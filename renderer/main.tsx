@@ -15,6 +15,8 @@ import { AppFrame } from '#renderer/features/frame/app-frame.tsx';
 import { followSettings } from '#renderer/features/frame/follow-settings.ts';
 import { JobsPanel } from '#renderer/features/pull/jobs-panel.tsx';
 import { PullDialog } from '#renderer/features/pull/pull-dialog.tsx';
+import { SearchButton } from '#renderer/features/search/search-button.tsx';
+import { SearchPalette } from '#renderer/features/search/search-palette.tsx';
 import { useLanguage } from '#renderer/i18n/language.ts';
 import { provideStores } from '#renderer/stores/app-context.ts';
 import { createStores, feedStores } from '#renderer/stores/create-stores.ts';
@@ -31,9 +33,10 @@ function App(): ReactNode {
     <I18nProvider locale={language}>
       <Router hook={useHashLocation} searchHook={useHashSearch}>
         <LayerPatterns />
-        <AppFrame railFoot={<JobsPanel />}>
+        <AppFrame railHead={<SearchButton />} railFoot={<JobsPanel />}>
           <Screens />
         </AppFrame>
+        <SearchPalette />
         <PullDialog />
         <RemoveContainers />
         <RemoveImages />

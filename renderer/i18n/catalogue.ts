@@ -12,6 +12,7 @@ import { networkMessages } from './messages/networks.ts';
 import { processMessages } from './messages/processes.ts';
 import { pullMessages } from './messages/pull.ts';
 import { runMessages } from './messages/run.ts';
+import { searchMessages } from './messages/search.ts';
 import { settingsMessages } from './messages/settings.ts';
 import { statsMessages } from './messages/stats.ts';
 import { storeMessages } from './messages/store.ts';
@@ -31,6 +32,7 @@ export const catalogue = {
   ...storeMessages,
   ...pullMessages,
   ...buildMessages,
+  ...searchMessages,
   ...settingsMessages,
   ...containerMessages,
   ...containerPageMessages,

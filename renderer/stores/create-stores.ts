@@ -16,6 +16,7 @@ import { createProcessesStore, type ProcessesStore } from './processes.ts';
 import { createPullFormStore, type PullFormStore } from './pull-form.ts';
 import { createRemovalStore, type RemovalStore } from './removal.ts';
 import { createSavePointsStore, type SavePointsStore } from './save-points.ts';
+import { createSearchStore, type SearchStore } from './search.ts';
 import { createSessionsStore, type SessionsStore } from './sessions.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createStatsStore, type StatsStore } from './stats.ts';
@@ -50,6 +51,7 @@ export interface AppStores {
   readonly networks: NetworksStore;
   readonly trash: TrashStore;
   readonly removal: RemovalStore;
+  readonly search: SearchStore;
   readonly sessions: SessionsStore;
   readonly logs: LogsStore;
   readonly terminalSettings: TerminalSettingsStore;
@@ -86,6 +88,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     networks: createNetworksStore(engine),
     trash,
     removal: createRemovalStore({ containers, trash }),
+    search: createSearchStore(engine),
     sessions: createSessionsStore(engine),
     logs: createLogsStore(engine),
     terminalSettings: createTerminalSettingsStore(storage),

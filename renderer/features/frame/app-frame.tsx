@@ -12,13 +12,15 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { ScreenBoundary } from './screen-boundary.tsx';
 
 interface AppFrameProps {
+  /** Beneath the mark at the head of the rail. */
+  readonly railHead?: ReactNode;
   /** At the foot of the rail: what is seen from every screen. */
   readonly railFoot?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** What stands around every screen. */
-export function AppFrame({ railFoot, children }: AppFrameProps): ReactNode {
+export function AppFrame({ railHead, railFoot, children }: AppFrameProps): ReactNode {
   const t = useTranslate();
   const [location] = useLocation();
   const screen = useRef<HTMLElement>(null);
@@ -31,7 +33,7 @@ export function AppFrame({ railFoot, children }: AppFrameProps): ReactNode {
       <div className="frame-banner">
         <ConnectionBanner />
       </div>
-      <Rail location={location} foot={railFoot} />
+      <Rail location={location} head={railHead} foot={railFoot} />
       <div className="frame-content">
         <main ref={screen} tabIndex={-1} className="frame-screen">
           <ScreenBoundary place={location}>{children}</ScreenBoundary>
@@ -52,7 +54,13 @@ function useScreenFocus(screen: { readonly current: HTMLElement | null }, locati
   }, [screen, page]);
 }
 
-function Rail({ location, foot }: { readonly location: string; readonly foot: ReactNode }): ReactNode {
+interface RailProps {
+  readonly location: string;
+  readonly head: ReactNode;
+  readonly foot: ReactNode;
+}
+
+function Rail({ location, head, foot }: RailProps): ReactNode {
   const t = useTranslate();
   const { containers } = appStores();
   const running = useStore(
@@ -64,6 +72,7 @@ function Rail({ location, foot }: { readonly location: string; readonly foot: Re
       <div className="rail-brand">
         <BrandMark />
       </div>
+      {head}
       <RailLink to="/images" location={location} icon={<Layers aria-hidden />} label={t('frame.images')} />
       <RailLink
         to="/containers"

@@ -12,6 +12,7 @@ import { LayerStack } from './layer-stack.tsx';
 import { formatSpan, parseSpan, type Span } from './stack-shape.ts';
 import { TimelineStrip } from './timeline-strip.tsx';
 import { everyChange } from './tree-filters.tsx';
+import { useRevealedPath } from './use-revealed-path.ts';
 
 /** Three panes: the layers, the files of those chosen, and one of the files. */
 export function FilesTab({ details }: { readonly details: ImageDetails }): ReactNode {
@@ -32,6 +33,7 @@ export function FilesTab({ details }: { readonly details: ImageDetails }): React
       .layerTree.getState()
       .show({ image, from, to, changedOnly: false, sort, ...only });
   }, [image, from, to, shown, sort, isEmpty]);
+  useRevealedPath(image);
   const onSpan = (next: Span): void => {
     search.set('layers', formatSpan(next));
     navigate(`${location}?${search}`, { replace: true });
