@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { EngineError } from '#engine/contract/errors.ts';
+import { logDriver } from '#engine/contract/log.ts';
 
 import type { Container } from './container.ts';
 import { nameOf } from './env-name.ts';
@@ -8,7 +9,7 @@ import { checkLogOptions } from './log-options.ts';
 
 /** What becomes of a container's output, as it was asked for. Whatever it is called, the shim keeps it in one way, or not at all. */
 export const logging = z.object({
-  driver: z.enum(['json-file', 'local', 'none']),
+  driver: logDriver,
   options: z.record(z.string(), z.string()),
 });
 export type Logging = z.infer<typeof logging>;

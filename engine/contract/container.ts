@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { healthCheck, isolation, resourceLimits, restartPolicy } from './container-options.ts';
-import { logFacts } from './log.ts';
+import { logDriver, logFacts } from './log.ts';
 import { session } from './terminal.ts';
 
 /** 64 hex digits; methods that name a container also take its name or a unique prefix of its id. */
@@ -156,6 +156,8 @@ export const containerCreate = z.object({
   shmSizeBytes: z.int().positive().optional(),
   stopSignal: z.string().optional(),
   stopTimeoutSeconds: z.int().optional(),
+  /** Docker's options: `max-size`, `max-file`. */
+  logging: z.object({ driver: logDriver, options: z.record(z.string(), z.string()) }).optional(),
 });
 export type ContainerCreate = z.infer<typeof containerCreate>;
 

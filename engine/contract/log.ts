@@ -8,9 +8,11 @@ export const logSettings = z.object({
 });
 export type LogSettings = z.infer<typeof logSettings>;
 
+export const logDriver = z.enum(['json-file', 'local', 'none']);
+
 /** A container's log as it stands. */
 export const logFacts = z.object({
-  driver: z.enum(['json-file', 'local', 'none']),
+  driver: logDriver,
   /** On the disk. */
   bytes: z.int(),
   /** Undefined where nothing is kept. */

@@ -11,6 +11,7 @@ import { logMessages } from './messages/logs.ts';
 import { networkMessages } from './messages/networks.ts';
 import { processMessages } from './messages/processes.ts';
 import { pullMessages } from './messages/pull.ts';
+import { runHostMessages } from './messages/run-host.ts';
 import { runMessages } from './messages/run.ts';
 import { searchMessages } from './messages/search.ts';
 import { settingsMessages } from './messages/settings.ts';
@@ -40,6 +41,7 @@ export const catalogue = {
   ...statsMessages,
   ...changeMessages,
   ...runMessages,
+  ...runHostMessages,
   ...terminalMessages,
   ...logMessages,
   ...volumeMessages,

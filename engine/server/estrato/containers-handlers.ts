@@ -7,6 +7,7 @@ import { describeContainer } from '#engine/container/describe-container.ts';
 import { createExec, startExec } from '#engine/container/exec-container.ts';
 import { commitContainer } from '#engine/container/commit-container.ts';
 import { changeLogSettings } from '#engine/container/log-settings.ts';
+import { parseLogging } from '#engine/container/logging.ts';
 import { pauseContainer } from '#engine/container/pause-container.ts';
 import { renameContainer } from '#engine/container/rename-container.ts';
 import { unpauseContainer } from '#engine/container/unpause-container.ts';
@@ -38,7 +39,11 @@ export function containerCalls({ containers }: Engine): CallsOf<'containers'> {
     'containers.logSettings': async (changes) => changeLogSettings(containers.database, changes),
     'containers.list': async ({ all }) => listContainers(containers, { all }),
     'containers.get': ({ id }) => describeContainer(containers, id),
-    'containers.create': (params) => createContainer(containers, params),
+    'containers.create': ({ logging, ...params }) =>
+      createContainer(containers, {
+        ...params,
+        ...(logging && { logging: parseLogging(logging.driver, logging.options) }),
+      }),
     'containers.start': async ({ id }) => {
       await startContainer(containers, id);
       return {};

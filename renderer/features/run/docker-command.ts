@@ -1,7 +1,7 @@
 import type { ContainerCreate } from '#engine/contract/container.ts';
+import { memoryOption } from '#renderer/ui/memory-limit.ts';
 import { joinShellWords } from '#renderer/ui/shell-words.ts';
 
-import { memoryOption } from './memory-limit.ts';
 import { optionFlags } from './option-flags.ts';
 
 /** The `docker run` line that makes the same container, ready to be pasted into a shell. */

@@ -1,5 +1,7 @@
 import type { ContainerCreate } from '#engine/contract/container.ts';
 
+import { hostFlags } from './host-options.ts';
+
 const NANO = 1_000_000_000;
 
 /** Docker's options for what a container is given beyond its program. */
@@ -15,6 +17,7 @@ export function optionFlags(request: ContainerCreate): readonly string[] {
     ...capDrop.flatMap((name) => ['--cap-drop', name]),
     ...(isolation?.privileged === true ? ['--privileged'] : []),
     ...(isolation?.init === true ? ['--init'] : []),
+    ...hostFlags(request),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { ContainerCreate } from '#engine/contract/container.ts';
+import { parseMemory } from '#renderer/ui/memory-limit.ts';
 import { splitShellWords, type ShellWordsProblem } from '#renderer/ui/shell-words.ts';
 
-import { parseMemory } from './memory-limit.ts';
 import {
   checkOptions,
   emptyOptions,

@@ -1,6 +1,8 @@
 import type { ContainerCreate } from '#engine/contract/container.ts';
 import { splitShellWords } from '#renderer/ui/shell-words.ts';
 
+import { isLogCount, isLogSize, type LogChoice, loggingOf, parseDevices, parseUlimits } from './host-options.ts';
+
 /** A port of the machine that is to lead into the container. */
 export interface PortRow {
   readonly id: number;
@@ -28,6 +30,11 @@ export interface RunOptions {
   readonly capDrop: string;
   readonly privileged: boolean;
   readonly init: boolean;
+  readonly devices: string;
+  readonly ulimits: string;
+  readonly logDriver: LogChoice;
+  readonly logMaxSize: string;
+  readonly logMaxFile: string;
 }
 
 export const emptyOptions: RunOptions = {
@@ -42,12 +49,38 @@ export const emptyOptions: RunOptions = {
   capDrop: '',
   privileged: false,
   init: false,
+  devices: '',
+  ulimits: '',
+  logDriver: 'usual',
+  logMaxSize: '',
+  logMaxFile: '',
 };
 
-export type OptionField = 'retries' | 'cpus' | 'pids' | 'healthInterval' | 'capAdd' | 'capDrop' | 'restart';
+export type OptionField =
+  | 'retries'
+  | 'cpus'
+  | 'pids'
+  | 'healthInterval'
+  | 'capAdd'
+  | 'capDrop'
+  | 'restart'
+  | 'devices'
+  | 'ulimits'
+  | 'logMaxSize'
+  | 'logMaxFile';
 export type OptionPlace = OptionField | `port-${number}`;
 export type OptionProblem =
-  'bad-port' | 'bad-host-port' | 'bad-count' | 'bad-cpus' | 'bad-seconds' | 'bad-capability' | 'restart-and-remove';
+  | 'bad-port'
+  | 'bad-host-port'
+  | 'bad-count'
+  | 'bad-cpus'
+  | 'bad-seconds'
+  | 'bad-capability'
+  | 'restart-and-remove'
+  | 'bad-device'
+  | 'bad-ulimit'
+  | 'bad-log-size'
+  | 'bad-log-count';
 
 export type OptionProblems = Map<OptionPlace, OptionProblem>;
 
@@ -68,7 +101,8 @@ export function checkOptions(
     ...checkHealth(options, problems),
     ...checkCapabilities('capAdd', options.capAdd, problems),
     ...checkCapabilities('capDrop', options.capDrop, problems),
-    ...checkIsolation(options),
+    ...checkIsolation(options, problems),
+    ...checkLog(options, problems),
   };
 }
 
@@ -157,9 +191,29 @@ function checkCapabilities(
   return { [place]: names };
 }
 
-function checkIsolation({ privileged, init }: RunOptions): Partial<ContainerCreate> {
-  if (!privileged && !init) return {};
-  return { isolation: { ...(privileged ? { privileged: true } : {}), ...(init ? { init: true } : {}) } };
+function checkIsolation(options: RunOptions, problems: OptionProblems): Partial<ContainerCreate> {
+  const devices = parseDevices(options.devices);
+  const ulimits = parseUlimits(options.ulimits);
+  if (devices === undefined) problems.set('devices', 'bad-device');
+  if (ulimits === undefined) problems.set('ulimits', 'bad-ulimit');
+  const isolation = {
+    ...(options.privileged ? { privileged: true } : {}),
+    ...(options.init ? { init: true } : {}),
+    ...(devices === undefined || devices.length === 0 ? {} : { devices: [...devices] }),
+    ...(ulimits === undefined || ulimits.length === 0 ? {} : { ulimits: [...ulimits] }),
+  };
+  return Object.keys(isolation).length === 0 ? {} : { isolation };
+}
+
+function checkLog(
+  { logDriver, logMaxSize, logMaxFile }: RunOptions,
+  problems: OptionProblems,
+): Pick<ContainerCreate, 'logging'> {
+  const [maxSize, maxFile] = [logMaxSize.trim(), logMaxFile.trim()];
+  const isKept = logDriver !== 'none';
+  if (isKept && maxSize !== '' && !isLogSize(maxSize)) problems.set('logMaxSize', 'bad-log-size');
+  if (isKept && maxFile !== '' && !isLogCount(maxFile)) problems.set('logMaxFile', 'bad-log-count');
+  return loggingOf(logDriver, { maxSize, maxFile });
 }
 
 function wholeNumber(place: 'retries' | 'pids', text: string, problems: OptionProblems): number | undefined {

@@ -7,6 +7,7 @@ import { joinShellWords } from '#renderer/ui/shell-words.ts';
 import { BindRows } from './bind-rows.tsx';
 import { DraftTextField } from './draft-field.tsx';
 import { EnvRows } from './env-rows.tsx';
+import { DeviceSection, LogSection } from './host-sections.tsx';
 import { ImageField } from './image-field.tsx';
 import { LifeSection, LimitSection, NetworkSection } from './option-sections.tsx';
 import type { RunForm } from './run-form.ts';
@@ -31,6 +32,8 @@ export function RunSections({ form, isImageMissing }: SectionProps & { readonly 
       <Process form={form} />
       <LifeSection form={form} />
       <LimitSection form={form} />
+      <DeviceSection form={form} />
+      <LogSection form={form} />
     </>
   );
 }
