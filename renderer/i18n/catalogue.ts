@@ -1,5 +1,6 @@
 import { buildMessages } from './messages/builds.ts';
 import { changeMessages } from './messages/changes.ts';
+import { containerDialogMessages } from './messages/container-dialogs.ts';
 import { containerPageMessages } from './messages/container.ts';
 import { containerMessages } from './messages/containers.ts';
 import { errorMessages } from './messages/errors.ts';
@@ -37,6 +38,7 @@ export const catalogue = {
   ...settingsMessages,
   ...containerMessages,
   ...containerPageMessages,
+  ...containerDialogMessages,
   ...processMessages,
   ...statsMessages,
   ...changeMessages,

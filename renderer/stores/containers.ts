@@ -2,8 +2,10 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 
 import type { EngineClient } from '#engine/contract/client.ts';
 import type { ContainerCreate, ContainerDetails, ContainerSummary } from '#engine/contract/container.ts';
+import type { Digest } from '#engine/contract/digest.ts';
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { EngineEvent } from '#engine/contract/event.ts';
+import type { Params } from '#engine/contract/methods.ts';
 
 import { coalesced } from './coalesced.ts';
 
@@ -37,6 +39,10 @@ export interface ContainersState {
   readonly act: (action: Exclude<ContainerAction, 'remove'>, ids: readonly string[]) => Promise<void>;
   /** @throws EngineError for whoever types the name to read. */
   readonly rename: (id: string, name: string) => Promise<void>;
+  /** Other limits, at once. @throws EngineError */
+  readonly update: (id: string, changes: Omit<Params<'containers.update'>, 'id'>) => Promise<void>;
+  /** An image of it as it stands. @returns the image's id. @throws EngineError */
+  readonly commit: (id: string, words: Omit<Params<'containers.commit'>, 'id'>) => Promise<Digest>;
   /** @returns the trash's entries of those that are gone; why others aren't is in `failures`. */
   readonly remove: (ids: readonly string[]) => Promise<readonly string[]>;
   readonly dismissFailure: (id: string) => void;
@@ -88,10 +94,7 @@ export function createContainersStore(engine: EngineClient): ContainersStore {
         await Promise.all(ids.map((id) => attempt(set, { action, id }, () => callAction(engine, action, id))));
         await refresh();
       },
-      rename: async (id, name) => {
-        await engine.call('containers.rename', { id, name });
-        await refresh();
-      },
+      ...changers(engine, { refresh, refreshDetails }),
       remove: async (ids) => {
         const remove = (id: string) => () => engine.call('containers.remove', { id, force: true });
         const gone = await Promise.all(ids.map((id) => attempt(set, { action: 'remove', id }, remove(id))));
@@ -109,6 +112,24 @@ export function createContainersStore(engine: EngineClient): ContainersStore {
       },
     };
   });
+}
+
+/** What a dialog asks for, and says itself why it can't be. */
+function changers(
+  engine: EngineClient,
+  { refresh, refreshDetails }: Pick<ContainersState, 'refresh' | 'refreshDetails'>,
+): Pick<ContainersState, 'rename' | 'update' | 'commit'> {
+  return {
+    rename: async (id, name) => {
+      await engine.call('containers.rename', { id, name });
+      await refresh();
+    },
+    update: async (id, changes) => {
+      await engine.call('containers.update', { ...changes, id });
+      await refreshDetails(id);
+    },
+    commit: async (id, words) => (await engine.call('containers.commit', { ...words, id })).image,
+  };
 }
 
 interface Parts {

@@ -11,6 +11,7 @@ import { createImagesStore, type ImagesStore } from './images.ts';
 import { createJobsStore, type JobsStore } from './jobs.ts';
 import { createLayerTreeStore, type LayerTreeStore } from './layer-tree.ts';
 import { createLogsStore, type LogsStore } from './logs.ts';
+import { createLogSettingsStore, type LogSettingsStore } from './log-settings.ts';
 import { createNetworksStore, type NetworksStore } from './networks.ts';
 import { createProcessesStore, type ProcessesStore } from './processes.ts';
 import { createPullFormStore, type PullFormStore } from './pull-form.ts';
@@ -35,6 +36,7 @@ export interface AppStores {
   readonly imageRemoval: ImageRemovalStore;
   readonly tagHistory: TagHistoryStore;
   readonly storage: StorageStore;
+  readonly logSettings: LogSettingsStore;
   readonly layerTree: LayerTreeStore;
   readonly fileView: FileViewStore;
   readonly jobs: JobsStore;
@@ -72,6 +74,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     imageRemoval: createImageRemovalStore(engine),
     tagHistory: createTagHistoryStore(engine),
     storage: createStorageStore(engine),
+    logSettings: createLogSettingsStore(engine),
     layerTree: createLayerTreeStore(engine),
     fileView: createFileViewStore(engine),
     jobs: createJobsStore(engine),

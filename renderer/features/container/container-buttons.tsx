@@ -1,4 +1,16 @@
-import { Ellipsis, OctagonX, Pause, Pencil, Play, RotateCw, Square, StepForward, Trash2 } from 'lucide-react';
+import {
+  Ellipsis,
+  Gauge,
+  Layers,
+  OctagonX,
+  Pause,
+  Pencil,
+  Play,
+  RotateCw,
+  Square,
+  StepForward,
+  Trash2,
+} from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 
@@ -10,12 +22,15 @@ import { Button } from '#renderer/ui/button.tsx';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
 import { Menu, type MenuAction } from '#renderer/ui/menu.tsx';
 
+import { CommitDialog } from './commit-dialog.tsx';
+import { LimitsDialog } from './limits-dialog.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
 
 interface DetailsProps {
   readonly details: ContainerDetails;
 }
 
+type DialogName = 'rename' | 'limits' | 'commit';
 type Action = 'start' | 'stop' | 'restart' | 'pause' | 'unpause' | 'kill';
 
 export function ContainerButtons({ details }: DetailsProps): ReactNode {
@@ -23,7 +38,8 @@ export function ContainerButtons({ details }: DetailsProps): ReactNode {
   const { Id } = details.summary;
   const { containers } = appStores();
   const pending = useStore(containers, (state) => state.pending[Id]);
-  const [isRenaming, setIsRenaming] = useState(false);
+  const [dialog, setDialog] = useState<DialogName>();
+  const close = (): void => setDialog(undefined);
   const act = (action: Action): void => void containers.getState().act(action, [Id]);
   const isBusy = pending !== undefined;
   return (
@@ -46,9 +62,11 @@ export function ContainerButtons({ details }: DetailsProps): ReactNode {
       <Menu
         label={t('container.more')}
         trigger={<IconButton label={t('container.more')} icon={<Ellipsis aria-hidden />} />}
-        actions={useMoreActions({ details, isBusy, act, onRename: () => setIsRenaming(true) })}
+        actions={useMoreActions({ details, isBusy, act, onDialog: setDialog })}
       />
-      {isRenaming && <RenameDialog details={details} onClose={() => setIsRenaming(false)} />}
+      {dialog === 'rename' && <RenameDialog details={details} onClose={close} />}
+      {dialog === 'limits' && <LimitsDialog details={details} onClose={close} />}
+      {dialog === 'commit' && <CommitDialog details={details} onClose={close} />}
     </>
   );
 }
@@ -56,10 +74,10 @@ export function ContainerButtons({ details }: DetailsProps): ReactNode {
 interface MoreActions extends DetailsProps {
   readonly isBusy: boolean;
   readonly act: (action: Action) => void;
-  readonly onRename: () => void;
+  readonly onDialog: (dialog: DialogName) => void;
 }
 
-function useMoreActions({ details, isBusy, act, onRename }: MoreActions): readonly MenuAction[] {
+function useMoreActions({ details, isBusy, act, onDialog }: MoreActions): readonly MenuAction[] {
   const t = useTranslate();
   const { summary } = details;
   const isPaused = summary.State === 'paused';
@@ -87,7 +105,14 @@ function useMoreActions({ details, isBusy, act, onRename }: MoreActions): readon
       onAction: () => act('kill'),
       isDisabled: !isUp(summary),
     },
-    { id: 'rename', label: t('container.rename'), icon: <Pencil aria-hidden />, onAction: onRename },
+    { id: 'rename', label: t('container.rename'), icon: <Pencil aria-hidden />, onAction: () => onDialog('rename') },
+    { id: 'limits', label: t('container.limitsMenu'), icon: <Gauge aria-hidden />, onAction: () => onDialog('limits') },
+    {
+      id: 'commit',
+      label: t('container.commitMenu'),
+      icon: <Layers aria-hidden />,
+      onAction: () => onDialog('commit'),
+    },
     {
       id: 'remove',
       label: t('container.remove'),

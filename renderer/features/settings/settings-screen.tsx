@@ -13,6 +13,7 @@ import { Select } from '#renderer/ui/select.tsx';
 import { Switch } from '#renderer/ui/switch.tsx';
 
 import { EngineFacts } from './engine-facts.tsx';
+import { Logs } from './log-settings.tsx';
 import './settings-screen.css';
 import { Storage } from './storage.tsx';
 
@@ -25,6 +26,7 @@ export function SettingsScreen(): ReactNode {
           <Appearance />
           <Terminals />
           <Storage />
+          <Logs />
           <EngineFacts />
         </div>
       </div>

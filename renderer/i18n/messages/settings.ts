@@ -58,4 +58,22 @@ export const settingsMessages = {
   'settings.capability.system-call-filter': { en: 'Filter of system calls', es: 'Filtro de llamadas al sistema' },
   'settings.capability.security-labels': { en: 'Security labels', es: 'Etiquetas de seguridad' },
   'settings.capability.higher-limits': { en: 'Raising process limits', es: 'Elevar límites de procesos' },
+  'settings.logs': { en: 'Logs of containers', es: 'Registros de los contenedores' },
+  'settings.logsKept': {
+    en: '{files, plural, one {One file} other {# files}} of {size} at most for each container',
+    es: 'Como máximo {files, plural, one {un archivo} other {# archivos}} de {size} por contenedor',
+  },
+  'settings.logsEndless': { en: 'All of it, without a limit', es: 'Todo, sin límite' },
+  'settings.logsChange': { en: 'Change…', es: 'Cambiar…' },
+  'settings.logsTitle': { en: 'How much of a log is kept', es: 'Cuánto se guarda de un registro' },
+  'settings.logsText': {
+    en: 'It holds from a container’s next start on, unless the container has limits of its own.',
+    es: 'Vale desde el próximo inicio de cada contenedor, salvo que tenga límites propios.',
+  },
+  'settings.logsSize': { en: 'Size of a file, in megabytes', es: 'Tamaño de un archivo, en megabytes' },
+  'settings.logsSizeHelp': { en: '0 is a log without end.', es: '0 es un registro sin fin.' },
+  'settings.logsFiles': { en: 'Files', es: 'Archivos' },
+  'settings.logsBadSize': { en: 'A number, 0 or more.', es: 'Un número, 0 o más.' },
+  'settings.logsBadFiles': { en: 'A whole number from 1 to 1000.', es: 'Un número entero de 1 a 1000.' },
+  'settings.logsSave': { en: 'Save', es: 'Guardar' },
 } as const satisfies Messages;
