@@ -3,6 +3,7 @@ import { ContainerChanges, previewChange } from '#engine/container/container-cha
 import { containerLogs } from '#engine/container/container-logs.ts';
 import { watchProcesses } from '#engine/container/container-processes.ts';
 import { createContainer } from '#engine/container/create-container.ts';
+import type { CreateRequest } from '#engine/container/create-request.ts';
 import { describeContainer } from '#engine/container/describe-container.ts';
 import { createExec, startExec } from '#engine/container/exec-container.ts';
 import { commitContainer } from '#engine/container/commit-container.ts';
@@ -12,6 +13,7 @@ import { pauseContainer } from '#engine/container/pause-container.ts';
 import { renameContainer } from '#engine/container/rename-container.ts';
 import { unpauseContainer } from '#engine/container/unpause-container.ts';
 import { updateContainer } from '#engine/container/update-container.ts';
+import type { Params } from '#engine/contract/methods.ts';
 import { parseReference } from '#engine/contract/reference.ts';
 import { listContainers } from '#engine/container/list-containers.ts';
 import { killContainer } from '#engine/container/kill-container.ts';
@@ -39,11 +41,7 @@ export function containerCalls({ containers }: Engine): CallsOf<'containers'> {
     'containers.logSettings': async (changes) => changeLogSettings(containers.database, changes),
     'containers.list': async ({ all }) => listContainers(containers, { all }),
     'containers.get': ({ id }) => describeContainer(containers, id),
-    'containers.create': ({ logging, ...params }) =>
-      createContainer(containers, {
-        ...params,
-        ...(logging && { logging: parseLogging(logging.driver, logging.options) }),
-      }),
+    'containers.create': (params) => createContainer(containers, createRequest(params)),
     'containers.start': async ({ id }) => {
       await startContainer(containers, id);
       return {};
@@ -89,6 +87,10 @@ export function containerCalls({ containers }: Engine): CallsOf<'containers'> {
       return { session };
     },
   };
+}
+
+function createRequest({ logging, ...params }: Params<'containers.create'>): CreateRequest {
+  return { ...params, ...(logging && { logging: parseLogging(logging.driver, logging.options) }) };
 }
 
 export function containerStreams({ containers, stats }: Engine): StreamsOf<'containers'> {
