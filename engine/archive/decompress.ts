@@ -1,6 +1,7 @@
-import { pipeline, Readable, type Transform } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress, zstdDecompressSync } from 'node:zlib';
 
+import { lent } from '#engine/async/lent.ts';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 
 import { Expansion, usualLimits, type ExpansionLimits } from './expansion-limits.ts';
@@ -16,6 +17,12 @@ const SMALL_FRAME_BYTES = 256 * 1024;
 
 const MAGIC_BYTES = 4;
 
+export interface Decompression {
+  readonly limits?: ExpansionLimits;
+  /** Whether a chunk is valid only until the next is asked for (`lent`). */
+  readonly lendsChunks?: boolean;
+}
+
 /** Told by the first four bytes (RFC 1952, section 2.3.1; RFC 8878, section 3.1.1), because media types lie. */
 export function compressionOf(start: Uint8Array): Compression {
   if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
@@ -27,12 +34,14 @@ export function compressionOf(start: Uint8Array): Compression {
 }
 
 /**
+ * Asks the source for a chunk only once the one before is used up: a source may read into one buffer again and again.
+ *
  * @throws EngineError `corrupt` when the stream is damaged, cut off, or followed by something else; `too-large` when more
  * comes out than the limits allow.
  */
 export async function* decompressed(
   source: AsyncIterable<Uint8Array>,
-  limits: ExpansionLimits = usualLimits(),
+  { limits = usualLimits(), lendsChunks = false }: Decompression = {},
 ): AsyncGenerator<Uint8Array> {
   const { start, rest } = await peek(source);
   const compression = compressionOf(start);
@@ -42,9 +51,10 @@ export async function* decompressed(
   }
   const expansion = new Expansion(limits);
   const packed = expansion.into(rest);
-  yield* expansion.outOf(
+  const unpacked = expansion.outOf(
     compression === 'gzip' ? through('gzip', createGunzip({ chunkSize: CHUNK_BYTES }), packed) : unzstd(packed),
   );
+  yield* lendsChunks ? lent(unpacked) : unpacked;
 }
 
 async function* through(
@@ -54,21 +64,32 @@ async function* through(
 ): AsyncGenerator<Uint8Array> {
   // A failure of the source is the source's to explain, not the decompressor's.
   let sourceFailure: EngineError | undefined;
-  async function* watched(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* source;
-    } catch (error) {
-      sourceFailure = toEngineError(error);
-      throw error;
-    }
-  }
-  const input = Readable.from(watched(), { objectMode: false, highWaterMark: CHUNK_BYTES });
-  pipeline(input, output, () => undefined);
+  feed(source, output).catch((error: unknown) => {
+    sourceFailure = toEngineError(error);
+    output.destroy(sourceFailure);
+  });
   try {
     for await (const chunk of output) if (chunk instanceof Uint8Array) yield chunk;
   } catch (error) {
     throw sourceFailure ?? damaged(compression, error);
+  } finally {
+    output.destroy();
   }
+}
+
+/** Each chunk waits until the last is used up, where a pipe would have a megabyte more of them read. */
+async function feed(source: AsyncIterable<Uint8Array>, output: Transform): Promise<void> {
+  // Of a stream that failed or was left, the chunk that it has is never taken.
+  let leave: () => void = () => undefined;
+  output.on('close', () => leave());
+  for await (const chunk of source) {
+    const isTaken = await new Promise<boolean>((resolve) => {
+      leave = () => resolve(false);
+      output.write(chunk, (error) => resolve(error === null || error === undefined));
+    });
+    if (!isTaken || output.destroyed) return;
+  }
+  output.end();
 }
 
 /** Each frame on its own. */
@@ -77,7 +98,8 @@ async function* unzstd(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   for (let step = await pieces.next(); step.done !== true; step = await pieces.next()) {
-    held.push(step.value.bytes);
+    // Copied: the next piece may be of the next chunk, in the same buffer.
+    held.push(Buffer.from(step.value.bytes));
     heldBytes += step.value.bytes.byteLength;
     if (!step.value.isLast && heldBytes < SMALL_FRAME_BYTES) continue;
     const rest = step.value.isLast ? undefined : pieces;
@@ -135,8 +157,8 @@ async function peek(
   while (length < MAGIC_BYTES) {
     const step = await iterator.next();
     if (step.done === true) break;
-    chunks.push(step.value);
     length += step.value.byteLength;
+    chunks.push(length < MAGIC_BYTES ? Buffer.from(step.value) : step.value);
   }
   async function* replay(): AsyncGenerator<Uint8Array> {
     try {

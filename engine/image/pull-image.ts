@@ -1,3 +1,4 @@
+import { lent } from '#engine/async/lent.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Platform, PullProgress } from '#engine/contract/image.ts';
@@ -155,7 +156,7 @@ class Pull {
       diffId,
       blob,
       open: (signal: AbortSignal) => this.#repository.blob(blob, signal),
-      openFrom: (offset: number, signal: AbortSignal) => this.#repository.blob(blob, signal, offset),
+      openFrom: (offset: number, signal: AbortSignal) => lent(this.#repository.blob(blob, signal, offset)),
     }));
     return { config, incoming };
   }

@@ -10,6 +10,9 @@ import type { TreeRequest, UnpackRequest } from './unpack-layer.ts';
 /** In the checkout the source beside this one; in the package the program beside the engine's. */
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './apply-worker.ts' : './apply-worker.js', import.meta.url);
 
+/** Most of what a thread makes lives as long as the layer: much room for what is young would only stay empty. */
+const LIMITS = { maxYoungGenerationSizeMb: 4 };
+
 /** How long a thread without work is kept: loading its code takes longer than unpacking a small layer. */
 const IDLE_MS = 10_000;
 
@@ -93,7 +96,7 @@ function takeWorker(): Worker {
 
 /** One that fails while it waits is nobody's failure. */
 function startWorker(): Worker {
-  const worker = new Worker(ENTRY, { execArgv: [], name: 'unpack' });
+  const worker = new Worker(ENTRY, { execArgv: [], name: 'unpack', resourceLimits: LIMITS });
   return worker.on('error', () => forget(worker)).on('exit', () => forget(worker));
 }
 

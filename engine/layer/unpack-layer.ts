@@ -79,7 +79,11 @@ async function unpack(request: UnpackRequest, onProgress: (current: number) => v
   const { blob, diffId, into, form } = request;
   mkdirSync(into, { mode: 0o711 });
   using target = openTarget(request);
-  const { root, tarSize } = await readTar(decompressed(blobBytes(request, onProgress)), target, diffId);
+  const { root, tarSize } = await readTar(
+    decompressed(blobBytes(request, onProgress), { lendsChunks: true }),
+    target,
+    diffId,
+  );
   target.finish(root);
   const record: LayerRecord = {
     diffId,
@@ -141,8 +145,8 @@ async function* blobBytes(
   const file = openSync(new FileBlobStore(blobsDir).pathOf(blob.digest), constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     let current = 0;
+    const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
     for (;;) {
-      const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
       const bytesRead = readSync(file, chunk, 0, CHUNK_BYTES, current);
       if (bytesRead === 0) return;
       yield chunk.subarray(0, bytesRead);
