@@ -15,7 +15,7 @@ const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="80"><re
 <script>window.parent.document.title = 'it ran'; document.title = 'it ran'</script></svg>`;
 
 const settings = (port: number, extra = ''): string =>
-  `${Array.from({ length: 40 }, (_, line) => `# line ${line}`).join('\n')}\nport = ${port}\nhost = localhost\n${extra}`;
+  `${Array.from({ length: 20 }, (_, line) => `# line ${line}`).join('\n')}\nport = ${port}\nhost = localhost\n${extra}`;
 
 /** Files of every kind that can be looked at, one of them in four versions: `odd:1`. */
 export async function oddArchive(): Promise<Uint8Array> {

@@ -43,7 +43,7 @@ test('a path of any layer is found, and opens in its image', async () => {
   await search('settings.ini');
   await page.getByText(/^3 files found among/).waitFor();
   await page.keyboard.press('ArrowDown');
-  const chosen = page.getByRole('option', { selected: true });
+  const chosen = page.getByRole('listbox', { name: 'What was found' }).getByRole('option', { selected: true });
   await expect.poll(() => chosen.textContent()).toContain('/etc/settings.ini');
   await field().press('ArrowUp');
   await found('Files in layers').filter({ hasText: 'in odd:1' }).filter({ hasNotText: 'hidden' }).first().click();

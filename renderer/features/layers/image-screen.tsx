@@ -30,7 +30,7 @@ export function ImageScreen({ image }: { readonly image: string }): ReactNode {
   const details = useStore(images, (state) => state.details[image]);
   const error = useStore(images, (state) => state.detailErrors[image]);
   useEffect(() => images.getState().follow(image), [images, image]);
-  if (details !== undefined) return <ImagePage details={details} image={image} />;
+  if (details !== undefined) return <ImagePage key={image} details={details} image={image} />;
   const title = image.startsWith('sha256:') ? shortDigest(image) : image;
   return (
     <Page title={title}>

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { useStore } from 'zustand';
 
@@ -8,13 +8,17 @@ import { appStores } from '#renderer/stores/app-context.ts';
 export function useRevealedPath(image: string): void {
   const [location, navigate] = useLocation();
   const search = useSearch();
+  // The page that is left may see the next one's address before it goes.
+  const [own] = useState(location);
   const isReady = useStore(appStores().layerTree, (state) => state.view?.image === image && !state.isLoading);
   useEffect(() => {
     const params = new URLSearchParams(search);
     const path = params.get('path');
-    if (path === null || !isReady) return;
-    void appStores().layerTree.getState().reveal(path);
+    const { isLoading, reveal } = appStores().layerTree.getState();
+    // An effect before this one may just have asked for other layers.
+    if (path === null || location !== own || !isReady || isLoading) return;
+    void reveal(path);
     params.delete('path');
-    navigate(`${location}?${params}`, { replace: true });
-  }, [location, navigate, search, isReady]);
+    navigate(params.size === 0 ? location : `${location}?${params}`, { replace: true });
+  }, [location, own, navigate, search, isReady]);
 }
