@@ -78,6 +78,14 @@ describeWith(['root', 'launcher', 'registry'], 'estrato login, remote and push',
     expect(second.names).toEqual(['team/other']);
   });
 
+  test('how a registry is reached is said once, and shown', async () => {
+    const said = ['--mirror', 'mirror.test:5000', '--proxy', 'http://me:secret@proxy.test:3128', '--insecure'];
+    await estrato.text('remote', 'settings', 'registry.test', ...said);
+    const shown = await estrato.text('remote', 'settings');
+    expect(shown).toMatch(/^registry\.test +mirror\.test:5000 +yes +- +http:\/\/proxy\.test:3128$/m);
+    expect(await estrato.text('remote', 'settings', 'registry.test', '--reset')).not.toContain('registry.test');
+  });
+
   test('a tag that only goes with its manifest is not removed by accident', async () => {
     const name = `${host}/team/app:1`;
     expect(await refusal('remote', 'rm', name)).toContain('--whole');

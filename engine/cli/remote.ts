@@ -8,6 +8,7 @@ import { print, withFormat, type FormatOptions } from './output-format.ts';
 import { parseCount } from './parse-count.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { withPlace } from './place-options.ts';
+import { addRemoteSettings } from './remote-settings.ts';
 import { formatTable } from './table.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -59,6 +60,7 @@ export function addRemote(program: Command): void {
     .action((reference: string, { whole, ...options }: Options & { whole?: true }) =>
       withEngine(options, (engine) => remove(engine, { reference, whole: whole === true }, options)),
     );
+  addRemoteSettings(remote);
 }
 
 function question(remote: Command, name: string, description: string): Command {

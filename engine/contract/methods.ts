@@ -33,6 +33,7 @@ import {
   registryHost,
   registryLogin,
   registryOptions,
+  registrySettings,
   remoteImage,
 } from './registry.ts';
 import { systemInfo } from './system.ts';
@@ -194,6 +195,10 @@ export const methods = {
   ),
   /** @throws `not-found` when none is kept here: others' files are never written. */
   'registries.logout': call(z.object({ registry: registryHost }), nothing),
+  /** Of each registry about which something was said. */
+  'registries.settings': call(nothing, z.array(registrySettings.extend({ registry: z.string() }))),
+  /** What is given replaces what was said; the answer says how it stands. */
+  'registries.configure': call(registrySettings.partial().extend({ registry: registryHost }), registrySettings),
   /** @param repository as it is pulled, without a tag. */
   'registries.tags': call(namesWish.extend({ repository: z.string() }), namesPage),
   /** @throws `unsupported` where a registry doesn't tell. */

@@ -37,6 +37,19 @@ export const registryLogin = z.object({
   kept: z.enum(['keychain', 'file', 'foreign']),
 });
 
+/** What somebody has said of one registry. */
+export const registrySettings = z.object({
+  /** `mirror.example:5000`, `mirror.example/hub`: copies that are read from before the registry itself, in this order. */
+  mirrors: z.array(z.string().max(300)),
+  /** Any certificate will do, and plain HTTP where there is no HTTPS. */
+  insecure: z.boolean(),
+  /** Who may vouch for it besides whom the system trusts: PEM; empty is nobody. */
+  authorities: z.string().max(1_000_000),
+  /** Whom to go through: an address, `none` for nobody; empty is whom the environment says. Never shown with its password. */
+  proxy: z.string().max(1000),
+});
+export type RegistrySettings = z.infer<typeof registrySettings>;
+
 /** One repository that a search found. */
 export const foundRepository = z.object({
   /** As it is pulled, in familiar form, without a tag. */

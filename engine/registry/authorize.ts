@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { parseChallenges, type Challenge } from './challenge.ts';
-import { readErrors, refusal, retryAfterMs, PassingFailure } from './failures.ts';
+import { PassingFailure, readErrors, refusal } from './failures.ts';
 import { mergeScopes } from './merge-scopes.ts';
 import { readLimited } from './read-limited.ts';
 import type { Credentials } from './registry-client.ts';
@@ -27,6 +27,7 @@ export interface AuthorizeRequest {
   readonly alsoScope?: string | undefined;
   readonly credentials: Credentials | undefined;
   readonly insecure: boolean;
+  readonly proxy?: string | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -63,7 +64,7 @@ async function fetchToken(
   const response = await transport.send(...tokenRequest(realm, challenge.parameters.get('service'), scope, request));
   const proof = request.credentials === undefined ? 'anonymous-token' : 'credentials';
   if (response.status === 429 || response.status >= 500) {
-    throw new PassingFailure(response.status, await readErrors(response), retryAfterMs(response.header('retry-after')));
+    throw new PassingFailure(response, await readErrors(response));
   }
   if (response.status !== 200) {
     const { registry, name } = request;

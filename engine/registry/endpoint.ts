@@ -1,7 +1,7 @@
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { authorize, type Authorization } from './authorize.ts';
-import { errorCode, PassingFailure, readErrors, refusal, retryAfterMs, unreachable } from './failures.ts';
+import { errorCode, PassingFailure, readErrors, refusal, unreachable } from './failures.ts';
 import type { Credentials } from './registry-client.ts';
 import { retrying, type RetryPolicy } from './retry.ts';
 import type { HttpMethod, HttpResponse, RequestBody, Transport } from './transport.ts';
@@ -14,6 +14,8 @@ export interface EndpointOptions {
   readonly name: string;
   readonly credentials: () => Promise<Credentials | undefined>;
   readonly insecure: boolean;
+  /** Whom to go through; the environment says unless told, `none` is nobody. */
+  readonly proxy?: string | undefined;
   readonly retry: RetryPolicy;
   /** What is going to be done there, as token servers call it; to pull unless told. */
   readonly actions?: 'pull' | 'pull,push' | 'delete';
@@ -86,7 +88,7 @@ export class Endpoint {
     if (response.status >= 200 && response.status < 300) return response;
     const errors = await readErrors(response);
     if (response.status === 429 || response.status >= 500) {
-      throw new PassingFailure(response.status, errors, retryAfterMs(response.header('retry-after')));
+      throw new PassingFailure(response, errors);
     }
     const optional = question.optional === true ? UNKNOWN : (question.optional ?? []);
     if (optional.includes(response.status)) return undefined;
@@ -115,8 +117,8 @@ export class Endpoint {
   inWords(error: unknown): unknown {
     if (error instanceof EngineError || isAbort(error)) return error;
     if (error instanceof PassingFailure) {
-      const { status, errors, retryAfterMs: wait } = error;
-      return refusal({ ...this.#failed(''), status, errors, retryAfterMs: wait });
+      const { status, errors, retryAfterMs, limit } = error;
+      return refusal({ ...this.#failed(''), status, errors, retryAfterMs, limit });
     }
     const [first] = this.#bases;
     const url = this.#base ?? first;
@@ -133,6 +135,7 @@ export class Endpoint {
           headers: { ...question.headers, ...(url.origin === base.origin ? this.#authorizationHeader(question) : {}) },
           body: question.body,
           insecure: this.#options.insecure,
+          proxy: this.#options.proxy,
           signal: question.signal,
         });
         this.#base = base;
@@ -177,7 +180,7 @@ export class Endpoint {
   }
 
   async #answer(challenge: string | undefined, { scope = '', signal }: Question): Promise<void> {
-    const { registry, name, repository, insecure, actions = 'pull' } = this.#options;
+    const { registry, name, repository, insecure, proxy, actions = 'pull' } = this.#options;
     const own = repository === '' ? '' : `repository:${repository}:${actions}`;
     const authorization = await authorize(this.#transport, challenge, {
       registry,
@@ -186,6 +189,7 @@ export class Endpoint {
       alsoScope: actions === 'pull' ? scope : `${own} ${scope}`,
       credentials: await this.#options.credentials(),
       insecure,
+      proxy,
       signal,
     });
     if (authorization === undefined) this.#authorizations.delete(scope);

@@ -1,6 +1,7 @@
 import { EngineError } from '#engine/contract/errors.ts';
 
 import type { HttpResponse } from './transport.ts';
+import { durationInWords, readRateLimit, type RateLimit } from './rate-limit.ts';
 import { readLimited } from './read-limited.ts';
 
 /** One entry of a registry's error body (OCI distribution specification, "Error Codes"). */
@@ -14,12 +15,14 @@ export class PassingFailure extends Error {
   readonly status: number;
   readonly errors: readonly RegistryError[];
   readonly retryAfterMs: number | undefined;
+  readonly limit: RateLimit | undefined;
 
-  constructor(status: number, errors: readonly RegistryError[], retryAfterMs: number | undefined) {
-    super(`status ${status}`);
-    this.status = status;
+  constructor(response: HttpResponse, errors: readonly RegistryError[]) {
+    super(`status ${response.status}`);
+    this.status = response.status;
     this.errors = errors;
-    this.retryAfterMs = retryAfterMs;
+    this.retryAfterMs = retryAfterMs(response.header('retry-after'));
+    this.limit = readRateLimit(response.header('ratelimit-limit'));
   }
 }
 
@@ -74,7 +77,7 @@ function field(value: object, name: string): string {
 }
 
 /** Seconds or an HTTP date (RFC 9110, section 10.2.3). */
-export function retryAfterMs(header: string | undefined): number | undefined {
+function retryAfterMs(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
@@ -96,6 +99,8 @@ export interface FailedRequest {
   readonly proof: 'none' | 'anonymous-token' | 'credentials';
   /** How long the registry asked to be left alone. */
   readonly retryAfterMs?: number | undefined;
+  /** What it lets through, if it says. */
+  readonly limit?: RateLimit | undefined;
   /** To pull, unless told. */
   readonly doing?: 'pull' | 'pull,push' | 'delete';
 }
@@ -121,7 +126,7 @@ function unwilling(failed: FailedRequest, said: string): string {
   const { registry, name, status } = failed;
   if (status === 429) {
     const what = isPull(failed) ? 'pulled from here' : 'sent to it from here';
-    return `${registry} limits how much can be ${what} (${said}); wait ${inWords(failed.retryAfterMs)}, or sign in for a higher limit.`;
+    return `${registry} limits how much can be ${what}${allowance(failed)} (${said}); wait ${waitInWords(failed)}, or sign in for a higher limit.`;
   }
   if (status >= 500) {
     return `The registry ${registry} failed while ${isPull(failed) ? 'sending' : 'taking'} ${name} (${said}); try again later.`;
@@ -129,11 +134,12 @@ function unwilling(failed: FailedRequest, said: string): string {
   return `The registry ${registry} refused to ${isPull(failed) ? 'send' : 'take'} ${name} (${said}); check the name.`;
 }
 
-function inWords(ms: number | undefined): string {
-  if (ms === undefined) return 'a while';
-  const seconds = Math.ceil(ms / 1000);
-  if (seconds < 120) return `${seconds} seconds`;
-  return seconds < 7200 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / 3600)} hours`;
+function waitInWords({ retryAfterMs: wait }: FailedRequest): string {
+  return wait === undefined ? 'a while' : durationInWords(wait);
+}
+
+function allowance({ limit }: FailedRequest): string {
+  return limit === undefined ? '' : `, to ${limit.count} in ${durationInWords(limit.windowSeconds * 1000)}`;
 }
 
 function tooLarge({ registry, name }: FailedRequest, said: string): EngineError {
@@ -207,7 +213,7 @@ function noAnswer(code: string, url: URL, port: string, error: unknown): string 
     return `${at} did not answer in time (${code}); check this machine's network, or the proxy.`;
   }
   if (code.includes('CERT') || code.startsWith('UNABLE_TO_') || code === 'DEPTH_ZERO_SELF_SIGNED_CERT') {
-    return `the certificate of ${at} is not trusted (${code}); add its authority to this machine's certificates and restart the engine.`;
+    return `the certificate of ${at} is not trusted (${code}); add its authority to this machine's certificates and restart the engine, or give it for this registry alone (estrato remote settings --ca).`;
   }
   const reason = error instanceof Error ? error.message : String(error);
   return `${at} broke the connection (${code || reason}); try again, and check the network if it repeats.`;

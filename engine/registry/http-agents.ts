@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { getCACertificates } from 'node:tls';
 
-import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import { Agent, EnvHttpProxyAgent, ProxyAgent, request, type Dispatcher } from 'undici';
 
 import { certificateDirs, hostCertificates } from './host-certificates.ts';
-import { isLoopback, type HttpRequest, type HttpResponse } from './transport.ts';
+import { isLoopback, type HttpRequest, type HttpResponse, type Trust } from './transport.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const HEADERS_TIMEOUT_MS = 30_000;
@@ -16,10 +16,10 @@ const BODY_TIMEOUT_MS = 60_000;
 /** Connections, kept for the next request: one set for each way a host is reached. */
 export class HttpAgents {
   readonly #agents = new Map<string, Dispatcher>();
-  readonly #certificateDirs: readonly string[];
+  readonly #trust: Trust;
 
-  constructor(certificates: readonly string[] = certificateDirs()) {
-    this.#certificateDirs = certificates;
+  constructor({ directories = certificateDirs(), authoritiesOf = () => undefined }: Partial<Trust>) {
+    this.#trust = { directories, authoritiesOf };
   }
 
   async send(url: URL, options: HttpRequest): Promise<HttpResponse> {
@@ -28,7 +28,7 @@ export class HttpAgents {
       headers: { 'user-agent': 'estrato', ...lengthOf(options), ...options.headers },
       body: options.body === undefined ? null : Readable.from(options.body.open(), { objectMode: false }),
       signal: options.signal ?? null,
-      dispatcher: this.#agent(url, options.insecure),
+      dispatcher: this.#agent(url, options),
       headersTimeout: options.body === undefined ? HEADERS_TIMEOUT_MS : UPLOAD_TIMEOUT_MS,
       bodyTimeout: BODY_TIMEOUT_MS,
     });
@@ -47,21 +47,34 @@ export class HttpAgents {
     };
   }
 
-  #agent(url: URL, insecure: boolean): Dispatcher {
-    const isDirect = isLoopback(url.hostname);
-    const own = url.protocol === 'https:' ? hostCertificates(url.host, this.#certificateDirs) : undefined;
-    const key = `${isDirect}/${insecure}/${own?.version ?? ''}`;
+  #agent(url: URL, { insecure, proxy }: HttpRequest): Dispatcher {
+    const via = isLoopback(url.hostname) ? 'none' : proxy;
+    const isSecret = url.protocol === 'https:';
+    const own = isSecret ? hostCertificates(url.host, this.#trust.directories) : undefined;
+    const added = isSecret ? this.#trust.authoritiesOf(url.host) : undefined;
+    const key = JSON.stringify([via, insecure, own?.version, added]);
     const known = this.#agents.get(key);
     if (known !== undefined) return known;
-    const tls = {
-      ...(insecure ? { rejectUnauthorized: false } : { ca: [...trustedCertificates(), ...(own?.authorities ?? [])] }),
-      ...own?.client,
-    };
-    const connect = { ...tls, timeout: CONNECT_TIMEOUT_MS };
-    const agent = isDirect ? new Agent({ connect }) : new EnvHttpProxyAgent({ connect, requestTls: tls });
+    const authorities = [...(own?.authorities ?? []), ...(added === undefined ? [] : [added])];
+    const trusted = insecure ? { rejectUnauthorized: false } : { ca: [...trustedCertificates(), ...authorities] };
+    const agent = agentVia(via, { ...trusted, ...own?.client });
     this.#agents.set(key, agent);
     return agent;
   }
+}
+
+interface Tls {
+  readonly ca?: string[];
+  readonly cert?: string;
+  readonly key?: string;
+  readonly rejectUnauthorized?: boolean;
+}
+
+function agentVia(proxy: string | undefined, tls: Tls): Dispatcher {
+  const connect = { ...tls, timeout: CONNECT_TIMEOUT_MS };
+  if (proxy === 'none') return new Agent({ connect });
+  if (proxy === undefined) return new EnvHttpProxyAgent({ connect, requestTls: tls });
+  return new ProxyAgent({ uri: proxy, connect, requestTls: tls });
 }
 
 function lengthOf({ body }: HttpRequest): Record<string, string> {

@@ -106,13 +106,13 @@ test('who pulls too much and is told to come back soon comes back', async () => 
 });
 
 test('who pulls too much and is told to come back tomorrow is told so at once', async () => {
-  const headers = { 'retry-after': '86400' };
+  const headers = { 'retry-after': '86400', 'ratelimit-limit': '100;w=21600' };
   const answer = { kind: 'status', status: 429, headers, body: tooMany } as const;
   await using registry = await start({ path: '/manifests/', answer });
   const asking = repositoryAt(registry.host, 'team/app:1.0').document('1.0');
   await expect(asking).rejects.toMatchObject({ code: 'unavailable' });
   await expect(asking).rejects.toThrow(
-    `${registry.host} limits how much can be pulled from here (toomanyrequests: You have reached your limit); wait 24 hours, or sign in`,
+    `${registry.host} limits how much can be pulled from here, to 100 in 6 hours (toomanyrequests: You have reached your limit); wait 24 hours, or sign in`,
   );
   expect(registry.requests).toHaveLength(1);
 });

@@ -1,33 +1,30 @@
-import { createHash } from 'node:crypto';
-
-import { isDigest, parseDigest, type Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { familiarName, type Reference } from '#engine/contract/reference.ts';
-import type { Descriptor } from '#engine/oci/descriptor.ts';
-import { documentType } from '#engine/oci/manifest.ts';
-import { manifestTypes } from '#engine/oci/media-types.ts';
 
-import { dockerConfigPath, listDockerLogins, podmanAuthPaths, readDockerCredentials } from './docker-config.ts';
+import { checkSettings, withoutPassword } from './check-settings.ts';
+import {
+  dockerConfigPath,
+  listDockerLogins,
+  podmanAuthPaths,
+  readDockerCredentials,
+  registryOf,
+} from './docker-config.ts';
 import { Endpoint } from './endpoint.ts';
-import { KnownRegistries } from './known-registries.ts';
+import { HttpRepository } from './http-repository.ts';
+import { KnownRegistries, type KnownRegistry, type RegistrySettings } from './known-registries.ts';
+import { MirroredRepository } from './mirrored-repository.ts';
 import { readNames, type NamesPage, type NamesWish } from './names-page.ts';
 import { forgetLogin, keepLogin, ownLogin, type Keeping } from './own-logins.ts';
-import { readLimited } from './read-limited.ts';
 import type {
   Credentials,
-  Document,
   RegistryAccess,
   RegistryClient,
   RegistryLogin,
   RemoteRepository,
-  UploadOptions,
-  UploadSource,
 } from './registry-client.ts';
-import { resumableBlob } from './resumable-blob.ts';
 import type { RetryPolicy } from './retry.ts';
 import { catalogue, searchRegistry, type FoundRepository, type SearchWish } from './search-registry.ts';
-import { bodyOf, isLoopback, Transport } from './transport.ts';
-import { uploadBlob } from './upload-blob.ts';
+import { isLoopback, Transport } from './transport.ts';
 
 export interface RegistryClientOptions {
   /** Docker's configuration file, for credentials. */
@@ -37,14 +34,12 @@ export interface RegistryClientOptions {
   readonly retry?: RetryPolicy;
 }
 
-/** Containerd and Docker stop at the same size. */
-const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
 /** Where Docker Hub has its search. */
 const DOCKER_HUB_SEARCH = 'index.docker.io';
 const RETRY: RetryPolicy = { attempts: 5, firstPauseMs: 500 };
 
 export class HttpRegistryClient implements RegistryClient {
-  readonly #transport = new Transport();
+  readonly #transport: Transport;
   readonly #credentialFiles: readonly string[];
   readonly #known: KnownRegistries;
   readonly #retry: RetryPolicy;
@@ -52,6 +47,8 @@ export class HttpRegistryClient implements RegistryClient {
   /** @throws EngineError `corrupt`. */
   constructor(options: RegistryClientOptions) {
     this.#known = new KnownRegistries(options.knownPath);
+    const authoritiesOf = (host: string): string | undefined => this.#known.get(registryOf(host)).authorities;
+    this.#transport = new Transport({ authoritiesOf });
     // Who names a file means that one.
     this.#credentialFiles =
       options.configPath === undefined ? [dockerConfigPath(), ...podmanAuthPaths()] : [options.configPath];
@@ -59,22 +56,44 @@ export class HttpRegistryClient implements RegistryClient {
   }
 
   repository(reference: Reference, access: RegistryAccess = {}): RemoteRepository {
-    const { registry } = reference;
-    const endpoint = new Endpoint(this.#transport, {
-      registry,
-      repository: reference.repository,
-      name: familiarName(reference),
-      credentials: async () => access.credentials ?? (await this.#credentialsFor(reference)),
-      insecure: access.insecure === true || isLoopback(registry.replace(/:\d+$/, '')),
-      retry: this.#retry,
-      actions: access.actions ?? 'pull',
-    });
-    return new HttpRepository(endpoint, reference);
+    const origin = this.#repository(reference, reference, access);
+    const { mirrors = [] } = this.#known.get(reference.registry);
+    if ((access.actions ?? 'pull') !== 'pull' || mirrors.length === 0) return origin;
+    const copies = mirrors.map((mirror) => mirroredAt(mirror, reference));
+    return new MirroredRepository(
+      // Whoever gave a password for a registry gave it for no other; and nobody waits for a mirror.
+      copies.map((copy) => this.#repository(reference, copy, {}, { ...this.#retry, attempts: 1 })),
+      origin,
+    );
   }
 
-  async login(registry: string, credentials: Credentials, { insecure }: RegistryAccess = {}): Promise<void> {
-    const access = { credentials, insecure: insecure === true };
-    (await this.#whole(registry, access).ask('/v2/', { method: 'GET' })).discard();
+  /** @param called what people know it by, for sentences. @param place where it is. */
+  #repository(called: Reference, place: Reference, access: RegistryAccess, retry = this.#retry): HttpRepository {
+    const endpoint = new Endpoint(this.#transport, {
+      ...this.#way(place.registry, access),
+      repository: place.repository,
+      name: familiarName(called),
+      credentials: async () => access.credentials ?? (await this.#credentialsFor(place)),
+      retry,
+      actions: access.actions ?? 'pull',
+    });
+    return new HttpRepository(endpoint, place);
+  }
+
+  #way(
+    registry: string,
+    access: RegistryAccess,
+  ): { readonly registry: string; readonly insecure: boolean; readonly proxy: string | undefined } {
+    const { insecure = false, proxy } = this.#known.get(registry);
+    return {
+      registry,
+      insecure: insecure || access.insecure === true || isLoopback(registry.replace(/:\d+$/, '')),
+      proxy,
+    };
+  }
+
+  async login(registry: string, credentials: Credentials, access: RegistryAccess = {}): Promise<void> {
+    (await this.#whole(registry, { ...access, credentials }).ask('/v2/', { method: 'GET' })).discard();
   }
 
   async keepLogin(registry: string, credentials: Credentials): Promise<Keeping> {
@@ -105,6 +124,16 @@ export class HttpRegistryClient implements RegistryClient {
     return [...found.values()].toSorted((a, b) => (a.registry < b.registry ? -1 : 1));
   }
 
+  settings(): readonly (readonly [registry: string, settings: RegistrySettings])[] {
+    return this.#known.all().map(([registry, known]) => [registry, settingsOf(known)]);
+  }
+
+  async configure(registry: string, settings: RegistrySettings): Promise<RegistrySettings> {
+    checkSettings(settings);
+    await this.#known.change(registry, (before) => ({ ...before, ...settings }));
+    return settingsOf(this.#known.get(registry));
+  }
+
   async repositories(registry: string, wish: NamesWish = {}): Promise<NamesPage> {
     const page = await readNames(this.#whole(registry), catalogue, wish);
     if (page !== undefined) return page;
@@ -124,13 +153,12 @@ export class HttpRegistryClient implements RegistryClient {
   }
 
   /** What is asked of a registry and not of one of its repositories. */
-  #whole(registry: string, { credentials, insecure }: RegistryAccess = {}): Endpoint {
+  #whole(registry: string, access: RegistryAccess = {}): Endpoint {
     return new Endpoint(this.#transport, {
-      registry,
+      ...this.#way(registry, access),
       repository: '',
       name: registry,
-      credentials: async () => credentials ?? (await this.#credentialsFor({ registry, repository: '' })),
-      insecure: insecure === true || isLoopback(registry.replace(/:\d+$/, '')),
+      credentials: async () => access.credentials ?? (await this.#credentialsFor({ registry, repository: '' })),
       retry: this.#retry,
     });
   }
@@ -146,115 +174,15 @@ export class HttpRegistryClient implements RegistryClient {
   }
 }
 
-class HttpRepository implements RemoteRepository {
-  readonly #endpoint: Endpoint;
-  readonly #reference: Reference;
+/** `mirror.example:5000`, or with what stands before the repository there: `mirror.example/hub`. */
+function mirroredAt(mirror: string, reference: Reference): Reference {
+  const slash = mirror.indexOf('/');
+  if (slash === -1) return { ...reference, registry: mirror };
+  const [registry, prefix] = [mirror.slice(0, slash), mirror.slice(slash + 1)];
+  return { ...reference, registry, repository: `${prefix}/${reference.repository}` };
+}
 
-  constructor(endpoint: Endpoint, reference: Reference) {
-    this.#endpoint = endpoint;
-    this.#reference = reference;
-  }
-
-  async resolve(tag: string, signal?: AbortSignal): Promise<Digest | undefined> {
-    const headers = { accept: manifestTypes.join(', ') };
-    const response = await this.#endpoint.ask(`manifests/${tag}`, { method: 'HEAD', headers, signal, optional: true });
-    response?.discard();
-    const digest = response?.header('docker-content-digest');
-    return digest !== undefined && isDigest(digest) ? digest : undefined;
-  }
-
-  async document(which: string, signal?: AbortSignal): Promise<Document> {
-    const headers = { accept: manifestTypes.join(', ') };
-    const response = await this.#endpoint.ask(`manifests/${which}`, { method: 'GET', headers, signal });
-    const what = `The manifest of ${familiarName(this.#reference)} at ${this.#reference.registry}`;
-    const bytes = await this.#endpoint.reading(() => readLimited(response.body, MAX_DOCUMENT_BYTES));
-    if (bytes === undefined) {
-      throw new EngineError('too-large', `${what} is larger than 4 MiB, which no image needs; nothing was pulled.`);
-    }
-    const digest = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
-    for (const expected of [isDigest(which) ? which : undefined, response.header('docker-content-digest')]) {
-      if (expected !== undefined && isDigest(expected) && expected !== digest) {
-        throw new EngineError(
-          'corrupt',
-          `${what} arrived as ${digest} where ${expected} was promised; nothing was pulled. Try again; if it repeats, the registry or a proxy on the way is broken.`,
-        );
-      }
-    }
-    const mediaType = documentType(bytes, response.header('content-type'), what);
-    return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
-  }
-
-  blob(descriptor: Descriptor, signal?: AbortSignal, offset = 0): AsyncIterable<Uint8Array> {
-    return resumableBlob(this.#endpoint, descriptor, { signal, offset });
-  }
-
-  async has(kind: 'blobs' | 'manifests', digest: Digest, signal?: AbortSignal): Promise<boolean> {
-    const headers = kind === 'manifests' ? { accept: manifestTypes.join(', ') } : {};
-    const question = { method: 'HEAD', headers, signal, optional: true } as const;
-    const response = await this.#endpoint.ask(`${kind}/${digest}`, question);
-    response?.discard();
-    return response !== undefined;
-  }
-
-  async mount(digest: Digest, from: string, signal?: AbortSignal): Promise<boolean> {
-    const query = new URLSearchParams({ mount: digest, from });
-    const question = { method: 'POST', scope: `repository:${from}:pull`, signal, optional: true } as const;
-    try {
-      const response = await this.#endpoint.ask(`blobs/uploads/?${query.toString()}`, question);
-      response?.discard();
-      // 202 begins an upload that nobody wants: the registry forgets it.
-      return response?.status === 201;
-    } catch (error) {
-      // Another's repository may well be closed to us, and the bytes are at hand.
-      const isRefusal =
-        error instanceof EngineError && ['unauthenticated', 'forbidden', 'not-found'].includes(error.code);
-      if (isRefusal) return false;
-      throw error;
-    }
-  }
-
-  upload(source: UploadSource, options: UploadOptions = {}): Promise<Pick<Descriptor, 'digest' | 'size'>> {
-    return uploadBlob(this.#endpoint, source, options);
-  }
-
-  async putDocument(which: string, { descriptor, bytes }: Document, signal?: AbortSignal): Promise<void> {
-    const headers = { 'content-type': descriptor.mediaType };
-    const body = bodyOf(bytes);
-    const response = await this.#endpoint.ask(`manifests/${which}`, { method: 'PUT', headers, body, signal });
-    response.discard();
-    const stored = response.header('docker-content-digest') ?? descriptor.digest;
-    if (stored === descriptor.digest) return;
-    throw new EngineError(
-      'corrupt',
-      `The registry ${this.#reference.registry} stored the manifest of ${familiarName(this.#reference)} as ${stored.slice(0, 100)} where ${descriptor.digest} was sent; it, or a proxy on the way, is broken.`,
-    );
-  }
-
-  async tags(wish: NamesWish = {}): Promise<NamesPage> {
-    const page = await readNames(this.#endpoint, { path: 'tags/list', field: 'tags' }, wish);
-    if (page !== undefined) return page;
-    const { registry, repository } = this.#reference;
-    throw new EngineError(
-      'not-found',
-      `${registry} has no repository ${repository}; check the name, or push it first.`,
-    );
-  }
-
-  async deleteTag(tag: string, signal?: AbortSignal): Promise<boolean> {
-    // A registry that knows digests only takes the tag for a bad one.
-    const question = { method: 'DELETE', signal, optional: [400, 404, 405] } as const;
-    const response = await this.#endpoint.ask(`manifests/${tag}`, question);
-    response?.discard();
-    return response !== undefined;
-  }
-
-  async deleteDocument(digest: Digest, signal?: AbortSignal): Promise<void> {
-    const response = await this.#endpoint.ask(`manifests/${digest}`, { method: 'DELETE', signal, optional: true });
-    response?.discard();
-    if (response !== undefined) return;
-    throw new EngineError(
-      'unsupported',
-      `${this.#reference.registry} removed nothing: it doesn't have ${digest} in ${this.#reference.repository}, or lets nobody remove images.`,
-    );
-  }
+/** As they may be shown. */
+function settingsOf({ mirrors, insecure, authorities, proxy }: KnownRegistry): RegistrySettings {
+  return { mirrors, insecure, authorities, proxy: proxy === undefined ? undefined : withoutPassword(proxy) };
 }

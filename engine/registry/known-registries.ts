@@ -12,11 +12,22 @@ const login = z.union([
   z.object({ username: z.string(), helper: z.string() }),
 ]);
 
-const knownRegistry = z.object({ login: login.optional() });
+const settings = z.object({
+  /** `mirror.example:5000`, `mirror.example/hub`: copies to read from, in this order, before the registry itself. */
+  mirrors: z.array(z.string()).optional(),
+  /** Any certificate will do, and plain HTTP where there is no HTTPS. */
+  insecure: z.boolean().optional(),
+  /** Who may vouch for it besides whom the system trusts: PEM. */
+  authorities: z.string().optional(),
+  /** Whom to go through instead of what the environment says: an address, or `none`. */
+  proxy: z.string().optional(),
+});
+const knownRegistry = settings.extend({ login: login.optional() });
+
 /** What is undefined is said no more. */
-export type KnownRegistry = {
-  readonly [K in keyof z.infer<typeof knownRegistry>]?: z.infer<typeof knownRegistry>[K] | undefined;
-};
+type Sayings<T> = { readonly [K in keyof T]?: T[K] | undefined };
+export type RegistrySettings = Sayings<z.infer<typeof settings>>;
+export type KnownRegistry = Sayings<z.infer<typeof knownRegistry>>;
 export type KeptLogin = z.infer<typeof login>;
 
 const document = z.object({ registries: z.record(z.string(), knownRegistry) });

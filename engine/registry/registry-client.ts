@@ -2,6 +2,7 @@ import type { Digest } from '#engine/contract/digest.ts';
 import type { Reference } from '#engine/contract/reference.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
 
+import type { RegistrySettings } from './known-registries.ts';
 import type { NamesPage, NamesWish } from './names-page.ts';
 import type { Keeping } from './own-logins.ts';
 import type { FoundRepository, SearchWish } from './search-registry.ts';
@@ -99,6 +100,10 @@ export interface RegistryClient {
   forgetLogin(registry: string): Promise<void>;
   /** By name; one's own before others' of the same registry. */
   logins(): Promise<readonly RegistryLogin[]>;
+  /** Of those about which somebody has said something, by name. */
+  settings(): readonly (readonly [registry: string, settings: RegistrySettings])[];
+  /** What is given replaces what was said; undefined takes it back. */
+  configure(registry: string, settings: RegistrySettings): Promise<RegistrySettings>;
   /** All repositories, where a registry tells. @throws EngineError `unsupported` where it doesn't. */
   repositories(registry: string, wish?: NamesWish): Promise<NamesPage>;
   /** @throws EngineError `unsupported` where there is nothing to search in. */

@@ -119,7 +119,7 @@ test.skipIf(!hasOpenssl)(
       credentials: () => Promise.resolve(undefined),
       retry: { attempts: 1, firstPauseMs: 1 },
     };
-    const transport = new Transport([certificates]);
+    const transport = new Transport({ directories: [certificates] });
     const ask = (): Promise<unknown> => new Endpoint(transport, options).ask('manifests/1', { method: 'GET' });
     await expect(ask()).resolves.toMatchObject({ status: 200 });
     // Without the files, and without a restart: neither trusted nor known.
@@ -127,5 +127,31 @@ test.skipIf(!hasOpenssl)(
     await expect(ask()).rejects.toMatchObject({ code: 'unavailable' });
     await rm(join(certificates, host), { recursive: true });
     await expect(ask()).rejects.toThrow('is not trusted');
+  },
+);
+
+test.skipIf(!hasOpenssl)(
+  'an authority that was said for one registry vouches for no other (needs openssl)',
+  async () => {
+    await using owned = new AsyncDisposableStack();
+    const { host, certificates } = await startTwoSided(owned);
+    const pem = await readFile(join(certificates, host, 'ca.crt'), 'utf8');
+    await rm(join(certificates, host, 'ca.crt'));
+    const endpointAt = (trusted: string): Endpoint =>
+      new Endpoint(
+        new Transport({ directories: [certificates], authoritiesOf: (asked) => (asked === trusted ? pem : undefined) }),
+        {
+          registry: host,
+          repository: 'team/app',
+          name: 'team/app:1',
+          insecure: false,
+          credentials: () => Promise.resolve(undefined),
+          retry: { attempts: 1, firstPauseMs: 1 },
+        },
+      );
+    const asked = endpointAt(host).ask('manifests/1', { method: 'GET' });
+    await expect(asked).resolves.toMatchObject({ status: 200 });
+    const other = endpointAt('other.test').ask('manifests/1', { method: 'GET' });
+    await expect(other).rejects.toThrow('estrato remote settings --ca');
   },
 );

@@ -19,6 +19,8 @@ export interface HttpRequest {
   readonly body?: RequestBody | undefined;
   /** Take any certificate. */
   readonly insecure: boolean;
+  /** Whom to go through; the environment says unless told, `none` is nobody. */
+  readonly proxy?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -33,6 +35,14 @@ export interface HttpResponse {
   discard(): void;
 }
 
+/** Whom connections trust besides what the system does. */
+export interface Trust {
+  /** Directories of registries' own certificates; Docker's and podman's unless told. */
+  readonly directories: readonly string[];
+  /** What people have said of one host: PEM. */
+  readonly authoritiesOf: (host: string) => string | undefined;
+}
+
 const MAX_REDIRECTS = 8;
 
 /**
@@ -41,11 +51,10 @@ const MAX_REDIRECTS = 8;
  */
 export class Transport {
   #agents: Promise<HttpAgents> | undefined;
-  readonly #certificateDirs: readonly string[] | undefined;
+  readonly #trust: Partial<Trust>;
 
-  /** @param certificates directories of registries' own certificates; Docker's and podman's unless told. */
-  constructor(certificates?: readonly string[]) {
-    this.#certificateDirs = certificates;
+  constructor(trust: Partial<Trust> = {}) {
+    this.#trust = trust;
   }
 
   /** @throws the network's own error, or EngineError for a redirect that leads nowhere; any HTTP status is an answer. */
@@ -63,7 +72,7 @@ export class Transport {
 
   async #once(url: URL, options: HttpRequest): Promise<HttpResponse> {
     // Loaded with the first request: an engine that pulls nothing is lighter by a fifth without.
-    this.#agents ??= import('./http-agents.ts').then(({ HttpAgents }) => new HttpAgents(this.#certificateDirs));
+    this.#agents ??= import('./http-agents.ts').then(({ HttpAgents }) => new HttpAgents(this.#trust));
     return (await this.#agents).send(url, options);
   }
 }

@@ -1,5 +1,5 @@
 import { familiarName, familiarRepository, parseReference, type Reference } from '#engine/contract/reference.ts';
-import type { FoundRepository, RemoteImage } from '#engine/contract/registry.ts';
+import type { FoundRepository, RegistrySettings, RemoteImage } from '#engine/contract/registry.ts';
 import { inspectRemote } from '#engine/image/inspect-remote.ts';
 import { removeRemote } from '#engine/image/remove-remote.ts';
 import { formatPlatform } from '#engine/oci/platform.ts';
@@ -22,6 +22,13 @@ export function registriesCalls({ images }: Engine): CallsOf<'registries'> {
       await client.forgetLogin(registryOf(registry));
       return {};
     },
+    'registries.settings': async () =>
+      client
+        .settings()
+        .filter(([, settings]) => Object.values(settings).some((said) => said !== undefined))
+        .map(([registry, settings]) => ({ registry, ...shown(settings) })),
+    'registries.configure': async ({ registry, ...said }) =>
+      shown(await client.configure(registryOf(registry), kept(said))),
     'registries.tags': async ({ repository, after, limit }) => {
       const { names, ...rest } = await client.repository(parseReference(repository)).tags({ after, limit });
       return { names: [...names], ...rest };
@@ -55,4 +62,25 @@ async function search(
 /** `redis` is already what one pulls from Docker's hub. */
 function asPulled(registry: string, name: string): string {
   return registry === 'docker.io' ? name : familiarRepository({ registry, repository: name });
+}
+
+type Kept = Parameters<RegistryClient['configure']>[1];
+
+function shown({ mirrors = [], insecure = false, authorities = '', proxy = '' }: Kept): RegistrySettings {
+  return { mirrors: [...mirrors], insecure, authorities, proxy };
+}
+
+/** Only what was said; what is as usual is not kept. */
+function kept({
+  mirrors,
+  insecure,
+  authorities,
+  proxy,
+}: { [K in keyof RegistrySettings]?: RegistrySettings[K] | undefined }): Kept {
+  return {
+    ...(mirrors === undefined ? {} : { mirrors: mirrors.length === 0 ? undefined : mirrors }),
+    ...(insecure === undefined ? {} : { insecure: insecure ? true : undefined }),
+    ...(authorities === undefined ? {} : { authorities: authorities === '' ? undefined : authorities }),
+    ...(proxy === undefined ? {} : { proxy: proxy === '' ? undefined : proxy }),
+  };
 }
