@@ -6,7 +6,7 @@ import { formatBytes } from './format.ts';
 import { hiddenTable } from './hidden-table.ts';
 import { print, type FormatOptions } from './output-format.ts';
 import type { PlaceOptions } from './place-options.ts';
-import { formatTable } from './table.ts';
+import { formatSection } from './table.ts';
 import { withEngine } from './with-engine.ts';
 
 const SHOWN = 10;
@@ -65,13 +65,13 @@ export function whyBigReport(big: WhyBig): string {
     head,
     sizedSection('Largest directories', big.largestDirectories),
     sizedSection('Largest files', big.largestFiles),
-    section(
+    formatSection(
       'Left behind',
       ['SIZE', 'WHAT', 'WITHOUT IT'],
       big.caches.map(({ kind, bytes }) => [formatBytes(bytes), ...caches[kind]]),
     ),
     hidden.length === 0 ? '' : `\nShipped and not seen\n${hiddenTable(hidden.slice(0, SHOWN))}`,
-    section(
+    formatSection(
       'The same content more than once',
       ['WASTED', 'COPIES', 'PATHS'],
       big.duplicates.slice(0, SHOWN).map(({ wastedBytes: saved, copies, paths }) => [
@@ -83,7 +83,7 @@ export function whyBigReport(big: WhyBig): string {
           .join(' '),
       ]),
     ),
-    section(
+    formatSection(
       'Looks like a secret',
       ['WHAT', 'WHERE', 'STATE'],
       big.secrets.map((secret) => [secretWords[secret.kind], ...placeWords(secret)]),
@@ -111,9 +111,5 @@ function placeWords(secret: SecretPlace): readonly [where: string, state: string
 
 function sizedSection(title: string, paths: WhyBig['largestFiles']): string {
   const rows = paths.slice(0, SHOWN).map(({ path, bytes, layer }) => [formatBytes(bytes), `${layer + 1}`, path]);
-  return section(title, ['SIZE', 'LAYER', 'PATH'], rows);
-}
-
-function section(title: string, header: readonly string[], rows: readonly (readonly string[])[]): string {
-  return rows.length === 0 ? '' : `\n${title}\n${formatTable(header, rows)}`;
+  return formatSection(title, ['SIZE', 'LAYER', 'PATH'], rows);
 }

@@ -6,6 +6,7 @@ import type { ImageBase } from '#engine/contract/timeline.ts';
 import { formatBytes } from './format.ts';
 import { blameCommand } from './image-blame.ts';
 import { checkCommand } from './image-check.ts';
+import { compareCommand } from './image-compare.ts';
 import { catCommand, extractCommand } from './image-extract.ts';
 import { statCommand } from './image-stat.ts';
 import { diffCommand, treeCommand } from './image-tree.ts';
@@ -18,7 +19,7 @@ import { withEngine } from './with-engine.ts';
 export function addImage(program: Command): void {
   const image = program.command('image').description('see inside an image, layer by layer');
   const shown = [layersCommand(), treeCommand(), diffCommand(), blameCommand(), statCommand()];
-  for (const command of [...shown, whyBigCommand(), checkCommand()]) {
+  for (const command of [...shown, whyBigCommand(), checkCommand(), compareCommand()]) {
     image.addCommand(withFormat(withPlace(command)));
   }
   for (const command of [catCommand(), extractCommand()]) image.addCommand(withPlace(command));

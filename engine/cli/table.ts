@@ -7,3 +7,8 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
     .map((cells) => `${cells.join('  ').trimEnd()}\n`)
     .join('');
 }
+
+/** A table with a line above it; nothing at all without rows. */
+export function formatSection(title: string, header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return rows.length === 0 ? '' : `\n${title}\n${formatTable(header, rows)}`;
+}

@@ -71,7 +71,8 @@ async function commit(
   return id;
 }
 
-async function spoolChanges(
+/** Writes what a container has changed itself as the tar of a layer. @returns undefined when it has changed nothing. */
+export async function spoolChanges(
   parts: ContainerParts,
   container: Container,
   { path, pause }: { readonly path: string; readonly pause: boolean },

@@ -2,11 +2,20 @@ import { z } from 'zod';
 
 import { digest } from './digest.ts';
 
-/** One version of a file: as the stack `0..to` of an image has it, as a container has it now, or as it began with it. */
+/**
+ * One version of a file: as the stack `0..to` of an image has it, as a container has it now, or as it began with it, or as
+ * a side of a comparison had it when they were compared.
+ */
 export const fileVersion = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('image'), image: digest, to: z.int().min(0), path: z.string() }),
   z.object({ kind: z.literal('container'), id: z.string(), path: z.string() }),
   z.object({ kind: z.literal('container-began'), id: z.string(), path: z.string() }),
+  z.object({
+    kind: z.literal('compared'),
+    comparison: z.string(),
+    side: z.enum(['before', 'now']),
+    path: z.string(),
+  }),
 ]);
 export type FileVersion = z.infer<typeof fileVersion>;
 

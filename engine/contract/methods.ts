@@ -10,6 +10,7 @@ import {
   containerUpdate,
   logEntry,
 } from './container.ts';
+import { comparedDirectory, comparison, compareSide } from './comparison.ts';
 import { digest } from './digest.ts';
 import { dockerfileCheck, dockerfileProblem } from './dockerfile.ts';
 import { engineNews } from './event.ts';
@@ -291,6 +292,25 @@ export const methods = {
   'inspect.efficiency': call(z.object({ image: z.string() }), imageEfficiency),
   /** What makes an image big: goes through all its files, and reads the beginnings of some. */
   'inspect.whyBig': call(z.object({ image: z.string() }), whyBig),
+  /** What leads from one thing to another; a side that has to be fetched or read first takes as long as that. */
+  'inspect.compare': call(z.object({ before: compareSide, now: compareSide }), comparison),
+  /** The rows of one directory, as `layers.children` has them; `layer` counts in the side that a row is shown of. */
+  'inspect.compareChildren': call(comparedDirectory, treePage),
+  /** A file as one side has it. How it differs from the other's is `inspect.fileDiff`. */
+  'inspect.comparePreview': call(
+    z.object({ comparison: z.string(), side: z.enum(['before', 'now']), path: z.string() }),
+    filePreview,
+  ),
+  /** Everything beneath a directory, as `layers.walk` has it. */
+  'inspect.compareWalk': stream(
+    z.object({
+      comparison: z.string(),
+      path: z.string(),
+      depth: z.int().min(1).optional(),
+      changes: z.array(entryChange).optional(),
+    }),
+    z.array(treeRow),
+  ),
   /** Entries of all layers of all images, page by page as they are found. */
   'inspect.search': stream(searchRequest, searchNews),
 

@@ -17,6 +17,7 @@ import { MemoryEventBus } from '#engine/events/memory-event-bus.ts';
 import { collectGarbage } from '#engine/image/collect-garbage.ts';
 import { storeLedger } from '#engine/image/store-ledger.ts';
 import { trashedImages, trashedTags } from '#engine/image/trashed-images.ts';
+import { Comparisons } from '#engine/inspect/comparisons.ts';
 import { InspectThread } from '#engine/inspect/inspect-thread.ts';
 import { LayerSearch } from '#engine/inspect/layer-search.ts';
 import { MemoryJobBoard } from '#engine/jobs/job-board.ts';
@@ -86,6 +87,7 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
   ledger.reconcile();
   const stats = undo.use(new StatsKeeper(containers));
 
+  const thread = undo.use(new InspectThread());
   const identity = { version: await readVersion(), id: await engineId(root.path), dataRoot: root.path };
   const engine = {
     version: identity.version,
@@ -94,7 +96,8 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
     images,
     containers,
     search: undo.use(new LayerSearch()),
-    thread: undo.use(new InspectThread()),
+    thread,
+    comparisons: undo.use(new Comparisons(containers, thread)),
     builds: { database, images, containers, cacheDir: join(root.path, 'build-cache') },
     jobs,
     events: containers.events,

@@ -1,35 +1,24 @@
 import type { Digest } from '#engine/contract/digest.ts';
-import type { Platform } from '#engine/contract/image.ts';
 import { familiarName, type Reference } from '#engine/contract/reference.ts';
 import type { PullPreview } from '#engine/contract/transfer-preview.ts';
 import { parseImageIndex } from '#engine/oci/image-index.ts';
 import { isIndexType } from '#engine/oci/media-types.ts';
 import { formatPlatform } from '#engine/oci/platform.ts';
-import type { Document, RegistryAccess } from '#engine/registry/registry-client.ts';
+import type { Document } from '#engine/registry/registry-client.ts';
 
-import { chooseManifest, hostPlatform, imagePlatforms } from './choose-manifest.ts';
+import { imagePlatforms } from './choose-manifest.ts';
 import type { ImageParts } from './image-parts.ts';
-import { pairLayers } from './pull-image.ts';
-import { readRemoteConfig } from './remote-config.ts';
+import { lookUpRemote, type LookUpOptions } from './look-up-remote.ts';
 import { usableLayer } from './usable-layer.ts';
-
-export interface PreviewOptions extends RegistryAccess {
-  readonly platform?: Platform;
-}
 
 /** What a pull would fetch, and what it would find here; nothing is stored. @throws EngineError as a pull does. */
 export async function previewPull(
   parts: ImageParts,
   reference: Reference,
-  { platform = hostPlatform, ...access }: PreviewOptions,
+  options: LookUpOptions,
 ): Promise<PullPreview> {
-  const repository = parts.registry.repository(reference, access);
   const what = familiarName(reference);
-  const top = await repository.document(reference.digest ?? reference.tag ?? 'latest');
-  const chosen = await chooseManifest(top, { platform, what }, ({ digest }) => repository.document(digest));
-  const { config: described, layers } = chosen.manifest;
-  const config = await readRemoteConfig(repository, described, what);
-  const paired = pairLayers(config.diffIds, layers, what);
+  const { top, config, layers: paired } = await lookUpRemote(parts, reference, options);
   const seen = new Set<Digest>();
   const stack: PullPreview['layers'] = [];
   for (const { diffId, blob } of paired) {

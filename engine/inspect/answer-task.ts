@@ -1,8 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 
 import { RecentMap } from '#engine/async/recent-map.ts';
+import { isMissing } from '#engine/content/file-failures.ts';
+import { EngineError } from '#engine/contract/errors.ts';
 import type { TreeRow } from '#engine/contract/layer.ts';
 import { EntryIndex } from '#engine/layer/entry-index.ts';
+import { indexTar } from '#engine/layer/index-tar.ts';
 import { pageOf } from '#engine/layer/layer-tree.ts';
 import type { WalkChoice } from '#engine/layer/range-requests.ts';
 import { walkIn } from '#engine/layer/walk-range.ts';
@@ -21,6 +25,7 @@ import { WeighedStack } from './weigh-stack.ts';
 const ranges = new RecentMap<string, ComparedRange>(2);
 
 const ROWS_AT_ONCE = 500;
+const CHUNK_BYTES = 1024 * 1024;
 
 /** What the thread does: a question of the table answered, in one part or in several. */
 export async function* answerTask(question: InspectQuestion): AsyncGenerator<InspectAnswer> {
@@ -36,6 +41,12 @@ async function answerTo(question: Exclude<InspectQuestion, { kind: 'walk' }>): P
       return weigh(new WeighedStack(await indexesOf(question.wanted)));
     case 'secrets':
       return Promise.all(question.wanted.map(({ place, rules }) => secretIn(place, rules)));
+    case 'index': {
+      const { tar, into } = question.wanted;
+      const { record, bytes } = await indexTar(createReadStream(tar, { highWaterMark: CHUNK_BYTES }));
+      await writeFile(into, bytes);
+      return record.diffId;
+    }
     case 'compare': {
       const range = await rangeOf(question.wanted);
       const content = compareContent(range);
@@ -77,7 +88,14 @@ async function rangeOf({ before, now }: StackPair): Promise<ComparedRange> {
   return known;
 }
 
-/** A layer that two of the stacks have is read once. */
+/** @throws EngineError `not-found` when a layer has gone meanwhile. */
 async function indexesOf(paths: IndexPaths): Promise<readonly EntryIndex[]> {
-  return Promise.all(paths.map(async (path) => new EntryIndex(await readFile(path))));
+  try {
+    return await Promise.all(paths.map(async (path) => new EntryIndex(await readFile(path))));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new EngineError('not-found', 'A layer of what is looked at has been removed meanwhile; look again.', {
+      cause: error,
+    });
+  }
 }

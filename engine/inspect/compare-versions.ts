@@ -8,10 +8,18 @@ import { resolveImage } from '#engine/image/resolve-image.ts';
 import { asText } from '#engine/layer/preview-bytes.ts';
 import { readStackFile, type FileBeginning } from '#engine/layer/read-layer-file.ts';
 
+import type { Comparisons } from './comparisons.ts';
+import { readSideFile } from './read-side-file.ts';
 import { runDiffWorker } from './run-diff-worker.ts';
 
 /** More than this of a file isn't compared. */
 const MOST_BYTES = 4 * 1024 * 1024;
+
+/** Who has versions of files. */
+export interface VersionParts {
+  readonly containers: ContainerParts;
+  readonly comparisons: Comparisons;
+}
 
 /**
  * How one version of a file differs from another, line by line.
@@ -19,7 +27,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
  * @throws EngineError `not-found`, or `invalid-argument` for what isn't a file.
  */
 export async function compareVersions(
-  parts: ContainerParts,
+  parts: VersionParts,
   { before, now }: Params<'inspect.fileDiff'>,
   signal: AbortSignal,
 ): Promise<FileDiff> {
@@ -38,7 +46,14 @@ export async function compareVersions(
   return { ...told('text'), ...(await runDiffWorker({ before: texts[0], now: texts[1] }, signal)) };
 }
 
-async function readVersion(parts: ContainerParts, version: FileVersion): Promise<FileBeginning> {
+async function readVersion(
+  { containers: parts, comparisons }: VersionParts,
+  version: FileVersion,
+): Promise<FileBeginning> {
+  if (version.kind === 'compared') {
+    const side = comparisons.find(version.comparison)[version.side];
+    return readSideFile(parts.layers, side, { path: version.path, limit: MOST_BYTES });
+  }
   if (version.kind === 'container') {
     const file = await readChangedFile(parts, version.id, version.path, MOST_BYTES);
     if (file !== undefined) return file;
@@ -50,7 +65,7 @@ async function readVersion(parts: ContainerParts, version: FileVersion): Promise
 
 async function stackOf(
   { images, table }: ContainerParts,
-  version: Exclude<FileVersion, { kind: 'container' }>,
+  version: Exclude<FileVersion, { kind: 'container' | 'compared' }>,
 ): Promise<readonly Digest[]> {
   if (version.kind === 'container-began') return (await resolveImage(images, table.find(version.id).imageId)).diffIds;
   return (await resolveImage(images, version.image)).diffIds.slice(0, version.to + 1);

@@ -1,3 +1,4 @@
+import type { Digest } from '#engine/contract/digest.ts';
 import type { ComparedContent } from '#engine/contract/comparison.ts';
 import type { RangeSummary, TreePage, TreeRow } from '#engine/contract/layer.ts';
 import type { ImageEfficiency, SecretKind, WhyBig } from '#engine/contract/waste.ts';
@@ -46,6 +47,8 @@ export interface InspectTasks {
     readonly ask: readonly SuspectPlace[];
     readonly answer: readonly (SecretKind | undefined)[];
   };
+  /** Writes the index of a tar, compressed or not, that is no layer of the store's. The answer is its diff id. */
+  readonly index: { readonly ask: { readonly tar: string; readonly into: string }; readonly answer: Digest };
   readonly compare: { readonly ask: StackPair; readonly answer: ComparedTrees };
   readonly page: { readonly ask: StackPair & { readonly request: ListRequest }; readonly answer: TreePage };
   /** In any number of answers. */

@@ -9,12 +9,17 @@ const MOST_DIFFERENCES = 3000;
 export function diffTexts(before: string, now: string, around: number): readonly DiffHunk[] {
   const a = linesOf(before);
   const b = linesOf(now);
+  return hunksOf(alignLines(a, b), { a, b, around });
+}
+
+/** Each line of both once, in their order: `same` stands for one of each. */
+export function alignLines(a: readonly string[], b: readonly string[]): readonly DiffLine['kind'][] {
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
   let end = 0;
   while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
   const middle = compare(a.slice(start, a.length - end), b.slice(start, b.length - end));
-  return hunksOf([...same(start), ...middle, ...same(end)], { a, b, around });
+  return [...same(start), ...middle, ...same(end)];
 }
 
 function linesOf(text: string): readonly string[] {

@@ -3,6 +3,7 @@ import type { ContainerParts } from '#engine/container/container-parts.ts';
 import type { SystemInfo } from '#engine/contract/system.ts';
 import type { EventBus } from '#engine/events/event-bus.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
+import type { Comparisons } from '#engine/inspect/comparisons.ts';
 import type { InspectThread } from '#engine/inspect/inspect-thread.ts';
 import type { LayerSearch } from '#engine/inspect/layer-search.ts';
 import type { JobBoard } from '#engine/jobs/job-board.ts';
@@ -20,6 +21,7 @@ export interface Engine {
   readonly containers: ContainerParts;
   readonly search: LayerSearch;
   readonly thread: InspectThread;
+  readonly comparisons: Comparisons;
   readonly builds: BuildParts;
   readonly jobs: JobBoard;
   readonly events: EventBus;

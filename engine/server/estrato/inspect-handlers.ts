@@ -1,4 +1,5 @@
 import { compareVersions } from '#engine/inspect/compare-versions.ts';
+import { previewSideFile } from '#engine/inspect/read-side-file.ts';
 import { searchImages } from '#engine/inspect/search-images.ts';
 import { efficiencyOf, whyBig } from '#engine/inspect/why-big.ts';
 import type { Engine } from '#engine/server/engine.ts';
@@ -6,14 +7,21 @@ import type { Engine } from '#engine/server/engine.ts';
 import type { CallsOf, StreamsOf } from './area.ts';
 
 export function inspectCalls(engine: Engine): CallsOf<'inspect'> {
-  const { containers } = engine;
+  const { comparisons, images } = engine;
   return {
-    'inspect.fileDiff': (versions, signal) => compareVersions(containers, versions, signal),
+    'inspect.fileDiff': (versions, signal) => compareVersions(engine, versions, signal),
     'inspect.efficiency': ({ image }, signal) => efficiencyOf(engine, image, signal),
+    'inspect.compare': (sides, signal) => comparisons.compare(sides, signal),
+    'inspect.compareChildren': (directory, signal) => comparisons.children(directory, signal),
+    'inspect.comparePreview': async ({ comparison, side, path }) =>
+      previewSideFile(images.layers, comparisons.find(comparison)[side], path),
     'inspect.whyBig': ({ image }, signal) => whyBig(engine, image, signal),
   };
 }
 
-export function inspectStreams({ images, search }: Engine): StreamsOf<'inspect'> {
-  return { 'inspect.search': (request, signal) => searchImages(images, search, request, signal) };
+export function inspectStreams({ images, search, comparisons }: Engine): StreamsOf<'inspect'> {
+  return {
+    'inspect.compareWalk': ({ comparison, ...request }, signal) => comparisons.walk(comparison, request, signal),
+    'inspect.search': (request, signal) => searchImages(images, search, request, signal),
+  };
 }
