@@ -9,6 +9,7 @@ import { parseCount } from './parse-count.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { withPlace } from './place-options.ts';
 import { addRemoteSettings } from './remote-settings.ts';
+import { addRemoteSignatures } from './remote-signatures.ts';
 import { formatTable } from './table.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -61,6 +62,7 @@ export function addRemote(program: Command): void {
       withEngine(options, (engine) => remove(engine, { reference, whole: whole === true }, options)),
     );
   addRemoteSettings(remote);
+  addRemoteSignatures(remote);
 }
 
 function question(remote: Command, name: string, description: string): Command {

@@ -23,6 +23,7 @@ import { logSettings } from './log.ts';
 import { networkCreate, networkRef, networkSummary, networkConnect } from './network.ts';
 import { containerProcess } from './process.ts';
 import { containerUsage, statsChunk } from './stats.ts';
+import { referrer, signatureReport } from './referrer.ts';
 import { searchNews, searchRequest } from './search.ts';
 import { imageEfficiency, whyBig } from './waste.ts';
 import { savePoint, savePointRef, treeComparison } from './save-point.ts';
@@ -215,6 +216,13 @@ export const methods = {
   ),
   /** What a name leads to there; nothing is stored. */
   'registries.inspect': call(z.object({ reference: z.string() }), remoteImage),
+  /** Signatures, lists of contents and attestations that are there for what a name leads to; nothing of it is verified. */
+  'registries.referrers': call(z.object({ reference: z.string() }), z.object({ digest, referrers: z.array(referrer) })),
+  /** Looks at cosign's signatures with a public key (PEM). */
+  'registries.verifySignature': call(
+    z.object({ reference: z.string(), key: z.string().max(100_000) }),
+    signatureReport,
+  ),
   /**
    * By a digest: the manifest with all its tags. By a tag: the tag, or where a registry can't do that the whole manifest, if `whole`.
    * @throws `unsupported` where it lets nobody remove; `conflict` for a tag that only goes with its manifest.

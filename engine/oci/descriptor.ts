@@ -7,6 +7,8 @@ export interface Descriptor {
   readonly digest: Digest;
   /** Bytes. */
   readonly size: number;
+  /** What kind of thing a manifest is that is no image: `application/spdx+json`. */
+  readonly artifactType?: string;
   readonly platform?: Platform;
   readonly annotations?: Readonly<Record<string, string>>;
 }

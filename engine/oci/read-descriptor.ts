@@ -11,6 +11,7 @@ export function readDescriptor(fields: JsonFields): Descriptor {
     digest: fields.digest('digest'),
     size: fields.count('size'),
     ...defined({
+      artifactType: fields.optionalText('artifactType') || undefined,
       platform: platform && readPlatform(platform),
       annotations: fields.textMap('annotations'),
     }),

@@ -1,6 +1,7 @@
 import { EngineError } from '#engine/contract/errors.ts';
 
 import type { HttpResponse } from './transport.ts';
+import { oneLine } from './one-line.ts';
 import { durationInWords, readRateLimit, type RateLimit } from './rate-limit.ts';
 import { readLimited } from './read-limited.ts';
 
@@ -68,12 +69,9 @@ export async function readErrors(response: HttpResponse): Promise<readonly Regis
   }
 }
 
-/** Somebody else's text inside our sentence: short, one line, no control characters. */
 function field(value: object, name: string): string {
   const text: unknown = Reflect.get(value, name);
-  if (typeof text !== 'string') return '';
-  // oxlint-disable-next-line no-control-regex -- control characters are what is being taken out
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 300);
+  return typeof text === 'string' ? oneLine(text, 300) : '';
 }
 
 /** Seconds or an HTTP date (RFC 9110, section 10.2.3). */

@@ -9,6 +9,7 @@ import { manifestTypes } from '#engine/oci/media-types.ts';
 
 import type { Endpoint } from './endpoint.ts';
 import { readNames, type NamesPage, type NamesWish } from './names-page.ts';
+import { readReferrers } from './read-referrers.ts';
 import { readLimited } from './read-limited.ts';
 import type { Document, RemoteRepository, UploadOptions, UploadSource } from './registry-client.ts';
 import { resumableBlob } from './resumable-blob.ts';
@@ -55,6 +56,11 @@ export class HttpRepository implements RemoteRepository {
     }
     const mediaType = documentType(bytes, response.header('content-type'), what);
     return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
+  }
+
+  referrers(digest: Digest, signal?: AbortSignal): Promise<readonly Descriptor[]> {
+    const what = `The list of what is about ${familiarName(this.#reference)} at ${this.#reference.registry}`;
+    return readReferrers(this.#endpoint, digest, { what, signal });
   }
 
   blob(descriptor: Descriptor, signal?: AbortSignal, offset = 0): AsyncIterable<Uint8Array> {

@@ -63,6 +63,11 @@ export class MirroredRepository implements RemoteRepository {
     return undefined;
   }
 
+  /** Mirrors seldom copy them. */
+  referrers(digest: Digest, signal?: AbortSignal): Promise<readonly Descriptor[]> {
+    return this.#origin.referrers(digest, signal);
+  }
+
   has(kind: 'blobs' | 'manifests', digest: Digest, signal?: AbortSignal): Promise<boolean> {
     return this.#origin.has(kind, digest, signal);
   }

@@ -65,7 +65,7 @@ function namesIn(bytes: Uint8Array | undefined, field: string): readonly string[
 }
 
 /** RFC 8288. Only of the same list: nobody is led elsewhere. */
-function nextQuery(link: string | undefined, from: string): string | undefined {
+export function nextQuery(link: string | undefined, from: string): string | undefined {
   const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
   if (target === undefined || !URL.canParse(target, from)) return undefined;
   const [next, current] = [new URL(target, from), new URL(from)];

@@ -59,6 +59,11 @@ export interface RemoteRepository {
    * bytes don't match the digest asked for or announced; `too-large`; `unsupported`.
    */
   document(which: string, signal?: AbortSignal): Promise<Document>;
+  /**
+   * What says of itself that it is about a manifest: signatures, lists of what is in it, attestations. Nothing where the
+   * registry knows of none.
+   */
+  referrers(digest: Digest, signal?: AbortSignal): Promise<readonly Descriptor[]>;
   /** The bytes of a blob from `offset` on, unverified. An interrupted transfer goes on where it broke. */
   blob(descriptor: Descriptor, signal?: AbortSignal, offset?: number): AsyncIterable<Uint8Array>;
   /** Whether the repository has a blob or a manifest. */

@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoint.ts';
+import { oneLine } from './one-line.ts';
 import { readLimited } from './read-limited.ts';
 import { readNames } from './names-page.ts';
 
@@ -83,17 +84,11 @@ function readResult(result: unknown): FoundRepository[] {
   if (typeof name !== 'string') return [];
   return [
     {
-      name: plain(name, 255),
-      description: typeof description === 'string' ? plain(description, 500) : '',
+      name: oneLine(name, 255),
+      description: typeof description === 'string' ? oneLine(description, 500) : '',
       stars: typeof stars === 'number' && Number.isSafeInteger(stars) ? stars : 0,
       isOfficial: of('is_official') === true,
       isAutomated: of('is_automated') === true,
     },
   ];
-}
-
-/** Somebody else's text on our terminal: one line, no control characters. */
-function plain(text: string, length: number): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is being taken out
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, length);
 }

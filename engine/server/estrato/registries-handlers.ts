@@ -1,7 +1,9 @@
 import { familiarName, familiarRepository, parseReference, type Reference } from '#engine/contract/reference.ts';
 import type { FoundRepository, RegistrySettings, RemoteImage } from '#engine/contract/registry.ts';
 import { inspectRemote } from '#engine/image/inspect-remote.ts';
+import { listReferrers } from '#engine/image/list-referrers.ts';
 import { removeRemote } from '#engine/image/remove-remote.ts';
+import { verifySignature } from '#engine/image/verify-signature.ts';
 import { formatPlatform } from '#engine/oci/platform.ts';
 import { registryOf } from '#engine/registry/docker-config.ts';
 import type { RegistryClient } from '#engine/registry/registry-client.ts';
@@ -40,6 +42,11 @@ export function registriesCalls({ images }: Engine): CallsOf<'registries'> {
     'registries.search': ({ registry = '', term, limit = USUAL_RESULTS }) =>
       search(client, registryOf(registry), { term, limit }),
     'registries.inspect': ({ reference }) => inspect(images, parseReference(reference)),
+    'registries.referrers': async ({ reference }, signal) => {
+      const { digest, referrers } = await listReferrers(images, parseReference(reference), signal);
+      return { digest, referrers: [...referrers] };
+    },
+    'registries.verifySignature': ({ reference, key }) => verifySignature(images, parseReference(reference), key),
     'registries.remove': ({ reference, whole = false }) => removeRemote(images, parseReference(reference), { whole }),
   };
 }
