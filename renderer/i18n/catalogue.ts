@@ -22,6 +22,7 @@ import { terminalMessages } from './messages/terminal.ts';
 import { trashMessages } from './messages/trash.ts';
 import { uiMessages } from './messages/ui.ts';
 import { volumeMessages } from './messages/volumes.ts';
+import { wasteMessages } from './messages/waste.ts';
 
 /** Everything that is said, in every language. */
 export const catalogue = {
@@ -31,6 +32,7 @@ export const catalogue = {
   ...imageMessages,
   ...layerMessages,
   ...fileMessages,
+  ...wasteMessages,
   ...storeMessages,
   ...pullMessages,
   ...buildMessages,

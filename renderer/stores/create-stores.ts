@@ -28,6 +28,7 @@ import { createTerminalSettingsStore, type TerminalSettingsStore } from './termi
 import { createTrashStore, type TrashStore } from './trash.ts';
 import { createUsageStore, type UsageStore } from './usage.ts';
 import { createVolumesStore, type VolumesStore } from './volumes.ts';
+import { createWhyBigStore, type WhyBigStore } from './why-big.ts';
 
 /** Every store of a window: one per kind of thing. */
 export interface AppStores {
@@ -39,6 +40,7 @@ export interface AppStores {
   readonly logSettings: LogSettingsStore;
   readonly layerTree: LayerTreeStore;
   readonly fileView: FileViewStore;
+  readonly whyBig: WhyBigStore;
   readonly jobs: JobsStore;
   readonly pullForm: PullFormStore;
   readonly system: SystemStore;
@@ -77,6 +79,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     logSettings: createLogSettingsStore(engine),
     layerTree: createLayerTreeStore(engine),
     fileView: createFileViewStore(engine),
+    whyBig: createWhyBigStore(engine),
     jobs: createJobsStore(engine),
     pullForm: createPullFormStore(),
     system: createSystemStore(engine),

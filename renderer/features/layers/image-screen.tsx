@@ -19,8 +19,9 @@ import { ImageHead } from './image-head.tsx';
 import './image-screen.css';
 import { RawTab } from './raw-tab.tsx';
 import { TagsTab } from './tags-tab.tsx';
+import { WhyBigTab } from './why-big-tab.tsx';
 
-const tabs = ['files', 'config', 'raw', 'containers', 'tags'] as const;
+const tabs = ['files', 'why', 'config', 'raw', 'containers', 'tags'] as const;
 type TabName = (typeof tabs)[number];
 
 /** @param image a hash, the beginning of one, or a name. */
@@ -71,6 +72,7 @@ function ImagePage({ details, image }: { readonly details: ImageDetails; readonl
         }))}
       >
         {tab === 'files' && <FilesTab details={details} />}
+        {tab === 'why' && <WhyBigTab details={details} />}
         {tab === 'config' && <ConfigTab details={details} />}
         {tab === 'raw' && <RawTab image={image} />}
         {tab === 'containers' && <ContainersTab details={details} />}
