@@ -15,6 +15,7 @@ import { AppFrame } from '#renderer/features/frame/app-frame.tsx';
 import { followSettings } from '#renderer/features/frame/follow-settings.ts';
 import { JobsPanel } from '#renderer/features/pull/jobs-panel.tsx';
 import { PullDialog } from '#renderer/features/pull/pull-dialog.tsx';
+import { PushDialog } from '#renderer/features/pull/push-dialog.tsx';
 import { SearchButton } from '#renderer/features/search/search-button.tsx';
 import { SearchPalette } from '#renderer/features/search/search-palette.tsx';
 import { useLanguage } from '#renderer/i18n/language.ts';
@@ -38,6 +39,7 @@ function App(): ReactNode {
         </AppFrame>
         <SearchPalette />
         <PullDialog />
+        <PushDialog />
         <RemoveContainers />
         <RemoveImages />
         <Toasts />

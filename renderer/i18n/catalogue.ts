@@ -12,6 +12,7 @@ import { logMessages } from './messages/logs.ts';
 import { networkMessages } from './messages/networks.ts';
 import { processMessages } from './messages/processes.ts';
 import { pullMessages } from './messages/pull.ts';
+import { pushMessages } from './messages/push.ts';
 import { runHostMessages } from './messages/run-host.ts';
 import { runMessages } from './messages/run.ts';
 import { searchMessages } from './messages/search.ts';
@@ -35,6 +36,7 @@ export const catalogue = {
   ...wasteMessages,
   ...storeMessages,
   ...pullMessages,
+  ...pushMessages,
   ...buildMessages,
   ...searchMessages,
   ...settingsMessages,

@@ -25,6 +25,7 @@ import { createStorageStore, type StorageStore } from './storage.ts';
 import { createSystemStore, type SystemStore } from './system.ts';
 import { createTagHistoryStore, type TagHistoryStore } from './tag-history.ts';
 import { createTerminalSettingsStore, type TerminalSettingsStore } from './terminal-settings.ts';
+import { createTransfersStore, type TransfersStore } from './transfers.ts';
 import { createTrashStore, type TrashStore } from './trash.ts';
 import { createUsageStore, type UsageStore } from './usage.ts';
 import { createVolumesStore, type VolumesStore } from './volumes.ts';
@@ -43,6 +44,7 @@ export interface AppStores {
   readonly whyBig: WhyBigStore;
   readonly jobs: JobsStore;
   readonly pullForm: PullFormStore;
+  readonly transfers: TransfersStore;
   readonly system: SystemStore;
   readonly settings: SettingsStore;
   readonly containers: ContainersStore;
@@ -82,6 +84,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     whyBig: createWhyBigStore(engine),
     jobs: createJobsStore(engine),
     pullForm: createPullFormStore(),
+    transfers: createTransfersStore(engine),
     system: createSystemStore(engine),
     settings: createSettingsStore(storage, languages),
     containers,

@@ -1,9 +1,10 @@
-import { Eye, MoreHorizontal, Play, Tag, Trash2 } from 'lucide-react';
+import { Eye, MoreHorizontal, Play, Tag, Trash2, Upload } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 
 import type { ImageSummary } from '#engine/contract/image.ts';
 import { type Format, useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
+import { appStores } from '#renderer/stores/app-context.ts';
 import { Chip } from '#renderer/ui/chip.tsx';
 import { goTo } from '#renderer/ui/hash-location.ts';
 import { Hash } from '#renderer/ui/hash.tsx';
@@ -191,6 +192,12 @@ function RowActions({ image, onRemove, onTag }: Omit<ImageRowProps, 'id' | 'larg
             onAction: () => goTo(`/images/${image.Id}`),
           },
           { id: 'tag', label: t('images.tag'), icon: <Tag aria-hidden />, onAction: () => onTag(image) },
+          {
+            id: 'push',
+            label: t('push.menu'),
+            icon: <Upload aria-hidden />,
+            onAction: () => appStores().transfers.getState().askPush(image),
+          },
           {
             id: 'remove',
             label: t('images.remove'),

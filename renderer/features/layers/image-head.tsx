@@ -1,10 +1,11 @@
-import { Play } from 'lucide-react';
+import { Play, Upload } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import type { ImageDetails } from '#engine/contract/image.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
+import { Button } from '#renderer/ui/button.tsx';
 import { Chip } from '#renderer/ui/chip.tsx';
 import { Hash, shortDigest } from '#renderer/ui/hash.tsx';
 import { LinkButton } from '#renderer/ui/link-button.tsx';
@@ -45,6 +46,9 @@ function HeadActions({ details: { summary } }: { readonly details: ImageDetails 
   const [name] = summary.RepoTags;
   return (
     <>
+      <Button icon={<Upload aria-hidden />} onPress={() => appStores().transfers.getState().askPush(summary)}>
+        {t('push.menu')}
+      </Button>
       <SaveButton
         label={t('images.save')}
         fileName={`${(name ?? shortDigest(summary.Id)).replaceAll(/[/:]/g, '-')}.tar`}

@@ -1,5 +1,5 @@
 import { Pause, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 import { errorCodes } from '#engine/contract/errors.ts';
 import type { LayerProgress } from '#engine/contract/image.ts';
@@ -16,6 +16,7 @@ import { OutputPane } from '#renderer/ui/output-pane.tsx';
 import { ProgressBar } from '#renderer/ui/progress.tsx';
 
 import { barThickness, fetchedBytes, layerShare, overallShare } from './job-progress.ts';
+import { rateOf, type Sample, timeLeft, withSample } from './transfer-rate.ts';
 
 const tones: Readonly<Record<Job['state'], Tone>> = {
   running: 'accent',
@@ -73,6 +74,7 @@ function JobStatus({ job }: { readonly job: Job }): ReactNode {
         <span className="cut">{isRunning ? job.progress?.status : t(`jobs.kind.${job.kind}`)}</span>
         <FetchedBytes layers={layers} />
       </div>
+      {isRunning && <Rate layers={layers} />}
       {isRunning && <Overall title={job.title} layers={layers} />}
     </>
   );
@@ -88,6 +90,27 @@ function FetchedBytes({ layers }: { readonly layers: readonly LayerProgress[] })
       {total > 0 && t('jobs.fetched', bytes)}
       {total === 0 && existing > 0 && t('jobs.alreadyHere', { bytes: format.bytes(existing) })}
     </span>
+  );
+}
+
+/** How fast it goes, and how long it takes yet; nothing while nothing moves. */
+function Rate({ layers }: { readonly layers: readonly LayerProgress[] }): ReactNode {
+  const t = useTranslate();
+  const format = useFormat();
+  const { current, total } = fetchedBytes(layers);
+  const samples = useRef<readonly Sample[]>([]);
+  // Each news of the job is a sample; nothing is drawn anew for it.
+  const [rate, setRate] = useState<number>();
+  useEffect(() => {
+    samples.current = withSample(samples.current, { at: performance.now(), bytes: current });
+    setRate(rateOf(samples.current));
+  }, [current]);
+  if (rate === undefined || rate <= 0 || current >= total) return null;
+  const { unit, count } = timeLeft(total - current, rate);
+  return (
+    <p className="job-status numbers">
+      {t('jobs.left', { rate: format.bytes(Math.round(rate)), left: t(`jobs.${unit}`, { count }) })}
+    </p>
   );
 }
 

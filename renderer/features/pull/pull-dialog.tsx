@@ -2,7 +2,6 @@ import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
-import { canonicalName, parseReference } from '#engine/contract/reference.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
@@ -10,6 +9,12 @@ import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { Select } from '#renderer/ui/select.tsx';
 import { TextField } from '#renderer/ui/text-field.tsx';
+import { useAsked } from '#renderer/ui/use-asked.ts';
+
+import { readReference } from './read-reference.ts';
+import { TagChoices } from './tag-choices.tsx';
+import { PullPreviewPane } from './transfer-preview.tsx';
+import './transfer.css';
 
 export function PullDialog(): ReactNode {
   const { isOpen, reference, close } = useStore(appStores().pullForm);
@@ -35,13 +40,17 @@ function PullForm({ initial, onClose }: PullFormProps): ReactNode {
   const [failure, setFailure] = useState<EngineError>();
   const [isPending, setIsPending] = useState(false);
   const read = readReference(text);
+  const wish = { reference: text.trim(), platform: platform === OWN ? undefined : platform };
+  const asked = useAsked('name' in read ? `${read.name} ${platform}` : undefined, (signal) =>
+    appStores().transfers.getState().previewPull(wish, signal),
+  );
   const submit = async (): Promise<void> => {
     setIsTried(true);
     if (!('name' in read)) return;
     setIsPending(true);
     try {
       const { images, jobs } = appStores();
-      await images.getState().pull(text.trim(), platform === OWN ? undefined : platform);
+      await images.getState().pull(wish.reference, wish.platform);
       jobs.getState().setPanelOpen(true);
       onClose();
     } catch (thrown) {
@@ -75,13 +84,21 @@ function PullForm({ initial, onClose }: PullFormProps): ReactNode {
         help={'name' in read ? t('pull.means', { name: read.name }) : t('pull.referenceHelp')}
         error={isTried && !('name' in read) ? t(read.problem) : undefined}
       />
+      <TagChoices text={text} onChoose={setText} />
       <PlatformSelect platform={platform} onChange={setPlatform} />
-      {failure !== undefined && (
-        <Banner tone="danger" title={t('pull.failed')}>
-          {failure.message}
-        </Banner>
-      )}
+      <PullPreviewPane asked={asked} />
+      <NotStarted failure={failure} />
     </Dialog>
+  );
+}
+
+function NotStarted({ failure }: { readonly failure: EngineError | undefined }): ReactNode {
+  const t = useTranslate();
+  if (failure === undefined) return null;
+  return (
+    <Banner tone="danger" title={t('pull.failed')}>
+      {failure.message}
+    </Banner>
   );
 }
 
@@ -101,15 +118,4 @@ function PlatformSelect({ platform, onChange }: PlatformSelectProps): ReactNode 
       onChange={onChange}
     />
   );
-}
-
-type ReadReference = { readonly name: string } | { readonly problem: 'pull.empty' | 'images.badName' };
-
-function readReference(text: string): ReadReference {
-  if (text.trim() === '') return { problem: 'pull.empty' };
-  try {
-    return { name: canonicalName(parseReference(text.trim())) };
-  } catch {
-    return { problem: 'images.badName' };
-  }
 }

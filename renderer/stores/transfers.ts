@@ -1,0 +1,44 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+import type { EngineClient } from '#engine/contract/client.ts';
+import type { ImageSummary } from '#engine/contract/image.ts';
+import type { NamesPage } from '#engine/contract/registry.ts';
+import type { PullPreview, PushPreview } from '#engine/contract/transfer-preview.ts';
+
+/** What is about to be moved: the push dialog, and what pulls and pushes would do. */
+export interface TransfersState {
+  /** What is to be pushed, while the dialog asks where. */
+  readonly pushed: ImageSummary | undefined;
+
+  readonly askPush: (image: ImageSummary) => void;
+  readonly closePush: () => void;
+  /** @throws EngineError as all of these. */
+  readonly previewPull: (
+    wish: { readonly reference: string; readonly platform?: string | undefined },
+    signal: AbortSignal,
+  ) => Promise<PullPreview>;
+  readonly previewPush: (reference: string, signal?: AbortSignal) => Promise<PushPreview>;
+  /** As a job. @param overwrite also a tag that leads to what was never seen here. */
+  readonly push: (reference: string, overwrite: boolean) => Promise<void>;
+  /** What tags a repository has, as many as a list has room for. */
+  readonly tags: (repository: string, signal: AbortSignal) => Promise<NamesPage>;
+}
+
+export type TransfersStore = StoreApi<TransfersState>;
+
+const OFFERED_TAGS = 500;
+
+export function createTransfersStore(engine: EngineClient): TransfersStore {
+  return createStore<TransfersState>()((set) => ({
+    pushed: undefined,
+    askPush: (pushed) => set({ pushed }),
+    closePush: () => set({ pushed: undefined }),
+    previewPull: ({ reference, platform }, signal) =>
+      engine.call('images.previewPull', { reference, ...(platform === undefined ? {} : { platform }) }, signal),
+    previewPush: (reference, signal) => engine.call('images.previewPush', { reference }, signal),
+    push: async (reference, overwrite) => {
+      await engine.call('images.push', { reference, overwrite });
+    },
+    tags: (repository, signal) => engine.call('registries.tags', { repository, limit: OFFERED_TAGS }, signal),
+  }));
+}
