@@ -17,6 +17,20 @@ export interface ResumableSource {
   isWorthKeeping(error: unknown): boolean;
 }
 
+/** Bytes that are stored before anybody knows what they are called. Disposing removes them, unless they were kept. */
+export interface BlobSpool extends AsyncDisposable {
+  /** Where to read them before they are kept. */
+  readonly path: string;
+  /** Bytes that came. */
+  readonly size: number;
+  /** The chunk may be used for something else afterwards. */
+  append(chunk: Uint8Array): Promise<void>;
+  /** No more comes. @returns what they are called. */
+  end(): Promise<Digest>;
+  /** Their file becomes another's. */
+  moveTo(path: string): Promise<void>;
+}
+
 /**
  * Immutable bytes named by their digest.
  *
@@ -40,6 +54,10 @@ export interface BlobStore {
    * came stays if the source says so.
    */
   resume(expected: Descriptor, source: ResumableSource, signal?: AbortSignal): Promise<void>;
+  /** For bytes that come before their digest; nobody finds them until they are kept. */
+  spool(): Promise<BlobSpool>;
+  /** Makes spooled bytes a blob, without writing them again. Fails as `ingest` does. */
+  keep(expected: Descriptor, spool: BlobSpool): Promise<void>;
   remove(digest: Digest): Promise<void>;
   list(): AsyncIterable<BlobInfo>;
 }

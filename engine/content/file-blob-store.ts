@@ -8,10 +8,12 @@ import { digestHex, isDigest, type Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
 
-import type { BlobInfo, BlobStore, ResumableSource } from './blob-store.ts';
+import type { BlobInfo, BlobSpool, BlobStore, ResumableSource } from './blob-store.ts';
+import { FileBlobSpool } from './file-blob-spool.ts';
 import { explainWriteFailure, isMissing } from './file-failures.ts';
 import { PartialBlob } from './partial-blob.ts';
 import { untilAborted } from './until-aborted.ts';
+import { writeAll } from './write-all.ts';
 
 /** Large enough that a system call per chunk costs nothing beside hashing the chunk. */
 const CHUNK_BYTES = 1024 * 1024;
@@ -100,8 +102,7 @@ export class FileBlobStore implements BlobStore {
   }
 
   async ingest(expected: Descriptor, source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
-    const known = await this.stat(expected.digest);
-    if (known?.size === expected.size && !this.#damaged.has(expected.digest)) return;
+    if (await this.#has(expected)) return;
     const partial = join(this.#partialDir, randomUUID());
     try {
       await this.#writePartial(partial, expected, untilAborted(source, signal));
@@ -116,8 +117,7 @@ export class FileBlobStore implements BlobStore {
 
   async resume(expected: Descriptor, source: ResumableSource, signal?: AbortSignal): Promise<void> {
     await this.#oneByOne.exclusively(expected.digest, async () => {
-      const known = await this.stat(expected.digest);
-      if (known?.size === expected.size && !this.#damaged.has(expected.digest)) return;
+      if (await this.#has(expected)) return;
       const path = join(this.#partialDir, digestHex(expected.digest));
       try {
         await this.#goOn(path, expected, { source, signal });
@@ -127,6 +127,23 @@ export class FileBlobStore implements BlobStore {
         if (!source.isWorthKeeping(error) || (await sizeOf(path)) === 0) await rm(path, { force: true });
         throw explainWriteFailure(error, `the blob ${expected.digest}`);
       }
+      this.#damaged.delete(expected.digest);
+    });
+  }
+
+  async spool(): Promise<BlobSpool> {
+    await this.#makeDirectories();
+    return FileBlobSpool.open(join(this.#partialDir, randomUUID()));
+  }
+
+  async keep(expected: Descriptor, spool: BlobSpool): Promise<void> {
+    await this.#oneByOne.exclusively(expected.digest, async () => {
+      if (await this.#has(expected)) return;
+      const actual = await spool.end();
+      if (spool.size !== expected.size) throw wrongSize(expected, String(spool.size));
+      if (actual !== expected.digest) throw otherBytes(expected, digestHex(actual));
+      await spool.moveTo(this.pathOf(expected.digest));
+      await syncDirectory(this.#blobsDir);
       this.#damaged.delete(expected.digest);
     });
   }
@@ -146,6 +163,11 @@ export class FileBlobStore implements BlobStore {
       const info = isDigest(digest) ? await this.stat(digest) : undefined;
       if (info !== undefined) yield info;
     }
+  }
+
+  /** Whole, as far as anybody knows. */
+  async #has({ digest, size }: Descriptor): Promise<boolean> {
+    return (await this.stat(digest))?.size === size && !this.#damaged.has(digest);
   }
 
   async #writePartial(path: string, expected: Descriptor, source: AsyncIterable<Uint8Array>): Promise<void> {
@@ -223,15 +245,6 @@ async function sizeOf(path: string): Promise<number> {
     ({ size }) => size,
     () => 0,
   );
-}
-
-/** write(2) may take a part only, for instance of more than 2 GiB. */
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  let rest = chunk;
-  while (rest.byteLength > 0) {
-    const { bytesWritten } = await file.write(rest);
-    rest = rest.subarray(bytesWritten);
-  }
 }
 
 /** A rename is durable only once the directory is. */

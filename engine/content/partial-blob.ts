@@ -4,6 +4,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 import type { Descriptor } from '#engine/oci/descriptor.ts';
 
+import { writeAll } from './write-all.ts';
+
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
@@ -35,14 +37,11 @@ export class PartialBlob implements AsyncDisposable {
   }
 
   async append(chunk: Uint8Array): Promise<void> {
+    const written = writeAll(this.#file, chunk, this.size);
+    // While the disk is at work.
     this.hash.update(chunk);
-    let rest = chunk;
-    while (rest.byteLength > 0) {
-      // write(2) may take a part only, for instance of more than 2 GiB.
-      const { bytesWritten } = await this.#file.write(rest, 0, rest.byteLength, this.size);
-      rest = rest.subarray(bytesWritten);
-      this.size += bytesWritten;
-    }
+    await written;
+    this.size += chunk.byteLength;
   }
 
   sync(): Promise<void> {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 import { z } from 'zod';
 
 import { compressionOf } from '#engine/archive/decompress.ts';
+import type { BlobSpool } from '#engine/content/blob-store.ts';
 import { digest, digestHex, parseDigest, type Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Platform } from '#engine/contract/image.ts';
@@ -12,15 +13,20 @@ import type { Descriptor } from '#engine/oci/descriptor.ts';
 import { DOCKER_LAYER, DOCKER_LAYER_GZIP, OCI_INDEX, OCI_LAYER_ZSTD } from '#engine/oci/media-types.ts';
 import type { Document } from '#engine/registry/registry-client.ts';
 
-import type { Archive } from './archive-files.ts';
+import type { Archive, SpooledFile } from './archive-files.ts';
 import { chooseManifest } from './choose-manifest.ts';
+
+export interface ArchivedLayer {
+  readonly blob: Descriptor;
+  readonly spool: BlobSpool;
+}
 
 /** An image as an archive has it. */
 export interface ArchivedImage {
   readonly id: Digest;
   readonly config: Uint8Array;
   readonly manifest?: Document;
-  readonly layers: readonly { readonly blob: Descriptor; readonly path: string }[];
+  readonly layers: readonly ArchivedLayer[];
   readonly references: readonly Reference[];
 }
 
@@ -56,26 +62,22 @@ async function dockerImages(
       const config = await archive.read(Config);
       const id = sha256Of(config);
       const references = (RepoTags ?? []).map(parseReference);
-      const paths = Layers.map((name) => archive.path(name));
+      const files = Layers.map((name) => archive.file(name));
       const same = known.get(id);
-      if (same?.layers.map(({ path }) => path).join(' ') === paths.join(' ')) return { ...same, references };
-      return { id, config, references, layers: await Promise.all(paths.map(describeFile)) };
+      const isSame = same?.layers.map(({ blob }) => blob.digest).join() === files.map((file) => file.digest).join();
+      if (same !== undefined && isSame) return { ...same, references };
+      return { id, config, references, layers: await Promise.all(files.map(describe)) };
     }),
   );
 }
 
-async function describeFile(path: string): Promise<{ blob: Descriptor; path: string }> {
-  const hash = createHash('sha256');
-  let size = 0;
-  let mediaType: string | undefined;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    mediaType ??= { none: DOCKER_LAYER, gzip: DOCKER_LAYER_GZIP, zstd: OCI_LAYER_ZSTD }[compressionOf(chunk)];
-    hash.update(chunk);
-    size += chunk.length;
-  }
-  const own = parseDigest(`sha256:${hash.digest('hex')}`);
-  return { blob: { mediaType: mediaType ?? DOCKER_LAYER, digest: own, size }, path };
+/** Docker's lists don't say how a layer is compressed. */
+async function describe({ spool, digest: own }: SpooledFile): Promise<ArchivedLayer> {
+  await using file = await open(spool.path, 'r');
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  const compression = compressionOf(buffer.subarray(0, bytesRead));
+  const mediaType = { none: DOCKER_LAYER, gzip: DOCKER_LAYER_GZIP, zstd: OCI_LAYER_ZSTD }[compression];
+  return { blob: { mediaType, digest: own, size: spool.size }, spool };
 }
 
 const ociIndex = z.object({
@@ -120,7 +122,7 @@ async function ociImages(archive: Archive, platform: Platform): Promise<readonly
         config,
         manifest: { descriptor, bytes },
         references: namesIn(annotations),
-        layers: manifest.layers.map((blob) => ({ blob, path: archive.path(blobName(blob.digest)) })),
+        layers: manifest.layers.map((blob) => ({ blob, spool: archive.file(blobName(blob.digest)).spool })),
       };
     }),
   );

@@ -83,7 +83,7 @@ describeWith(['root', 'launcher'], 'a data root on a disk of 8 MiB', () => {
   });
 
   test('a load whose layers do not fit beside their archive leaves what was there', async () => {
-    const image = await makeImage([[{ name: 'one', body: randomBytes(3_000_000) }]]);
+    const image = await makeImage([[{ name: 'one', body: randomBytes(4_500_000) }]]);
     await staysAsItWas(store.load(inPieces(await dockerArchive({ image, names: ['medium:1'] }))));
   });
 

@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Platform, PullProgress } from '#engine/contract/image.ts';
 import { familiarName } from '#engine/contract/reference.ts';
@@ -23,9 +21,6 @@ export interface LoadProgress extends PullProgress {
 }
 
 const SENDER = 'The archive';
-
-/** Each chunk is a turn of the event loop to read it and one to write it: with Node's 64 KiB those are what copying costs. */
-const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Takes images from a docker-archive (`docker save`) or an OCI archive, compressed or not. All images of the archive
@@ -67,7 +62,7 @@ async function load(
   source: AsyncIterable<Uint8Array>,
   context: StoreContext & { readonly platform: Platform },
 ): Promise<readonly string[]> {
-  await using archive = await unpackArchive(parts.temporaryDir, source, context.signal);
+  await using archive = await unpackArchive(parts.blobs, source, context.signal);
   const found = await archivedImages(archive, context.platform);
   if (found.length === 0) throw new EngineError('corrupt', 'The archive holds no image: its list of them is empty.');
   const stored: (readonly [StoredImage, Naming])[] = [];
@@ -99,16 +94,12 @@ async function storeImage(
   if (image.manifest !== undefined) {
     await ingest(parts, { blob: image.manifest.descriptor, ...from }, once(image.manifest.bytes), signal);
   }
-  const paths = new Map(image.layers.map((layer) => [layer.blob.digest, layer.path]));
-  const paired = pairLayers(
-    config.diffIds,
-    image.layers.map((layer) => layer.blob),
-    subject,
-  );
-  const layers = paired.map((layer): IncomingLayer => ({
-    ...layer,
-    open: () => createReadStream(paths.get(layer.blob.digest) ?? '', { highWaterMark: CHUNK_BYTES }),
-  }));
+  const spools = new Map(image.layers.map(({ blob, spool }) => [blob.digest, spool]));
+  const blobs = image.layers.map((layer) => layer.blob);
+  const layers = pairLayers(config.diffIds, blobs, subject).flatMap((layer): readonly IncomingLayer[] => {
+    const spool = spools.get(layer.blob.digest);
+    return spool === undefined ? [] : [{ ...layer, spool }];
+  });
   const storedLayers = await storeLayers(parts, { layers, ...from }, context);
   const manifestDigest = image.manifest?.descriptor.digest;
   return [

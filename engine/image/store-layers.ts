@@ -1,4 +1,5 @@
 import { Slots } from '#engine/async/slots.ts';
+import type { BlobSpool } from '#engine/content/blob-store.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
@@ -10,14 +11,17 @@ import type { StoredLayer } from './record-image.ts';
 import { usableLayer } from './usable-layer.ts';
 
 /** A layer that may have to be fetched. */
-export interface IncomingLayer {
-  readonly diffId: Digest;
-  readonly blob: Descriptor;
-  /** Its bytes, unverified; asked for only when the layer isn't here. */
-  open(signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** The same from any byte on, of whom that can be asked: what came stays then for another attempt. */
-  readonly openFrom?: (offset: number, signal: AbortSignal) => AsyncIterable<Uint8Array>;
-}
+export type IncomingLayer = { readonly diffId: Digest; readonly blob: Descriptor } & LayerSource;
+
+type LayerSource =
+  | {
+      /** Its bytes, unverified; asked for only when the layer isn't here. */
+      open(signal: AbortSignal): AsyncIterable<Uint8Array>;
+      /** The same from any byte on, of whom that can be asked: what came stays then for another attempt. */
+      readonly openFrom?: (offset: number, signal: AbortSignal) => AsyncIterable<Uint8Array>;
+    }
+  /** Its bytes came before it was known whose they are. */
+  | { readonly spool: BlobSpool };
 
 export interface IncomingStack {
   /** Base first. */
@@ -105,10 +109,12 @@ class LayerWork {
 
   async #fetch(layer: IncomingLayer, report: Report): Promise<void> {
     report({ state: 'downloading' });
-    const { blob, openFrom } = layer;
+    const { blob } = layer;
     const { sender, subject } = this.#stack;
     await promised({ blob, sender, subject }, () => {
       const signal = this.#signal;
+      if ('spool' in layer) return this.#parts.blobs.keep(blob, layer.spool);
+      const { openFrom } = layer;
       if (openFrom === undefined) return this.#parts.blobs.ingest(blob, counted(layer.open(signal), 0, report), signal);
       const source = {
         open: (offset: number) => counted(openFrom(offset, signal), offset, report),
