@@ -78,14 +78,27 @@ test('what was pushed is not sent again, and pulled back it is the same image', 
   const image = await makeImageOf(3);
   const name = await made(at, image, 'team/made:1');
   await at.store.push(name);
-  const sent = at.registry.count('PATCH') + at.registry.count('PUT');
+  const before = at.registry.requests.length;
   const again = await at.store.push(name);
   expect(endStates(again)).toEqual(['exists', 'exists', 'exists']);
-  // The manifest only.
-  expect(at.registry.count('PATCH') + at.registry.count('PUT')).toBe(sent + 1);
+  // Where the tag leads to says it all.
+  expect(at.registry.requests.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'HEAD /v2/team/made/manifests/1',
+  ]);
   await using dir = await temporaryDirectory('other');
   await using other = await ImageStore.open(dir.path);
   expect((await other.pull(name)).at(-1)?.imageId).toBe(image.config.descriptor.digest);
+});
+
+test('under another tag of the repository only the manifest is sent', async () => {
+  await using at = await scene();
+  const image = await makeImageOf(3);
+  await at.store.push(await made(at, image, 'team/made:1'));
+  const other = parseReference(at.name('team/made:2'));
+  await tagImage(at.store.parts, at.name('team/made:1'), other);
+  const sent = at.registry.count('PATCH') + at.registry.count('PUT');
+  expect(endStates(await at.store.push(at.name('team/made:2')))).toEqual(['exists', 'exists', 'exists']);
+  expect(at.registry.count('PATCH') + at.registry.count('PUT')).toBe(sent + 1);
 });
 
 test('a layer that a stack has twice is sent once', async () => {

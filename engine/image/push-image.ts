@@ -9,14 +9,15 @@ import { defined } from '#engine/oci/json-fields.ts';
 import { OCI_MANIFEST } from '#engine/oci/media-types.ts';
 import type { Credentials, RemoteRepository } from '#engine/registry/registry-client.ts';
 
+import type { ManifestDocument } from './choose-manifest.ts';
 import { followTransfer, type TransferContext } from './follow-transfer.ts';
 import { publishImageEvent } from './image-events.ts';
 import type { ImageParts } from './image-parts.ts';
 import { findImage } from './image-records.ts';
 import { makeManifest } from './make-manifest.ts';
 import { ownSources } from './mount-sources.ts';
-import { pushLayers } from './push-layers.ts';
-import { planPush, taggedImage } from './push-plan.ts';
+import { knownAs, pushLayers, tellPresent } from './push-layers.ts';
+import { planPush, taggedImage, type PushPlan } from './push-plan.ts';
 import { nameImage } from './record-image.ts';
 
 export interface PushOptions {
@@ -67,7 +68,8 @@ class Push {
     const id = taggedImage(this.#parts, this.#reference);
     const { board, lease, signal } = this.#context;
     await lease.hold(id);
-    if (this.#options.overwrite !== true) await this.#refuseOverwriting();
+    const there = await this.#repository.resolve(this.#reference.tag ?? 'latest', signal);
+    if (this.#options.overwrite !== true) this.#refuseOverwriting(there);
     const { compression = 'gzip' } = this.#options;
     const sources = ownSources(this.#parts.database, this.#reference, id);
     const isThere = async (digest: Digest): Promise<boolean> =>
@@ -75,11 +77,25 @@ class Push {
     const plan = await planPush(this.#parts, id, { compression, isThere });
     await lease.hold(plan.config.digest, ...plan.layers.flatMap(({ diffId, blob }) => [diffId, blob.digest]));
     const context = { repository: this.#repository, reference: this.#reference, board, signal };
+    const known = this.#knownManifest(plan);
+    // Registries take a manifest only with all that it names.
+    if (known !== undefined && known.descriptor.digest === there) {
+      tellPresent(board, plan.layers);
+      this.#record(id, known.descriptor);
+      return;
+    }
     const layers = await pushLayers(this.#parts, plan.layers, context);
     await this.#pushConfig(plan.config);
     const manifest = plan.manifest ?? makeManifest(OCI_MANIFEST, plan.config, layers);
     await this.#repository.putDocument(this.#reference.tag ?? manifest.descriptor.digest, manifest, signal);
     this.#record(id, manifest.descriptor);
+  }
+
+  /** What the image will be called there, if that is known before its layers are compressed. */
+  #knownManifest({ manifest, config, layers }: PushPlan): ManifestDocument | undefined {
+    if (manifest !== undefined) return manifest;
+    const sent = layers.map((layer) => knownAs(this.#parts, layer)).filter((layer) => layer !== undefined);
+    return sent.length === layers.length ? makeManifest(OCI_MANIFEST, config, sent) : undefined;
   }
 
   async #takeOver(digest: Digest, sources: readonly string[]): Promise<boolean> {
@@ -94,8 +110,7 @@ class Push {
     await this.#repository.upload(source, { signal });
   }
 
-  async #refuseOverwriting(): Promise<void> {
-    const there = await this.#repository.resolve(this.#reference.tag ?? 'latest', this.#context.signal);
+  #refuseOverwriting(there: Digest | undefined): void {
     if (there === undefined || isKnownHere(this.#parts, this.#reference, there)) return;
     throw new EngineError(
       'conflict',

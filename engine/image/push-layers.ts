@@ -33,7 +33,7 @@ export async function pushLayers(
   layers: readonly OutgoingLayer[],
   context: PushContext,
 ): Promise<readonly Descriptor[]> {
-  const first = context.board.add(layers.map(({ diffId, blob }) => ({ ...blob, digest: diffId })));
+  const first = addTo(context.board, layers);
   const failed = new AbortController();
   const signal = AbortSignal.any([context.signal, failed.signal]);
   const work = new LayerPush(parts, { ...context, signal });
@@ -60,6 +60,17 @@ export async function pushLayers(
   );
   if (failure !== undefined) throw failure.error;
   return settled.filter((sent) => sent !== undefined);
+}
+
+/** Of layers that are known to be there without a question for each. */
+export function tellPresent(board: ProgressBoard, layers: readonly OutgoingLayer[]): void {
+  const first = addTo(board, layers);
+  for (const [at, { blob }] of layers.entries()) board.layer(first + at, { state: 'exists', current: blob.size });
+}
+
+/** Called by what they are here, however they are sent. */
+function addTo(board: ProgressBoard, layers: readonly OutgoingLayer[]): number {
+  return board.add(layers.map(({ diffId, blob }) => ({ ...blob, digest: diffId })));
 }
 
 /** What a layer is called where it goes; undefined until it has been compressed for the first time. */

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 
 import { decompressed } from '#engine/archive/decompress.ts';
 import { readTar } from '#engine/archive/read-tar.ts';
+import { FileBlobStore } from '#engine/content/file-blob-store.ts';
 import { isMissing } from '#engine/content/file-failures.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { familiarName, parseReference } from '#engine/contract/reference.ts';
@@ -29,11 +30,11 @@ export async function openArchive(parts: SideParts, path: string, image: string 
     return { kind: 'archive', name: basename(path), diffIds: [], layers: [layer] };
   }
   // Its files stay until the comparison goes, with its directory.
-  const archive = await unpackArchive(parts.dir, bytesOf(path), parts.signal);
+  const archive = await unpackArchive(new FileBlobStore(parts.dir), bytesOf(path), parts.signal);
   const chosen = chooseImage(await archivedImages(archive, hostPlatform), image, path);
   const name = chosen.references[0] === undefined ? basename(path) : familiarName(chosen.references[0]);
   const config = parseImageConfig(chosen.config, `The config of ${name}`);
-  const paths = new Map(chosen.layers.map((layer) => [layer.blob.digest, layer.path]));
+  const paths = new Map(chosen.layers.map(({ blob, spool }) => [blob.digest, spool.path]));
   const blobs = chosen.layers.map(({ blob }) => blob);
   const wanted = pairLayers(config.diffIds, blobs, name).map(({ diffId, blob }) => ({
     diffId,
