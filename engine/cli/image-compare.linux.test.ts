@@ -7,6 +7,7 @@ import { z } from 'zod';
 
 import { comparison } from '#engine/contract/comparison.ts';
 import { treeRow } from '#engine/contract/layer.ts';
+import { sharedMap } from '#engine/contract/sharing.ts';
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
 import { EstratoCli } from '#engine/testing/estrato-cli.ts';
 import { makeImage, type ImageFixture } from '#engine/testing/image-fixture.ts';
@@ -115,6 +116,18 @@ describeWith(['root', 'launcher'], 'estrato image compare', () => {
     expect(await estrato.text('image', 'compare', NEW, 'changed', '/srv/came.conf', '--lines')).toBe(
       'Its content was not changed.',
     );
+  });
+
+  test('who uses an image or a layer, and which images share what', async () => {
+    expect(await estrato.text('image', 'used-by', OLD)).toMatch(
+      /^Images\n.*\napp:2\.0 +[0-9a-f]{12} +- +here\n\nContainers\n.*\nchanged +[0-9a-f]{12} +stopped$/,
+    );
+    expect(await estrato.text('image', 'used-by', `${NEW}#2`)).toMatch(/^app:2\.0 +[0-9a-f]{12} +2 +here$/m);
+    expect(await estrato.text('image', 'used-by', NEW)).toBe('Nothing uses it.');
+    const tree = await estrato.text('images', '--shared');
+    expect(tree).toMatch(/^\S+ +1 +2 +app:1\.0\n\S+ +1 +1 {2,}app:2\.0$/m);
+    const json = await estrato.text('images', '--shared', '--format', 'json');
+    expect(sharedMap.parse(JSON.parse(json)).segments.map(({ parent }) => parent)).toEqual([undefined, 0]);
   });
 
   test('archives: what docker save wrote, and tars of a root file system, compressed or not', async () => {

@@ -10,6 +10,7 @@ import { compareCommand } from './image-compare.ts';
 import { catCommand, extractCommand } from './image-extract.ts';
 import { statCommand } from './image-stat.ts';
 import { diffCommand, treeCommand } from './image-tree.ts';
+import { usedByCommand } from './image-used-by.ts';
 import { whyBigCommand } from './image-why-big.ts';
 import { print, withFormat, type FormatOptions } from './output-format.ts';
 import { withPlace, type PlaceOptions } from './place-options.ts';
@@ -19,7 +20,7 @@ import { withEngine } from './with-engine.ts';
 export function addImage(program: Command): void {
   const image = program.command('image').description('see inside an image, layer by layer');
   const shown = [layersCommand(), treeCommand(), diffCommand(), blameCommand(), statCommand()];
-  for (const command of [...shown, whyBigCommand(), checkCommand(), compareCommand()]) {
+  for (const command of [...shown, whyBigCommand(), checkCommand(), compareCommand(), usedByCommand()]) {
     image.addCommand(withFormat(withPlace(command)));
   }
   for (const command of [catCommand(), extractCommand()]) image.addCommand(withPlace(command));

@@ -3,17 +3,21 @@ import type { Command } from 'commander';
 import type { ImageSummary } from '#engine/contract/image.ts';
 
 import { formatAge, formatBytes } from './format.ts';
+import { print, withFormat, type FormatOptions } from './output-format.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { withPlace } from './place-options.ts';
+import { sharedTree } from './shared-tree.ts';
 import { formatTable } from './table.ts';
 import { withEngine } from './with-engine.ts';
 
 export function addImages(program: Command): void {
-  withPlace(program.command('images'))
+  withFormat(withPlace(program.command('images')))
     .description('list the images, one row a hash')
-    .action((options: PlaceOptions) =>
+    .option('--shared', 'which of them share which layers, as a tree')
+    .action((options: PlaceOptions & FormatOptions & { readonly shared?: true }) =>
       withEngine(options, async (engine) => {
-        process.stdout.write(imagesTable(await engine.call('images.list', {}), Date.now() / 1000));
+        if (options.shared === true) print(options, await engine.call('inspect.sharedMap', {}), sharedTree);
+        else print(options, await engine.call('images.list', {}), (images) => imagesTable(images, Date.now() / 1000));
       }),
     );
 }

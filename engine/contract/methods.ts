@@ -27,6 +27,7 @@ import { referrer, signatureReport } from './referrer.ts';
 import { searchNews, searchRequest } from './search.ts';
 import { imageEfficiency, whyBig } from './waste.ts';
 import { savePoint, savePointRef, treeComparison } from './save-point.ts';
+import { sharedMap, usedBy, usedThing } from './sharing.ts';
 import { imageSelection, imageSharing, removalOutcome, removalPreview, storageSum } from './store.ts';
 import {
   foundRepository,
@@ -319,6 +320,10 @@ export const methods = {
     }),
     z.array(treeRow),
   ),
+  /** Which images share which layers, trunk and branches. */
+  'inspect.sharedMap': call(nothing, sharedMap),
+  /** What was made from an image or built on it, or has a layer; what is in the trash among it. */
+  'inspect.usedBy': call(usedThing, usedBy),
   /** Entries of all layers of all images, page by page as they are found. */
   'inspect.search': stream(searchRequest, searchNews),
 

@@ -36,7 +36,7 @@ export function longestBase<S extends Stack>(diffIds: readonly Digest[], images:
 }
 
 /** An image that has all of the layers is another name for the same files, not what they were built on. */
-function isBelow(base: readonly Digest[], diffIds: readonly Digest[]): boolean {
+export function isBelow(base: readonly Digest[], diffIds: readonly Digest[]): boolean {
   if (base.length === 0 || base.length >= diffIds.length) return false;
   return base.every((diffId, layer) => diffId === diffIds[layer]);
 }

@@ -1,6 +1,8 @@
 import { compareVersions } from '#engine/inspect/compare-versions.ts';
 import { previewSideFile } from '#engine/inspect/read-side-file.ts';
 import { searchImages } from '#engine/inspect/search-images.ts';
+import { findUsers } from '#engine/inspect/find-users.ts';
+import { mapShared } from '#engine/inspect/shared-map.ts';
 import { efficiencyOf, whyBig } from '#engine/inspect/why-big.ts';
 import type { Engine } from '#engine/server/engine.ts';
 
@@ -15,6 +17,8 @@ export function inspectCalls(engine: Engine): CallsOf<'inspect'> {
     'inspect.compareChildren': (directory, signal) => comparisons.children(directory, signal),
     'inspect.comparePreview': async ({ comparison, side, path }) =>
       previewSideFile(images.layers, comparisons.find(comparison)[side], path),
+    'inspect.sharedMap': async () => mapShared(images),
+    'inspect.usedBy': async (thing) => findUsers(engine, thing),
     'inspect.whyBig': ({ image }, signal) => whyBig(engine, image, signal),
   };
 }
