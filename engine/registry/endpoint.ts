@@ -81,7 +81,7 @@ export class Endpoint {
     // A token that has run out would cost a whole body sent in vain.
     if (question.body !== undefined) await this.#renew(question);
     let response = await this.#send(path, question);
-    if (response.status === 401) {
+    if (response.status === 401 && this.#isOwn(response)) {
       await this.#authorize(response, question);
       response = await this.#send(path, question);
     }
@@ -93,6 +93,11 @@ export class Endpoint {
     const optional = question.optional === true ? UNKNOWN : (question.optional ?? []);
     if (optional.includes(response.status)) return undefined;
     throw this.#refusal(response.status, errors, question.scope);
+  }
+
+  /** Whoever a registry sends us to is not asked where a password is to be sent. */
+  #isOwn({ url }: HttpResponse): boolean {
+    return new URL(url).origin === this.#base?.origin;
   }
 
   /** The address of a header of an answer's, as a whole. @throws EngineError when there is none. */
