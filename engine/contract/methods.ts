@@ -38,6 +38,7 @@ import {
   registryOptions,
   registrySettings,
   remoteImage,
+  servedRegistry,
 } from './registry.ts';
 import { systemInfo } from './system.ts';
 import { tagMove } from './tag-history.ts';
@@ -188,6 +189,12 @@ export const methods = {
 
   /** Serves the images as a registry for as long as somebody listens to this; says where, once it does. */
   'registry.serve': stream(registryOptions, z.object({ address: z.string() })),
+
+  /** The same, until it is switched off or the engine ends. @throws `conflict` when it is on. */
+  'registry.turnOn': call(registryOptions, servedRegistry),
+  'registry.turnOff': call(nothing, nothing),
+  /** Whether it is on, and again whenever that changes. */
+  'registry.watch': stream(nothing, servedRegistry),
 
   /** Logins that are kept here or by docker and podman; never a secret. */
   'registries.logins': call(nothing, z.array(registryLogin)),

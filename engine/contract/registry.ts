@@ -15,6 +15,15 @@ export const registryOptions = z.object({
 });
 export type RegistryOptions = z.infer<typeof registryOptions>;
 
+/** How the registry stands that is switched on and off; without an address it is off. */
+export const servedRegistry = z.object({
+  /** `http://127.0.0.1:5000`. */
+  address: z.string().optional(),
+  push: z.boolean().optional(),
+  needsLogin: z.boolean().optional(),
+});
+export type ServedRegistry = z.infer<typeof servedRegistry>;
+
 /** A part of a list that only the registry has whole; `next` asks for the part after it. */
 export const namesPage = z.object({ names: z.array(z.string()), next: z.string().optional() });
 export type NamesPage = z.infer<typeof namesPage>;

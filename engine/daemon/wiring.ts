@@ -34,6 +34,7 @@ import { HttpRegistryClient } from '#engine/registry/http-registry-client.ts';
 import { EstratoRuntime } from '#engine/runtime/estrato-runtime.ts';
 import { findOtherRuntimes, OWN_RUNTIME, Runtimes } from '#engine/runtime/runtimes.ts';
 import type { Engine } from '#engine/server/engine.ts';
+import { RegistrySwitch } from '#engine/server/registry/registry-switch.ts';
 import { offerTransfers } from '#engine/server/transfer-jobs.ts';
 import type { Log } from '#engine/server/log.ts';
 import { chooseSnapshotter } from '#engine/snapshot/choose-snapshotter.ts';
@@ -102,6 +103,7 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
     jobs,
     events: containers.events,
     stats,
+    registrySwitch: undo.use(new RegistrySwitch(images, log)),
     log,
     info: async () =>
       systemInfo(identity, {

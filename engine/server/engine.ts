@@ -10,6 +10,7 @@ import type { JobBoard } from '#engine/jobs/job-board.ts';
 import type { StatsKeeper } from '#engine/stats/stats-keeper.ts';
 
 import type { Log } from './log.ts';
+import type { RegistrySwitch } from './registry/registry-switch.ts';
 
 /** What both fronts are given: the parts their verbs work with. */
 export interface Engine {
@@ -26,6 +27,7 @@ export interface Engine {
   readonly jobs: JobBoard;
   readonly events: EventBus;
   readonly stats: StatsKeeper;
+  readonly registrySwitch: RegistrySwitch;
   readonly log: Log;
   info(): Promise<SystemInfo>;
 }

@@ -10,7 +10,7 @@ import { jobCalls } from './jobs-handlers.ts';
 import { layerCalls, layerDuplexes, layerStreams } from './layers-handlers.ts';
 import { networkCalls } from './networks-handlers.ts';
 import { registriesCalls } from './registries-handlers.ts';
-import { registryStreams } from './registry-handlers.ts';
+import { registryCalls, registryStreams } from './registry-handlers.ts';
 import { systemCalls, systemStreams } from './system-handlers.ts';
 import { trashCalls, trashStreams } from './trash-handlers.ts';
 import { volumeCalls, volumeDuplexes } from './volumes-handlers.ts';
@@ -23,6 +23,7 @@ export function engineHandlers(engine: Engine): Handlers {
       ...jobCalls(engine),
       ...imageCalls(engine),
       ...registriesCalls(engine),
+      ...registryCalls(engine),
       ...layerCalls(engine),
       ...inspectCalls(engine),
       ...dockerfileCalls(engine),
