@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { app, ipcMain, Menu, protocol, session, shell } from 'electron';
+import { app, dialog, ipcMain, Menu, protocol, session, shell } from 'electron';
 import type { BrowserWindow } from 'electron';
 
 import { openEngineSocket } from '#engine/client/connect-engine.ts';
@@ -15,6 +15,8 @@ import { failurePage } from './failure-page.ts';
 import { isFromOurPage, setGuards } from './guards.ts';
 import { menuTemplate } from './menu.ts';
 import { CONNECT_CHANNEL } from './port-opened.ts';
+import { SAVE_CHANNEL } from './save-channel.ts';
+import { offeredName, saveFromPort } from './save-file.ts';
 import { SettingsFile } from './settings.ts';
 import { openWindow } from './window.ts';
 
@@ -44,6 +46,7 @@ async function start(): Promise<void> {
   await app.whenReady();
 
   carryFrames(engine);
+  saveFiles();
   setGuards({ app, session: session.defaultSession, shell, onRetry: () => engine.start() });
   const failure = watchFailure(engine);
   serveAppPages(protocol, { rendererDir, failurePage: failure.page });
@@ -75,6 +78,23 @@ function carryFrames(engine: EngineProcess): void {
     if (isFromOurPage(event)) void bridgePort(port, () => openEngineSocket(engine.socketPath));
     else port.close();
   });
+}
+
+/** Each file that a page of ours writes is one that a person chose in the desktop's own dialog. */
+function saveFiles(): void {
+  ipcMain.on(SAVE_CHANNEL, (event, wish) => {
+    const [port] = event.ports;
+    if (port === undefined) return;
+    if (isFromOurPage(event)) void saveFromPort(port, () => chooseFile(offeredName(wish)));
+    else port.close();
+  });
+}
+
+async function chooseFile(defaultPath: string): Promise<string | undefined> {
+  const options = { defaultPath };
+  const { canceled, filePath } =
+    window === undefined ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(window, options);
+  return canceled || filePath === '' ? undefined : filePath;
 }
 
 interface FailureScreen {

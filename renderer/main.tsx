@@ -23,6 +23,7 @@ import { provideStores } from '#renderer/stores/app-context.ts';
 import { createStores, feedStores } from '#renderer/stores/create-stores.ts';
 import { useHashLocation, useHashSearch } from '#renderer/ui/hash-location.ts';
 import { LayerPatterns } from '#renderer/ui/layer-mark.tsx';
+import { provideSavePicker } from '#renderer/ui/save-stream.ts';
 import { Toasts } from '#renderer/ui/toast.tsx';
 
 import { reloadLostParts } from './reload-lost-parts.ts';
@@ -52,7 +53,8 @@ function start(): void {
   const root = document.getElementById('app');
   if (root === null) throw new Error('index.html has no element #app to draw in');
   reloadLostParts(window);
-  const { engine, watchConnection } = connectBridge();
+  const { engine, watchConnection, chooseFile } = connectBridge();
+  if (chooseFile !== undefined) provideSavePicker(chooseFile);
   const stores = createStores(engine, { storage: localStorage, languages: navigator.languages });
   provideStores(stores);
   followSettings(stores.settings, document.documentElement);

@@ -96,6 +96,7 @@ describe('a page', () => {
     expect(await page.evaluate(() => Object.keys(window.estrato).toSorted())).toEqual([
       'call',
       'duplex',
+      'saveFile',
       'stream',
       'watchConnection',
     ]);

@@ -158,6 +158,11 @@ export const shell = {
   },
 };
 
+/** Likewise: nobody sits here to choose a file. */
+export const dialog = {
+  showSaveDialog: (): Promise<unknown> => Promise.reject(new Error('Nobody chooses a file here.')),
+};
+
 /** What Playwright does for Electron itself: a test's function runs here, with all of the above. */
 interface Question {
   readonly id: number;
@@ -165,7 +170,7 @@ interface Question {
 }
 
 async function answer({ id, source }: Question): Promise<void> {
-  const electron = { app, BrowserWindow, ipcMain, Menu, nativeTheme, protocol, screen, session, shell };
+  const electron = { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, screen, session, shell };
   try {
     const ask: unknown = runInThisContext(`(${source})`);
     const value: unknown = await (typeof ask === 'function' ? Reflect.apply(ask, undefined, [electron]) : undefined);

@@ -49,6 +49,18 @@ export interface WindowDuplex {
   readonly close: () => void;
 }
 
+/** A file of the person's that is being written: there when it is closed, as it was before when it is aborted. */
+export interface WindowFile {
+  /** Resolves when the bytes are written, which is when more are wanted. */
+  readonly write: (bytes: Uint8Array) => Promise<Outcome>;
+  readonly close: () => Promise<Outcome>;
+  readonly abort: () => void;
+}
+
+/** `file` is undefined when the person chose none. */
+export type SaveOutcome =
+  { readonly ok: true; readonly file: WindowFile | undefined } | Extract<Outcome, { readonly ok: false }>;
+
 /**
  * `window.estrato`: what the desktop's preload and the browser's bridge both put before the renderer.
  *
@@ -62,4 +74,6 @@ export interface WindowApi {
   readonly duplex: (method: string, params: unknown, listener: DuplexListener) => WindowDuplex;
   /** Calls back at once with the state as it is, then whenever it changes. @returns stops the calls. */
   readonly watchConnection: (listener: (state: ConnectionState) => void) => () => void;
+  /** Of the desktop only, whose pages have no downloads: has the person choose a file, by this name or another. */
+  readonly saveFile?: (name: string) => Promise<SaveOutcome>;
 }

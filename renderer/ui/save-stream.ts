@@ -5,6 +5,23 @@ declare global {
   }
 }
 
+/** A file that is being written: there when it is closed, as it was before when it is aborted. */
+export interface SavedFile {
+  readonly write: (bytes: Uint8Array) => Promise<void>;
+  readonly close: () => Promise<void>;
+  readonly abort: () => Promise<void>;
+}
+
+/** Has a person choose a file, by this name or another; undefined when they would rather not. */
+export type SavePicker = (name: string) => Promise<SavedFile | undefined>;
+
+let pick: SavePicker = browserPick;
+
+/** A desktop's own dialog, in place of the browser's. */
+export function provideSavePicker(picker: SavePicker): void {
+  pick = picker;
+}
+
 /**
  * Writes bytes to a file of the person's, who may choose where. Elsewhere the browser keeps them all until the last
  * has come, and puts the file among its downloads.
@@ -12,38 +29,46 @@ declare global {
  * @returns false when the person chose not to.
  */
 export async function saveStream(name: string, open: () => AsyncIterable<Uint8Array>): Promise<boolean> {
-  if (window.showSaveFilePicker === undefined) {
-    await download(name, open());
-    return true;
-  }
+  const file = await pick(name);
+  if (file === undefined) return false;
   try {
-    const file = await window.showSaveFilePicker({ suggestedName: name });
-    await writeAll(await file.createWritable(), open());
-    return true;
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') return false;
-    throw error;
-  }
-}
-
-/** All of it, or the file stays as it was. */
-async function writeAll(file: FileSystemWritableFileStream, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  try {
-    for await (const chunk of bytes) await file.write(new Uint8Array(chunk));
+    for await (const chunk of open()) await file.write(chunk);
     await file.close();
+    return true;
   } catch (error) {
     await file.abort();
     throw error;
   }
 }
 
-async function download(name: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+async function browserPick(name: string): Promise<SavedFile | undefined> {
+  if (window.showSaveFilePicker === undefined) return downloaded(name);
+  try {
+    const handle = await window.showSaveFilePicker({ suggestedName: name });
+    const file = await handle.createWritable();
+    return {
+      write: (bytes) => file.write(new Uint8Array(bytes)),
+      close: () => file.close(),
+      abort: () => file.abort(),
+    };
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') return undefined;
+    throw error;
+  }
+}
+
+function downloaded(name: string): SavedFile {
   const parts: BlobPart[] = [];
-  for await (const chunk of bytes) parts.push(new Uint8Array(chunk));
-  const url = URL.createObjectURL(new Blob(parts));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
+  return {
+    write: async (bytes) => void parts.push(new Uint8Array(bytes)),
+    close: async () => {
+      const url = URL.createObjectURL(new Blob(parts));
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = name;
+      link.click();
+      URL.revokeObjectURL(url);
+    },
+    abort: async () => void parts.splice(0),
+  };
 }
