@@ -24,21 +24,30 @@ function* byText(columns: SearchColumns, { name, parent, isWhole }: TextPattern)
   const text = columns.text(true);
   // Behind a parent a name begins with what is left; its slash is in the text.
   const wanted = parent === undefined ? name : `/${name}`;
+  const isBeneath = beneath(columns, parent);
   let turn = 0;
   let entry = 0;
   for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at)) {
     entry = columns.entryAt(at, entry);
     const end = at + wanted.length;
     const isAtEnd = end === columns.textStart(entry + 1) - 1 || end === text.length;
-    if ((!isWhole || isAtEnd) && isBeneath(columns, entry, parent)) yield entry;
+    if ((!isWhole || isAtEnd) && isBeneath(entry)) yield entry;
     else if ((turn += 1) % ENTRIES_A_TURN === 0) yield undefined;
     at = isWhole && !isAtEnd ? at + 1 : columns.textStart(entry + 1) - 1;
   }
 }
 
-function isBeneath(columns: SearchColumns, entry: number, parent: string | undefined): boolean {
-  if (parent === undefined || parent === '') return true;
-  return lowLetters(lettersOf(columns, columns.parent(entry) ?? 0)).endsWith(parent);
+/** Whether an entry's directory ends so. Children stand together, so each directory's path is made once. */
+function beneath(columns: SearchColumns, parent: string | undefined): (entry: number) => boolean {
+  if (parent === undefined || parent === '') return () => true;
+  let directory = -1;
+  let isMeant = false;
+  return (entry) => {
+    const own = columns.parent(entry) ?? 0;
+    if (own !== directory) isMeant = lowLetters(lettersOf(columns, own)).endsWith(parent);
+    directory = own;
+    return isMeant;
+  };
 }
 
 /** The expression can't leave a name: it has no slash. */

@@ -5,6 +5,7 @@ import { isMissing } from '#engine/content/file-failures.ts';
 import type { SecretKind } from '#engine/contract/waste.ts';
 import type { FilePlace } from '#engine/layer/layer-store.ts';
 
+import { largest } from './largest.ts';
 import { isLibraryPath, secretRules } from './secret-rules.ts';
 import type { WeighedStack } from './weigh-stack.ts';
 
@@ -25,18 +26,34 @@ export interface Suspect {
 
 /** By paths alone, those with the most telling ones and those of the upper layers first. */
 export function suspectFiles(stack: WeighedStack): { readonly suspects: readonly Suspect[]; readonly left: number } {
-  const found: Omit<Suspect, 'hiddenBy'>[] = [];
-  for (const { layer, entry, path, size } of stack.files()) {
-    if (size === 0 || size > MOST_FILE_BYTES || isLibraryPath(path)) continue;
-    const rules = [...secretRules.entries()].filter(([, rule]) => rule.path.test(path)).map(([place]) => place);
-    if (rules.length > 0) found.push({ layer, entry, path, rules });
+  let count = 0;
+  function* counted(): Generator<Omit<Suspect, 'hiddenBy'>> {
+    for (const suspect of suspectsOf(stack)) {
+      count += 1;
+      yield suspect;
+    }
   }
-  const rank = ({ rules: [first = 0] }: Pick<Suspect, 'rules'>): number => first;
-  const chosen = found.toSorted((a, b) => rank(a) - rank(b) || b.layer - a.layer).slice(0, MOST_FILES);
+  const chosen = largest(counted(), MOST_FILES, scoreOf);
   return {
-    suspects: chosen.map((file) => ({ ...file, hiddenBy: stack.hiddenBy({ ...file, size: 0 }) })),
-    left: found.length - chosen.length,
+    suspects: chosen.map((file) => ({ ...file, hiddenBy: stack.hiddenBy(file) })),
+    left: count - chosen.length,
   };
+}
+
+/** One look at a path that none of them matches, which is most of them. */
+const anyRule = new RegExp(secretRules.map(({ path }) => path.source).join('|'));
+
+function* suspectsOf(stack: WeighedStack): Generator<Omit<Suspect, 'hiddenBy'>> {
+  for (const { layer, entry, path, size } of stack.files()) {
+    if (size === 0 || size > MOST_FILE_BYTES || !anyRule.test(path) || isLibraryPath(path)) continue;
+    const rules = [...secretRules.entries()].filter(([, rule]) => rule.path.test(path)).map(([place]) => place);
+    yield { layer, entry, path, rules };
+  }
+}
+
+/** An image has a thousand layers at most. */
+function scoreOf({ rules: [first = 0], layer }: Pick<Suspect, 'rules' | 'layer'>): number {
+  return (secretRules.length - first) * 1000 + layer;
 }
 
 /** What a suspect holds, by the first of its rules that its first bytes match; undefined for nothing of the kind. */

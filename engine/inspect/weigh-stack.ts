@@ -66,7 +66,7 @@ export class WeighedStack {
   }
 
   /** The layer that hides a file of a layer below it; undefined when the image shows it. */
-  hiddenBy(file: LayerFile): number | undefined {
+  hiddenBy(file: Omit<LayerFile, 'size'>): number | undefined {
     if (this.isVisible(file)) return undefined;
     const node = this.tree.find(file.path);
     if (node === undefined) return undefined;
