@@ -4,22 +4,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { IndexEntry } from '#engine/layer/encode-entry-index.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
 import { answerTask } from './answer-task.ts';
 import type { InspectKind, InspectQuestion, InspectTasks } from './inspect-task.ts';
-import { treeDir, treeFile, whiteout, writeIndex } from './testing/inspect-fixtures.ts';
+import { IndexFiles, treeDir, treeFile, whiteout } from './testing/inspect-fixtures.ts';
 
-let folder: TemporaryDirectory;
-let written = 0;
+let indexes: IndexFiles;
 beforeAll(async () => {
-  folder = await temporaryDirectory();
+  indexes = await IndexFiles.open();
 });
-afterAll(() => folder[Symbol.asyncDispose]());
-
-function stack(...roots: readonly IndexEntry[]): Promise<string[]> {
-  return Promise.all(roots.map((root) => writeIndex(folder.path, `layer-${(written += 1)}`, root)));
-}
+afterAll(() => indexes[Symbol.asyncDispose]());
 
 async function ask<K extends InspectKind>(kind: K, wanted: InspectTasks[K]['ask']): Promise<InspectTasks[K]['answer']> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a kind and what it asks belong together
@@ -32,7 +26,7 @@ async function ask<K extends InspectKind>(kind: K, wanted: InspectTasks[K]['ask'
 const sized = (name: string, size: number, letter = name): IndexEntry => treeFile(name, letter.padEnd(size, '.'));
 
 test('wasted is what layers above replace or remove, without the copy that is seen', async () => {
-  const paths = await stack(
+  const paths = await indexes.stack(
     treeDir('', treeDir('lib', sized('kept', 1000), sized('twice', 500)), treeDir('tmp', sized('gone', 300))),
     treeDir('', treeDir('lib', sized('twice', 700, 'other'))),
     treeDir('', whiteout('tmp'), treeDir('lib', sized('twice', 800, 'third'))),
@@ -49,13 +43,16 @@ test('wasted is what layers above replace or remove, without the copy that is se
 
 test('bytes that a hard link still shows are not wasted, and an image without files wastes nothing', async () => {
   const link: IndexEntry = { ...sized('link', 400, 'file'), type: 'hardlink', linkTarget: '/file' };
-  const paths = await stack(treeDir('', sized('file', 400), link), treeDir('', whiteout('file')));
+  const paths = await indexes.stack(treeDir('', sized('file', 400), link), treeDir('', whiteout('file')));
   expect(await ask('efficiency', paths)).toMatchObject({ shippedBytes: 400, wastedBytes: 0, hidden: [] });
-  expect(await ask('efficiency', await stack(treeDir('')))).toMatchObject({ efficiency: 1, userWastedShare: 0 });
+  expect(await ask('efficiency', await indexes.stack(treeDir('')))).toMatchObject({
+    efficiency: 1,
+    userWastedShare: 0,
+  });
 });
 
 test('large paths, caches and copies are named, and a directory gives way to the one that makes it large', async () => {
-  const paths = await stack(
+  const paths = await indexes.stack(
     treeDir(
       '',
       treeDir('usr', treeDir('share', sized('a', 9000, 'same'), sized('b', 9000, 'same'), sized('c', 5000))),
@@ -91,11 +88,11 @@ test('what looks like a secret is found by its path and its first bytes, hidden 
     'cert.pem': '-----BEGIN CERTIFICATE-----\n',
     'store.p12': '\0',
   };
-  const held = join(folder.path, 'files');
+  const held = join(indexes.path, 'files');
   await mkdir(held);
   const entries = Object.entries(files).map(([name, body]) => treeFile(name, body));
   for (const [name, body] of Object.entries(files)) await writeFile(join(held, name), body);
-  const paths = await stack(
+  const paths = await indexes.stack(
     treeDir('', treeDir('app', ...entries), treeDir('usr', treeDir('share', treeFile('id_rsa', key)))),
     treeDir('', treeDir('app', whiteout('id_rsa'))),
   );

@@ -2,23 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { treeRow, type EntryChange } from '#engine/contract/layer.ts';
-import type { IndexEntry } from '#engine/layer/encode-entry-index.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
 import { answerTask } from './answer-task.ts';
 import type { ComparedTrees } from './inspect-task.ts';
-import { treeDir, treeFile, whiteout, writeIndex } from './testing/inspect-fixtures.ts';
+import { IndexFiles, treeDir, treeFile, whiteout } from './testing/inspect-fixtures.ts';
 
-let folder: TemporaryDirectory;
-let written = 0;
+let indexes: IndexFiles;
 beforeAll(async () => {
-  folder = await temporaryDirectory();
+  indexes = await IndexFiles.open();
 });
-afterAll(() => folder[Symbol.asyncDispose]());
-
-function stack(...roots: readonly IndexEntry[]): Promise<string[]> {
-  return Promise.all(roots.map((root) => writeIndex(folder.path, `layer-${(written += 1)}`, root)));
-}
+afterAll(() => indexes[Symbol.asyncDispose]());
 
 async function compare(before: readonly string[], now: readonly string[]): Promise<ComparedTrees> {
   const [answer] = await Array.fromAsync(answerTask({ kind: 'compare', wanted: { before, now } }));
@@ -37,8 +30,8 @@ async function changesBetween(before: readonly string[], now: readonly string[])
 const base = treeDir('', treeDir('etc', treeFile('passwd'), treeFile('motd', 'one')), treeDir('old', treeFile('gone')));
 
 test('a stack is compared as it is seen, whatever layers it is of', async () => {
-  const before = await stack(base, treeDir('', treeDir('etc', treeFile('motd', 'two'))));
-  const flat = await stack(
+  const before = await indexes.stack(base, treeDir('', treeDir('etc', treeFile('motd', 'two'))));
+  const flat = await indexes.stack(
     treeDir('', treeDir('etc', treeFile('passwd'), treeFile('motd', 'two')), treeDir('old', treeFile('gone'))),
   );
   expect(await changesBetween(before, flat)).toEqual({});
@@ -46,8 +39,8 @@ test('a stack is compared as it is seen, whatever layers it is of', async () => 
 });
 
 test('what only one has came or went, with the layer that has it', async () => {
-  const before = await stack(base);
-  const now = await stack(
+  const before = await indexes.stack(base);
+  const now = await indexes.stack(
     base,
     treeDir('', whiteout('old'), treeDir('etc', treeFile('motd', 'two'), { ...treeFile('passwd'), mode: 0o600 })),
     treeDir('', treeDir('opt', treeFile('tool', 'gone'))),
@@ -68,14 +61,14 @@ test('what only one has came or went, with the layer that has it', async () => {
 });
 
 test('the way back is the opposite, and whiteouts of one side mean nothing to the other', async () => {
-  const before = await stack(treeDir('', whiteout('etc'), treeFile('a')));
-  const now = await stack(base);
+  const before = await indexes.stack(treeDir('', whiteout('etc'), treeFile('a')));
+  const now = await indexes.stack(base);
   expect(await changesBetween(before, now)).toMatchObject({ '/a': ['removed', 0], '/etc': ['added', 0] });
   expect(await changesBetween(now, before)).toMatchObject({ '/a': ['added', 0], '/etc': ['removed', 0] });
 });
 
 test('a layer that goes meanwhile is told of', async () => {
-  const wanted = { before: await stack(base), now: [`${folder.path}/none`] };
+  const wanted = { before: await indexes.stack(base), now: [`${indexes.path}/none`] };
   await expect(Array.fromAsync(answerTask({ kind: 'compare', wanted }))).rejects.toMatchObject({
     code: 'not-found',
     message: 'A layer of what is looked at has been removed meanwhile; look again.',

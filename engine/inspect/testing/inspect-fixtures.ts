@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { encodeEntryIndex, type IndexEntry } from '#engine/layer/encode-entry-index.ts';
@@ -11,6 +12,29 @@ export async function writeIndex(folder: string, name: string, root: IndexEntry)
   const path = join(folder, name);
   await writeFile(path, encodeEntryIndex(record, root));
   return path;
+}
+
+/** Indexes as files of a directory of their own. */
+export class IndexFiles implements AsyncDisposable {
+  readonly path: string;
+  #count = 0;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  static async open(): Promise<IndexFiles> {
+    return new IndexFiles(await mkdtemp(join(tmpdir(), 'estrato-indexes-')));
+  }
+
+  /** A layer for each tree, base first. @returns their paths. */
+  stack(...roots: readonly IndexEntry[]): Promise<string[]> {
+    return Promise.all(roots.map((root) => writeIndex(this.path, `layer-${(this.#count += 1)}`, root)));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return rm(this.path, { recursive: true, force: true });
+  }
 }
 
 const plain = { mode: 0o644, uid: 0, gid: 0, size: 0, mtime: 1_700_000_000 } as const;
