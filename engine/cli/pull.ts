@@ -4,6 +4,7 @@ import type { PullPreview } from '#engine/contract/transfer-preview.ts';
 
 import { followJob } from './follow-job.ts';
 import { formatBytes } from './format.ts';
+import { print } from './output-format.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { withPlace } from './place-options.ts';
 import { formatTable } from './table.ts';
@@ -26,8 +27,7 @@ export function addPull(program: Command): void {
       withEngine(options, async (engine, signal) => {
         const params = { reference, ...(platform === undefined ? {} : { platform }) };
         if (dryRun === true) {
-          const preview = await engine.call('images.previewPull', params);
-          process.stdout.write(format === 'json' ? `${JSON.stringify(preview, null, 2)}\n` : previewTable(preview));
+          print({ format }, await engine.call('images.previewPull', params), previewTable);
           return;
         }
         const job = await followJob(engine, {
