@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { shortDigest } from '#engine/contract/digest.ts';
 import type { ImageSummary } from '#engine/contract/image.ts';
 import type { StorageSum } from '#engine/contract/store.ts';
 
@@ -44,7 +45,7 @@ export function storageTable(sum: StorageSum, images: readonly ImageSummary[] | 
 function imagesTable(images: readonly ImageSummary[]): string {
   const rows = images.map(({ Id, RepoTags, bytes = { total: 0, owned: 0, shared: 0 } }) => [
     RepoTags[0] ?? '<none>',
-    Id.slice('sha256:'.length, 'sha256:'.length + 12),
+    shortDigest(Id),
     formatBytes(bytes.total),
     formatBytes(bytes.owned),
     formatBytes(bytes.shared),

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 
+import { shortDigest } from '#engine/contract/digest.ts';
 import type { ImageDetails } from '#engine/contract/image.ts';
-import type { PathBlame } from '#engine/contract/timeline.ts';
+import type { PathBlame, PathVersion } from '#engine/contract/timeline.ts';
 
 import { formatBytes } from './format.ts';
 import { print, type FormatOptions } from './output-format.ts';
@@ -34,7 +35,7 @@ export function blameTable({ versions, within = [] }: PathBlame, details: Steps)
       change,
       state === undefined ? '-' : state.mode.toString(8).padStart(4, '0'),
       state === undefined ? '-' : formatBytes(state.size),
-      state?.contentDigest?.slice('sha256:'.length, 'sha256:'.length + 12) ?? state?.linkTarget ?? '-',
+      contentOf(state),
       instructionOf(layer, details),
     ]);
   const own = formatTable(['STEP', 'LAYER', 'CHANGE', 'MODE', 'SIZE', 'CONTENT', 'INSTRUCTION'], rows);
@@ -48,6 +49,11 @@ export function blameTable({ versions, within = [] }: PathBlame, details: Steps)
       instructionOf(layer, details),
     ]);
   return `${own}\nIn it:\n${formatTable(['STEP', 'LAYER', 'WRITTEN', 'HIDDEN', 'INSTRUCTION'], bytes)}`;
+}
+
+function contentOf(state: PathVersion['state']): string {
+  if (state?.contentDigest !== undefined) return shortDigest(state.contentDigest);
+  return state?.linkTarget ?? '-';
 }
 
 function placeOf(layer: number, { layers }: Steps): readonly string[] {

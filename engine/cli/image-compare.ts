@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 
+import { shortDigest } from '#engine/contract/digest.ts';
 import type { EngineClient } from '#engine/contract/client.ts';
 import type { Comparison, ComparedSide, CompareSide, StepPair } from '#engine/contract/comparison.ts';
-import type { EntryChange, TreeRow } from '#engine/contract/layer.ts';
+import { anyChange, type TreeRow } from '#engine/contract/layer.ts';
 
 import { compareSide } from './compare-side.ts';
 import { formatBytes } from './format.ts';
@@ -54,8 +55,6 @@ async function showLines(engine: EngineClient, { sides, path, options, signal }:
   const diff = await engine.call('inspect.fileDiff', { before: version('before'), now: version('now') }, signal);
   print(options, diff, linesText);
 }
-
-const anyChange: readonly EntryChange[] = ['added', 'changed', 'metadata', 'removed'];
 
 async function showAll(engine: EngineClient, { sides, path, options, signal }: Wish): Promise<void> {
   const comparison = await engine.call('inspect.compare', sides, signal);
@@ -118,7 +117,7 @@ function sidesTable(sides: readonly ComparedSide[], sharedLayers: number): strin
   const rows = sides.map(({ kind, name, id, diffIds, bytes }) => [
     kind,
     name,
-    id === undefined ? '-' : id.slice('sha256:'.length, 'sha256:'.length + 12),
+    id === undefined ? '-' : shortDigest(id),
     `${diffIds.length}`,
     bytes === undefined ? '-' : formatBytes(bytes),
   ]);

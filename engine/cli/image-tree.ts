@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { EngineClient } from '#engine/contract/client.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { ImageDetails } from '#engine/contract/image.ts';
-import type { EntryChange, TreeRow } from '#engine/contract/layer.ts';
+import { anyChange, type EntryChange, type TreeRow } from '#engine/contract/layer.ts';
 import type { Params } from '#engine/contract/methods.ts';
 
 import { formatBytes } from './format.ts';
@@ -64,8 +64,6 @@ function tree(image: string, path: string, options: TreeOptions): Promise<void> 
     print(options, rows, (all) => treeTable(all, layer !== undefined));
   });
 }
-
-const anyChange: readonly EntryChange[] = ['added', 'changed', 'metadata', 'removed'];
 
 function diff(image: string, path: string, options: DiffOptions): Promise<void> {
   return withEngine(options, async (engine, signal) => {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 
+import { shortDigest } from '#engine/contract/digest.ts';
 import type { EngineClient } from '#engine/contract/client.ts';
 import type { UsedBy, UsedThing } from '#engine/contract/sharing.ts';
 
@@ -36,7 +37,7 @@ export function usersTable({ images, containers }: UsedBy): string {
       ['IMAGE', 'ID', 'LAYER', 'STATE'],
       images.map(({ name, id, layer, isRemoved }) => [
         name,
-        short(id),
+        shortDigest(id),
         layer === undefined ? '-' : `${layer + 1}`,
         isRemoved ? 'removed' : 'here',
       ]),
@@ -49,8 +50,4 @@ export function usersTable({ images, containers }: UsedBy): string {
   ]
     .join('')
     .trimStart();
-}
-
-function short(id: string): string {
-  return id.slice('sha256:'.length, 'sha256:'.length + 12);
 }

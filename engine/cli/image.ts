@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 
+import { shortDigest } from '#engine/contract/digest.ts';
 import type { ImageDetails } from '#engine/contract/image.ts';
 import type { ImageBase } from '#engine/contract/timeline.ts';
 
@@ -76,7 +77,7 @@ export function layersTable({
     layer === undefined ? '-' : `${layer}`,
     size === undefined ? '-' : formatBytes(size),
     entries === undefined ? '-' : `${entries}`,
-    diffId === undefined ? '-' : diffId.slice('sha256:'.length, 'sha256:'.length + 12),
+    diffId === undefined ? '-' : shortDigest(diffId),
     oneLine(instruction),
   ]);
   return `${baseLine(base)}${formatTable(['STEP', 'LAYER', 'SIZE', 'ENTRIES', 'DIFF ID', 'INSTRUCTION'], rows)}`;

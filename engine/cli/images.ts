@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { shortDigest } from '#engine/contract/digest.ts';
 import type { ImageSummary } from '#engine/contract/image.ts';
 
 import { formatAge, formatBytes } from './format.ts';
@@ -27,7 +28,7 @@ export function imagesTable(images: readonly ImageSummary[], now: number): strin
   if (images.length === 0) return 'There are no images yet: estrato bootstrap busybox makes a first one.\n';
   const rows = images.map((image) => [
     namesOf(image, now),
-    image.Id.slice('sha256:'.length, 'sha256:'.length + 12),
+    shortDigest(image.Id),
     formatAge(image.Created, now),
     `${image.layerCount}`,
     formatBytes(image.Size),

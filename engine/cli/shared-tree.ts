@@ -1,3 +1,4 @@
+import { shortDigest } from '#engine/contract/digest.ts';
 import type { ChainSegment, SharedMap } from '#engine/contract/sharing.ts';
 
 import { formatBytes } from './format.ts';
@@ -23,5 +24,6 @@ export function sharedTree({ segments, totalBytes, unsharedBytes }: SharedMap): 
 
 function wordsOf({ images, layers }: ChainSegment): string {
   if (images.length > 0) return images.map(({ name }) => name).join(', ');
-  return `(${layers.at(-1)?.diffId.slice('sha256:'.length, 'sha256:'.length + 12) ?? ''})`;
+  const top = layers.at(-1)?.diffId;
+  return `(${top === undefined ? '' : shortDigest(top)})`;
 }

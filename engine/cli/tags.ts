@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { shortDigest } from '#engine/contract/digest.ts';
 import type { TagMove, TagTarget } from '#engine/contract/tag-history.ts';
 
 import { formatAge } from './format.ts';
@@ -28,7 +29,7 @@ function tags(image: string, options: TagsOptions): Promise<void> {
   return withEngine(options, async (engine) => {
     if (restore !== undefined) {
       const { summary } = await engine.call('images.restoreTag', { tag: image, image: restore });
-      process.stdout.write(`${image} is ${shortId(summary.Id)} again\n`);
+      process.stdout.write(`${image} is ${shortDigest(summary.Id)} again\n`);
     } else if (history === true) {
       const moves = await engine.call('images.tagHistory', { image });
       print(options, moves, (all) => movesTable(all, Date.now()));
@@ -54,9 +55,5 @@ export function movesTable(moves: readonly TagMove[], now: number): string {
 function targetOf(target: TagTarget | undefined): string {
   if (target === undefined) return '-';
   const words = { here: '', held: ' (removed)', gone: ' (gone)' };
-  return `${shortId(target.id)}${words[target.state]}`;
-}
-
-function shortId(id: string): string {
-  return id.slice('sha256:'.length, 'sha256:'.length + 12);
+  return `${shortDigest(target.id)}${words[target.state]}`;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { digest } from './digest.ts';
-import { entryChange, rangeSummary, treeSort } from './layer.ts';
+import { directoryPage, rangeSummary } from './layer.ts';
 
 /** One of two things that are compared. */
 export const compareSide = z.discriminatedUnion('kind', [
@@ -96,14 +96,5 @@ export const comparison = z.object({
 export type Comparison = z.infer<typeof comparison>;
 
 /** A page of one directory of a comparison. */
-export const comparedDirectory = z.object({
-  comparison: z.string(),
-  path: z.string(),
-  offset: z.int().min(0),
-  limit: z.int().min(1).max(2000),
-  changedOnly: z.boolean(),
-  /** Only what is so changed, or holds something that is; before `changedOnly`. */
-  changes: z.array(entryChange).optional(),
-  sort: treeSort.optional(),
-});
+export const comparedDirectory = directoryPage.extend({ comparison: z.string() });
 export type ComparedDirectory = z.infer<typeof comparedDirectory>;

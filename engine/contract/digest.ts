@@ -24,4 +24,9 @@ export function digestHex(digest: Digest): string {
   return digest.slice('sha256:'.length);
 }
 
+/** The first twelve hex digits: as people are shown an id (Docker's clients show as many). */
+export function shortDigest(digest: string): string {
+  return digest.slice('sha256:'.length, 'sha256:'.length + 12);
+}
+
 export const digest = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'not a sha256 digest');

@@ -18,6 +18,9 @@ export type EntryType = z.infer<typeof entryType>;
 export const entryChange = z.enum(['added', 'changed', 'metadata', 'removed', 'unchanged']);
 export type EntryChange = z.infer<typeof entryChange>;
 
+/** Every kind but `unchanged`. */
+export const anyChange: readonly EntryChange[] = ['added', 'changed', 'metadata', 'removed'];
+
 /** How the rows of a directory follow one another: by name, or the largest (most changed) first. */
 export const treeSort = z.enum(['name', 'size', 'delta']);
 export type TreeSort = z.infer<typeof treeSort>;
@@ -52,6 +55,26 @@ export type TreeRow = z.infer<typeof treeRow>;
 /** A range of an image's layers, both ends included, base = 0; one layer is `from === to`, the stack is `from: 0`. */
 export const layerRange = z.object({ image: digest, from: z.int().min(0), to: z.int().min(0) });
 export type LayerRange = z.infer<typeof layerRange>;
+
+/** A page of one directory; by name, directories first, unless told otherwise. */
+export const directoryPage = z.object({
+  path: z.string(),
+  offset: z.int().min(0),
+  limit: z.int().min(1).max(2000),
+  changedOnly: z.boolean(),
+  /** Only what is so changed, or holds something that is; before `changedOnly`. */
+  changes: z.array(entryChange).optional(),
+  sort: treeSort.optional(),
+});
+
+/** Everything beneath a directory, each before what is in it. */
+export const treeWalk = z.object({
+  path: z.string(),
+  /** How many levels; all when left out. */
+  depth: z.int().min(1).optional(),
+  /** Only what itself is so changed; all when left out. */
+  changes: z.array(entryChange).optional(),
+});
 
 export const treePage = z.object({ rows: z.array(treeRow), total: z.int() });
 export type TreePage = z.infer<typeof treePage>;

@@ -18,7 +18,7 @@ import { fileDiff, fileVersion } from './file-diff.ts';
 import { entryDetails } from './file-facts.ts';
 import { imageDetails, imageSummary, removedImage } from './image.ts';
 import { job } from './job.ts';
-import { entryChange, filePreview, layerRange, rangeSummary, treePage, treeRow, treeSort } from './layer.ts';
+import { filePreview, layerRange, rangeSummary, treePage, treeRow, treeWalk, directoryPage } from './layer.ts';
 import { logSettings } from './log.ts';
 import { networkCreate, networkRef, networkSummary, networkConnect } from './network.ts';
 import { containerProcess } from './process.ts';
@@ -240,32 +240,12 @@ export const methods = {
     z.object({ removed: z.enum(['tag', 'manifest']), digest }),
   ),
 
-  /** The rows of one directory; by name, directories first, unless told otherwise. */
-  'layers.children': call(
-    layerRange.extend({
-      path: z.string(),
-      offset: z.int().min(0),
-      limit: z.int().min(1).max(2000),
-      changedOnly: z.boolean(),
-      /** Only what is so changed, or holds something that is; before `changedOnly`. */
-      changes: z.array(entryChange).optional(),
-      sort: treeSort.optional(),
-    }),
-    treePage,
-  ),
+  /** The rows of one directory. */
+  'layers.children': call(layerRange.extend(directoryPage.shape), treePage),
   /** What the history alone doesn't say: where the base ends. */
   'layers.timeline': call(z.object({ image: digest }), imageTimeline),
   'layers.summary': call(layerRange, rangeSummary),
-  /** Everything beneath a directory, each before what is in it; with `changes` only what itself is so changed. */
-  'layers.walk': stream(
-    layerRange.extend({
-      path: z.string(),
-      /** How many levels; all when left out. */
-      depth: z.int().min(1).optional(),
-      changes: z.array(entryChange).optional(),
-    }),
-    z.array(treeRow),
-  ),
+  'layers.walk': stream(layerRange.extend(treeWalk.shape), z.array(treeRow)),
   /** Which layers wrote a path, or took it away. */
   'layers.blame': call(z.object({ image: digest, path: z.string() }), pathBlame),
   /** All that is known of a path as the stack `0..to` has it; a link at its end is not followed. */
@@ -318,15 +298,7 @@ export const methods = {
     filePreview,
   ),
   /** Everything beneath a directory, as `layers.walk` has it. */
-  'inspect.compareWalk': stream(
-    z.object({
-      comparison: z.string(),
-      path: z.string(),
-      depth: z.int().min(1).optional(),
-      changes: z.array(entryChange).optional(),
-    }),
-    z.array(treeRow),
-  ),
+  'inspect.compareWalk': stream(treeWalk.extend({ comparison: z.string() }), z.array(treeRow)),
   /** Which images share which layers, trunk and branches. */
   'inspect.sharedMap': call(nothing, sharedMap),
   /** What was made from an image or built on it, or has a layer; what is in the trash among it. */

@@ -1,4 +1,4 @@
-import type { Digest } from '#engine/contract/digest.ts';
+import { type Digest, shortDigest } from '#engine/contract/digest.ts';
 import type { ImageSharing, NamedImage } from '#engine/contract/store.ts';
 
 import type { ImageParts } from './image-parts.ts';
@@ -38,7 +38,7 @@ export function sharers(
 
 /** By a tag, or the beginning of its id. */
 export function named({ database }: Pick<ImageParts, 'database'>, id: Digest): NamedImage {
-  return { id, name: tagsOf(database, id)[0] ?? id.slice('sha256:'.length, 'sha256:'.length + 12) };
+  return { id, name: tagsOf(database, id)[0] ?? shortDigest(id) };
 }
 
 interface SharedSet {

@@ -1,4 +1,4 @@
-import type { Digest } from '#engine/contract/digest.ts';
+import { type Digest, shortDigest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { ImageDetails, ImageLayer, ImageStep, ImageSummary } from '#engine/contract/image.ts';
 import type { Database } from '#engine/metadata/database.ts';
@@ -134,7 +134,7 @@ function othersWith(diffId: Digest, own: Digest, around: Surroundings): ImageLay
   const others = around.images.filter(({ id, isRemoved }) => id !== own && !isRemoved);
   return others
     .filter(({ id }) => around.layers.get(id)?.some((layer) => layer.diffId === diffId))
-    .map(({ id }) => ({ id, name: around.tags.get(id)?.[0] ?? id.slice('sha256:'.length, 19) }));
+    .map(({ id }) => ({ id, name: around.tags.get(id)?.[0] ?? shortDigest(id) }));
 }
 
 function runConfigOf({ config }: ImageConfig): ImageDetails['config'] {

@@ -1,4 +1,4 @@
-import type { Digest } from '#engine/contract/digest.ts';
+import { shortDigest, type Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { RemovedImage } from '#engine/contract/image.ts';
 import { canonicalRepository, familiarName, parseReference, type Reference } from '#engine/contract/reference.ts';
@@ -121,7 +121,7 @@ function refuseUsed(id: Digest, { reference, users, force }: Use): void {
   if (reference !== undefined && !force) {
     throw new EngineError(
       'conflict',
-      `conflict: unable to remove repository reference "${familiarName(reference)}" (must force) - container ${short} is using its referenced image ${shortId(id)}`,
+      `conflict: unable to remove repository reference "${familiarName(reference)}" (must force) - container ${short} is using its referenced image ${shortDigest(id)}`,
     );
   }
   if (container.running && reference === undefined) {
@@ -131,7 +131,7 @@ function refuseUsed(id: Digest, { reference, users, force }: Use): void {
 }
 
 function refusal(id: Digest, forcing: string, why: string): EngineError {
-  return new EngineError('conflict', `conflict: unable to delete ${shortId(id)} (${forcing}) - ${why}`);
+  return new EngineError('conflict', `conflict: unable to delete ${shortDigest(id)} (${forcing}) - ${why}`);
 }
 
 function perform(
@@ -159,8 +159,4 @@ function repoDigestsOf(database: Database, id: Digest): readonly RepoDigest[] {
 
 function familiar(name: string): string {
   return familiarName(parseReference(name));
-}
-
-function shortId(id: Digest): string {
-  return id.slice('sha256:'.length, 'sha256:'.length + 12);
 }

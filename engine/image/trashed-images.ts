@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { z } from 'zod';
 
-import type { Digest } from '#engine/contract/digest.ts';
+import { type Digest, shortDigest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { familiarName, parseReference } from '#engine/contract/reference.ts';
 import type { Restored, TrashCause, TrashEntry } from '#engine/contract/trash.ts';
@@ -38,7 +38,7 @@ export function newTrash({ id, isWhole, cause, tags, repoDigests }: TrashedNames
   return {
     id: randomBytes(32).toString('hex'),
     kind: isWhole ? 'image' : 'tag',
-    name: first === undefined ? id.slice('sha256:'.length, 'sha256:'.length + 12) : familiar(first),
+    name: first === undefined ? shortDigest(id) : familiar(first),
     cause,
     imageId: id,
     pieces: [],

@@ -4,7 +4,7 @@ import { changeBetween } from '#engine/layer/compare-entries.ts';
 import type { EntryIndex } from '#engine/layer/entry-index.ts';
 import { findEntry } from '#engine/layer/find-entry.ts';
 import { stackOf } from '#engine/layer/recent-stacks.ts';
-import type { Place, StackTree } from '#engine/layer/stack-tree.ts';
+import { fileBytes, type Place, type StackTree } from '#engine/layer/stack-tree.ts';
 
 /**
  * Which layers wrote a path or took it away, base first; of a directory also what each wrote and hid beneath it.
@@ -80,9 +80,4 @@ function* beneath(tree: StackTree, directory: number): Generator<number> {
     yield node;
     yield* beneath(tree, node);
   }
-}
-
-/** A hard link's bytes count where the file is. */
-function fileBytes(place: Place | undefined): number {
-  return place?.index.type(place.entry) === 'file' ? place.index.size(place.entry) : 0;
 }

@@ -1,4 +1,4 @@
-import type { Digest } from '#engine/contract/digest.ts';
+import { type Digest, shortDigest } from '#engine/contract/digest.ts';
 import type { ImageBase } from '#engine/contract/timeline.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
 import { listImages, rawImage } from '#engine/image/list-images.ts';
@@ -23,7 +23,7 @@ export async function findBase(parts: ImageParts, name: string): Promise<ImageBa
   const found = longestBase(diffIds, listImages(parts));
   const claimed = config.config.labels[BASE_NAME] ?? (await annotatedBase(parts, id));
   if (found === undefined) return claimed === undefined ? undefined : { name: claimed };
-  const named = found.RepoTags[0] ?? claimed ?? found.lastTag ?? found.Id.slice('sha256:'.length, 19);
+  const named = found.RepoTags[0] ?? claimed ?? found.lastTag ?? shortDigest(found.Id);
   return { layers: found.diffIds.length, id: found.Id, name: named };
 }
 

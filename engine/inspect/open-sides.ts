@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { spoolChanges } from '#engine/container/commit-container.ts';
 import { commitConfig } from '#engine/container/commit-config.ts';
+import { shortDigest } from '#engine/contract/digest.ts';
 import type { CompareSide } from '#engine/contract/comparison.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { familiarName, parseReference } from '#engine/contract/reference.ts';
@@ -33,7 +34,7 @@ export async function openSide(parts: SideParts, side: CompareSide): Promise<Ope
 async function openImage({ containers: { images } }: SideParts, name: string): Promise<OpenSide> {
   const { id, config, diffIds, names } = await resolveImage(images, name);
   const layers = diffIds.map((diffId) => storeLayer(images.layers, diffId));
-  return { kind: 'image', name: names[0] ?? id.slice('sha256:'.length, 19), id, config, diffIds, layers };
+  return { kind: 'image', name: names[0] ?? shortDigest(id), id, config, diffIds, layers };
 }
 
 async function openLayer({ containers: { images } }: SideParts, name: string, layer: number): Promise<OpenSide> {
@@ -43,7 +44,7 @@ async function openLayer({ containers: { images } }: SideParts, name: string, la
     const sentence = `The image has ${diffIds.length} layers; there is no layer ${layer + 1}.`;
     throw new EngineError('invalid-argument', sentence);
   }
-  const of = names[0] ?? id.slice('sha256:'.length, 19);
+  const of = names[0] ?? shortDigest(id);
   return {
     kind: 'layer',
     name: `layer ${layer + 1} of ${of}`,

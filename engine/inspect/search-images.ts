@@ -1,4 +1,4 @@
-import { isDigest, type Digest } from '#engine/contract/digest.ts';
+import { isDigest, type Digest, shortDigest } from '#engine/contract/digest.ts';
 import type { SearchHit, SearchNews, SearchRequest } from '#engine/contract/search.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
 import { allImages, layersByImage, tagsByImage } from '#engine/image/image-records.ts';
@@ -57,7 +57,7 @@ function placesOf({ database }: ImageParts): Places {
     .filter(({ isRemoved }) => !isRemoved)
     .map(({ id }) => ({
       id,
-      name: tags.get(id)?.[0] ?? id.slice('sha256:'.length, 'sha256:'.length + 12),
+      name: tags.get(id)?.[0] ?? shortDigest(id),
       stack: (stacks.get(id) ?? []).map(({ diffId }) => numberOf(diffId)),
     }));
   return { images, layers: [...numbers.keys()] };

@@ -1,5 +1,5 @@
 import { EngineError } from '#engine/contract/errors.ts';
-import type { EntryChange, TreePage, TreeRow, TreeSort } from '#engine/contract/layer.ts';
+import { anyChange, type EntryChange, type TreePage, type TreeRow, type TreeSort } from '#engine/contract/layer.ts';
 
 import type { EntryIndex } from './entry-index.ts';
 import type { ListRequest } from './range-requests.ts';
@@ -11,8 +11,6 @@ export interface DirectoryRequest extends ListRequest {
   readonly from: number;
   readonly to: number;
 }
-
-const anyChange: readonly EntryChange[] = ['added', 'changed', 'metadata', 'removed'];
 
 /**
  * A page of one directory as the stack `0..to` has it, with what the range did to it. What the range removed is listed as

@@ -2,7 +2,7 @@ import { entryChange, type EntryChange, type RangeSummary } from '#engine/contra
 
 import { changeBetween } from './compare-entries.ts';
 import { memoryOf } from './stack-columns.ts';
-import type { Place, StackTree } from './stack-tree.ts';
+import { fileBytes, type Place, type StackTree } from './stack-tree.ts';
 
 /** Changes beneath a directory, by kind. */
 export type ChangeCounts = Record<Exclude<EntryChange, 'unchanged'>, number>;
@@ -171,9 +171,4 @@ function innerNumbers({ count, columns }: StackTree): Uint32Array {
     numbers[node] = next;
   }
   return numbers;
-}
-
-/** A hard link's bytes count where the file is. */
-function fileBytes(place: Place | undefined): number {
-  return place?.index.type(place.entry) === 'file' ? place.index.size(place.entry) : 0;
 }

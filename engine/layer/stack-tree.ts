@@ -11,6 +11,11 @@ export interface Place {
   readonly entry: number;
 }
 
+/** A hard link's bytes count where the file is. */
+export function fileBytes(place: Place | undefined): number {
+  return place?.index.type(place.entry) === 'file' ? place.index.size(place.entry) : 0;
+}
+
 /**
  * Every path that any layer of a stack has, as one tree, and what each layer does to it: its events, lowest layer first,
  * a writing or a taking away, at most one a layer.
