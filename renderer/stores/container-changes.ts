@@ -6,8 +6,8 @@ import type { FileDiff } from '#engine/contract/file-diff.ts';
 import type { Answer } from '#engine/contract/methods.ts';
 import type { FilePreview, RangeSummary, TreePage, TreeRow } from '#engine/contract/layer.ts';
 
-import { type Directories, type Directory, ROOT, withPage } from './layer-tree-rows.ts';
-import { PAGE, type PagePlace, TreePages } from './tree-pages.ts';
+import { type Directories, type Directory, PAGE, ROOT, withPage } from './layer-tree-rows.ts';
+import { type PagePlace, TreePages } from './tree-pages.ts';
 
 export interface ChangedFile extends Answer<'containers.previewChange'> {
   /** Of two texts that can be compared. */

@@ -1,49 +1,28 @@
 import type { TreePage, TreeRow } from '#engine/contract/layer.ts';
 
-/** One directory as far as it has been asked for: rows that are still on their way are undefined. */
+/** Rows that are asked for at once. */
+export const PAGE = 500;
+
+/** One directory as far as it has been asked for: it may have a million rows, of which the pages that were in view are here. */
 export interface Directory {
-  readonly rows: readonly (TreeRow | undefined)[];
+  readonly total: number;
+  /** By number; each has `PAGE` rows but the last. */
+  readonly pages: ReadonlyMap<number, readonly TreeRow[]>;
 }
 
 export type Directories = Readonly<Record<string, Directory>>;
 
-/** A line of the tree as it is drawn. */
-export interface TreeLine {
-  /** Of the row, or of the place where one will be. */
-  readonly key: string;
-  readonly row: TreeRow | undefined;
-  /** From 1, as ARIA counts. */
-  readonly level: number;
-  readonly isOpen: boolean;
-  /** The directory it stands in, and where. */
-  readonly parent: string;
-  readonly index: number;
-  readonly siblings: number;
-}
-
 export const ROOT = '/';
 
-/** The open directories as one list, in the order they are drawn. */
-export function treeLines(directories: Directories, open: ReadonlySet<string>): readonly TreeLine[] {
-  const lines: TreeLine[] = [];
-  addLines({ directories, open, lines }, ROOT, 1);
-  return lines;
+/** Undefined while it is on its way. */
+export function rowAt({ pages }: Directory, index: number): TreeRow | undefined {
+  return pages.get(Math.floor(index / PAGE))?.[index % PAGE];
 }
 
-interface Walk {
-  readonly directories: Directories;
-  readonly open: ReadonlySet<string>;
-  readonly lines: TreeLine[];
-}
-
-function addLines(walk: Walk, parent: string, level: number): void {
-  const rows = walk.directories[parent]?.rows ?? [];
-  for (let index = 0; index < rows.length; index += 1) {
-    const row = rows[index];
-    const isOpen = row !== undefined && row.hasChildren && walk.open.has(row.path);
-    const key = row?.path ?? `${parent} ${index}`;
-    walk.lines.push({ key, row, level, isOpen, parent, index, siblings: rows.length });
-    if (isOpen) addLines(walk, row.path, level + 1);
+/** Those that are here, in their order, with their places. */
+export function* loadedRows({ pages }: Directory): Generator<readonly [number, TreeRow]> {
+  for (const number of [...pages.keys()].toSorted((one, other) => one - other)) {
+    for (const [at, row] of (pages.get(number) ?? []).entries()) yield [number * PAGE + at, row];
   }
 }
 
@@ -66,9 +45,9 @@ export function directoriesAbove(path: string): readonly string[] {
   return above;
 }
 
-/** What is known of a directory, with one more page of it. */
+/** What is known of a directory, with one more page of it. @param offset a multiple of `PAGE`. */
 export function withPage(known: Directory | undefined, page: TreePage, offset: number): Directory {
-  const rows: (TreeRow | undefined)[] = Array.from({ length: page.total }, (_, index) => known?.rows[index]);
-  for (const [index, row] of page.rows.entries()) rows[offset + index] = row;
-  return { rows };
+  const pages = new Map(known?.total === page.total ? known.pages : []);
+  pages.set(offset / PAGE, page.rows);
+  return { total: page.total, pages };
 }

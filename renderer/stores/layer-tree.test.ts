@@ -4,9 +4,10 @@ import { parseDigest } from '#engine/contract/digest.ts';
 import type { RangeSummary, TreeRow } from '#engine/contract/layer.ts';
 import type { Params } from '#engine/contract/methods.ts';
 
-import { parentOf, treeLines } from './layer-tree-rows.ts';
+import { parentOf } from './layer-tree-rows.ts';
 import { createLayerTreeStore, type LayerTreeStore } from './layer-tree.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
+import { TreeListing } from './tree-listing.ts';
 
 const image = parseDigest(`sha256:${'1'.repeat(64)}`);
 const summary: RangeSummary = { added: 1, changed: 0, metadata: 0, removed: 0, addedBytes: 0, hiddenBytes: 0 };
@@ -56,7 +57,8 @@ function setting(): { readonly engine: ScriptedEngine; readonly store: LayerTree
 
 function paths(store: LayerTreeStore): readonly string[] {
   const { directories, open } = store.getState();
-  return treeLines(directories, open).map((line) => line.row?.path ?? '…');
+  const lines = new TreeListing(directories, open);
+  return Array.from({ length: lines.length }, (_, at) => lines.at(at)?.row?.path ?? '…');
 }
 
 test('the whole stack starts closed, a layer opens what it changes', async () => {

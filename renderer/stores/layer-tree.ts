@@ -13,8 +13,17 @@ import type {
 } from '#engine/contract/layer.ts';
 import type { ImageBase } from '#engine/contract/timeline.ts';
 
-import { changesOf, type Directories, type Directory, directoriesAbove, ROOT, withPage } from './layer-tree-rows.ts';
-import { PAGE, type PagePlace, TreePages } from './tree-pages.ts';
+import {
+  changesOf,
+  type Directories,
+  type Directory,
+  directoriesAbove,
+  loadedRows,
+  PAGE,
+  ROOT,
+  withPage,
+} from './layer-tree-rows.ts';
+import { type PagePlace, TreePages } from './tree-pages.ts';
 
 export interface TreeView extends LayerRange {
   readonly changedOnly: boolean;
@@ -233,12 +242,12 @@ class Tree {
     const directories: Record<string, Directory> = { ...loaded };
     const open = new Set<string>();
     const waiting = changedDirectories(directories[ROOT]);
-    let lines = directories[ROOT]?.rows.length ?? 0;
+    let lines = directories[ROOT]?.total ?? 0;
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
       if (open.size >= MOST_OPENED_DIRECTORIES) break;
       const directory = withPage(undefined, await this.#page(view, { path, offset: 0 }, signal), 0);
-      if (lines + directory.rows.length > MOST_OPENED_LINES) continue;
-      lines += directory.rows.length;
+      if (lines + directory.total > MOST_OPENED_LINES) continue;
+      lines += directory.total;
       directories[path] = directory;
       open.add(path);
       waiting.push(...changedDirectories(directory));
@@ -260,8 +269,8 @@ class Tree {
 }
 
 function changedDirectories(directory: Directory | undefined): string[] {
-  return (directory?.rows ?? [])
-    .filter((row) => row !== undefined)
+  return [...(directory === undefined ? [] : loadedRows(directory))]
+    .map(([, row]) => row)
     .filter((row) => row.hasChildren && row.change !== 'removed' && changesOf(row) > 0)
     .map((row) => row.path);
 }

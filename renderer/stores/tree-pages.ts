@@ -1,9 +1,7 @@
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { TreePage, TreeRow } from '#engine/contract/layer.ts';
 
-import { type Directories, withPage } from './layer-tree-rows.ts';
-
-export const PAGE = 500;
+import { type Directories, loadedRows, PAGE, parentOf, rowAt, withPage } from './layer-tree-rows.ts';
 
 /** The part of a tree that has been opened. */
 export interface OpenedTree {
@@ -57,7 +55,8 @@ export class TreePages {
   async need(path: string, index: number): Promise<void> {
     const offset = index - (index % PAGE);
     const key = `${offset} ${path}`;
-    if (this.#source.get().directories[path]?.rows[index] !== undefined || this.#asked.has(key)) return;
+    const known = this.#source.get().directories[path];
+    if ((known !== undefined && rowAt(known, index) !== undefined) || this.#asked.has(key)) return;
     const { signal } = this.#leaving;
     const asked = this.#source.page({ path, offset }, signal);
     if (asked === undefined) return;
@@ -76,7 +75,8 @@ export class TreePages {
 
   /** The row of a path, if its page is here. */
   find(path: string): TreeRow | undefined {
-    const rows = Object.values(this.#source.get().directories).flatMap((directory) => directory.rows);
-    return rows.find((row) => row?.path === path);
+    const directory = this.#source.get().directories[parentOf(path)];
+    for (const [, row] of directory === undefined ? [] : loadedRows(directory)) if (row.path === path) return row;
+    return undefined;
   }
 }

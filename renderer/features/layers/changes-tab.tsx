@@ -7,7 +7,7 @@ import type { RangeSummary } from '#engine/contract/layer.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
-import { treeLines } from '#renderer/stores/layer-tree-rows.ts';
+import { TreeListing } from '#renderer/stores/tree-listing.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
@@ -75,7 +75,7 @@ function Changes({ id }: { readonly id: string }): ReactNode {
 function ChangeLines(): ReactNode {
   const t = useTranslate();
   const { directories, open, selected, toggle, select, need } = useStore(appStores().containerChanges);
-  const lines = useMemo(() => treeLines(directories, open), [directories, open]);
+  const lines = useMemo(() => new TreeListing(directories, open), [directories, open]);
   if (lines.length === 0) return <EmptyState title={t('changes.none')}>{t('changes.noneText')}</EmptyState>;
   return (
     <>

@@ -5,7 +5,7 @@ import type { ImageDetails } from '#engine/contract/image.ts';
 import type { EntryChange, TreeSort } from '#engine/contract/layer.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
-import { treeLines } from '#renderer/stores/layer-tree-rows.ts';
+import { TreeListing } from '#renderer/stores/tree-listing.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
@@ -31,7 +31,7 @@ export function FileTree({ details, span, shown, onShown, sort, onSort }: FileTr
   const { directories, open, error, isLoading, view, summary, selected, select, toggle, need } = useStore(
     appStores().layerTree,
   );
-  const lines = useMemo(() => treeLines(directories, open), [directories, open]);
+  const lines = useMemo(() => new TreeListing(directories, open), [directories, open]);
   const diffIds = useMemo(() => details.layers.map(({ diffId }) => diffId), [details.layers]);
   const title = useRangeTitle(span, details.layers.length);
   const isCompared = (view?.from ?? span.from) > 0;

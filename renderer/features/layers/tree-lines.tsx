@@ -2,7 +2,8 @@ import { type ReactNode, useCallback, useMemo } from 'react';
 
 import type { TreeRow } from '#engine/contract/layer.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
-import type { Directories, TreeLine } from '#renderer/stores/layer-tree-rows.ts';
+import { type Directories, loadedRows } from '#renderer/stores/layer-tree-rows.ts';
+import type { TreeLine, TreeListing } from '#renderer/stores/tree-listing.ts';
 import { VirtualList } from '#renderer/ui/virtual-list.tsx';
 
 import { lineId, TreeRowView } from './tree-row.tsx';
@@ -24,7 +25,7 @@ export function TreeColumns(): ReactNode {
 }
 
 interface TreeLinesProps {
-  readonly lines: readonly TreeLine[];
+  readonly lines: TreeListing;
   readonly directories: Directories;
   /** Of every layer of the image, base first; empty where all is of one layer. */
   readonly diffIds: readonly string[];
@@ -45,7 +46,7 @@ export function TreeLines(props: TreeLinesProps): ReactNode {
   const active = selected === undefined ? -1 : indexOfPath(lines, selected);
   const largest = useMemo(() => largestSizes(directories), [directories]);
   const activate = (index: number): void => {
-    const row = lines[index]?.row;
+    const row = lines.at(index)?.row;
     if (row !== undefined) onSelect(row);
   };
   const onKeyDown = useTreeKeys({ lines, active, onActive: activate, onToggle });
@@ -55,7 +56,7 @@ export function TreeLines(props: TreeLinesProps): ReactNode {
     if (row.hasChildren) onToggle(row.path);
   };
   const onRange = useMissingRows(lines, onNeed);
-  const activeLine = lines[active];
+  const activeLine = lines.at(active);
   return (
     <VirtualList
       role="treegrid"
@@ -65,13 +66,13 @@ export function TreeLines(props: TreeLinesProps): ReactNode {
       className="tree"
       count={lines.length}
       rowHeight={ROW_HEIGHT}
-      rowKey={(index) => lines[index]?.key ?? index}
+      rowKey={(index) => lines.at(index)?.key ?? index}
       shownIndex={active === -1 ? undefined : active}
       onRange={onRange}
       onKeyDown={onKeyDown}
       {...(activeLine === undefined ? {} : { 'aria-activedescendant': lineId(activeLine) })}
       row={(index) => {
-        const line = lines[index];
+        const line = lines.at(index);
         return line === undefined ? null : (
           <TreeRowView
             line={line}
@@ -88,13 +89,13 @@ export function TreeLines(props: TreeLinesProps): ReactNode {
 }
 
 /** Asks for rows when they come into view. */
-function useMissingRows(
-  lines: readonly TreeLine[],
-  onNeed: TreeLinesProps['onNeed'],
-): (start: number, end: number) => void {
+function useMissingRows(lines: TreeListing, onNeed: TreeLinesProps['onNeed']): (start: number, end: number) => void {
   return useCallback(
     (start, end) => {
-      for (const { row, parent, index } of lines.slice(start, end)) if (row === undefined) void onNeed(parent, index);
+      for (let at = start; at < end; at += 1) {
+        const line = lines.at(at);
+        if (line !== undefined && line.row === undefined) void onNeed(line.parent, line.index);
+      }
     },
     [lines, onNeed],
   );
@@ -102,9 +103,10 @@ function useMissingRows(
 
 function largestSizes(directories: Directories): ReadonlyMap<string, number> {
   return new Map(
-    Object.entries(directories).map(([path, { rows }]) => [
-      path,
-      rows.reduce((largest, row) => Math.max(largest, row?.size ?? 0), 0),
-    ]),
+    Object.entries(directories).map(([path, directory]) => {
+      let largest = 0;
+      for (const [, { size }] of loadedRows(directory)) largest = Math.max(largest, size);
+      return [path, largest];
+    }),
   );
 }

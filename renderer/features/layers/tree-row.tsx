@@ -4,7 +4,7 @@ import { memo, type ReactNode } from 'react';
 import type { EntryChange, EntryType, TreeRow } from '#engine/contract/layer.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
-import type { TreeLine } from '#renderer/stores/layer-tree-rows.ts';
+import type { TreeLine } from '#renderer/stores/tree-listing.ts';
 import { GridCell } from '#renderer/ui/grid-cell.tsx';
 import { LayerMark } from '#renderer/ui/layer-mark.tsx';
 import { SizeBar } from '#renderer/ui/size-bar.tsx';

@@ -1,9 +1,10 @@
 import { type KeyboardEvent, useRef } from 'react';
 
-import { parentOf, type TreeLine } from '#renderer/stores/layer-tree-rows.ts';
+import { parentOf } from '#renderer/stores/layer-tree-rows.ts';
+import type { TreeListing } from '#renderer/stores/tree-listing.ts';
 
 interface TreeKeys {
-  readonly lines: readonly TreeLine[];
+  readonly lines: TreeListing;
   /** Index of the line that has the focus; -1 when none has. */
   readonly active: number;
   readonly onActive: (index: number) => void;
@@ -17,10 +18,10 @@ const TYPING_MS = 700;
 export function useTreeKeys({ lines, active, onActive, onToggle }: TreeKeys): (event: KeyboardEvent) => void {
   const typed = useRef({ text: '', at: 0 });
   const go = (index: number): void => onActive(Math.max(0, Math.min(lines.length - 1, index)));
-  const line = lines[active];
+  const line = lines.at(active);
   const collapse = (): void => {
     if (line?.isOpen === true && line.row !== undefined) onToggle(line.row.path);
-    else if (line !== undefined && line.level > 1) go(lines.findIndex(({ row }) => row?.path === line.parent));
+    else if (line !== undefined && line.level > 1) go(lines.indexOf(line.parent));
   };
   const expand = (): void => {
     if (line?.row?.hasChildren !== true) return;
@@ -59,20 +60,20 @@ export function useTreeKeys({ lines, active, onActive, onToggle }: TreeKeys): (e
 }
 
 /** The next line, round the end, whose name begins so. */
-export function findByName(lines: readonly TreeLine[], active: number, text: string): number | undefined {
+export function findByName(lines: TreeListing, active: number, text: string): number | undefined {
   // One letter goes on to the next that has it, more of them refine the line that is found.
   const start = Math.max(0, text.length === 1 ? active + 1 : active);
   for (let step = 0; step < lines.length; step += 1) {
     const index = (start + step) % lines.length;
-    if (lines[index]?.row?.name.toLowerCase().startsWith(text) === true) return index;
+    if (lines.at(index)?.row?.name.toLowerCase().startsWith(text) === true) return index;
   }
   return undefined;
 }
 
 /** The line of a path, or of the nearest directory above it that is drawn. */
-export function indexOfPath(lines: readonly TreeLine[], path: string): number {
+export function indexOfPath(lines: TreeListing, path: string): number {
   for (let at = path; at !== '/'; at = parentOf(at)) {
-    const index = lines.findIndex(({ row }) => row?.path === at);
+    const index = lines.indexOf(at);
     if (index !== -1) return index;
   }
   return -1;
