@@ -9,13 +9,16 @@ import { coldStartCrowded, coldStartEmpty } from './measures/cold-start.ts';
 import { echo } from './measures/echo.ts';
 import { exec } from './measures/exec.ts';
 import { images } from './measures/images.ts';
-import { load, pullLayers, pullMemory, pushAgain, pushPulled, save } from './measures/layered.ts';
+import { compareImages, inspectMemory, openLayer, scrubStep, searchMillion } from './measures/inspected.ts';
+import { load, pullLayers, pullMemory, pullUnpacked, save } from './measures/layered.ts';
 import { list } from './measures/list.ts';
 import { crowdedMemory, idleMemory, shimMemory } from './measures/memory.ts';
 import { pipeOutput, terminalOutput } from './measures/output.ts';
-import { pull, pullBig } from './measures/pull.ts';
+import { pullBig } from './measures/pull.ts';
+import { pushAgain, pushBuilt, pushPulled } from './measures/pushed.ts';
 import { startBridge, startMany24, startNone } from './measures/start.ts';
 import { findPeers } from './peers.ts';
+import { pull } from './pull.ts';
 import { pushImage, startBenchRegistry } from './registry.ts';
 import { lineOf } from './report.ts';
 
@@ -46,8 +49,23 @@ const ofContainers: readonly Measure[] = [
   list,
 ];
 
-/** What images cost to move and to keep: a table that is made in eight minutes. */
-const ofImages: readonly Measure[] = [pullLayers, pullMemory, pushPulled, pushAgain, save, load, images];
+/** What images cost to move, to keep and to look into: a table that is made in a quarter of an hour. */
+const ofImages: readonly Measure[] = [
+  pullLayers,
+  pullUnpacked,
+  pullMemory,
+  pushPulled,
+  pushBuilt,
+  pushAgain,
+  save,
+  load,
+  images,
+  openLayer,
+  scrubStep,
+  compareImages,
+  searchMillion,
+  inspectMemory,
+];
 
 const others: readonly Measure[] = [pullBig, buildCold, buildCached, buildChanged, buildStages];
 

@@ -102,15 +102,18 @@ async function isInstalled(program: string): Promise<boolean> {
   );
 }
 
-/** Our engine as `npx estrato engine` starts it, but on a Node that no other process shares memory with. */
-async function estrato(directory: string): Promise<Peer> {
+/**
+ * Our engine as `npx estrato engine` starts it, but on a Node that no other process shares memory with.
+ * @param wrapper a program that starts it: `unshare --user`.
+ */
+export async function estrato(directory: string, wrapper: readonly string[] = []): Promise<Peer> {
   await mkdir(directory, { recursive: true });
   const main = fileURLToPath(new URL('../cli/estrato.mjs', import.meta.url));
   const node = join(directory, 'node');
   await cp(process.execPath, node);
   const socketPath = join(directory, 'estrato.sock');
   const state = ['--data-root', join(directory, 'root'), '--host', `unix://${socketPath}`];
-  return new Peer({ name: 'estrato', socketPath, argv: [node, main, 'engine', ...state] });
+  return new Peer({ name: 'estrato', socketPath, argv: [...wrapper, node, main, 'engine', ...state] });
 }
 
 /** Debian's dockerd, with a containerd of its own. */

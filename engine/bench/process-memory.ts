@@ -29,6 +29,15 @@ export async function peakOf(pid: number, work: () => Promise<unknown>): Promise
   // 5 makes the peak what it is now.
   await writeFile(`/proc/${String(pid)}/clear_refs`, '5');
   await work();
+  return statusMiB(pid, 'VmHWM');
+}
+
+/** What of its memory is resident now, in MiB. */
+export function residentMiB(pid: number): Promise<number> {
+  return statusMiB(pid, 'VmRSS');
+}
+
+async function statusMiB(pid: number, field: string): Promise<number> {
   const status = await readFile(`/proc/${String(pid)}/status`, 'utf8');
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? Number.NaN) / 1024;
 }

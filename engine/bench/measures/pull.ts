@@ -1,14 +1,8 @@
 import { bigLayers } from '#engine/bench/big-files.ts';
 import { forgetImage } from '#engine/bench/forget-image.ts';
 import { eachPeer, milliseconds, type Measure } from '#engine/bench/measure.ts';
-import type { Peer } from '#engine/bench/peers.ts';
+import { pull } from '#engine/bench/pull.ts';
 import { pushImage } from '#engine/bench/registry.ts';
-
-export async function pull(peer: Peer, repository: string, tag: string): Promise<void> {
-  const path = `/images/create?fromImage=${encodeURIComponent(repository)}&tag=${tag}`;
-  const answer = await peer.api.text('POST', path);
-  if (answer.includes('"error')) throw new Error(`${peer.name}: ${answer.slice(answer.indexOf('"error'))}`);
-}
 
 /** From a store without the image to one with it. */
 export const pullBig: Measure = {
