@@ -42,10 +42,13 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
   return { host: `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, requests };
 }
 
-/** A registry that knows its user, and sends whoever it knows elsewhere. */
-function sendingTo(elsewhere: Seen, status: number): Promise<Seen> {
+/** A registry that sends its user elsewhere, or whoever comes. */
+function sendingTo(
+  elsewhere: Seen,
+  { status, isAsking }: { readonly status: number; readonly isAsking: boolean },
+): Promise<Seen> {
   return serve(({ headers, url = '' }, response) => {
-    if (headers.authorization !== authorised) {
+    if (isAsking && headers.authorization !== authorised) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="registry"' }).end();
     } else response.writeHead(status, { location: `http://${elsewhere.host}${url}` }).end();
   });
@@ -88,9 +91,11 @@ test.each(asking)(
       const challenge = `Basic realm="registry", Bearer realm="${realm}",service="registry"`;
       response.writeHead(401, { 'www-authenticate': challenge }).end('{"token":"x"}');
     });
-    const registry = await sendingTo(elsewhere, status);
-    const repository = repositoryAt(registry.host, 'team/app:1', { credentials: secret });
-    await expect(ask(repository)).rejects.toMatchObject({ name: 'EngineError' });
+    for (const isAsking of [true, false]) {
+      const registry = await sendingTo(elsewhere, { status, isAsking });
+      const repository = repositoryAt(registry.host, 'team/app:1', { credentials: secret });
+      await expect(ask(repository)).rejects.toMatchObject({ name: 'EngineError' });
+    }
     expect(elsewhere.requests.length).toBeGreaterThan(0);
     for (const { headers, url } of elsewhere.requests) {
       expect([headers.authorization, url]).toEqual([undefined, expect.not.stringContaining('/token')]);
