@@ -15,6 +15,7 @@ import { trashedContainers } from '#engine/container/trashed-containers.ts';
 import { FileBlobStore } from '#engine/content/file-blob-store.ts';
 import { MemoryEventBus } from '#engine/events/memory-event-bus.ts';
 import { collectGarbage } from '#engine/image/collect-garbage.ts';
+import { sweepDocuments } from '#engine/image/kept-documents.ts';
 import { storeLedger } from '#engine/image/store-ledger.ts';
 import { trashedImages, trashedTags } from '#engine/image/trashed-images.ts';
 import { Comparisons } from '#engine/inspect/comparisons.ts';
@@ -83,6 +84,7 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
   await releaseVolumes(containers.volumes);
   await recoverOwnNetworks(containers);
   settleTrash(trash.parts);
+  sweepDocuments(database);
   await collectGarbage(images);
   const ledger = undo.use(storeLedger(images));
   ledger.reconcile();

@@ -88,6 +88,8 @@ async function collectBlobs(parts: ImageParts, digests: readonly Digest[]): Prom
     parts.database,
     `SELECT 1 FROM images WHERE id = ?1 OR manifest_digest = ?1
      UNION ALL SELECT 1 FROM image_layers WHERE blob_digest = ?1
+     UNION ALL SELECT 1 FROM documents WHERE digest = ?1
+     UNION ALL SELECT 1 FROM document_parts WHERE digest = ?1
      UNION ALL SELECT 1 FROM build_steps WHERE blob_digest = ?1 LIMIT 1`,
   );
   const sources = await blobsOfLayers(parts);

@@ -64,7 +64,7 @@ export async function receiveImage(
 }
 
 /** A layer that is kept without its blob has the same digest when it is sent uncompressed. */
-async function checkPresent({ blobs, layers }: ImageParts, digest: Digest): Promise<void> {
+export async function checkPresent({ blobs, layers }: ImageParts, digest: Digest): Promise<void> {
   if ((await blobs.stat(digest)) !== undefined || (await usableLayer(layers, digest)) !== undefined) return;
   throw new EngineError('not-found', `The blob ${digest} has to be sent before the manifest that names it.`);
 }

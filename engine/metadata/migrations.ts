@@ -2,6 +2,7 @@ import { briefPausesMigration } from './migrations/brief-pauses.ts';
 import { buildsMigration } from './migrations/builds.ts';
 import { containerHealthMigration } from './migrations/container-health.ts';
 import { containersMigration } from './migrations/containers.ts';
+import { documentsMigration } from './migrations/documents.ts';
 import { imagesMigration } from './migrations/images.ts';
 import { logSettingsMigration } from './migrations/log-settings.ts';
 import { storedBytesMigration } from './migrations/stored-bytes.ts';
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   pushesMigration,
   logSettingsMigration,
   transfersMigration,
+  documentsMigration,
 ];

@@ -3,6 +3,7 @@ import {
   beginUpload,
   cancelUpload,
   continueUpload,
+  deleteManifest,
   finishUpload,
   putManifest,
   uploadStatus,
@@ -25,7 +26,7 @@ const routes: readonly Route[] = [
   { path: new RegExp(`^/v2/${NAME}/tags/list$`), methods: { GET: tags } },
   {
     path: new RegExp(`^/v2/${NAME}/manifests/${REFERENCE}$`),
-    methods: { GET: manifest, HEAD: manifest, PUT: putManifest },
+    methods: { GET: manifest, HEAD: manifest, PUT: putManifest, DELETE: deleteManifest },
   },
   { path: new RegExp(`^/v2/${NAME}/referrers/${REFERENCE}$`), methods: { GET: referrers } },
   { path: new RegExp(`^/v2/${NAME}/blobs/uploads/?$`), methods: { POST: beginUpload } },

@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { parseDigest, isDigest } from '#engine/contract/digest.ts';
 import { familiarName } from '#engine/contract/reference.ts';
-import { receiveImage } from '#engine/image/receive-image.ts';
-import { documentType, parseManifest } from '#engine/oci/manifest.ts';
-import { isIndexType } from '#engine/oci/media-types.ts';
+import { receiveDocument, type ReceivedDocument } from '#engine/image/receive-document.ts';
+import type { AnyDocument } from '#engine/oci/document.ts';
+import { documentType } from '#engine/oci/manifest.ts';
 
 import { RegistryFailure, withCode } from './failures.ts';
 import { asDigest } from './read-operations.ts';
@@ -61,7 +61,7 @@ export const cancelUpload: Operation = async (context, { response, name, referen
   response.writeHead(204).end();
 };
 
-/** What is pushed is an image of this store, and its tag one of this store's. */
+/** What is pushed under a tag is an image of this store, and its tag one of this store's; all else is kept as it came. */
 export const putManifest: Operation = async (context, { request, response, name, reference }) => {
   const uploads = uploadsOf(context);
   const bytes = await readManifest(request);
@@ -69,27 +69,33 @@ export const putManifest: Operation = async (context, { request, response, name,
   if (isDigest(reference) && reference !== digest) {
     throw new RegistryFailure(400, 'DIGEST_INVALID', `The manifest that came is ${digest}, and not ${reference}.`);
   }
-  const tag = isDigest(reference) ? undefined : context.repositories.referenceOf(name, reference);
-  const called = tag === undefined ? `${name}@${digest}` : familiarName(tag);
-  const what = `The manifest of ${called}`;
-  const mediaType = documentType(bytes, request.headers['content-type'], what);
-  if (isIndexType(mediaType)) {
-    throw new RegistryFailure(
-      405,
-      'UNSUPPORTED',
-      `${called} is an index of several images; push the image of one platform.`,
-    );
-  }
-  const manifest = { descriptor: { mediaType, digest, size: bytes.length }, bytes };
+  const called = context.repositories.referenceOf(name, reference);
+  const mediaType = documentType(bytes, request.headers['content-type'], `The manifest of ${familiarName(called)}`);
+  const document = { descriptor: { mediaType, digest, size: bytes.length }, bytes };
+  const { subject, parts } = await receive(context, { document, reference: called });
+  await uploads.release(parts.map((part) => part.digest));
+  if (subject !== undefined) response.setHeader('oci-subject', subject);
+  sayCreated(response, `/v2/${name}/manifests/${digest}`, digest);
+};
+
+/** A tag is taken from what it leads to; by its digest a manifest goes with all its tags. Images go into the trash. */
+export const deleteManifest: Operation = async (context, { response, name, reference }) => {
+  uploadsOf(context);
   try {
-    await receiveImage(context.images, { manifest, reference: tag, name: called }, context.closing);
+    await context.repositories.remove(name, reference);
+  } catch (error) {
+    throw withCode(error, 'conflict', [409, 'DENIED']);
+  }
+  response.writeHead(202, { 'content-length': 0 }).end();
+};
+
+async function receive({ images, closing }: RegistryContext, received: ReceivedDocument): Promise<AnyDocument> {
+  try {
+    return await receiveDocument(images, received, closing);
   } catch (error) {
     throw withCode(error, 'not-found', [404, 'MANIFEST_BLOB_UNKNOWN']);
   }
-  const { config, layers } = parseManifest(bytes, mediaType, what);
-  await uploads.release([config, ...layers].map((named) => named.digest));
-  sayCreated(response, `/v2/${name}/manifests/${digest}`, digest);
-};
+}
 
 async function readManifest(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

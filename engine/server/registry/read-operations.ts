@@ -25,10 +25,14 @@ export const tags: Operation = ({ repositories }, { response, query, name }) => 
   sendJson(response, { name, tags: page.items }, nextLink(`/v2/${name}/tags/list`, page, query));
 };
 
-/** There are none: what is about an image, such as a signature, is no image, and is not kept. */
-export const referrers: Operation = ({ repositories }, { response, name }) => {
-  repositories.tags(name);
-  sendJson(response, { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }, { 'content-type': OCI_INDEX });
+/** What is kept here about a manifest, whether that is here or not; all of it is one page. */
+export const referrers: Operation = async ({ repositories }, { response, query, name, reference }) => {
+  const about = await repositories.referrers(name, asDigest(reference));
+  const type = query.get('artifactType');
+  const manifests = type === null ? about : about.filter(({ artifactType }) => artifactType === type);
+  const filtered = type === null ? {} : { 'oci-filters-applied': 'artifactType' };
+  const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests };
+  sendJson(response, index, { 'content-type': OCI_INDEX, ...filtered });
 };
 
 export const manifest: Operation = async ({ repositories }, { request, response, name, reference }) => {

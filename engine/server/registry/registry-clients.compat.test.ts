@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ociArchive } from '#engine/testing/archive-fixture.ts';
 import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { EstratoCli } from '#engine/testing/estrato-cli.ts';
-import { makeImage } from '#engine/testing/image-fixture.ts';
+import { blobsOf, makeImage, makeImageOf, makeIndex, type IndexFixture } from '#engine/testing/image-fixture.ts';
 import { PodmanImages, startDockerDaemon, type DockerDaemon } from '#engine/testing/other-engines.ts';
 import { describeWith } from '#engine/testing/requires.ts';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
@@ -99,6 +99,20 @@ describeWith(
       expect(await new DockerCli(other.host).text(...ID, 'by/skopeo:1')).toBe(await ours.text(...ID, 'team/app:1'));
     });
 
+    test('an index that skopeo pushes comes back with the same digest, and docker pulls its image', async () => {
+      const layout = join(dir, 'multi');
+      const foreign = await makeImageOf(1, { platform: { os: 'linux', architecture: 's390x' } });
+      await writeLayout(layout, makeIndex([foreign, await makeImageOf(2)]));
+      await skopeo('copy', '--all', '--dest-tls-verify=false', `oci:${layout}`, `docker://${host}/by/multi:1`);
+      const at = `dir:${join(dir, 'multi-back')}`;
+      await skopeo('copy', '--all', '--src-tls-verify=false', `docker://${host}/by/multi:1`, at);
+      const raw = async (from: string): Promise<string> =>
+        (await run('skopeo', ['inspect', '--raw', ...from.split(' ')])).stdout;
+      expect(await raw(at)).toBe(await raw(`--tls-verify=false docker://${host}/by/multi:1`));
+      await dockerd.cli.text('pull', `${host}/by/multi:1`);
+      expect(await dockerd.cli.text(...ID, `${host}/by/multi:1`)).toBe(await ours.text(...ID, 'by/multi:1'));
+    });
+
     test('another Estrato pulls from it', async () => {
       await using other = await startTestEngine();
       const docker = new DockerCli(other.host);
@@ -138,3 +152,13 @@ describeWith(
     });
   },
 );
+
+/** An OCI image layout (image-layout.md) whose only entry is the index. */
+async function writeLayout(path: string, { index, images }: IndexFixture): Promise<void> {
+  await mkdir(join(path, 'blobs/sha256'), { recursive: true });
+  await writeFile(join(path, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+  await writeFile(join(path, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [index.descriptor] }));
+  for (const { descriptor, bytes } of [index, ...images.flatMap((image) => [image.manifest, ...blobsOf(image)])]) {
+    await writeFile(join(path, 'blobs/sha256', descriptor.digest.slice('sha256:'.length)), bytes);
+  }
+}

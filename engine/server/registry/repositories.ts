@@ -1,10 +1,25 @@
 import { isDigest, type Digest } from '#engine/contract/digest.ts';
-import { familiarRepository, parseReference, type Reference } from '#engine/contract/reference.ts';
+import { familiarName, familiarRepository, parseReference, type Reference } from '#engine/contract/reference.ts';
 import { allTags } from '#engine/image/archive-names.ts';
 import type { ManifestDocument } from '#engine/image/choose-manifest.ts';
+import { collectAmong } from '#engine/image/collect-garbage.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
 import { findImage } from '#engine/image/image-records.ts';
+import {
+  documentsAbout,
+  documentTagged,
+  documentTags,
+  forgetDocument,
+  forgetDocumentTag,
+  hasDocuments,
+  isKept,
+} from '#engine/image/kept-documents.ts';
+import { removeImage } from '#engine/image/remove-image.ts';
 import { inDialect, wholeImage, type WholeImage } from '#engine/image/whole-image.ts';
+import type { Descriptor } from '#engine/oci/descriptor.ts';
+import { parseDocument } from '#engine/oci/document.ts';
+import { defined } from '#engine/oci/json-fields.ts';
+import { documentType } from '#engine/oci/manifest.ts';
 import { DOCKER_MANIFEST, OCI_MANIFEST } from '#engine/oci/media-types.ts';
 
 import { RegistryFailure } from './failures.ts';
@@ -22,13 +37,19 @@ export class Repositories {
 
   /** Sorted. */
   names(): readonly string[] {
-    const paths = allTags(this.#parts.database).map(({ reference }) => pathOf(reference));
+    const paths = [...allTags(this.#parts.database).map(({ reference }) => reference), ...this.#documentTags()].map(
+      pathOf,
+    );
     return [...new Set(paths)].toSorted();
   }
 
   /** Sorted. @throws RegistryFailure when there is no such repository. */
   tags(name: string): readonly string[] {
-    return [...this.#imagesByTag(name).keys()].toSorted();
+    const documents = this.#documentTags().filter((reference) => isCalled(reference, name));
+    const tags = [...this.#imagesByTag(name).keys(), ...documents.map(({ tag = '' }) => tag)];
+    const isThere = tags.length > 0 || hasDocuments(this.#parts.database, this.#own(name));
+    if (!isThere) throw new RegistryFailure(404, 'NAME_UNKNOWN', `There is no image called ${name} here.`);
+    return [...new Set(tags)].toSorted();
   }
 
   /**
@@ -38,25 +59,83 @@ export class Repositories {
    * @throws RegistryFailure when there is none.
    */
   async manifest(name: string, reference: string, accepted: readonly string[]): Promise<ManifestDocument> {
+    this.tags(name);
+    const kept = await this.#keptFor(name, reference, accepted);
+    if (kept !== undefined) return kept;
     const images = this.#imagesByTag(name);
     const found = isDigest(reference)
       ? await this.#withDigest([...new Set(images.values())], reference)
       : inAccepted(await this.#whole(images.get(reference)), accepted);
     if (found !== undefined) return found.manifest;
-    throw new RegistryFailure(404, 'MANIFEST_UNKNOWN', `There is no ${reference} of ${name} here.`);
+    throw unknown(name, reference);
   }
 
-  /** What a tag that is pushed to a repository is called in this store. */
-  referenceOf(name: string, tag: string): Reference {
-    const known = allTags(this.#parts.database).find(({ reference }) => isCalled(reference, name))?.reference;
-    return known === undefined
-      ? parseReference(`${name}:${tag}`)
-      : parseReference(`${familiarRepository(known)}:${tag}`);
+  /** What is about a manifest. @throws RegistryFailure when there is no such repository. */
+  async referrers(name: string, subject: Digest): Promise<readonly Descriptor[]> {
+    this.tags(name);
+    const found = documentsAbout(this.#parts.database, this.referenceOf(name, subject), subject);
+    return Promise.all(found.map(async (digest) => describe(await this.#document(digest))));
+  }
+
+  /**
+   * Takes a tag away, or a manifest with all its tags. An image without any is in the trash.
+   * @throws RegistryFailure when there is none; EngineError `conflict` for an image in use.
+   */
+  async remove(name: string, reference: string): Promise<void> {
+    const { database } = this.#parts;
+    const called = this.referenceOf(name, reference);
+    const tags = isDigest(reference) ? await this.#tagsOf(name, reference) : this.#tagIn(name, reference);
+    const wasDocument = isDigest(reference) ? isKept(database, called, reference) : forgetDocumentTag(database, called);
+    if (tags.length === 0 && !wasDocument) throw unknown(name, reference);
+    for (const tag of tags) await removeImage(this.#parts, familiarName(this.referenceOf(name, tag)), { force: false });
+    if (!isDigest(reference) || !wasDocument) return;
+    await collectAmong(this.#parts, forgetDocument(database, called, reference));
+  }
+
+  /** What a tag, or a manifest, of a repository is called in this store. */
+  referenceOf(name: string, reference: string): Reference {
+    const repository = familiarRepository(this.#own(name));
+    return parseReference(isDigest(reference) ? `${repository}@${reference}` : `${repository}:${reference}`);
+  }
+
+  #own(name: string): Reference {
+    const images = allTags(this.#parts.database).map(({ reference }) => reference);
+    const known = [...images, ...this.#documentTags()].find((reference) => isCalled(reference, name));
+    return known ?? parseReference(`${name}:latest`);
+  }
+
+  #documentTags(): readonly Reference[] {
+    return documentTags(this.#parts.database).map(parseReference);
+  }
+
+  async #document(digest: Digest): Promise<ManifestDocument> {
+    const bytes = await this.#parts.blobs.read(digest);
+    const mediaType = documentType(bytes, undefined, `The manifest ${digest}`);
+    return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
+  }
+
+  #tagIn(name: string, tag: string): readonly string[] {
+    return this.#imagesByTag(name).has(tag) ? [tag] : [];
+  }
+
+  async #tagsOf(name: string, digest: Digest): Promise<readonly string[]> {
+    const images = this.#imagesByTag(name);
+    const found = await this.#withDigest([...new Set(images.values())], digest);
+    return [...images].flatMap(([tag, id]) => (id === found?.id ? [tag] : []));
+  }
+
+  /** What a client that reads it is given for a reference instead of an image. */
+  async #keptFor(name: string, reference: string, accepted: readonly string[]): Promise<ManifestDocument | undefined> {
+    const called = this.referenceOf(name, reference);
+    const { database } = this.#parts;
+    if (isDigest(reference)) return isKept(database, called, reference) ? this.#document(reference) : undefined;
+    const digest = documentTagged(database, called);
+    const document = digest === undefined ? undefined : await this.#document(digest);
+    return document !== undefined && accepts(accepted, document.descriptor.mediaType) ? document : undefined;
   }
 
   #imagesByTag(name: string): ReadonlyMap<string, Digest> {
     const own = allTags(this.#parts.database).filter(({ reference }) => isCalled(reference, name));
-    if (own.length === 0) throw new RegistryFailure(404, 'NAME_UNKNOWN', `There is no image called ${name} here.`);
     return new Map(own.map(({ id, reference }) => [reference.tag ?? 'latest', id]));
   }
 
@@ -75,6 +154,15 @@ export class Repositories {
     }
     return undefined;
   }
+}
+
+function describe({ descriptor, bytes }: ManifestDocument): Descriptor {
+  const { artifactType, annotations } = parseDocument(bytes, descriptor.mediaType, `The manifest ${descriptor.digest}`);
+  return { ...descriptor, ...defined({ artifactType, annotations }) };
+}
+
+function unknown(name: string, reference: string): RegistryFailure {
+  return new RegistryFailure(404, 'MANIFEST_UNKNOWN', `There is no ${reference} of ${name} here.`);
 }
 
 function inAccepted(image: WholeImage | undefined, accepted: readonly string[]): WholeImage | undefined {
