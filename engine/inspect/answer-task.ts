@@ -6,6 +6,7 @@ import { isMissing } from '#engine/content/file-failures.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { TreeRow } from '#engine/contract/layer.ts';
 import { EntryIndex } from '#engine/layer/entry-index.ts';
+import type { SecretKind } from '#engine/contract/waste.ts';
 import { indexTar } from '#engine/layer/index-tar.ts';
 import { pageOf } from '#engine/layer/layer-tree.ts';
 import type { WalkChoice } from '#engine/layer/range-requests.ts';
@@ -14,7 +15,14 @@ import { walkIn } from '#engine/layer/walk-range.ts';
 import { compareContent } from './compare-content.ts';
 import { comparedRange, type ComparedRange } from './compared-range.ts';
 import { duplicateContent } from './duplicate-content.ts';
-import type { IndexPaths, InspectAnswer, InspectQuestion, StackPair, WeighedImage } from './inspect-task.ts';
+import type {
+  IndexPaths,
+  InspectAnswer,
+  InspectQuestion,
+  StackPair,
+  SuspectPlace,
+  WeighedImage,
+} from './inspect-task.ts';
 import { largestDirectories, largestFiles } from './largest-paths.ts';
 import { packageCaches } from './package-caches.ts';
 import { secretIn, suspectFiles } from './secret-files.ts';
@@ -40,7 +48,7 @@ async function answerTo(question: Exclude<InspectQuestion, { kind: 'walk' }>): P
     case 'weigh':
       return weigh(new WeighedStack(await indexesOf(question.wanted)));
     case 'secrets':
-      return Promise.all(question.wanted.map(({ place, rules }) => secretIn(place, rules)));
+      return secretsIn(question.wanted);
     case 'index': {
       const { tar, into } = question.wanted;
       const { record, bytes } = await indexTar(createReadStream(tar, { highWaterMark: CHUNK_BYTES }));
@@ -55,6 +63,13 @@ async function answerTo(question: Exclude<InspectQuestion, { kind: 'walk' }>): P
     case 'page':
       return pageOf(await rangeOf(question.wanted), question.wanted.request);
   }
+}
+
+/** One file open at a time. */
+async function secretsIn(suspects: readonly SuspectPlace[]): Promise<readonly (SecretKind | undefined)[]> {
+  const kinds: (SecretKind | undefined)[] = [];
+  for (const { place, rules } of suspects) kinds.push(await secretIn(place, rules));
+  return kinds;
 }
 
 function* walk(range: ComparedRange, request: WalkChoice): Generator<InspectAnswer> {

@@ -28,7 +28,9 @@ export async function whyBig(
   const { id, diffIds, config } = await resolveImage(images, name);
   const weighed = await thread.ask('weigh', indexPaths(images.layers, diffIds), signal);
   const { suspects, efficiency, ...rest } = weighed;
-  const places = await Promise.all(suspects.map((suspect) => placeOf(images.layers, diffIds, suspect)));
+  // One after the other: each layer's index is read once.
+  const places: SuspectPlace[] = [];
+  for (const suspect of suspects) places.push(await placeOf(images.layers, diffIds, suspect));
   const kinds = await thread.ask('secrets', places, signal);
   const inFiles = suspects.flatMap(({ path, layer, hiddenBy }, at): SecretPlace[] => {
     const kind = kinds[at];
