@@ -185,4 +185,20 @@ describeWith(['root', 'launcher'], 'estrato image compare', () => {
     // Looked at, not stored.
     expect(await engine.call('images.list', {})).toHaveLength(2);
   });
+
+  test('of what a killed engine had compared the next one has nothing left', async () => {
+    const sides = { before: { kind: 'image', image: OLD }, now: { kind: 'image', image: NEW } } as const;
+    const { id } = await engine.call('inspect.compare', sides);
+    const page = { comparison: id, path: '/etc', offset: 0, limit: 1, changedOnly: true };
+    expect(await engine.call('inspect.compareChildren', page)).toMatchObject({
+      rows: [{ path: '/etc/app.conf', change: 'changed', layer: 1 }],
+      total: 2,
+    });
+    expect(await readdir(join(engine.dataRoot, 'tmp'))).not.toEqual([]);
+    await engine.restart('SIGKILL');
+    expect(await readdir(join(engine.dataRoot, 'tmp'))).toEqual([]);
+    await expect(engine.call('inspect.compareChildren', page)).rejects.toThrow(
+      'Nobody has asked about this comparison for long; compare again.',
+    );
+  });
 });
