@@ -39,6 +39,7 @@ export const systemPackages = [
   { name: 'nftables', when: 'run', commands: ['nft'] },
   { name: 'uidmap', when: 'run', commands: ['newuidmap'] },
   { name: 'slirp4netns', when: 'run', commands: ['slirp4netns'], optional: true },
+  { name: 'passt', when: 'test', commands: ['pasta'], optional: true },
   { name: 'mmdebstrap', when: 'run', commands: ['mmdebstrap'], optional: true },
   { name: 'git', when: 'test', commands: ['git'] },
   { name: 'chromium', when: 'test', commands: ['chromium', 'chromium-browser', 'google-chrome'] },

@@ -2,12 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +20,20 @@
 enum { READY = 3, MOST_ARGUMENTS = 32, PATIENCE_SECONDS = 1 };
 
 static const char place_of_network[] = "NETNS";
+
+/*
+ * Whoever opens the namespace through /proc needs every capability of the one that holds it (ptrace(2)), and pasta has
+ * given up most of its own by then.
+ */
+static void
+give_up_capabilities(void)
+{
+    struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+    if (syscall(SYS_capset, &header, none) < 0)
+        die("give up capabilities");
+}
 
 /* Ends with this process, and holds a namespace until then. */
 static pid_t
@@ -39,6 +55,7 @@ hold_network(void)
             die("make a network namespace");
         forget_standard_streams();
         (void)raise_loopback_device();
+        give_up_capabilities();
         (void)!write(made[1], "", 1);
         for (;;)
             (void)pause();

@@ -19,8 +19,21 @@ const uplink = z.object({ keeper: knownProcess, holder: knownProcess });
 type Uplink = z.infer<typeof uplink>;
 
 /**
- * A network namespace for all containers of an engine that isn't root, with slirp4netns(1) between it and the machine's
- * network. It is opened with the first bridge, outlives the engine, and is closed after the last.
+ * Programs that connect a namespace to the machine's network without root. Each says on its descriptor 3 that it is ready,
+ * and lets nobody reach what listens on the machine's loopback. The second stands in for the first: pasta of 2023 binds what
+ * goes out to the interface of the default route, so that nothing behind another one is reached (a VPN, for one).
+ */
+const connectors: readonly (readonly string[])[] = [
+  'slirp4netns --configure --mtu=65520 --disable-host-loopback --ready-fd=3 --netns-type=path NETNS tap0',
+  // pasta(1) writes its pid once packets pass.
+  `pasta --foreground --quiet --config-net --ns-ifname tap0 --no-map-gw --pid /dev/fd/3
+    --address 10.0.2.100 --netmask 255.255.255.0 --gateway 10.0.2.2
+    --tcp-ports none --udp-ports none --tcp-ns none --udp-ns none --netns-only --netns NETNS`,
+].map((line) => line.split(/\s+/));
+
+/**
+ * A network namespace for all containers of an engine that isn't root, with slirp4netns(1) or pasta(1) between it and the
+ * machine's network. It is opened with the first bridge, outlives the engine, and is closed after the last.
  */
 export class SharedNetwork implements NetworkHome {
   readonly #dir: string;
@@ -39,8 +52,8 @@ export class SharedNetwork implements NetworkHome {
 
   async obstacle(): Promise<string | undefined> {
     if (this.#uplink !== undefined) return undefined;
-    if (!(await isInstalled('slirp4netns'))) {
-      return 'slirp4netns, which connects the containers of somebody who is not root, is not there; install slirp4netns.';
+    if ((await installed()).length === 0) {
+      return 'Nothing connects the containers of somebody who is not root: install slirp4netns, or passt (pasta).';
     }
     if (!(await isInstalled('nft'))) return 'The program nft is not there; install nftables.';
     return tunnelObstacle();
@@ -109,12 +122,22 @@ export class SharedNetwork implements NetworkHome {
     return join(this.#dir, 'uplink.json');
   }
 
-  /** slirp4netns writes to its descriptor 3 once packets pass; the launcher then says whose namespace it is. */
+  /** By the first program that can. */
   async #start(): Promise<Uplink> {
+    const failures: string[] = [];
+    for (const connector of await installed()) {
+      const made = await this.#startWith(connector);
+      if (typeof made !== 'string') return made;
+      failures.push(`${connector[0]}: ${made}`);
+    }
+    throw new EngineError('unsupported', `The network of containers can't be connected: ${failures.join('; ')}.`);
+  }
+
+  /** The launcher says whose namespace it is once the program is ready. @returns else what the program said. */
+  async #startWith(program: readonly string[]): Promise<Uplink | string> {
     const log = await open(join(this.#dir, 'uplink.log'), 'w', 0o600);
     try {
-      const program = ['slirp4netns', '--configure', '--mtu=65520', '--disable-host-loopback', '--ready-fd=3'];
-      const child = spawn(this.#launcherPath, ['uplink', ...program, '--netns-type=path', 'NETNS', 'tap0'], {
+      const child = spawn(this.#launcherPath, ['uplink', ...program], {
         detached: true,
         stdio: ['ignore', 'pipe', log.fd],
         env: { ...process.env, PATH: SEARCHED },
@@ -131,15 +154,17 @@ export class SharedNetwork implements NetworkHome {
       await log.close();
     }
     const words = await readFile(join(this.#dir, 'uplink.log'), 'utf8').catch(() => '');
-    throw new EngineError(
-      'unsupported',
-      `slirp4netns can't connect the network of containers: ${words.trim() || 'it said nothing'}`,
-    );
+    return words.trim() || 'it said nothing';
   }
 }
 
 /** Administrators' programs are not in everybody's PATH. */
 const SEARCHED = `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin${delimiter}/sbin`;
+
+async function installed(): Promise<typeof connectors> {
+  const found = await Promise.all(connectors.map(([program = '']) => isInstalled(program)));
+  return connectors.filter((_, at) => found[at] === true);
+}
 
 async function isInstalled(program: string): Promise<boolean> {
   const found = await Promise.all(SEARCHED.split(delimiter).map((folder) => isExecutable(join(folder, program))));

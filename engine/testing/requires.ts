@@ -90,6 +90,7 @@ const checks = {
     words: 'AppArmor in the kernel, and its parser (package apparmor)',
   },
   'open checkout': { isThere: isOpenToOthers, words: 'a checkout that others may read' },
+  pasta: { isThere: () => isInstalled('pasta'), words: 'pasta (package passt)' },
   slirp4netns: { isThere: () => isInstalled('slirp4netns'), words: 'slirp4netns' },
   'docker client': { isThere: () => isInstalled('docker'), words: 'the docker command (package docker-cli)' },
   mmdebstrap: { isThere: () => isInstalled('mmdebstrap'), words: 'mmdebstrap (package mmdebstrap)' },

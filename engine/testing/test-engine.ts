@@ -12,6 +12,7 @@ import type { Answer as CallAnswer, CallName, Params } from '#engine/contract/me
 
 import { dockerArchive } from './archive-fixture.ts';
 import { makeStoryImage } from './story-image.ts';
+import type { TestHost } from './test-host.ts';
 import { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts';
 
 const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
@@ -159,6 +160,10 @@ export class TestEngine implements AsyncDisposable {
 /** Whoever runs an engine, if not the test's own user, who has to be root then; in cgroups by their directories. */
 export interface SomebodyElse {
   readonly uid?: number | undefined;
+  /** A program that isn't there for them. */
+  readonly without?: string;
+  /** Of which machine the network is, if not this one's. */
+  readonly home?: TestHost;
   readonly cgroups?: readonly string[];
 }
 
@@ -180,11 +185,13 @@ export async function startTestEngine(somebody: SomebodyElse = {}): Promise<Test
 export function spawnEngine(
   dataRoot: string,
   host: string,
-  { uid, cgroups = [], options = [] }: SomebodyElse & { readonly options?: readonly string[] } = {},
+  { uid, without = '', home, cgroups = [], options = [] }: SomebodyElse & { readonly options?: readonly string[] } = {},
 ): ChildProcessWithoutNullStreams {
   const program = [process.execPath, main, 'engine', '--data-root', dataRoot, '--host', host, ...options];
   if (uid === undefined) return spawn(program[0] ?? '', program.slice(1));
-  return spawn('unshare', [
+  const [first = '', ...words] = [
+    ...(home?.prefix ?? []),
+    'unshare',
     '--mount',
     'sh',
     '-c',
@@ -193,8 +200,10 @@ export function spawnEngine(
     `${dataRoot}.tun`,
     String(uid),
     cgroups.join(' '),
+    without,
     ...program,
-  ]);
+  ];
+  return spawn(first, words);
 }
 
 /**
@@ -204,7 +213,8 @@ export function spawnEngine(
 const AS_SOMEBODY = `
   { { [ -c "$1" ] || mknod "$1" c 10 200; } && chmod 666 "$1" && mount --bind "$1" /dev/net/tun; } 2>/dev/null
   for dir in $3; do echo $$ > "$dir/cgroup.procs"; done
-  uid=$2; shift 3
+  [ -z "$4" ] || mount --bind /dev/null "$4"
+  uid=$2; shift 4
   exec setpriv --reuid "$uid" --regid "$uid" --clear-groups "$@"`;
 
 /** A killed engine's containers go on: whatever shims of this directory are left end here. */
