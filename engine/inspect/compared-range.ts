@@ -1,3 +1,4 @@
+import { atOnce } from '#engine/async/in-turns.ts';
 import type { EntryIndex } from '#engine/layer/entry-index.ts';
 import { StackRange } from '#engine/layer/stack-range.ts';
 import { StackTree } from '#engine/layer/stack-tree.ts';
@@ -8,8 +9,10 @@ import { StackTree } from '#engine/layer/stack-tree.ts';
  */
 export class ComparedRange extends StackRange {
   /** @param split how many layers the one before has. */
-  constructor(tree: StackTree, split: number) {
-    super(tree, split, tree.indexes.length - 1);
+  static between(tree: StackTree, split: number): ComparedRange {
+    const range = new ComparedRange(tree, split, tree.indexes.length - 1);
+    atOnce(range.look());
+    return range;
   }
 
   /** Its layer in the stack that it is shown of. */
@@ -21,5 +24,5 @@ export class ComparedRange extends StackRange {
 
 /** @param before, now at least one each, base first. */
 export function comparedRange(before: readonly EntryIndex[], now: readonly EntryIndex[]): ComparedRange {
-  return new ComparedRange(new StackTree([...before, ...now], { anewAt: before.length }), before.length);
+  return ComparedRange.between(StackTree.of([...before, ...now], { anewAt: before.length }), before.length);
 }

@@ -21,7 +21,7 @@ function* visible(stack: WeighedStack): Generator<LayerFile> {
 }
 
 export function largestDirectories({ tree, indexes }: WeighedStack): SizedPath[] {
-  const range = new StackRange(tree, 0, indexes.length - 1);
+  const range = StackRange.of(tree, 0, indexes.length - 1);
   return largest(telling(range), MOST, (node) => range.bytes(node)).map((node) => ({
     path: tree.path(node),
     bytes: range.bytes(node),

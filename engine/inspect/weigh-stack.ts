@@ -18,7 +18,7 @@ export class WeighedStack {
 
   /** @param indexes one per layer, base first. */
   constructor(indexes: readonly EntryIndex[]) {
-    this.tree = new StackTree(indexes);
+    this.tree = StackTree.of(indexes);
     this.#visible = indexes.map(({ count }) => new Uint8Array(count));
     const top = indexes.length - 1;
     for (let node = 0; node < this.tree.count; node += 1) {

@@ -1,5 +1,5 @@
 import type { EntryIndex } from './entry-index.ts';
-import { REMOVED, type StackColumns } from './stack-columns.ts';
+import { NODES_A_STEP, REMOVED, type StackColumns } from './stack-columns.ts';
 
 /** Entries of several layers that share a path, lowest layer first. */
 interface Places {
@@ -22,7 +22,7 @@ interface Waiting {
  * @param indexes one per layer, base first.
  * @param anewAt the layer, if any, that hides all that is below it, as if its root were opaque.
  */
-export function buildStack(indexes: readonly EntryIndex[], anewAt?: number): StackColumns {
+export function buildStack(indexes: readonly EntryIndex[], anewAt?: number): Generator<void, StackColumns> {
   return new StackBuilder(indexes).build(anewAt);
 }
 
@@ -52,14 +52,14 @@ class StackBuilder {
     };
   }
 
-  build(anewAt: number | undefined): StackColumns {
+  *build(anewAt: number | undefined): Generator<void, StackColumns> {
     this.#addRoot(anewAt === undefined ? [] : [anewAt]);
     for (let node = 0; node < this.#count; node += 1) {
       const waiting = this.#waiting.get(node);
       if (waiting === undefined) continue;
       this.#waiting.delete(node);
       this.#columns.firstChildren[node] = this.#count;
-      this.#addChildren(node, waiting);
+      yield* this.#addChildren(node, waiting);
       this.#columns.childCounts[node] = this.#count - (this.#columns.firstChildren[node] ?? 0);
     }
     return trimmed(this.#columns, this.#count, this.#events);
@@ -73,7 +73,7 @@ class StackBuilder {
     this.#waiting.set(0, { places: { layers, entries: layers.map(() => 0) }, clears });
   }
 
-  #addChildren(parent: number, { places, clears }: Waiting): void {
+  *#addChildren(parent: number, { places, clears }: Waiting): Generator<void, void> {
     const next: number[] = [];
     const ends: number[] = [];
     for (const [at, layer] of places.layers.entries()) {
@@ -87,6 +87,7 @@ class StackBuilder {
       child.entries.length = 0;
       this.#takeSame({ layers: places.layers, next, ends }, lowest, child);
       this.#addNode(parent, child, clears);
+      if (this.#count % NODES_A_STEP === 0) yield;
       lowest = this.#lowest(places.layers, next, ends);
     }
   }

@@ -1,3 +1,5 @@
+import { inTurns } from '#engine/async/in-turns.ts';
+
 import type { EntryIndex } from './entry-index.ts';
 import { StackRange } from './stack-range.ts';
 import { StackTree } from './stack-tree.ts';
@@ -19,6 +21,8 @@ class Recent<V> {
   }
 
   set(key: string, value: V, bytes: number): void {
+    this.#bytes -= this.#values.get(key)?.bytes ?? 0;
+    this.#values.delete(key);
     this.#values.set(key, { value, bytes });
     this.#bytes += bytes;
     for (const [oldest, gone] of this.#values) {
@@ -37,7 +41,7 @@ export function stackOf(indexes: readonly EntryIndex[]): StackTree {
   const key = keyOf(indexes);
   const known = trees.get(key);
   if (known !== undefined) return known;
-  const tree = new StackTree(indexes);
+  const tree = StackTree.of(indexes);
   trees.set(key, tree, tree.memoryBytes);
   return tree;
 }
@@ -47,9 +51,31 @@ export function rangeOf(indexes: readonly EntryIndex[], from: number, to: number
   const key = `${keyOf(indexes)} ${from} ${to}`;
   const known = ranges.get(key);
   if (known !== undefined) return known;
-  const range = new StackRange(stackOf(indexes), from, to);
+  const range = StackRange.of(stackOf(indexes), from, to);
   ranges.set(key, range, range.memoryBytes);
   return range;
+}
+
+const preparing = new Map<string, Promise<void>>();
+
+/** Makes what `rangeOf` answers at once, without keeping who else asks the engine waiting: a million entries take a second. */
+export async function prepareRange(indexes: readonly EntryIndex[], from: number, to: number): Promise<void> {
+  const key = `${keyOf(indexes)} ${from} ${to}`;
+  if (ranges.get(key) !== undefined) return;
+  const work = preparing.get(key) ?? prepare(indexes, { from, to }).finally(() => preparing.delete(key));
+  preparing.set(key, work);
+  await work;
+}
+
+async function prepare(
+  indexes: readonly EntryIndex[],
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<void> {
+  const stack = keyOf(indexes);
+  const tree = trees.get(stack) ?? (await inTurns(StackTree.inSteps(indexes)));
+  trees.set(stack, tree, tree.memoryBytes);
+  const range = await inTurns(StackRange.inSteps(tree, from, to));
+  ranges.set(`${stack} ${from} ${to}`, range, range.memoryBytes);
 }
 
 function keyOf(indexes: readonly EntryIndex[]): string {

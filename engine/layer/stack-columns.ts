@@ -2,6 +2,8 @@
 
 /** The entry of an event that takes a path away. */
 export const REMOVED = 0xffffffff;
+/** As many are looked at in some milliseconds. */
+export const NODES_A_STEP = 5000;
 /** No event: the path was never there. */
 export const NEVER = 0xffffffff;
 

@@ -1,7 +1,8 @@
+import { atOnce } from '#engine/async/in-turns.ts';
 import { entryChange, type EntryChange, type RangeSummary } from '#engine/contract/layer.ts';
 
 import { changeBetween } from './compare-entries.ts';
-import { memoryOf } from './stack-columns.ts';
+import { memoryOf, NODES_A_STEP } from './stack-columns.ts';
 import { fileBytes, type Place, type StackTree } from './stack-tree.ts';
 
 /** Changes beneath a directory, by kind. */
@@ -31,7 +32,8 @@ export class StackRange {
   #addedBytes = 0;
   #hiddenBytes = 0;
 
-  constructor(tree: StackTree, from: number, to: number) {
+  /** Of nothing yet: `look` fills it. */
+  protected constructor(tree: StackTree, from: number, to: number) {
     this.tree = tree;
     this.from = from;
     this.to = to;
@@ -43,8 +45,25 @@ export class StackRange {
     this.#bytes = new Float64Array(inner);
     this.#bytesBefore = new Float64Array(inner);
     this.#counts = new Uint32Array(COUNTED * inner);
+  }
+
+  static of(tree: StackTree, from: number, to: number): StackRange {
+    return atOnce(StackRange.inSteps(tree, from, to));
+  }
+
+  /** The same in steps of a few milliseconds. */
+  static *inSteps(tree: StackTree, from: number, to: number): Generator<void, StackRange> {
+    const range = new StackRange(tree, from, to);
+    yield* range.look();
+    return range;
+  }
+
+  protected *look(): Generator<void, void> {
     // Children before their parents: what is beneath a node is whole when the node is reached.
-    for (let node = tree.count - 1; node >= 0; node -= 1) this.#look(node);
+    for (let node = this.tree.count - 1; node >= 0; node -= 1) {
+      this.#lookAt(node);
+      if (node % NODES_A_STEP === 0) yield;
+    }
   }
 
   /** What it takes in memory, the tree not counted. */
@@ -115,7 +134,7 @@ export class StackRange {
     return (this.tree.columns.childCounts[node] ?? 0) > 0;
   }
 
-  #look(node: number): void {
+  #lookAt(node: number): void {
     const { tree, from, to } = this;
     const now = tree.eventAt(node, to);
     const before = tree.eventAt(node, from - 1);

@@ -1,4 +1,5 @@
 import { pathBytes } from '#engine/archive/path-text.ts';
+import { atOnce } from '#engine/async/in-turns.ts';
 
 import { buildStack } from './build-stack.ts';
 import type { EntryIndex, EntryRange } from './entry-index.ts';
@@ -28,11 +29,23 @@ export class StackTree {
   readonly count: number;
   readonly columns: StackColumns;
 
-  /** @param indexes one per layer, base first. @param how `anewAt`: the layer, if any, that hides all that is below it. */
-  constructor(indexes: readonly EntryIndex[], { anewAt }: { readonly anewAt?: number } = {}) {
+  private constructor(indexes: readonly EntryIndex[], columns: StackColumns) {
     this.indexes = indexes;
-    this.columns = buildStack(indexes, anewAt);
-    this.count = this.columns.parents.length;
+    this.columns = columns;
+    this.count = columns.parents.length;
+  }
+
+  /** @param indexes one per layer, base first. @param how `anewAt`: the layer, if any, that hides all that is below it. */
+  static of(indexes: readonly EntryIndex[], how: { readonly anewAt?: number } = {}): StackTree {
+    return atOnce(StackTree.inSteps(indexes, how));
+  }
+
+  /** The same in steps of a few milliseconds: a million entries take a second. */
+  static *inSteps(
+    indexes: readonly EntryIndex[],
+    { anewAt }: { readonly anewAt?: number } = {},
+  ): Generator<void, StackTree> {
+    return new StackTree(indexes, yield* buildStack(indexes, anewAt));
   }
 
   /** What it takes in memory, the indexes not counted. */

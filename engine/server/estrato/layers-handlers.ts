@@ -12,6 +12,7 @@ import { summariseRange } from '#engine/layer/compare-layers.ts';
 import type { EntryIndex } from '#engine/layer/entry-index.ts';
 import { listDirectory } from '#engine/layer/layer-tree.ts';
 import { layerFileChunks, previewFile } from '#engine/layer/read-layer-file.ts';
+import { prepareRange } from '#engine/layer/recent-stacks.ts';
 import { walkRange } from '#engine/layer/walk-range.ts';
 import type { Engine } from '#engine/server/engine.ts';
 
@@ -71,6 +72,7 @@ async function allIndexes({ images }: Engine, image: string): Promise<readonly E
 async function indexesOf(engine: Engine, range: LayerRange): Promise<readonly EntryIndex[]> {
   const indexes = await allIndexes(engine, range.image);
   checkRange(range, indexes.length);
+  await prepareRange(indexes, range.from, range.to);
   return indexes;
 }
 
