@@ -17,6 +17,9 @@ const BuildScreen = lazy(async () => ({
 const BuildFormScreen = lazy(async () => ({
   default: (await import('#renderer/features/builds/build-form-screen.tsx')).BuildFormScreen,
 }));
+const CompareScreen = lazy(async () => ({
+  default: (await import('#renderer/features/layers/compare-screen.tsx')).CompareScreen,
+}));
 const ContainerScreen = lazy(async () => ({
   default: (await import('#renderer/features/container/container-screen.tsx')).ContainerScreen,
 }));
@@ -77,6 +80,9 @@ export function Screens(): ReactNode {
           <ImagesScreen />
         </Route>
         <Route path="/images/:image">{({ image }) => <ImageScreen image={decodeURIComponent(image)} />}</Route>
+        <Route path="/compare">
+          <CompareScreen />
+        </Route>
         <Route path="/containers">
           <ContainersScreen />
         </Route>

@@ -40,6 +40,52 @@ test('an image says why it is big, and each reason leads to its file', async () 
   await page.getByRole('region', { name: 'Preview' }).getByText('/root/.ssh/id_rsa').first().waitFor();
 });
 
+test('two images are compared: files, configuration, steps and content', async () => {
+  await goTo('#/images/light%3A1');
+  await page.getByRole('link', { name: 'Compare…' }).click();
+  await page.getByText('Choose two things to compare').waitFor();
+  await page.getByRole('combobox', { name: 'Now' }).fill('heavy:1');
+  await page.getByRole('combobox', { name: 'Now' }).press('Escape');
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  const tree = page.getByRole('treegrid', { name: 'Files that differ' });
+  await tree
+    .getByRole('row', { name: /^~?changed?.*etc|etc/ })
+    .first()
+    .click();
+  await tree.getByRole('row', { name: /issue/ }).click();
+  const diff = page.getByRole('region', { name: 'Difference of /etc/issue' });
+  await diff.getByText('removed: heavy').waitFor();
+  await diff.getByText('added: heavy, and cleaned').waitFor();
+  await page.getByText('1 layer in common').waitFor();
+
+  await page.getByRole('tab', { name: 'Configuration' }).click();
+  const fields = page.getByRole('grid', { name: 'Configuration, field by field' });
+  await fields.getByRole('row', { name: /Env\.STAGE/ }).waitFor();
+  expect(await fields.getByRole('row', { name: /Env\.PATH/ }).count()).toBe(0);
+  await page.getByRole('switch', { name: 'Only what differs' }).press('Space');
+  await fields.getByRole('row', { name: /Env\.PATH/ }).waitFor();
+
+  await page.getByRole('tab', { name: 'Steps' }).click();
+  const steps = page.getByRole('table', { name: 'Steps, side by side' }).getByRole('row');
+  await expect.poll(() => steps.count()).toBe(4);
+  expect(await steps.nth(1).textContent()).toMatch(/^the same.*COPY part-1.*COPY part-1/);
+  expect(await steps.nth(2).textContent()).toMatch(/added.*COPY part-2/);
+
+  await page.getByRole('tab', { name: 'Content' }).click();
+  await page.getByText('Only in heavy:1').waitFor();
+});
+
+test('the two are swapped, and what cannot be compared says why', async () => {
+  await page.getByRole('button', { name: 'Swap the two' }).click();
+  await expect.poll(() => page.getByRole('combobox', { name: 'Before' }).inputValue()).toBe('heavy:1');
+  await page.getByText('Only in light:1').waitFor();
+  await goTo('#/compare?before=image:light:1&now=image:nobody:7');
+  await page
+    .getByRole('alert')
+    .getByText(/nobody:7/)
+    .waitFor();
+});
+
 test('nothing was complained about', () => {
   expect(complaints).toEqual([]);
 });

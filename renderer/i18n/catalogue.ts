@@ -1,6 +1,7 @@
 import { buildMessages } from './messages/builds.ts';
 import { changeMessages } from './messages/changes.ts';
 import { containerDialogMessages } from './messages/container-dialogs.ts';
+import { compareMessages } from './messages/compare.ts';
 import { containerPageMessages } from './messages/container.ts';
 import { containerMessages } from './messages/containers.ts';
 import { errorMessages } from './messages/errors.ts';
@@ -34,6 +35,7 @@ export const catalogue = {
   ...layerMessages,
   ...fileMessages,
   ...wasteMessages,
+  ...compareMessages,
   ...storeMessages,
   ...pullMessages,
   ...pushMessages,

@@ -2,6 +2,7 @@ import type { EngineClient } from '#engine/contract/client.ts';
 import type { EngineNews } from '#engine/contract/event.ts';
 
 import { type BuildsStore, createBuildsStore } from './builds.ts';
+import { type ComparisonStore, createComparisonStore } from './comparison.ts';
 import { type ContainerChangesStore, createContainerChangesStore } from './container-changes.ts';
 import { type ContainersStore, createContainersStore } from './containers.ts';
 import { followEngine } from './engine-feed.ts';
@@ -42,6 +43,7 @@ export interface AppStores {
   readonly layerTree: LayerTreeStore;
   readonly fileView: FileViewStore;
   readonly whyBig: WhyBigStore;
+  readonly comparison: ComparisonStore;
   readonly jobs: JobsStore;
   readonly pullForm: PullFormStore;
   readonly transfers: TransfersStore;
@@ -82,6 +84,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     layerTree: createLayerTreeStore(engine),
     fileView: createFileViewStore(engine),
     whyBig: createWhyBigStore(engine),
+    comparison: createComparisonStore(engine),
     jobs: createJobsStore(engine),
     pullForm: createPullFormStore(),
     transfers: createTransfersStore(engine),

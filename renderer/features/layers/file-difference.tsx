@@ -78,14 +78,7 @@ function Difference({ path, layers, before, diff, onBefore }: DifferenceProps): 
           }))}
           onChange={(layer) => onBefore(Number(layer))}
         />
-        {diff.kind === 'text' && (
-          <Segments
-            label={t('files.layout')}
-            value={layout}
-            choices={layouts.map((value) => ({ value, label: t(`files.layout.${value}`) }))}
-            onChange={setLayout}
-          />
-        )}
+        {diff.kind === 'text' && <LayoutChoice layout={layout} onLayout={setLayout} />}
       </div>
       <DiffOf path={path} diff={diff} isSplit={layout === 'split'} />
     </>
@@ -98,8 +91,40 @@ interface DiffOfProps {
   readonly isSplit: boolean;
 }
 
+/** A comparison of a file, with the choice of how it is laid out. */
+export function DiffPane({ path, diff }: { readonly path: string; readonly diff: FileDiff }): ReactNode {
+  const [layout, setLayout] = useState<Layout>('inline');
+  return (
+    <>
+      {diff.kind === 'text' && (
+        <div className="preview-sides">
+          <LayoutChoice layout={layout} onLayout={setLayout} />
+        </div>
+      )}
+      <DiffOf path={path} diff={diff} isSplit={layout === 'split'} />
+    </>
+  );
+}
+
+interface LayoutChoiceProps {
+  readonly layout: Layout;
+  readonly onLayout: (layout: Layout) => void;
+}
+
+function LayoutChoice({ layout, onLayout }: LayoutChoiceProps): ReactNode {
+  const t = useTranslate();
+  return (
+    <Segments
+      label={t('files.layout')}
+      value={layout}
+      choices={layouts.map((value) => ({ value, label: t(`files.layout.${value}`) }))}
+      onChange={onLayout}
+    />
+  );
+}
+
 /** A comparison as far as there is one: of texts their lines, of anything else the sizes. */
-export function DiffOf({ path, diff, isSplit }: DiffOfProps): ReactNode {
+function DiffOf({ path, diff, isSplit }: DiffOfProps): ReactNode {
   const t = useTranslate();
   const format = useFormat();
   if (diff.kind === 'same') return <EmptyState title={t('files.diffSame')}>{t('files.diffSameText')}</EmptyState>;

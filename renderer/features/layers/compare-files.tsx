@@ -1,0 +1,137 @@
+import { type ReactNode, useMemo } from 'react';
+import { useStore } from 'zustand';
+
+import type { ComparedSide, Comparison } from '#engine/contract/comparison.ts';
+import type { TreeRow } from '#engine/contract/layer.ts';
+import { useFormat } from '#renderer/i18n/format.ts';
+import { useTranslate } from '#renderer/i18n/translate.ts';
+import { appStores } from '#renderer/stores/app-context.ts';
+import type { ComparedFile } from '#renderer/stores/comparison.ts';
+import { TreeListing } from '#renderer/stores/tree-listing.ts';
+import { Answered } from '#renderer/ui/answered.tsx';
+import { Banner } from '#renderer/ui/banner.tsx';
+import { CopyButton } from '#renderer/ui/copy-button.tsx';
+import { EmptyState } from '#renderer/ui/empty-state.tsx';
+import { SplitPane } from '#renderer/ui/split-pane.tsx';
+
+import { DiffPane } from './file-difference.tsx';
+import './file-preview.css';
+import './file-tree.css';
+import { LinkTarget } from './link-target.tsx';
+import { PreviewText } from './preview-text.tsx';
+import { RangeSummaryLine } from './range-summary-line.tsx';
+import { TreeColumns, TreeLines } from './tree-lines.tsx';
+
+/** The files that differ, and how one of them does. */
+export function CompareFiles({ comparison }: { readonly comparison: Comparison }): ReactNode {
+  const { before, now, tree } = comparison;
+  if (tree === undefined) return <Missing sides={[before, now]} />;
+  return (
+    <SplitPane
+      sized="end"
+      initial={560}
+      least={260}
+      most={1100}
+      storageKey="compare-preview"
+      start={<Tree comparison={comparison} />}
+      end={<Pane />}
+    />
+  );
+}
+
+function Missing({ sides }: { readonly sides: readonly ComparedSide[] }): ReactNode {
+  const t = useTranslate();
+  const format = useFormat();
+  return (
+    <EmptyState title={t('compare.noFiles')}>
+      {sides.map(
+        ({ name, missing }, side) =>
+          missing !== undefined && (
+            // oxlint-disable-next-line react/no-array-index-key -- a side is its place
+            <p key={side}>
+              {t('compare.missing', { name, count: missing.layers, bytes: format.bytes(missing.bytes) })}
+            </p>
+          ),
+      )}
+    </EmptyState>
+  );
+}
+
+function Tree({ comparison: { tree } }: { readonly comparison: Comparison }): ReactNode {
+  const t = useTranslate();
+  const { directories, open, error, selected, toggle, need, select } = useStore(appStores().comparison);
+  const lines = useMemo(() => new TreeListing(directories, open), [directories, open]);
+  return (
+    <section className="files" data-compared="true" data-layered="false" aria-label={t('compare.tree')}>
+      <header className="files-head">
+        <h2 className="files-title">{t('compare.tree')}</h2>
+        <RangeSummaryLine summary={tree} isCompared />
+      </header>
+      {error !== undefined && (
+        <Banner tone="danger" title={t('layers.treeFailed')}>
+          {error.message}
+        </Banner>
+      )}
+      {lines.length === 0 ? (
+        <EmptyState title={t('compare.same')}>{t('compare.sameText')}</EmptyState>
+      ) : (
+        <>
+          <TreeColumns />
+          <TreeLines
+            lines={lines}
+            directories={directories}
+            diffIds={[]}
+            isCompared
+            title={t('compare.tree')}
+            selected={selected?.path}
+            onSelect={(row) => void select(row)}
+            onToggle={(path) => void toggle(path)}
+            onNeed={need}
+          />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Pane(): ReactNode {
+  const t = useTranslate();
+  const { selected, file } = useStore(appStores().comparison);
+  return (
+    <section className="preview" aria-label={t('layers.preview')}>
+      {selected === undefined ? (
+        <EmptyState title={t('compare.chooseFile')} />
+      ) : (
+        <>
+          <header className="preview-head">
+            <code className="preview-path cut" title={selected.path}>
+              <bdi>{selected.path}</bdi>
+            </code>
+            <CopyButton text={selected.path} what={t('layers.path')} />
+          </header>
+          {file === undefined ? (
+            <EmptyState title={t(selected.type === 'directory' ? 'layers.previewDirectory' : 'layers.previewOther')} />
+          ) : (
+            <Answered asked={file} failed={t('files.diffFailed')}>
+              {(shown) => <File row={selected} file={shown} />}
+            </Answered>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+function File({ row, file }: { readonly row: TreeRow; readonly file: ComparedFile }): ReactNode {
+  const t = useTranslate();
+  if (file.kind === 'diff') return <DiffPane path={row.path} diff={file.diff} />;
+  if (file.preview.kind === 'symlink') return <LinkTarget target={file.preview.text} details={undefined} />;
+  return (
+    <>
+      <Banner tone="plain">
+        {row.change === 'metadata' ? t('compare.onlyMetadata') : t(`layers.change.${row.change}`)}
+      </Banner>
+      <PreviewText path={row.path} preview={file.preview} />
+    </>
+  );
+}
