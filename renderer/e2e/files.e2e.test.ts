@@ -64,7 +64,8 @@ test('a text is compared with the version before, in one and side by side', asyn
 test('its history names every version, and leads to each', async () => {
   await view('History');
   const versions = preview().getByRole('list').getByRole('button');
-  await expect.poll(() => versions.allTextContents()).toHaveLength(4);
+  await versions.nth(3).waitFor();
+  expect(await versions.count()).toBe(4);
   expect(
     (await versions.allTextContents()).map((text) => /Layer \d.*?(added|changed|removed)/.exec(text)?.[0]),
   ).toEqual([

@@ -32,7 +32,8 @@ async function search(text: string): Promise<void> {
 
 test('a name is found at once and leads to what is so called', async () => {
   await search('oth');
-  await expect.poll(() => found('Images').allTextContents()).toEqual(['other:2']);
+  await found('Images').first().waitFor();
+  expect(await found('Images').allTextContents()).toEqual(['other:2']);
   expect(await found('Images').first().getAttribute('aria-selected')).toBe('true');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'other:2' }).waitFor();
