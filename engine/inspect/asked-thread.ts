@@ -27,7 +27,8 @@ export function threadEntry(name: string, importer: string): URL {
 
 /**
  * A thread that answers questions, each with any number of news: the engine goes on answering meanwhile. It is there while
- * somebody asks, and a while longer. It is sent `{ ...question, id }`, and `{ kind: 'cancel', id }` when nobody listens.
+ * somebody asks, and a while longer. It is sent `{ ...question, id }`, `{ kind: 'heard', id }` when whoever asks wants the
+ * next of its news, and `{ kind: 'cancel', id }` when nobody listens.
  */
 export class AskedThread<Q extends object, N> implements AsyncDisposable {
   readonly #kind: ThreadKind;
@@ -55,6 +56,7 @@ export class AskedThread<Q extends object, N> implements AsyncDisposable {
         isDone = isLast(one.news);
         yield one.news;
         if (isDone) return;
+        this.#worker?.postMessage({ kind: 'heard', id });
       }
     } finally {
       release();

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 
 import { toEngineError } from '#engine/contract/errors.ts';
@@ -7,31 +6,63 @@ import { answerTask } from './answer-task.ts';
 import type { ThreadNews } from './asked-thread.ts';
 import type { InspectAnswer, InspectQuestion } from './inspect-task.ts';
 
-type Request = { readonly id: number } & (InspectQuestion | { readonly kind: 'cancel' });
+type Request = { readonly id: number } & (InspectQuestion | { readonly kind: 'cancel' } | { readonly kind: 'heard' });
+
+/** So many parts of an answer may wait for whoever asked. */
+const MOST_AHEAD = 8;
+
+/** Whoever asked, and how far behind they are. */
+class Listener {
+  isGone = false;
+  #ahead = 0;
+  #wake: () => void = () => undefined;
+
+  heard(): void {
+    this.#ahead -= 1;
+    this.#wake();
+  }
+
+  leave(): void {
+    this.isGone = true;
+    this.#wake();
+  }
+
+  /** Resolves when there is room for another part, or nobody who would hear it. */
+  async ready(): Promise<void> {
+    this.#ahead += 1;
+    while (this.#ahead >= MOST_AHEAD && !this.isGone) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
+
+const listeners = new Map<number, Listener>();
 
 function tell(news: ThreadNews<InspectAnswer>): void {
   parentPort?.postMessage(news);
 }
 
-const cancelled = new Set<number>();
-
 async function answer(id: number, question: InspectQuestion): Promise<void> {
+  const listener = new Listener();
+  listeners.set(id, listener);
   try {
     for await (const news of answerTask(question)) {
       tell({ id, news });
-      // Whoever leaves amid it is heard between two answers.
-      if (!news.isLast) await turn();
-      if (cancelled.has(id)) break;
+      if (!news.isLast) await listener.ready();
+      if (listener.isGone) break;
     }
   } catch (error) {
     const { code, message } = toEngineError(error);
     tell({ id, failure: { code, message } });
   } finally {
-    cancelled.delete(id);
+    listeners.delete(id);
   }
 }
 
 parentPort?.on('message', ({ id, ...question }: Request) => {
-  if (question.kind === 'cancel') cancelled.add(id);
+  if (question.kind === 'cancel') listeners.get(id)?.leave();
+  else if (question.kind === 'heard') listeners.get(id)?.heard();
   else void answer(id, question);
 });

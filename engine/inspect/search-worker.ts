@@ -46,5 +46,6 @@ async function search(task: SearchTask): Promise<void> {
 
 parentPort?.on('message', (request: SearchRequestToThread) => {
   if (request.kind === 'cancel') cancelled.add(request.id);
-  else void search(request);
+  // A page of hits is all that is ever ahead of whoever listens.
+  else if (request.kind === 'search') void search(request);
 });
