@@ -44,6 +44,12 @@ const ProcessesTab = lazy(async () => ({
 const StatsTab = lazy(async () => ({
   default: (await import('#renderer/features/stats/stats-tab.tsx')).StatsTab,
 }));
+const RegistriesScreen = lazy(async () => ({
+  default: (await import('#renderer/features/registries/registries-screen.tsx')).RegistriesScreen,
+}));
+const RegistryScreen = lazy(async () => ({
+  default: (await import('#renderer/features/registries/registry-screen.tsx')).RegistryScreen,
+}));
 const RunScreen = lazy(async () => ({
   default: (await import('#renderer/features/run/run-screen.tsx')).RunScreen,
 }));
@@ -67,6 +73,17 @@ const containerParts = {
   stats: (details: ContainerDetails) => <StatsTab details={details} />,
   changes: (details: ContainerDetails) => <ChangesTab details={details} />,
 };
+
+const registryRoutes = (
+  <>
+    <Route path="/registries">
+      <RegistriesScreen />
+    </Route>
+    <Route path="/registries/:registry">
+      {({ registry }) => <RegistryScreen key={registry} registry={decodeURIComponent(registry)} />}
+    </Route>
+  </>
+);
 
 /** Every address of the app, and the screen that stands there. */
 export function Screens(): ReactNode {
@@ -115,6 +132,7 @@ export function Screens(): ReactNode {
         <Route path="/networks/:network">
           {({ network }) => <NetworkScreen network={decodeURIComponent(network)} />}
         </Route>
+        {registryRoutes}
         <Route path="/trash">
           <TrashScreen />
         </Route>

@@ -153,6 +153,11 @@ const screens: readonly Screen[] = [
     settled: networkShown,
   },
   {
+    name: 'registries',
+    address: () => '#/registries',
+    settled: (page) => page.getByRole('switch').nth(1).waitFor(),
+  },
+  {
     name: 'trash',
     address: () => '#/trash',
     settled: (page) => page.getByText('morning').first().waitFor(),

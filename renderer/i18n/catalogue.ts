@@ -14,6 +14,7 @@ import { networkMessages } from './messages/networks.ts';
 import { processMessages } from './messages/processes.ts';
 import { pullMessages } from './messages/pull.ts';
 import { pushMessages } from './messages/push.ts';
+import { registryMessages } from './messages/registries.ts';
 import { runHostMessages } from './messages/run-host.ts';
 import { runMessages } from './messages/run.ts';
 import { searchMessages } from './messages/search.ts';
@@ -39,6 +40,7 @@ export const catalogue = {
   ...storeMessages,
   ...pullMessages,
   ...pushMessages,
+  ...registryMessages,
   ...buildMessages,
   ...searchMessages,
   ...settingsMessages,

@@ -16,6 +16,7 @@ import { createLogSettingsStore, type LogSettingsStore } from './log-settings.ts
 import { createNetworksStore, type NetworksStore } from './networks.ts';
 import { createProcessesStore, type ProcessesStore } from './processes.ts';
 import { createPullFormStore, type PullFormStore } from './pull-form.ts';
+import { createRegistriesStore, type RegistriesStore } from './registries.ts';
 import { createRemovalStore, type RemovalStore } from './removal.ts';
 import { createSavePointsStore, type SavePointsStore } from './save-points.ts';
 import { createSearchStore, type SearchStore } from './search.ts';
@@ -47,6 +48,7 @@ export interface AppStores {
   readonly jobs: JobsStore;
   readonly pullForm: PullFormStore;
   readonly transfers: TransfersStore;
+  readonly registries: RegistriesStore;
   readonly system: SystemStore;
   readonly settings: SettingsStore;
   readonly containers: ContainersStore;
@@ -88,6 +90,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     jobs: createJobsStore(engine),
     pullForm: createPullFormStore(),
     transfers: createTransfersStore(engine),
+    registries: createRegistriesStore(engine),
     system: createSystemStore(engine),
     settings: createSettingsStore(storage, languages),
     containers,

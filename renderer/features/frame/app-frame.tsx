@@ -1,4 +1,4 @@
-import { Box, Database, Hammer, Layers, Settings, Trash2, Waypoints } from 'lucide-react';
+import { Box, Database, Hammer, Layers, Library, Settings, Trash2, Waypoints } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { useStore } from 'zustand';
@@ -84,6 +84,7 @@ function Rail({ location, head, foot }: RailProps): ReactNode {
       <RailLink to="/builds" location={location} icon={<Hammer aria-hidden />} label={t('frame.builds')} />
       <RailLink to="/volumes" location={location} icon={<Database aria-hidden />} label={t('frame.volumes')} />
       <RailLink to="/networks" location={location} icon={<Waypoints aria-hidden />} label={t('frame.networks')} />
+      <RailLink to="/registries" location={location} icon={<Library aria-hidden />} label={t('frame.registries')} />
       <div className="rail-space" />
       <RailLink to="/trash" location={location} icon={<Trash2 aria-hidden />} label={t('frame.trash')} />
       {foot}

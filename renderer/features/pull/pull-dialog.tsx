@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
@@ -37,33 +37,23 @@ function PullForm({ initial, onClose }: PullFormProps): ReactNode {
   const [text, setText] = useState(initial);
   const [platform, setPlatform] = useState<PlatformChoice>(OWN);
   const [isTried, setIsTried] = useState(false);
-  const [failure, setFailure] = useState<EngineError>();
-  const [isPending, setIsPending] = useState(false);
+  const { failure, isPending, pull } = usePull(onClose);
+  const field = useRef<HTMLInputElement>(null);
   const read = readReference(text);
   const wish = { reference: text.trim(), platform: platform === OWN ? undefined : platform };
   const asked = useAsked('name' in read ? `${read.name} ${platform}` : undefined, (signal) =>
     appStores().transfers.getState().previewPull(wish, signal),
   );
-  const submit = async (): Promise<void> => {
+  const submit = (): void => {
     setIsTried(true);
-    if (!('name' in read)) return;
-    setIsPending(true);
-    try {
-      const { images, jobs } = appStores();
-      await images.getState().pull(wish.reference, wish.platform);
-      jobs.getState().setPanelOpen(true);
-      onClose();
-    } catch (thrown) {
-      setFailure(toEngineError(thrown));
-      setIsPending(false);
-    }
+    if ('name' in read && !isPending) void pull(wish);
   };
   return (
     <Dialog
       title={t('pull.title')}
       isOpen
       onClose={onClose}
-      onSubmit={() => void submit()}
+      onSubmit={submit}
       footer={
         <>
           <Button onPress={onClose}>{t('ui.cancel')}</Button>
@@ -77,6 +67,7 @@ function PullForm({ initial, onClose }: PullFormProps): ReactNode {
         label={t('pull.reference')}
         value={text}
         onChange={setText}
+        inputRef={field}
         // oxlint-disable-next-line jsx-a11y/no-autofocus -- the one field of a dialog that was asked for
         autoFocus
         mono
@@ -84,12 +75,48 @@ function PullForm({ initial, onClose }: PullFormProps): ReactNode {
         help={'name' in read ? t('pull.means', { name: read.name }) : t('pull.referenceHelp')}
         error={isTried && !('name' in read) ? t(read.problem) : undefined}
       />
-      <TagChoices text={text} onChoose={setText} />
+      <TagChoices
+        text={text}
+        onChoose={(chosen) => {
+          setText(chosen);
+          // What was pressed is gone with the choice.
+          field.current?.focus();
+        }}
+      />
       <PlatformSelect platform={platform} onChange={setPlatform} />
       <PullPreviewPane asked={asked} />
       <NotStarted failure={failure} />
     </Dialog>
   );
+}
+
+interface PullWish {
+  readonly reference: string;
+  readonly platform: string | undefined;
+}
+
+interface Attempt {
+  readonly failure: EngineError | undefined;
+  readonly isPending: boolean;
+  readonly pull: (wish: PullWish) => Promise<void>;
+}
+
+function usePull(onDone: () => void): Attempt {
+  const [failure, setFailure] = useState<EngineError>();
+  const [isPending, setIsPending] = useState(false);
+  const pull = async ({ reference, platform }: PullWish): Promise<void> => {
+    setIsPending(true);
+    try {
+      const { images, jobs } = appStores();
+      await images.getState().pull(reference, platform);
+      jobs.getState().setPanelOpen(true);
+      onDone();
+    } catch (thrown) {
+      setFailure(toEngineError(thrown));
+      setIsPending(false);
+    }
+  };
+  return { failure, isPending, pull };
 }
 
 function NotStarted({ failure }: { readonly failure: EngineError | undefined }): ReactNode {
