@@ -28,8 +28,8 @@ static const char place_of_network[] = "NETNS";
 static void
 give_up_capabilities(void)
 {
-    struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
-    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
 
     if (syscall(SYS_capset, &header, none) < 0)
         die("give up capabilities");
