@@ -13,6 +13,7 @@ import { withEngine } from './with-engine.ts';
 interface PushOptions extends PlaceOptions {
   readonly compression?: 'gzip' | 'zstd';
   readonly overwrite?: boolean;
+  readonly allPlatforms?: boolean;
   readonly dryRun?: boolean;
   readonly format: 'table' | 'json';
 }
@@ -25,16 +26,21 @@ export function addPush(program: Command): void {
       new Option('--compression <kind>', 'of layers that were made here (default: gzip)').choices(['gzip', 'zstd']),
     )
     .option('--overwrite', "also where the tag leads to somebody else's image there")
+    .option('-a, --all-platforms', 'the images of all platforms, as they were pulled with --all-platforms')
     .option('--dry-run', 'only say what would be sent, what is there already, and what the tag leads to now')
     .addOption(new Option('--format <format>', 'of a dry run').choices(['table', 'json']).default('table'))
-    .action((reference: string, { compression, overwrite, dryRun, format, ...options }: PushOptions) =>
+    .action((reference: string, { compression, overwrite, allPlatforms, dryRun, format, ...options }: PushOptions) =>
       withEngine(options, async (engine, signal) => {
         const params = { reference, ...(compression === undefined ? {} : { compression }) };
         if (dryRun === true) {
           print({ format }, await engine.call('images.previewPush', params), previewTable);
           return;
         }
-        const all = { ...params, ...(overwrite === undefined ? {} : { overwrite }) };
+        const all = {
+          ...params,
+          allPlatforms: allPlatforms === true,
+          ...(overwrite === undefined ? {} : { overwrite }),
+        };
         const begin = async (): Promise<string> => (await engine.call('images.push', all)).job;
         const { progress, title } = await followJob(engine, { begin, signal });
         process.stdout.write(`${progress?.manifestDigest ?? title}\n`);

@@ -121,8 +121,9 @@ export const methods = {
     z.object({ image: z.string() }),
     z.object({ config: z.string(), manifest: z.string().optional() }),
   ),
+  /** With `allPlatforms` also what the name leads to for others, kept as it came. */
   'images.pull': call(
-    z.object({ reference: z.string(), platform: z.string().optional() }),
+    z.object({ reference: z.string(), platform: z.string().optional(), allPlatforms: z.boolean().optional() }),
     z.object({ job: z.string() }),
   ),
   /** What a pull would fetch and what is here already; nothing is stored. */
@@ -132,6 +133,8 @@ export const methods = {
     z.object({
       reference: z.string(),
       overwrite: z.boolean().optional(),
+      /** What was pulled so, or pushed to this engine. */
+      allPlatforms: z.boolean().optional(),
       compression: z.enum(['gzip', 'zstd']).optional(),
     }),
     z.object({ job: z.string() }),

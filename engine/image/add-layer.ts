@@ -13,7 +13,7 @@ import type { ImageParts } from './image-parts.ts';
 import { layersOf } from './image-records.ts';
 import { leasesOf, type Lease } from './leases.ts';
 import { ProgressBoard } from './progress-board.ts';
-import { once } from './pull-image.ts';
+import { once } from './once.ts';
 import { letGo } from './release-lease.ts';
 import { recordImages } from './record-image.ts';
 import { ingest, storeLayers, type IncomingLayer } from './store-layers.ts';

@@ -3,7 +3,7 @@ import { canonicalName, familiarName, familiarRepository, type Reference } from 
 import type { Descriptor } from '#engine/oci/descriptor.ts';
 import { OCI_INDEX } from '#engine/oci/media-types.ts';
 
-import { once } from './pull-image.ts';
+import { once } from './once.ts';
 import { inDialect, type WholeImage } from './whole-image.ts';
 
 /**

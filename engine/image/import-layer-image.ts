@@ -11,7 +11,7 @@ import { publishImageEvent } from './image-events.ts';
 import type { ImageParts } from './image-parts.ts';
 import { leasesOf } from './leases.ts';
 import { ProgressBoard } from './progress-board.ts';
-import { once } from './pull-image.ts';
+import { once } from './once.ts';
 import { letGo } from './release-lease.ts';
 import { recordImages } from './record-image.ts';
 import { ingest, storeLayers } from './store-layers.ts';

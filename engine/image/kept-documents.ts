@@ -16,19 +16,37 @@ export interface KeptDocument {
 }
 
 /** Durable when it returns; its tag means it from now on. */
-export function keepDocument(database: Database, { reference, digest: kept, subject, parts }: KeptDocument): void {
-  transaction(database, () => {
-    database
-      .prepare('INSERT OR REPLACE INTO documents (repository, digest, subject) VALUES (?, ?, ?)')
-      .run(canonicalRepository(reference), kept, subject ?? null);
-    const insert = database.prepare('INSERT OR IGNORE INTO document_parts (document, digest) VALUES (?, ?)');
-    for (const part of parts) insert.run(kept, part);
-    const name = tagName(reference);
-    if (name === undefined) return;
-    database
-      .prepare('INSERT OR REPLACE INTO document_tags (name, digest, image_id) VALUES (?, ?, ?)')
-      .run(name, kept, imageTagged(database, name) ?? null);
-  });
+export function keepDocument(database: Database, document: KeptDocument): void {
+  transaction(database, () => recordDocument(database, document));
+}
+
+function recordDocument(database: Database, { reference, digest: kept, subject, parts }: KeptDocument): void {
+  database
+    .prepare('INSERT OR IGNORE INTO documents (repository, digest, subject) VALUES (?, ?, ?)')
+    .run(canonicalRepository(reference), kept, subject ?? null);
+  const insert = database.prepare('INSERT OR IGNORE INTO document_parts (document, digest) VALUES (?, ?)');
+  for (const part of parts) insert.run(kept, part);
+  const name = tagName(reference);
+  if (name === undefined) return;
+  database
+    .prepare('INSERT OR REPLACE INTO document_tags (name, digest, image_id) VALUES (?, ?, ?)')
+    .run(name, kept, imageTagged(database, name) ?? null);
+}
+
+/** Gives a document, and what it lists, another name; only within a transaction. */
+export function copyDocument(
+  database: Database,
+  { from, digest: copied }: { readonly from: Reference; readonly digest: Digest },
+  to: Reference,
+): void {
+  database
+    .prepare(
+      `INSERT OR IGNORE INTO documents (repository, digest, subject)
+       SELECT ?1, digest, subject FROM documents
+       WHERE repository = ?2 AND (digest = ?3 OR digest IN (SELECT digest FROM document_parts WHERE document = ?3))`,
+    )
+    .run(canonicalRepository(to), canonicalRepository(from), copied);
+  recordDocument(database, { reference: to, digest: copied, parts: [] });
 }
 
 /** Whether a repository has a document. */

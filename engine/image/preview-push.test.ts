@@ -6,7 +6,7 @@ import { makeImageOf } from '#engine/testing/image-fixture.ts';
 import { transferScene } from '#engine/testing/transfer-scene.ts';
 
 import { previewPush } from './preview-push.ts';
-import { once } from './pull-image.ts';
+import { once } from './once.ts';
 import { tagImage } from './tag-image.ts';
 import { ImageStore } from './testing/image-store.ts';
 

@@ -14,12 +14,17 @@ import { followTransfer } from './follow-transfer.ts';
 import { publishImageEvent } from './image-events.ts';
 import type { ImageParts } from './image-parts.ts';
 import { findImage, imagesWithRepoDigest, imageTagged, layersOf, tagName } from './image-records.ts';
+import { documentTagged, forgetDocumentTag } from './kept-documents.ts';
+import { once } from './once.ts';
+import { pullIndex } from './pull-index.ts';
 import { nameImage, recordImages, type Naming } from './record-image.ts';
 import { checkConfigSize } from './remote-config.ts';
 import { ingest, storeLayers, type IncomingLayer, type StoreContext } from './store-layers.ts';
 import { usableLayer } from './usable-layer.ts';
 
 export interface PullOptions {
+  /** Also what the name leads to for others: all of it is kept, and what is for this one is an image. */
+  readonly allPlatforms?: boolean;
   /** This machine's own, unless told otherwise. */
   readonly platform?: Platform;
   readonly credentials?: Credentials;
@@ -71,6 +76,14 @@ class Pull {
     const known = digest && (await this.#findHere(digest));
     if (digest !== undefined && known !== undefined) this.#nameKnown(known, digest);
     else await this.#fetch(await this.#repository.document(digest ?? this.#tag(), signal));
+    if (this.#options.allPlatforms !== true) {
+      // An index that was kept under that name before may be another by now.
+      const isKept = digest !== undefined && documentTagged(this.#parts.database, this.#reference) === digest;
+      if (!isKept) forgetDocumentTag(this.#parts.database, this.#reference);
+      return;
+    }
+    const top = await this.#repository.document(digest ?? this.#tag(), signal);
+    await pullIndex(this.#parts, { reference: this.#reference, repository: this.#repository, top }, this.#context);
   }
 
   #tag(): string {
@@ -187,8 +200,4 @@ export function pairLayers(
     const blob = blobs[index];
     return blob === undefined ? [] : [{ diffId, blob }];
   });
-}
-
-export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -13,7 +13,7 @@ import { endStates, transferScene, type TransferScene } from '#engine/testing/tr
 import { emptyTrash } from '#engine/trash/remove-from-trash.ts';
 
 import { listImages } from './list-images.ts';
-import { once } from './pull-image.ts';
+import { once } from './once.ts';
 import { removeImage } from './remove-image.ts';
 import { tagImage } from './tag-image.ts';
 import { tagHistory } from './tag-history.ts';

@@ -16,6 +16,7 @@ import type { ImageParts } from './image-parts.ts';
 import { findImage } from './image-records.ts';
 import { makeManifest } from './make-manifest.ts';
 import { ownSources } from './mount-sources.ts';
+import { pushIndex } from './push-index.ts';
 import { knownAs, pushLayers, tellPresent } from './push-layers.ts';
 import { planPush, taggedImage, type PushPlan } from './push-plan.ts';
 import { nameImage } from './record-image.ts';
@@ -27,6 +28,8 @@ export interface PushOptions {
   readonly compression?: LayerCompression;
   /** Also where the tag leads to an image that was never seen here. */
   readonly overwrite?: boolean;
+  /** The index that the tag means, with all that it lists. */
+  readonly allPlatforms?: boolean;
 }
 
 /**
@@ -70,6 +73,11 @@ class Push {
     await lease.hold(id);
     const there = await this.#repository.resolve(this.#reference.tag ?? 'latest', signal);
     if (this.#options.overwrite !== true) this.#refuseOverwriting(there);
+    if (this.#options.allPlatforms === true) {
+      const target = { repository: this.#repository, reference: this.#reference, board, lease, signal };
+      this.#record(id, await pushIndex(this.#parts, target));
+      return;
+    }
     const { compression = 'gzip' } = this.#options;
     const sources = ownSources(this.#parts.database, this.#reference, id);
     const isThere = async (digest: Digest): Promise<boolean> =>

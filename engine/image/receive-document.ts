@@ -10,7 +10,7 @@ import { hostPlatform, type ManifestDocument } from './choose-manifest.ts';
 import type { ImageParts } from './image-parts.ts';
 import { forgetDocumentTag, isKept, keepDocument } from './kept-documents.ts';
 import { leasesOf } from './leases.ts';
-import { once } from './pull-image.ts';
+import { once } from './once.ts';
 import { checkPresent, receiveImage } from './receive-image.ts';
 import { letGo } from './release-lease.ts';
 import { ingest } from './store-layers.ts';

@@ -7,7 +7,7 @@ import type { Document, RemoteRepository } from '#engine/registry/registry-clien
 
 import type { ImageParts } from './image-parts.ts';
 import { findImage } from './image-records.ts';
-import { once } from './pull-image.ts';
+import { once } from './once.ts';
 
 /** A repository that says it has an image, and the manifest by which it has it. */
 interface Source {

@@ -44,8 +44,8 @@ function workOf({ images }: Engine, transfer: Transfer): JobWork {
       for await (const progress of pushImage(images, reference, defined(options), signal)) report({ progress });
     };
   }
-  const { platform } = transfer.params;
-  const options = platform === undefined ? {} : { platform: parsePlatform(platform) };
+  const { platform, allPlatforms } = transfer.params;
+  const options = defined({ platform: platform === undefined ? undefined : parsePlatform(platform), allPlatforms });
   return async (signal, report) => {
     for await (const progress of pullImage(images, reference, options, signal)) report({ progress });
   };
