@@ -56,6 +56,9 @@ const RunScreen = lazy(async () => ({
 const SettingsScreen = lazy(async () => ({
   default: (await import('#renderer/features/settings/settings-screen.tsx')).SettingsScreen,
 }));
+const SharedMapScreen = lazy(async () => ({
+  default: (await import('#renderer/features/shared-map/shared-map-screen.tsx')).SharedMapScreen,
+}));
 const TrashScreen = lazy(async () => ({
   default: (await import('#renderer/features/trash/trash-screen.tsx')).TrashScreen,
 }));
@@ -97,9 +100,8 @@ export function Screens(): ReactNode {
           <ImagesScreen />
         </Route>
         <Route path="/images/:image">{({ image }) => <ImageScreen image={decodeURIComponent(image)} />}</Route>
-        <Route path="/compare">
-          <CompareScreen />
-        </Route>
+        <Route path="/shared" component={SharedMapScreen} />
+        <Route path="/compare" component={CompareScreen} />
         <Route path="/containers">
           <ContainersScreen />
         </Route>
@@ -136,9 +138,7 @@ export function Screens(): ReactNode {
         <Route path="/trash">
           <TrashScreen />
         </Route>
-        <Route path="/settings">
-          <SettingsScreen />
-        </Route>
+        <Route path="/settings" component={SettingsScreen} />
         <Route>
           <NotFound />
         </Route>

@@ -88,6 +88,25 @@ test('the two are swapped, and what cannot be compared says why', async () => {
     .waitFor();
 });
 
+test('layers that images share are one bed, and the arrows go from trunk to branch', async () => {
+  await goTo('#/images');
+  await page.getByRole('link', { name: 'Shared layers' }).click();
+  const picture = page.getByRole('toolbar', { name: /^Layers that images share/ });
+  const trunk = picture.getByRole('button', { name: /^1 layer, .*, in 2 images: light:1$/ });
+  await trunk.focus();
+  await page.keyboard.press('ArrowRight');
+  const branch = picture.getByRole('button', { name: /^2 layers, .*, in 1 image: heavy:1$/, pressed: true });
+  await branch.waitFor();
+  const [below, above] = await Promise.all([trunk.boundingBox(), branch.boundingBox()]);
+  expect(below?.height).toBeGreaterThan((above?.height ?? 0) * 1.9);
+  expect(above?.x).toBeGreaterThanOrEqual((below?.x ?? 0) + (below?.width ?? 0) - 1);
+  expect(await page.getByRole('region', { name: 'The chosen layers' }).getByRole('listitem').count()).toBe(2);
+  await page.getByRole('radio', { name: 'Table' }).click();
+  const table = page.getByRole('grid', { name: 'Layers that images share' });
+  await table.getByRole('link', { name: 'heavy:1' }).click();
+  await page.getByRole('heading', { name: 'heavy:1' }).waitFor();
+});
+
 test('nothing was complained about', () => {
   expect(complaints).toEqual([]);
 });

@@ -10,6 +10,7 @@ import { frameMessages } from './messages/frame.ts';
 import { imageMessages } from './messages/images.ts';
 import { layerMessages } from './messages/layers.ts';
 import { logMessages } from './messages/logs.ts';
+import { mapMessages } from './messages/map.ts';
 import { networkMessages } from './messages/networks.ts';
 import { processMessages } from './messages/processes.ts';
 import { pullMessages } from './messages/pull.ts';
@@ -37,6 +38,7 @@ export const catalogue = {
   ...fileMessages,
   ...wasteMessages,
   ...compareMessages,
+  ...mapMessages,
   ...storeMessages,
   ...pullMessages,
   ...pushMessages,

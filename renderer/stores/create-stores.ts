@@ -22,6 +22,7 @@ import { createSavePointsStore, type SavePointsStore } from './save-points.ts';
 import { createSearchStore, type SearchStore } from './search.ts';
 import { createSessionsStore, type SessionsStore } from './sessions.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
+import { createSharedMapStore, type SharedMapStore } from './shared-map.ts';
 import { createStatsStore, type StatsStore } from './stats.ts';
 import { createStorageStore, type StorageStore } from './storage.ts';
 import { createSystemStore, type SystemStore } from './system.ts';
@@ -44,6 +45,7 @@ export interface AppStores {
   readonly layerTree: LayerTreeStore;
   readonly fileView: FileViewStore;
   readonly whyBig: WhyBigStore;
+  readonly sharedMap: SharedMapStore;
   readonly comparison: ComparisonStore;
   readonly jobs: JobsStore;
   readonly pullForm: PullFormStore;
@@ -86,6 +88,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     layerTree: createLayerTreeStore(engine),
     fileView: createFileViewStore(engine),
     whyBig: createWhyBigStore(engine),
+    sharedMap: createSharedMapStore(engine),
     comparison: createComparisonStore(engine),
     jobs: createJobsStore(engine),
     pullForm: createPullFormStore(),
@@ -138,8 +141,21 @@ function deliver(stores: AppStores, news: EngineNews): void {
     stores.builds.getState().onJob(news.job);
     return;
   }
-  const { images, tagHistory, storage, containers, volumes, savePoints, networks, trash, sessions, logs } = stores;
-  const followers = [images, tagHistory, storage, containers, volumes, savePoints, networks, trash, sessions, logs];
+  const { images, tagHistory, storage, sharedMap, containers, volumes, savePoints, networks, trash, sessions, logs } =
+    stores;
+  const followers = [
+    images,
+    tagHistory,
+    storage,
+    sharedMap,
+    containers,
+    volumes,
+    savePoints,
+    networks,
+    trash,
+    sessions,
+    logs,
+  ];
   for (const store of followers) {
     store.getState().onEvent(news.event);
   }

@@ -1,4 +1,4 @@
-import { Download, FolderOpen } from 'lucide-react';
+import { Download, FolderOpen, Layers } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import { useStore } from 'zustand';
@@ -9,6 +9,7 @@ import { appStores } from '#renderer/stores/app-context.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
+import { LinkButton } from '#renderer/ui/link-button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 import { SearchField } from '#renderer/ui/search-field.tsx';
@@ -73,6 +74,9 @@ function Actions({ search, onSearch, onFile }: ActionsProps): ReactNode {
   return (
     <>
       <SearchField label={t('images.search')} value={search} onChange={onSearch} hasShortcut />
+      <LinkButton href="#/shared" icon={<Layers aria-hidden />}>
+        {t('map.open')}
+      </LinkButton>
       <LoadButton onFile={onFile} />
       <Button variant="primary" icon={<Download aria-hidden />} onPress={() => pullForm.getState().open()}>
         {t('images.pull')}
