@@ -88,7 +88,10 @@ export const scrubStep: Measure = {
     const image = await brought(bench, asked, repository.slice(bench.registryHost.length + 1));
     await openDirectory(asked, image, { layer: 0, path: '/usr' });
     let layer = 0;
-    return alone(() => milliseconds(() => openDirectory(asked, image, { layer: (layer += 1), path: '/usr' })));
+    return alone(() => {
+      layer = (layer % 6) + 1;
+      return milliseconds(() => openDirectory(asked, image, { layer, path: '/usr' }));
+    });
   },
 };
 
