@@ -14,17 +14,20 @@ import type { BuildRequest } from './build-request.ts';
 /** Those under way, by their ids. */
 const runningBuilds = new Map<string, BuildRecorder>();
 
+/** Between two writings: a build of steps that are all known takes no longer than writing each of them down. */
+const WRITE_PACE_MS = 200;
 const KEPT_BUILDS = 200;
 /** Characters of a step's log; the end of a long one. */
 const LOG_CHARACTERS = 64 * 1024;
 
-/** One build's record, written down as it grows: whatever happens, what had come of it is known. */
+/** One build's record, written down as it grows: whatever happens, it is there with what had come of it a moment before. */
 export class BuildRecorder {
   readonly #database: Database;
   readonly #begun = performance.now();
   readonly #steps = new Map<number, BuildStep>();
   #record: BuildRecord;
   readonly #watchers = new Set<() => void>();
+  #nextWrite: NodeJS.Timeout | undefined;
 
   constructor(database: Database, { project, references, dockerfile }: BuildRequest) {
     this.#database = database;
@@ -68,7 +71,7 @@ export class BuildRecorder {
     const { number, stage, text, line, endLine } = event.step;
     const known = this.#steps.get(number) ?? { number, stage, text, line, endLine, state: 'running', log: '' };
     this.#steps.set(number, { ...known, ...news(event, known) });
-    if (event.kind === 'end' || event.kind === 'verdict') this.#write();
+    if (event.kind === 'end' || event.kind === 'verdict') this.#writeSoon();
     this.#wake();
   }
 
@@ -104,7 +107,13 @@ export class BuildRecorder {
     return [...this.#steps.values()].toSorted((one, other) => one.number - other.number);
   }
 
+  #writeSoon(): void {
+    this.#nextWrite ??= setTimeout(() => this.#write(), WRITE_PACE_MS);
+  }
+
   #write(): void {
+    clearTimeout(this.#nextWrite);
+    this.#nextWrite = undefined;
     this.#record = { ...this.#record, steps: this.#sorted() };
     const { id, project, startedAt } = this.#record;
     this.#database

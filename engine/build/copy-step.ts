@@ -63,13 +63,14 @@ export async function copyPlan(instruction: Add | Copy, context: CopyContext): P
   }
   if (instruction.heredocs.length > 0) merge(await heredocItems(instruction.heredocs, { ...common, text }));
   const sorted = [...items.values()].toSorted((one, other) => byBytes(one.path, other.path));
+  const files = Object.fromEntries(sorted.map((item) => [`/${item.path}`, itemLine(item)]));
   return {
     items: sorted,
-    digest: planDigest(sorted),
+    digest: planDigest(Object.values(files)),
     inputs: {
       instruction: [instruction.keyword, ...sources, destination].join(' '),
       variables: {},
-      files: Object.fromEntries(sorted.map((item) => [`/${item.path}`, itemLine(item)])),
+      files,
       settings: {},
     },
   };

@@ -1,13 +1,14 @@
-import type { BigIntStats } from 'node:fs';
-
-import { z } from 'zod';
-
 import type { Database } from '#engine/metadata/database.ts';
 
 /** A file whose inode changed this short a time ago may change once more without its clock showing it. */
 const SETTLED_MS = 2000;
 
-const row = z.object({ path: z.string(), stamp: z.string(), digest: z.string() });
+/** What of stat(2) tells whether a file is still the one it was. */
+export interface FileStamp {
+  readonly text: string;
+  /** Unix milliseconds. */
+  readonly ctimeMs: number;
+}
 
 /**
  * Digests of files in folders that were built from, so that only what has changed is read again. A file is the same while
@@ -25,21 +26,19 @@ export class KnownDigests {
     const rows = database
       .prepare('SELECT path, stamp, digest FROM known_digests WHERE path >= ?1 AND path < ?2')
       .all(`${folder}/`, `${folder}0`);
-    for (const each of rows) {
-      const { path, ...known } = row.parse(each);
-      this.#stored.set(path, known);
+    for (const { path, stamp, digest } of rows) {
+      this.#stored.set(String(path), { stamp: String(stamp), digest: String(digest) });
     }
   }
 
-  of(path: string, stats: BigIntStats): string | undefined {
-    const stamp = stampOf(stats);
+  of(path: string, stamp: FileStamp): string | undefined {
     const known = this.#fresh.get(path) ?? this.#stored.get(path);
-    return known?.stamp === stamp ? known.digest : undefined;
+    return known?.stamp === stamp.text ? known.digest : undefined;
   }
 
-  note(path: string, stats: BigIntStats, digest: string): void {
-    if (Date.now() - Number(stats.ctimeMs) < SETTLED_MS) return;
-    this.#fresh.set(path, { stamp: stampOf(stats), digest });
+  note(path: string, { text, ctimeMs }: FileStamp, digest: string): void {
+    if (Date.now() - ctimeMs < SETTLED_MS) return;
+    this.#fresh.set(path, { stamp: text, digest });
   }
 
   /** What was noted, for the next build. */
@@ -53,8 +52,4 @@ export class KnownDigests {
     this.#database.exec('COMMIT');
     this.#fresh.clear();
   }
-}
-
-function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }

@@ -141,10 +141,13 @@ async function* nothing(): AsyncGenerator<Uint8Array> {
   // A directory has no bytes.
 }
 
-/** What a step's layer will be, whatever its times: the same for the same contents. @returns sha256 in hex. */
-export function planDigest(items: readonly CopyItem[]): string {
+/**
+ * What a step's layer will be, whatever its times: the same for the same contents.
+ * @param lines of its items. @returns sha256 in hex.
+ */
+export function planDigest(lines: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const item of items) hash.update(`${itemLine(item)}\n`);
+  for (const line of lines) hash.update(`${line}\n`);
   return hash.digest('hex');
 }
 

@@ -16,6 +16,9 @@ export interface StepResult {
   readonly madeAt: number;
 }
 
+/** How exactly it is known when a step was last used: a build whose steps are all known writes none of them down. */
+const USE_MS = 60_000;
+
 const row = z.object({
   diff_id: digest.nullable(),
   blob_digest: digest.nullable(),
@@ -51,7 +54,8 @@ export class StepCache {
       const isHere = (await usableLayer(layers, diffId)) !== undefined && (await blobs.stat(blobDigest)) !== undefined;
       if (!isHere) return 'collected';
     }
-    database.prepare('UPDATE build_steps SET used_at = ? WHERE key = ?').run(Date.now(), key);
+    const now = Date.now();
+    database.prepare('UPDATE build_steps SET used_at = ?2 WHERE key = ?1 AND used_at < ?3').run(key, now, now - USE_MS);
     const madeAt = known.made_at;
     if (diffId === null || blobDigest === null) return { layer: undefined, madeAt };
     const blob = { digest: blobDigest, size: known.blob_size ?? 0, mediaType: known.media_type ?? '' };

@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-
-import { parseDigest, type Digest } from '#engine/contract/digest.ts';
+import { fullChunks } from '#engine/async/full-chunks.ts';
+import { explainWriteFailure } from '#engine/content/file-failures.ts';
+import type { Digest } from '#engine/contract/digest.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
 import type { Lease } from '#engine/image/leases.ts';
 import { ProgressBoard } from '#engine/image/progress-board.ts';
@@ -17,40 +14,34 @@ export interface BuildLayer {
   readonly blob: Descriptor;
 }
 
+/** A tar of small files comes in pieces of some hundred bytes; one at a time they cost more to write than to make. */
+const CHUNK_BYTES = 512 * 1024;
+
 /**
- * Takes a step's layer into the store: hashed while it is written, and not compressed, since nothing needs that yet.
- * @param lease holds it from then on.
+ * Takes a step's layer into the store: hashed while it is written, once, and not compressed, since nothing needs that yet.
+ * @param lease holds it from then on. @throws EngineError `out-of-space` when the disk is full.
  */
 export async function storeStep(
   images: ImageParts,
   tar: AsyncIterable<Uint8Array>,
   { lease, signal }: { readonly lease: Lease; readonly signal: AbortSignal },
 ): Promise<BuildLayer> {
-  const dir = await mkdtemp(join(images.temporaryDir, 'step-'));
-  await using undo = new AsyncDisposableStack();
-  undo.defer(() => rm(dir, { recursive: true, force: true }));
-  const path = join(dir, 'layer.tar');
-  const { digest, size } = await spool(path, tar, signal);
-  const blob = { mediaType: OCI_LAYER, digest, size };
-  const layer = { diffId: digest, blob, open: () => createReadStream(path) };
+  await using spool = await images.blobs.spool();
+  try {
+    for await (const chunk of fullChunks(tar, CHUNK_BYTES)) {
+      signal.throwIfAborted();
+      await spool.append(chunk);
+    }
+  } catch (error) {
+    throw explainWriteFailure(error, 'a layer of the build');
+  }
+  const diffId = await spool.end();
+  const blob = { mediaType: OCI_LAYER, digest: diffId, size: spool.size };
+  await lease.hold(diffId);
+  // Also where the layer is here already: it may have come with other bytes, compressed for instance.
+  await images.blobs.keep(blob, spool);
+  const layer = { diffId, blob, spool };
   const stack = { layers: [layer], sender: 'This machine', subject: 'the build' };
   await storeLayers(images, stack, { board: new ProgressBoard('build', 'Storing the layer'), lease, signal });
-  return { diffId: digest, blob };
-}
-
-async function spool(
-  path: string,
-  tar: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-): Promise<{ digest: Digest; size: number }> {
-  const hash = createHash('sha256');
-  let size = 0;
-  await using file = await open(path, 'wx', 0o600);
-  for await (const bytes of tar) {
-    signal.throwIfAborted();
-    hash.update(bytes);
-    size += bytes.length;
-    await file.writeFile(bytes);
-  }
-  return { digest: parseDigest(`sha256:${hash.digest('hex')}`), size };
+  return { diffId, blob };
 }

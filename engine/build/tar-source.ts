@@ -141,6 +141,12 @@ export class TarSource implements SourceTree {
   }
 }
 
+/** Where the order of UTF-16's units is not that of UTF-8's bytes. */
+const BEYOND = /[\ud800-\uffff]/;
+
+/** The order of names by their bytes. */
 export function byBytes(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  if (BEYOND.test(one) || BEYOND.test(other)) return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
