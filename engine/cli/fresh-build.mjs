@@ -37,6 +37,8 @@ export const builds = {
     /** Laid out as a package is, with links to what is not bundled. */
     output: 'dist/app/engine',
     parts: 'dist/app/engine/cli',
+    /** What V8 has made of it. */
+    compiled: 'dist/app/compiled',
     // An engine that runs may still load a part of an older build.
     modes: [['-c', config, '--mode', 'engine', '--outDir', 'dist/app/engine', '--emptyOutDir', 'false']],
     links: {
@@ -89,12 +91,13 @@ function removeOld(dir) {
 
 /** Says that a build has been made of the sources as they are. */
 export function stamp(top, name) {
-  const { inputs, parts, links = {} } = builds[name];
+  const { inputs, parts, compiled, links = {} } = builds[name];
   for (const [path, target] of Object.entries(links)) {
     rmSync(join(top, path), { force: true });
     mkdirSync(dirname(join(top, path)), { recursive: true });
     symlinkSync(target, join(top, path));
   }
+  if (compiled !== undefined) rmSync(join(top, compiled), { recursive: true, force: true });
   if (parts !== undefined) removeOld(join(top, parts));
   writeFileSync(stampPath(top, name), fingerprint(top, inputs));
 }

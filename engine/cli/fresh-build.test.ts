@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -54,8 +54,10 @@ test('what a package has beside its engine is linked, and parts that no engine c
   await writeFile(join(parts, 'old.js'), '');
   await utimes(join(parts, 'old.js'), 0, 0);
   await writeFile(join(parts, 'recent.js'), 'runs');
+  await mkdir(join(dir.path, 'dist/app/compiled/v24'), { recursive: true });
   stamp(dir.path, 'engine');
   expect(await readFile(join(dir.path, 'dist/app/assets/seccomp-default.json'), 'utf8')).toBe('profile');
   expect(await readFile(join(parts, 'recent.js'), 'utf8')).toBe('runs');
+  await expect(readdir(join(dir.path, 'dist/app/compiled'))).rejects.toMatchObject({ code: 'ENOENT' });
   await expect(readFile(join(parts, 'old.js'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
