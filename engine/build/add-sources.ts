@@ -4,6 +4,7 @@ import type { Add } from '#engine/dockerfile/instruction.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
 
 import { isArchive } from './added-archive.ts';
+import { parseGitPlace, type GitPlace } from './git-place.ts';
 import { matchSources } from './match-sources.ts';
 import { asItWas, directoryItem, join, planCopy, type CopyItem, type Owner } from './plan-copy.ts';
 import { resolveTarget } from './resolve-target.ts';
@@ -19,10 +20,17 @@ export interface Downloaded {
   open(): AsyncIterable<Uint8Array>;
 }
 
+/** How a repository is taken (ADD --keep-git-dir). */
+interface Taken {
+  readonly keepsHistory: boolean;
+}
+
 /** What a build keeps aside until it ends. */
 export interface Aside {
   /** @throws EngineError naming the address. */
   download(url: string): Promise<Downloaded>;
+  /** @throws EngineError naming the address. */
+  repository(place: GitPlace, taken: Taken): Promise<SourceTree>;
   /** A tar as a tree. @throws EngineError `corrupt` */
   archive(source: AsyncIterable<Uint8Array>, name: string): Promise<SourceTree>;
 }
@@ -42,9 +50,12 @@ const DOWNLOADED_MODE = 0o600;
 /** COPY's sources, archives of the context unpacked, and files from elsewhere (Dockerfile reference, "ADD"). */
 export async function addedSources({ flags }: Add, context: AddContext): Promise<readonly CopyItem[]> {
   const { tree, sources } = context;
-  const remote = sources.filter((source) => /^https?:\/\//.test(source));
-  const local = sources.filter((source) => !remote.includes(source));
+  const repositories = sources.map(parseGitPlace).filter((place) => place !== undefined);
+  const files = sources.filter((source) => parseGitPlace(source) === undefined);
+  const remote = files.filter((source) => /^https?:\/\//.test(source));
+  const local = files.filter((source) => !remote.includes(source));
   const items: CopyItem[] = [];
+  for (const place of repositories) items.push(...(await checkedOut(place, flags, context)));
   for (const url of remote) items.push(...(await fetched(url, flags, context)));
   for (const { entry } of await matchSources(tree, local)) {
     const isUnpacked = flags.unpack !== false && entry.type === 'file' && (await isArchive(tree.open(entry)));
@@ -60,6 +71,15 @@ export async function addedSources({ flags }: Add, context: AddContext): Promise
       );
   }
   return items;
+}
+
+async function checkedOut(
+  place: GitPlace,
+  { keepGitDir = false, exclude }: Add['flags'],
+  { aside, destination, ...context }: AddContext,
+): Promise<readonly CopyItem[]> {
+  const tree = await aside.repository(place, { keepsHistory: keepGitDir });
+  return planCopy({ ...context, tree, sources: ['/'], destination: `${destination}/`, exclude });
 }
 
 /** Owners and modes are the archive's own. */

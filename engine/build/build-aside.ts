@@ -5,27 +5,42 @@ import { join } from 'node:path';
 import { fetch } from 'undici';
 
 import { EngineError } from '#engine/contract/errors.ts';
+import { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
 import { fileChunks } from '#engine/layer/file-chunks.ts';
 
 import type { Aside, Downloaded } from './add-sources.ts';
-import type { SourceTree } from './source-tree.ts';
+import { FolderSource } from './folder-source.ts';
+import { gitCheckout } from './git-checkout.ts';
+import type { GitPlace } from './git-place.ts';
+import { KnownDigests } from './known-digests.ts';
+import type { RemoteContext } from './named-context.ts';
+import { missingSource, partsOf, resolveSource, type SourceTree } from './source-tree.ts';
 import { TarSource } from './tar-source.ts';
+
+interface RepositoryOptions {
+  /** Whether `.git` stays (ADD --keep-git-dir). */
+  readonly keepsHistory?: boolean;
+  readonly ignored?: IgnoreRules;
+}
 
 /** A directory for what a build brings from elsewhere; gone when the build is over. */
 export class BuildAside implements Aside, AsyncDisposable {
   readonly #dir: string;
   readonly #signal: AbortSignal;
   readonly #downloads = new Map<string, Promise<Downloaded>>();
+  readonly #checkouts = new Map<string, Promise<string>>();
+  readonly #images: ImageParts;
   #count = 0;
 
-  private constructor(dir: string, signal: AbortSignal) {
+  private constructor(images: ImageParts, dir: string, signal: AbortSignal) {
+    this.#images = images;
     this.#dir = dir;
     this.#signal = signal;
   }
 
-  static async open({ temporaryDir }: ImageParts, signal: AbortSignal): Promise<BuildAside> {
-    return new BuildAside(await mkdtemp(join(temporaryDir, 'build-')), signal);
+  static async open(images: ImageParts, signal: AbortSignal): Promise<BuildAside> {
+    return new BuildAside(images, await mkdtemp(join(images.temporaryDir, 'build-')), signal);
   }
 
   /** A path where there is nothing yet. */
@@ -34,7 +49,7 @@ export class BuildAside implements Aside, AsyncDisposable {
     return join(this.#dir, `${this.#count}`);
   }
 
-  archive(source: AsyncIterable<Uint8Array>, name: string): Promise<SourceTree> {
+  archive(source: AsyncIterable<Uint8Array>, name: string): Promise<TarSource> {
     return TarSource.receive(source, { name, spool: this.place(), signal: this.#signal });
   }
 
@@ -42,6 +57,38 @@ export class BuildAside implements Aside, AsyncDisposable {
     const known = this.#downloads.get(url) ?? this.#fetch(url);
     this.#downloads.set(url, known);
     return known;
+  }
+
+  /** What a remote context holds: a repository's directory, or what is in a tar. @throws EngineError naming the address. */
+  async remote(context: RemoteContext): Promise<SourceTree> {
+    if (context.kind === 'git') return this.repository(context.place);
+    return this.archive((await this.download(context.url)).open(), context.url);
+  }
+
+  /** @param ignored what a `.dockerignore` leaves out. */
+  async repository(
+    place: GitPlace,
+    { keepsHistory = false, ignored = new IgnoreRules('') }: RepositoryOptions = {},
+  ): Promise<SourceTree> {
+    const { url, ref = '', directory } = place;
+    const key = JSON.stringify([url, ref, keepsHistory]);
+    const checkout = this.#checkouts.get(key) ?? this.#checkOut(place, keepsHistory);
+    this.#checkouts.set(key, checkout);
+    const root = await checkout;
+    const open = (path: string): FolderSource =>
+      new FolderSource(path, new KnownDigests(this.#images.database, path), ignored, url);
+    if (partsOf(directory).length === 0) return open(root);
+    // Its links lead nowhere outside of it.
+    const whole = open(root);
+    const found = await resolveSource(whole, directory);
+    if (found?.type !== 'directory') throw missingSource(directory, whole);
+    return open(join(root, found.path));
+  }
+
+  async #checkOut(place: GitPlace, keepsHistory: boolean): Promise<string> {
+    const into = this.place();
+    await gitCheckout(place, { into, keepsHistory, signal: this.#signal });
+    return into;
   }
 
   async #fetch(url: string): Promise<Downloaded> {
@@ -68,7 +115,7 @@ export class BuildAside implements Aside, AsyncDisposable {
         cause instanceof Error
           ? ((cause.cause instanceof Error ? cause.cause.message : undefined) ?? cause.message)
           : String(cause);
-      throw new EngineError('unavailable', `ADD could not fetch ${url}: ${reason}.`, { cause });
+      throw new EngineError('unavailable', `${url} could not be fetched: ${reason}.`, { cause });
     }
   }
 

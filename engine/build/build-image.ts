@@ -26,6 +26,7 @@ import { keepBuildBudget } from './prune-builds.ts';
 import { unsupportedIn } from './refuse-unsupported.ts';
 import { neededStages, targetStage } from './stage-graph.ts';
 import { settingsOf, withSettings, type StageState } from './stage-state.ts';
+import { refuseForeignSteps } from './stage-platforms.ts';
 import { StepVerdicts } from './step-verdicts.ts';
 import { storedLayers } from './stored-layers.ts';
 
@@ -94,7 +95,8 @@ function epochOf({ args }: BuildRequest): number | undefined {
 }
 
 async function solve(session: BuildSession, target: Stage): Promise<StageState> {
-  const needed = neededStages(session.file.stages, target);
+  const needed = neededStages(session.file.stages, target, session.request.contexts);
+  await refuseForeignSteps(session, needed);
   const places = placesOf(needed);
   const failed = new AbortController();
   const stages = new Map<Stage, Promise<StageState>>();

@@ -142,6 +142,16 @@ export function listBuilds(database: Database): readonly BuildRecord[] {
   return database.prepare('SELECT record FROM builds ORDER BY started_at DESC').all().map(read);
 }
 
+/** @param id or the beginning of it. @throws EngineError `not-found`, `invalid-argument` where several begin so. */
+export function findBuild(database: Database, id: string): BuildRecord {
+  const rows = database.prepare('SELECT record FROM builds WHERE substr(id, 1, length(?1)) = ?1 LIMIT 2').all(id);
+  const [found, another] = rows;
+  if (found === undefined || id === '')
+    throw new EngineError('not-found', `There is no record of a build ${id}; estrato builds lists them.`);
+  if (another === undefined) return read(found);
+  throw new EngineError('invalid-argument', `Several builds' ids begin with ${id}; write more of it.`);
+}
+
 function read(row: Readonly<Record<string, unknown>>): BuildRecord {
   return buildRecord.parse(JSON.parse(String(row['record'])));
 }

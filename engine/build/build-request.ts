@@ -1,6 +1,7 @@
 import type { Platform } from '#engine/contract/image.ts';
 import type { Reference } from '#engine/contract/reference.ts';
 
+import type { NamedContext } from './named-context.ts';
 import type { SourceTree } from './source-tree.ts';
 
 /** What an image is built from: what both fronts translate to. */
@@ -10,6 +11,8 @@ export interface BuildRequest {
   /** What it is called in sentences: `Dockerfile`. */
   readonly dockerfileName: string;
   readonly context: SourceTree;
+  /** By their names, as `--build-context` gives them. */
+  readonly contexts?: ReadonlyMap<string, NamedContext>;
   /** Which builds belong together, so that one is compared with the one before: the context's folder, a tag. */
   readonly project: string;
   /** What the image is called; nothing leaves it without a name. */

@@ -15,7 +15,8 @@ import { resolveTarget } from './resolve-target.ts';
 import { runPlan } from './run-instruction.ts';
 import type { SourceTree } from './source-tree.ts';
 import { StackSource } from './stack-source.ts';
-import { findStage, sourcesOf } from './stage-graph.ts';
+import { findStage, namedStage, sourcesOf } from './stage-graph.ts';
+import { stagePlatform } from './stage-platforms.ts';
 import {
   diffIdsOf,
   settingsOf,
@@ -57,6 +58,7 @@ export class StageBuilder {
     const { instructions, from } = this.#stage;
     // What is needed further down begins now, side by side.
     for (const name of instructions.flatMap(sourcesOf)) {
+      if (this.#session.request.contexts?.has(name) === true) continue;
       const other = findStage(this.#session.file.stages, name, this.#stage.index);
       if (other !== undefined) void this.#stageOf(other).catch(() => undefined);
     }
@@ -94,17 +96,24 @@ export class StageBuilder {
     const { from, index } = this.#stage;
     const name = expand(from.image, { escape: file.directives.escape, variables: scope.names }).text;
     if (name === '') throw new DockerfileError(`base name (${from.image}) should not be blank`);
-    const other = file.stages
-      .slice(0, index)
-      .findLast((stage) => stage.from.name?.toLowerCase() === name.toLowerCase());
+    const named = request.contexts?.get(name);
+    if (named !== undefined && named.kind !== 'image')
+      throw new DockerfileError(`FROM ${name}: the build context of this name is no image (docker-image://)`);
+    const other = named === undefined ? namedStage(file.stages, name, index) : undefined;
     if (other !== undefined) {
       const state = await this.#stageOf(other);
       verdicts.inherit(this.#name, stageName(other));
       return { ...state, args: new Map(), hasOwnCommand: false };
     }
-    if (name === 'scratch') return scratch(request).state;
+    const platform = stagePlatform(this.#session, this.#stage);
+    if (name === 'scratch' && named === undefined) return scratch({ platform }).state;
     const notice = (message: string): void => tell({ kind: 'notice', message });
-    const base = await baseImage(parts.images, name, request, { lease, signal, notice });
+    const base = await baseImage(
+      parts.images,
+      named?.reference ?? name,
+      { ...request, platform },
+      { lease, signal, notice },
+    );
     verdicts.base(this.#spot(from, 0), name, base.id ?? '');
     return base.state;
   }
@@ -204,14 +213,17 @@ export class StageBuilder {
 
   /** A named stage, a stage's number, an image, or the build context. */
   async #tree(from: string | undefined): Promise<SourceTree> {
-    const { request, file, parts, lease, signal, tell } = this.#session;
+    const { request, file, parts, lease, signal, tell, aside } = this.#session;
     if (from === undefined) return request.context;
+    const named = request.contexts?.get(from);
+    if (named?.kind === 'tree') return named.tree;
+    if (named !== undefined && named.kind !== 'image') return aside.remote(named);
     const { layers } = parts.images;
-    const stage = findStage(file.stages, from, this.#stage.index);
+    const stage = named === undefined ? findStage(file.stages, from, this.#stage.index) : undefined;
     if (stage !== undefined)
       return StackSource.open(layers, diffIdsOf(await this.#stageOf(stage)), `stage ${stageName(stage)}`);
     const notice = (message: string): void => tell({ kind: 'notice', message });
-    const base = await baseImage(parts.images, from, request, { lease, signal, notice });
+    const base = await baseImage(parts.images, named?.reference ?? from, request, { lease, signal, notice });
     return StackSource.open(layers, diffIdsOf(base.state), `image ${from}`);
   }
 

@@ -9,6 +9,7 @@ export interface ContextDockerfile {
   readonly text: string;
   /** As it was asked for. */
   readonly name: string;
+  readonly rules: IgnoreRules | undefined;
   /** What the context's rules leave out; undefined where it has none. */
   readonly ignored: ((path: string) => boolean) | undefined;
 }
@@ -23,9 +24,9 @@ export async function contextDockerfile(tree: SourceTree, name: string): Promise
     throw new EngineError('invalid-argument', `Cannot locate specified Dockerfile: ${name}`);
   }
   const rules = (await textIn(tree, `${name}.dockerignore`)) ?? (await textIn(tree, '.dockerignore'));
-  if (rules === undefined) return { text, name, ignored: undefined };
+  if (rules === undefined) return { text, name, rules: undefined, ignored: undefined };
   const ignore = new IgnoreRules(rules);
-  return { text, name, ignored: (path) => ignore.excludes(path) };
+  return { text, name, rules: ignore, ignored: (path) => ignore.excludes(path) };
 }
 
 async function textIn(tree: SourceTree, name: string): Promise<string | undefined> {

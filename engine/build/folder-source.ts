@@ -44,8 +44,8 @@ export class FolderSource implements SourceTree {
   readonly #seen = new Map<string, Seen | undefined>();
 
   /** @param root absolute. */
-  constructor(root: string, known: KnownDigests, ignored: IgnoreRules) {
-    this.name = 'the build context';
+  constructor(root: string, known: KnownDigests, ignored: IgnoreRules, name = 'the build context') {
+    this.name = name;
     this.#root = root;
     this.#known = known;
     this.#ignored = ignored;

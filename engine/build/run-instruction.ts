@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { isHeredocAlone, scriptOf } from '#engine/dockerfile/run-script.ts';
 import type { Run } from '#engine/dockerfile/instruction.ts';
+import type { Heredoc } from '#engine/dockerfile/logical-lines.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
 
 import type { BuildSession } from './build-session.ts';
@@ -17,6 +18,8 @@ import { StackSource } from './stack-source.ts';
 import { diffIdsOf, settingsOf, SHELL, workdirOf, type StageState } from './stage-state.ts';
 import type { StepInputs } from './step-inputs.ts';
 import { placeMounts, type ReadyMount } from './step-mounts.ts';
+import { placeScripts, scriptPlace } from './step-scripts.ts';
+import { withVariables } from './secret-variables.ts';
 import type { StepWork } from './step-work.ts';
 import type { BuildLayer } from './store-step.ts';
 
@@ -45,6 +48,7 @@ export async function runPlan(
   const network =
     instruction.network === undefined || instruction.network === 'default' ? request.network : instruction.network;
   const words = commandWords(state, instruction);
+  const scripts = instruction.heredocs.filter((heredoc) => words[0] === scriptPlace(heredoc));
   const below = createHash('sha256').update(diffIdsOf(state).join(' ')).digest('hex');
   const inputs: StepInputs = {
     instruction: instruction.text,
@@ -62,7 +66,7 @@ export async function runPlan(
     inputs,
     key: ['run', 1, inputs, words, mounts, instruction.heredocs, session.epoch ?? null],
     words,
-    make: (work) => carryOut(session, { state, words, ready, network }, work),
+    make: (work) => carryOut(session, { state, words, ready, scripts, network }, work),
   };
 }
 
@@ -70,21 +74,24 @@ interface Prepared {
   readonly state: StageState;
   readonly words: readonly string[];
   readonly ready: readonly ReadyMount[];
+  /** Heredocs that are run as programs. */
+  readonly scripts: readonly Heredoc[];
   readonly network: string;
 }
 
 async function carryOut(
   session: BuildSession,
-  { state, words, ready, network }: Prepared,
+  { state, words, ready, scripts, network }: Prepared,
   work: StepWork,
 ): Promise<BuildLayer | undefined> {
   const { parts, request, scope, epoch } = session;
   await using undo = new AsyncDisposableStack();
-  const mounts = await placeMounts(parts, ready, undo);
+  const mounts = [...(await placeMounts(parts, ready, undo)), ...(await placeScripts(parts, scripts, undo))];
   const { extraHosts, memoryBytes, shmSizeBytes } = request;
   const run = {
     state,
-    args: words,
+    words,
+    args: withVariables(words, ready),
     env: [...scope.runVariables(state)].map(([name, value]) => `${name}=${value}`),
     workingDir: workdirOf(state),
     network,
@@ -104,11 +111,7 @@ function commandWords(state: StageState, instruction: Run): readonly string[] {
   const [only] = heredocs;
   // A heredoc alone is the script itself.
   if (only !== undefined && isHeredocAlone(instruction)) {
-    if (only.content.startsWith('#!'))
-      throw new DockerfileError(
-        'a heredoc with an interpreter of its own (#!) is not supported yet: name the interpreter before the heredoc',
-      );
-    return [...shell, only.content];
+    return only.content.startsWith('#!') ? [scriptPlace(only)] : [...shell, only.content];
   }
   return [...shell, scriptOf(command.line, heredocs)];
 }
@@ -119,6 +122,7 @@ async function readyMount(
   treeOf: (from: string | undefined) => Promise<SourceTree>,
 ): Promise<ReadyMount> {
   if (mount.type === 'bind') return { mount, tree: await treeOf(mount.from) };
+  if (mount.type === 'cache' && mount.from !== undefined) return { mount, tree: await treeOf(mount.from) };
   if (mount.type !== 'secret') return { mount };
   const secret = request.secrets.get(mount.id);
   if (secret !== undefined) return { mount, secret };

@@ -12,12 +12,17 @@ export type RunMount = { readonly target: string } & (
       readonly uid: number;
       readonly gid: number;
       readonly isReadOnly: boolean;
+      /** What a new one begins with. */
+      readonly from?: string;
+      readonly source: string;
     }
   | { readonly type: 'tmpfs'; readonly size?: string }
   | {
       readonly type: 'secret';
       readonly id: string;
       readonly isRequired: boolean;
+      /** The variable that the step sees it in. */
+      readonly variable?: string;
       readonly mode: number;
       readonly uid: number;
       readonly gid: number;
@@ -56,13 +61,20 @@ const writing = ['ro', 'readonly', 'rw', 'readwrite'];
 
 const readers: Readonly<Record<string, Reader>> = {
   bind: { fields: [...places, ...writing, 'source', 'src', 'from'], read: bind },
-  cache: { fields: [...places, ...writing, 'id', 'sharing', 'mode', 'uid', 'gid'], read: cache },
+  cache: {
+    fields: [...places, ...writing, 'id', 'sharing', 'mode', 'uid', 'gid', 'from', 'source', 'src'],
+    read: cache,
+  },
   tmpfs: { fields: [...places, 'size'], read: tmpfs },
-  secret: { fields: [...places, 'id', 'required', 'mode', 'uid', 'gid', 'source', 'src'], read: secret },
+  secret: { fields: [...places, 'id', 'env', 'required', 'mode', 'uid', 'gid', 'source', 'src'], read: secret },
 };
 
 function targetOf(fields: Fields): string | undefined {
   return places.map((name) => fields.get(name)).find((value) => value !== undefined);
+}
+
+function sourceOf(fields: Fields): string {
+  return fields.get('source') ?? fields.get('src') ?? '/';
 }
 
 function needed(fields: Fields): string {
@@ -77,7 +89,7 @@ function isOn(fields: Fields, ...names: readonly string[]): boolean {
 
 function bind(fields: Fields, place: (path: string) => string): RunMount {
   const from = fields.get('from');
-  const source = fields.get('source') ?? fields.get('src') ?? '/';
+  const source = sourceOf(fields);
   const isWritable = isOn(fields, 'rw', 'readwrite');
   return { type: 'bind', target: place(needed(fields)), source, isWritable, ...(from === undefined ? {} : { from }) };
 }
@@ -91,6 +103,7 @@ function cache(fields: Fields, place: (path: string) => string): RunMount {
     );
   }
   const id = fields.get('id') ?? target;
+  const from = fields.get('from');
   return {
     type: 'cache',
     target,
@@ -98,6 +111,8 @@ function cache(fields: Fields, place: (path: string) => string): RunMount {
     sharing,
     ...ownership(fields, 0o755),
     isReadOnly: isOn(fields, 'ro', 'readonly'),
+    source: sourceOf(fields),
+    ...(from === undefined ? {} : { from }),
   };
 }
 
@@ -113,7 +128,14 @@ function secret(fields: Fields, place: (path: string) => string): RunMount {
   const id = fields.get('id') ?? (target === undefined ? '' : posix.basename(target));
   if (id === '' || id.includes('/')) throw new DockerfileError(`invalid secret id ${JSON.stringify(id)}`);
   const isRequired = isOn(fields, 'required');
-  return { type: 'secret', target: place(target ?? `/run/secrets/${id}`), id, isRequired, ...ownership(fields, 0o400) };
+  const common = { type: 'secret', id, isRequired } as const;
+  const variable = fields.get('env');
+  if (variable === undefined)
+    return { ...common, target: place(target ?? `/run/secrets/${id}`), ...ownership(fields, 0o400) };
+  if (!/^[A-Za-z_]\w*$/.test(variable))
+    throw new DockerfileError(`invalid name ${JSON.stringify(variable)} of a variable`);
+  // Whoever the step runs as has to read it.
+  return { ...common, variable, target: place(target ?? `/run/secrets/.${variable}`), ...ownership(fields, 0o444) };
 }
 
 function ownership(

@@ -27,6 +27,9 @@ import type { StepWork } from './step-work.ts';
 /** What a RUN does, with everything resolved. */
 export interface RunRequest {
   readonly state: StageState;
+  /** The command as it is told. */
+  readonly words: readonly string[];
+  /** As it is run. */
   readonly args: readonly string[];
   /** `NAME=value`. */
   readonly env: readonly string[];
@@ -54,7 +57,7 @@ export async function runStep(parts: BuildParts, request: RunRequest, work: Step
   undo.defer(() => removeForGood(parts, id));
   const exitCode = await run(parts, id, work);
   if (exitCode !== 0) {
-    const command = request.args.join(' ');
+    const command = request.words.join(' ');
     throw new EngineError('invalid-argument', `The command '${command}' returned a non-zero code: ${exitCode}`);
   }
   return await changesOf(parts, { id, filter: request.filter ?? same }, work);

@@ -4,9 +4,12 @@ import { DockerfileError } from '#engine/dockerfile/problem.ts';
 
 /** By its name, whatever its case, or its number; of those before `at`, the last of the name. */
 export function findStage(stages: readonly Stage[], name: string, at = stages.length): Stage | undefined {
-  const before = stages.slice(0, at);
-  const named = before.findLast(({ from }) => from.name?.toLowerCase() === name.toLowerCase());
-  return named ?? (/^\d+$/.test(name) ? before[Number(name)] : undefined);
+  return namedStage(stages, name, at) ?? (/^\d+$/.test(name) ? stages.slice(0, at)[Number(name)] : undefined);
+}
+
+/** What FROM may begin with: of those before `at`, the last of the name. */
+export function namedStage(stages: readonly Stage[], name: string, at: number): Stage | undefined {
+  return stages.slice(0, at).findLast(({ from }) => from.name?.toLowerCase() === name.toLowerCase());
 }
 
 /** The one that is asked for, or the last. @throws DockerfileError. */
@@ -16,14 +19,21 @@ export function targetStage({ stages }: Dockerfile, target: string | undefined):
   throw new DockerfileError(`target stage ${JSON.stringify(target)} could not be found`);
 }
 
-/** Stages that the target needs, itself included; the others are not built. In the order of the file. */
-export function neededStages(stages: readonly Stage[], target: Stage): readonly Stage[] {
+/**
+ * Stages that the target needs, itself included; the others are not built. In the order of the file.
+ * @param contexts names that stand for something else than stages.
+ */
+export function neededStages(
+  stages: readonly Stage[],
+  target: Stage,
+  contexts: ReadonlyMap<string, unknown> = new Map(),
+): readonly Stage[] {
   const needed = new Set<Stage>();
   const visit = (stage: Stage): void => {
     if (needed.has(stage)) return;
     needed.add(stage);
     for (const name of namesUsed(stage)) {
-      const found = findStage(stages, name, stage.index);
+      const found = contexts.has(name) ? undefined : findStage(stages, name, stage.index);
       if (found !== undefined) visit(found);
     }
   };

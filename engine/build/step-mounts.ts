@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createWriteStream, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -31,7 +31,7 @@ export async function placeMounts(
     const { target: destination } = mount;
     switch (mount.type) {
       case 'cache':
-        requests.push(bindOf(await cacheOf(cacheDir, mount), destination, mount.isReadOnly));
+        requests.push(bindOf(await cacheOf(cacheDir, mount, tree), destination, mount.isReadOnly));
         break;
       case 'tmpfs': {
         const options = ['exec', ...(mount.size === undefined ? [] : [`size=${mount.size}`])];
@@ -60,18 +60,40 @@ function bindOf(source: string, destination: string, readOnly: boolean): MountRe
 /** One directory for an id, for all builds and for ever. */
 async function cacheOf(
   cacheDir: string,
-  { id, mode, uid, gid }: Extract<RunMount, { readonly type: 'cache' }>,
+  { id, mode, uid, gid, source }: Extract<RunMount, { readonly type: 'cache' }>,
+  first: SourceTree | undefined,
 ): Promise<string> {
   const dir = join(cacheDir, createHash('sha256').update(id).digest('hex'));
   await makeDirectories(cacheDir, 0o711);
   if (!existsSync(dir)) {
-    await mkdir(dir, { recursive: true });
-    await chmod(dir, mode);
-    await chown(dir, uid, gid);
+    const made = await mkdtemp(join(cacheDir, NEW_CACHE));
+    if (first !== undefined) await fill(made, first, source);
+    await chmod(made, mode);
+    await chown(made, uid, gid);
+    // Whole or not there, and whoever was first counts.
+    await rename(made, dir).catch(async (error: unknown) => {
+      if (!existsSync(dir)) throw error;
+      await rm(made, { recursive: true, force: true });
+    });
   }
   return dir;
 }
 
+async function fill(dir: string, tree: SourceTree, source: string): Promise<void> {
+  const from = await resolveSource(tree, source);
+  if (from?.type !== 'directory')
+    throw new DockerfileError(`a cache begins with a directory, and ${source} in ${tree.name} is none`);
+  await writeTree(tree, source, dir);
+}
+
+/** What a killed engine was filling. */
+export async function dropUnfinishedCaches(cacheDir: string): Promise<void> {
+  const names = existsSync(cacheDir) ? await readdir(cacheDir) : [];
+  const unfinished = names.filter((name) => name.startsWith(NEW_CACHE));
+  await Promise.all(unfinished.map((name) => rm(join(cacheDir, name), { recursive: true, force: true })));
+}
+
+const NEW_CACHE = 'new-';
 const SECRET = 'estrato-secret-';
 
 /** Of an engine that is gone. */

@@ -68,3 +68,34 @@ test('what is left out of the context is not copied', async () => {
   const { stdout } = await checked('# check=experimental=all\nFROM scratch\nCOPY notes.md /\n');
   expect(stdout).toContain('(CopyIgnoredFile)');
 });
+
+test('two builds are compared step by step', async () => {
+  const folder = await temporaryDirectory('compared');
+  await using _ = folder;
+  const build = async (content: string, last: string): Promise<void> => {
+    await writeFile(join(folder.path, 'a'), content);
+    await writeFile(join(folder.path, 'Dockerfile'), `FROM scratch\nCOPY a /a\nCOPY --link a /same/\n${last}`);
+    await estrato.text('build', '-q', '-t', 'compared:1', folder.path);
+  };
+  await build('one', 'COPY a /b');
+  await build('two', 'WORKDIR /c');
+  const ids = (await engine.call('builds.list', {})).map(({ id }) => id);
+  const [now = '', before = ''] = ids;
+  const { steps } = await engine.call('builds.compare', { before: before.slice(0, 12), now });
+  const sides = steps.map(({ text, ...sides }) => [text, 'before' in sides, 'now' in sides]);
+  expect(sides).toEqual([
+    ['FROM scratch', true, true],
+    ['COPY a /a', true, true],
+    ['COPY --link a /same/', true, true],
+    ['WORKDIR /c', false, true],
+    ['COPY a /b', true, false],
+  ]);
+  const table = await estrato.text('builds', 'compare', before.slice(0, 12), now);
+  expect(table).toMatch(/^BEFORE +NOW +LAYER +STAGE +STEP\n/);
+  expect(table).toMatch(/^\d\.\ds +\d\.\ds +other +0 +COPY a \/a$/m);
+  expect(table).toMatch(/^- +\d\.\ds +0 +WORKDIR \/c$/m);
+  expect(table).toMatch(/^\d\.\ds +\d\.\ds +other image +the whole build$/m);
+  expect(await estrato.text('builds')).toMatch(/^[0-9a-f-]{12} +compared:1 +done /m);
+  const none = await estrato.run(['builds', 'compare', 'nonesuch', now]);
+  expect(none.stderr).toContain('There is no record of a build nonesuch; estrato builds lists them.');
+});

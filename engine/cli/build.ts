@@ -20,6 +20,7 @@ interface BuildOptions extends PlaceOptions, FormatOptions {
   readonly buildArg: readonly string[];
   readonly label: readonly string[];
   readonly secret: readonly string[];
+  readonly buildContext: readonly string[];
   readonly target?: string;
   readonly platform?: string;
   readonly cache: boolean;
@@ -38,6 +39,12 @@ export function addBuild(program: Command): void {
     .option('--build-arg <name=value>', 'a value for an ARG', many, [])
     .option('--label <name=value>', 'a label of the image', many, [])
     .option('--secret <id=name,src=file>', 'a secret that steps may mount', many, [])
+    .option(
+      '--build-context <name=place>',
+      'a folder, docker-image://NAME or an address that the Dockerfile names',
+      many,
+      [],
+    )
     .option('--target <stage>', 'the stage that is wanted, instead of the last')
     .option('--platform <platform>', 'what the image is for, as os/architecture')
     .option('--no-cache', 'run every step, whatever is known of it')
@@ -48,28 +55,42 @@ export function addBuild(program: Command): void {
       '--check',
       'say what is wrong or better written another way, and build nothing; ends with 1 if there is something',
     )
-    .argument('[folder]', 'the build context', '.')
+    .argument('[folder]', 'the build context, or the address of a git repository or a tar', '.')
     .action((folder: string, options: BuildOptions) => build(folder, options));
 }
 
 async function build(folder: string, options: BuildOptions): Promise<void> {
+  if (isElsewhere(folder)) {
+    await run(
+      await wishOf(folder, { path: options.file ?? 'Dockerfile', text: '', ignore: undefined }, options),
+      options,
+    );
+    return;
+  }
   const path = options.file ?? join(folder, 'Dockerfile');
   const text = await readFile(path === '-' ? '/dev/stdin' : path, 'utf8').catch((cause: unknown) => {
     throw new EngineError('not-found', `There is no Dockerfile at ${path}; name it with --file.`, { cause });
   });
   const ignore = (await optionalText(`${path}.dockerignore`)) ?? (await optionalText(join(folder, '.dockerignore')));
-  const wish = options.check === true ? undefined : await wishOf(resolve(folder), { path, text, ignore }, options);
+  if (options.check !== true) return run(await wishOf(resolve(folder), { path, text, ignore }, options), options);
+  await withEngine(options, async (engine) => {
+    process.exitCode = await checkDockerfile(engine, { path, text, ignore }, options);
+  });
+}
+
+async function run(wish: BuildWish, options: BuildOptions): Promise<void> {
   await withEngine(options, async (engine, signal) => {
-    if (wish === undefined) {
-      process.exitCode = await checkDockerfile(engine, { path, text, ignore }, options);
-      return;
-    }
     const printer = new BuildPrinter();
     for await (const news of engine.stream('builds.run', wish, signal)) {
       if (options.quiet !== true) process.stderr.write(printer.add(news));
       if (news.kind === 'done') process.stdout.write(`${news.image}\n`);
     }
   });
+}
+
+/** `https://…`, `docker-image://…`, `git@host:path`. */
+function isElsewhere(place: string): boolean {
+  return /^(?:[\w+-]+:\/\/|[\w.-]+@[\w.-]+:)/.test(place);
 }
 
 async function optionalText(path: string): Promise<string | undefined> {
@@ -87,12 +108,13 @@ interface Source {
 }
 
 async function wishOf(folder: string, { path, text, ignore }: Source, options: BuildOptions): Promise<BuildWish> {
-  const { tag, buildArg, label, target, platform, cache, pull = false, network, secret } = options;
+  const { tag, buildArg, label, target, platform, cache, pull = false, network, secret, buildContext } = options;
   return {
     folder,
     dockerfile: text,
     dockerfileName: path === '-' ? 'the Dockerfile of standard input' : path,
     ...(ignore === undefined ? {} : { ignore }),
+    contexts: Object.fromEntries(buildContext.map(contextOf)),
     tags: [...tag],
     args: Object.fromEntries(buildArg.map((each) => pairOf(each, process.env))),
     labels: Object.fromEntries(label.map((each) => pairOf(each, {}))),
@@ -109,6 +131,13 @@ async function wishOf(folder: string, { path, text, ignore }: Source, options: B
 function pairOf(text: string, environment: Readonly<Record<string, string | undefined>>): readonly [string, string] {
   const equals = text.indexOf('=');
   return equals < 0 ? [text, environment[text] ?? ''] : [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+function contextOf(text: string): readonly [string, string] {
+  const [name, place] = pairOf(text, {});
+  if (name === '' || place === '')
+    throw new EngineError('invalid-argument', `--build-context ${text} names no place: write NAME=FOLDER.`);
+  return [name, isElsewhere(place) ? place : resolve(place)];
 }
 
 /** `id=token,src=FILE` or `id=token,env=NAME`, as Docker's clients write it. */

@@ -4,6 +4,7 @@ import { toEngineError } from '#engine/contract/errors.ts';
 
 import { addBootstrap } from './bootstrap.ts';
 import { addBuild } from './build.ts';
+import { addBuilds } from './builds.ts';
 import { addDf } from './df.ts';
 import { addEngine } from './engine.ts';
 import { addImage } from './image.ts';
@@ -51,6 +52,7 @@ for (const add of [
   addLogout,
   addLogins,
   addBuild,
+  addBuilds,
   addTags,
   addSearch,
   addRmi,

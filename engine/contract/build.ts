@@ -74,11 +74,33 @@ export const buildRecord = z.object({
 });
 export type BuildRecord = z.infer<typeof buildRecord>;
 
-/** A folder of the engine's machine to be built from. */
+const stepOutcome = buildStep.pick({ state: true, verdict: true, durationMs: true, diffId: true });
+export type StepOutcome = z.infer<typeof stepOutcome>;
+
+const buildSummary = buildRecord.pick({ id: true, startedAt: true, state: true, durationMs: true, image: true });
+
+/** Two builds beside each other: the later one's steps in its order, then those that only the earlier one had. */
+export const buildComparison = z.object({
+  before: buildSummary,
+  now: buildSummary,
+  steps: z.array(
+    z.object({
+      stage: z.string(),
+      text: z.string(),
+      before: stepOutcome.optional(),
+      now: stepOutcome.optional(),
+    }),
+  ),
+});
+export type BuildComparison = z.infer<typeof buildComparison>;
+
+/** What is to be built, from a folder of the engine's machine or from elsewhere. */
 export const buildWish = z.object({
-  /** Absolute. */
-  folder: z.string().startsWith('/'),
-  /** The Dockerfile's text, and what it is called in sentences. */
+  /** Absolute, or the address of a git repository, a tar or a Dockerfile. */
+  folder: z.string(),
+  /** `--build-context` by name: an absolute folder, `docker-image://NAME`, or an address. */
+  contexts: z.record(z.string(), z.string()).optional(),
+  /** The Dockerfile's text, and what it is called in sentences; without text, the one of that name in the context from elsewhere. */
   dockerfile: z.string().max(4 * 1024 * 1024),
   dockerfileName: z.string(),
   /** What `.dockerignore` says. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { buildNews, buildRecord, buildWish } from './build.ts';
+import { buildComparison, buildNews, buildRecord, buildWish } from './build.ts';
 import {
   containerCommit,
   containerCreate,
@@ -277,6 +277,8 @@ export const methods = {
   'builds.list': call(nothing, z.array(buildRecord)),
   /** One build as it stands, and again as it changes, until it has ended. */
   'builds.watch': stream(z.object({ build: z.string() }), buildRecord),
+  /** What two builds did, step by step. Each by its id or the beginning of it. */
+  'builds.compare': call(z.object({ before: z.string(), now: z.string() }), buildComparison),
   /** A folder's Dockerfile, and what its `.dockerignore` says. @param file absolute, or in the folder. */
   'builds.read': call(
     z.object({ folder: z.string().startsWith('/'), file: z.string() }),

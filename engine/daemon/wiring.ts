@@ -79,7 +79,8 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
   await recoverVolumes(containers.volumes);
   await makePredefined(containers.networks);
   await recoverContainers(containers);
-  await recoverBuilds({ database, containers });
+  const builds = { database, images, containers, cacheDir: join(root.path, 'build-cache') };
+  await recoverBuilds(builds);
   await endBriefPauses(containers);
   await releaseVolumes(containers.volumes);
   await recoverOwnNetworks(containers);
@@ -101,7 +102,7 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
     search: undo.use(new LayerSearch()),
     thread,
     comparisons: undo.use(new Comparisons(containers, thread)),
-    builds: { database, images, containers, cacheDir: join(root.path, 'build-cache') },
+    builds,
     jobs,
     events: containers.events,
     stats,

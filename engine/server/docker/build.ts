@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { BuildAside } from '#engine/build/build-aside.ts';
 import type { BuildRequest } from '#engine/build/build-request.ts';
 import { contextDockerfile } from '#engine/build/context-dockerfile.ts';
+import { parseRemoteContext, type RemoteContext } from '#engine/build/named-context.ts';
+import { openRemoteContext, type Opened } from '#engine/build/remote-context.ts';
 import { runBuild } from '#engine/build/run-build.ts';
-import { TarSource } from '#engine/build/tar-source.ts';
 import type { BuildNews } from '#engine/contract/build.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
@@ -67,30 +68,39 @@ async function build(context: DockerContext, request: FastifyRequest, reply: Fas
       'unsupported',
       'This version of Estrato has no BuildKit sessions yet: build with DOCKER_BUILDKIT=0, or with estrato build.',
     );
-  if (remote !== '')
-    throw new EngineError(
-      'unsupported',
-      'This version of Estrato builds no remote contexts yet: clone or download it, and build the folder.',
-    );
   const left = clientSignal(reply, context.closing);
   const { images } = context.engine;
   await using undo = new AsyncDisposableStack();
   const aside = undo.use(await BuildAside.open(images, left));
-  const spool = { name: 'the build context', spool: aside.place(), signal: left };
-  const tree = await readSent('The build context', () => TarSource.receive(request.raw, spool));
-  const found = await contextDockerfile(tree, query.dockerfile ?? 'Dockerfile');
-  if (found.ignored !== undefined) tree.drop(found.ignored);
+  const name = query.dockerfile ?? 'Dockerfile';
+  const opened =
+    remote === ''
+      ? await sentContext(request, aside, name)
+      : await openRemoteContext(images, aside, { remote: remoteOf(remote), name });
   const { news } = runBuild(context.engine.builds, context.engine.jobs, {
-    request: requestOf(query, { ...found, context: tree }),
+    request: requestOf(query, opened),
     left,
   });
   await answer(context, reply, { news, names: query.t, isQuiet: query.q });
 }
 
-function requestOf(
-  query: z.infer<typeof buildQuery>,
-  { text: dockerfile, name, context }: Pick<BuildRequest, 'context'> & { readonly text: string; readonly name: string },
-): BuildRequest {
+async function sentContext(request: FastifyRequest, aside: BuildAside, name: string): Promise<Opened> {
+  const tree = await readSent('The build context', () => aside.archive(request.raw, 'the build context'));
+  const { text: dockerfile, ignored } = await contextDockerfile(tree, name);
+  if (ignored !== undefined) tree.drop(ignored);
+  return { context: tree, dockerfile, dockerfileName: name };
+}
+
+function remoteOf(address: string): RemoteContext {
+  const remote = parseRemoteContext(address);
+  if (remote !== undefined) return remote;
+  throw new EngineError(
+    'invalid-argument',
+    `${address} is no build context: there are git repositories, and tars and Dockerfiles over http.`,
+  );
+}
+
+function requestOf(query: z.infer<typeof buildQuery>, opened: Opened): BuildRequest {
   const {
     t,
     buildargs,
@@ -108,10 +118,8 @@ function requestOf(
   const [first] = references;
   const args = Object.entries(buildargs).flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
   return {
-    dockerfile,
-    dockerfileName: name,
-    context,
-    project: first === undefined ? name : `${first.registry}/${first.repository}`,
+    ...opened,
+    project: first === undefined ? opened.dockerfileName : `${first.registry}/${first.repository}`,
     references,
     args: new Map(args),
     labels,

@@ -1,0 +1,38 @@
+import { buffer } from 'node:stream/consumers';
+
+import type { ImageParts } from '#engine/image/image-parts.ts';
+
+import { isArchive } from './added-archive.ts';
+import type { BuildAside } from './build-aside.ts';
+import type { BuildRequest } from './build-request.ts';
+import { contextDockerfile } from './context-dockerfile.ts';
+import type { RemoteContext } from './named-context.ts';
+import { StackSource } from './stack-source.ts';
+
+export type Opened = Pick<BuildRequest, 'context' | 'dockerfile' | 'dockerfileName'>;
+
+/**
+ * A build context from elsewhere with its Dockerfile: a repository, a tar, or a Dockerfile alone, which has no context.
+ * @param name of the Dockerfile in it. @throws EngineError naming the address.
+ */
+export async function openRemoteContext(
+  images: ImageParts,
+  aside: BuildAside,
+  { remote, name }: { readonly remote: RemoteContext; readonly name: string },
+): Promise<Opened> {
+  if (remote.kind === 'git') {
+    const whole = await aside.repository(remote.place);
+    const { text, rules } = await contextDockerfile(whole, name);
+    const context = rules === undefined ? whole : await aside.repository(remote.place, { ignored: rules });
+    return { context, dockerfile: text, dockerfileName: name };
+  }
+  const file = await aside.download(remote.url);
+  if (await isArchive(file.open())) {
+    const context = await aside.archive(file.open(), remote.url);
+    const { text, ignored } = await contextDockerfile(context, name);
+    if (ignored !== undefined) context.drop(ignored);
+    return { context, dockerfile: text, dockerfileName: name };
+  }
+  const dockerfile = (await buffer(file.open())).toString('utf8');
+  return { context: StackSource.empty(images.layers, 'the build context'), dockerfile, dockerfileName: remote.url };
+}

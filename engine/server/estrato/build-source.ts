@@ -1,0 +1,89 @@
+import { stat } from 'node:fs/promises';
+
+import { BuildAside } from '#engine/build/build-aside.ts';
+import type { BuildParts } from '#engine/build/build-parts.ts';
+import type { BuildRequest } from '#engine/build/build-request.ts';
+import { FolderSource } from '#engine/build/folder-source.ts';
+import { KnownDigests } from '#engine/build/known-digests.ts';
+import { parseNamedContext, parseRemoteContext, type NamedContext } from '#engine/build/named-context.ts';
+import { openRemoteContext, type Opened } from '#engine/build/remote-context.ts';
+import type { BuildWish } from '#engine/contract/build.ts';
+import { EngineError } from '#engine/contract/errors.ts';
+import { parseReference } from '#engine/contract/reference.ts';
+import { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
+import { DockerfileError } from '#engine/dockerfile/problem.ts';
+import { parsePlatform } from '#engine/oci/platform.ts';
+
+/** What a wish is built from, for as long as the build lasts: folders of this machine, and what was fetched. */
+export class BuildSource implements AsyncDisposable {
+  readonly request: BuildRequest;
+  readonly #open: AsyncDisposableStack;
+
+  private constructor(request: BuildRequest, open: AsyncDisposableStack) {
+    this.request = request;
+    this.#open = open;
+  }
+
+  /** @throws EngineError `invalid-argument` for a folder that is none; naming the address of what can't be fetched. */
+  static async open(builds: BuildParts, wish: BuildWish, signal: AbortSignal): Promise<BuildSource> {
+    await using undo = new AsyncDisposableStack();
+    const folderSource = async (folder: string, ignored: string): Promise<FolderSource> => {
+      const about = folder.startsWith('/') ? await stat(folder).catch(() => undefined) : undefined;
+      if (about?.isDirectory() !== true)
+        throw new EngineError('invalid-argument', `${folder} is no folder; name the build context.`);
+      const known = new KnownDigests(builds.database, folder);
+      undo.defer(() => known.store());
+      return new FolderSource(folder, known, ignoreRules(ignored));
+    };
+    const remote = parseRemoteContext(wish.folder);
+    let opened: Opened;
+    if (remote === undefined) {
+      const { dockerfile, dockerfileName } = wish;
+      opened = { context: await folderSource(wish.folder, wish.ignore ?? ''), dockerfile, dockerfileName };
+    } else {
+      const aside = undo.use(await BuildAside.open(builds.images, signal));
+      const found = await openRemoteContext(builds.images, aside, { remote, name: wish.dockerfileName });
+      opened = wish.dockerfile === '' ? found : { ...found, dockerfile: wish.dockerfile };
+    }
+    const contexts = new Map<string, NamedContext>();
+    for (const [name, text] of Object.entries(wish.contexts ?? {})) {
+      contexts.set(name, parseNamedContext(text) ?? { kind: 'tree', tree: await folderSource(text, '') });
+    }
+    return new BuildSource({ ...requestOf(wish, opened), contexts }, undo.move());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#open.disposeAsync();
+  }
+}
+
+function ignoreRules(text: string): IgnoreRules {
+  try {
+    return new IgnoreRules(text);
+  } catch (error) {
+    if (error instanceof DockerfileError)
+      throw new EngineError('invalid-argument', `.dockerignore: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+function requestOf(wish: BuildWish, opened: Opened): BuildRequest {
+  const { folder, tags, args, labels, target, platform, noCache, pull, network, secrets } = wish;
+  const bytes = Object.entries(secrets).map(([id, text]) => [id, Buffer.from(text, 'base64')] as const);
+  return {
+    ...opened,
+    project: `${folder} ${opened.dockerfileName}`,
+    references: tags.map((tag) => parseReference(tag)),
+    args: new Map(Object.entries(args)),
+    labels,
+    target,
+    platform: platform === undefined ? undefined : parsePlatform(platform),
+    noCache,
+    pull,
+    network,
+    extraHosts: [],
+    secrets: new Map(bytes),
+    memoryBytes: 0,
+    shmSizeBytes: 0,
+  };
+}
