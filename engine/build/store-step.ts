@@ -27,13 +27,9 @@ export async function storeStep(
   { lease, signal }: { readonly lease: Lease; readonly signal: AbortSignal },
 ): Promise<BuildLayer> {
   await using spool = await images.blobs.spool();
-  try {
-    for await (const chunk of fullChunks(tar, CHUNK_BYTES)) {
-      signal.throwIfAborted();
-      await spool.append(chunk);
-    }
-  } catch (error) {
-    throw explainWriteFailure(error, 'a layer of the build');
+  for await (const chunk of fullChunks(tar, CHUNK_BYTES)) {
+    signal.throwIfAborted();
+    await spool.append(chunk).catch(failToWrite);
   }
   const diffId = await spool.end();
   const blob = { mediaType: OCI_LAYER, digest: diffId, size: spool.size };
@@ -44,4 +40,8 @@ export async function storeStep(
   const stack = { layers: [layer], sender: 'This machine', subject: 'the build' };
   await storeLayers(images, stack, { board: new ProgressBoard('build', 'Storing the layer'), lease, signal });
   return { diffId, blob };
+}
+
+function failToWrite(error: unknown): never {
+  throw explainWriteFailure(error, 'a layer of the build');
 }
