@@ -9,7 +9,6 @@ import { appStores } from '#renderer/stores/app-context.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
-import { LinkButton } from '#renderer/ui/link-button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 import { SearchField } from '#renderer/ui/search-field.tsx';
@@ -74,9 +73,6 @@ function Actions({ search, onSearch, onFile }: ActionsProps): ReactNode {
   return (
     <>
       <SearchField label={t('images.search')} value={search} onChange={onSearch} hasShortcut />
-      <LinkButton href="#/shared" icon={<Layers aria-hidden />}>
-        {t('map.open')}
-      </LinkButton>
       <LoadButton onFile={onFile} />
       <Button variant="primary" icon={<Download aria-hidden />} onPress={() => pullForm.getState().open()}>
         {t('images.pull')}
@@ -136,15 +132,19 @@ function ImagesList({ images, search, onClearSearch }: ImagesListProps): ReactNo
 function Legend(): ReactNode {
   const t = useTranslate();
   return (
-    <footer className="images-foot" aria-hidden>
-      <span className="images-legend">
+    <footer className="images-foot">
+      <span className="images-legend" aria-hidden>
         <SizeBar label="" first={1} whole={1} />
         {t('images.legendOwn')}
       </span>
-      <span className="images-legend">
+      <span className="images-legend" aria-hidden>
         <SizeBar label="" first={0} second={1} whole={1} />
         {t('images.legendShared')}
       </span>
+      <a className="images-map" href="#/shared">
+        <Layers aria-hidden />
+        {t('map.open')}
+      </a>
     </footer>
   );
 }
