@@ -44,13 +44,13 @@ test('each layer has its own progress, which survives going elsewhere and reload
   const name = `${registry.host}/team/slow:1`;
   await pull(name);
   const layers = page.getByRole('list', { name: `Layers of ${name}` }).getByRole('listitem');
-  await expect.poll(() => layers.count()).toBe(5);
-  await expect.poll(() => layers.filter({ hasText: 'done' }).count()).toBe(4);
+  await expect.poll(() => layers.count(), { timeout: 15_000 }).toBe(5);
+  await expect.poll(() => layers.filter({ hasText: 'done' }).count(), { timeout: 15_000 }).toBe(4);
   await page.screenshot({ path: 'test-output/screenshots/pull-light-en.png', animations: 'disabled' });
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.reload();
   await page.getByRole('button', { name: /^Activity/ }).click();
-  await expect.poll(() => layers.filter({ hasText: 'done' }).count()).toBe(4);
+  await expect.poll(() => layers.filter({ hasText: 'done' }).count(), { timeout: 15_000 }).toBe(4);
 });
 
 test('it can be paused, is offered when the page is loaded again, and goes on', async () => {
