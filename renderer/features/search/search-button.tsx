@@ -14,11 +14,11 @@ export function SearchButton(): ReactNode {
   return (
     <Button
       className="search-button"
-      aria-label={t('search.title')}
       aria-keyshortcuts="Control+K"
       onPress={() => appStores().search.getState().open()}
     >
       <Search aria-hidden />
+      <span className="unseen">{t('search.title')}</span>
       <Key>Ctrl K</Key>
     </Button>
   );
