@@ -184,6 +184,15 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'what builds are 
     expect(found.stdout).toBe('');
   });
 
+  test('a file whose name would remove another from the image is refused', async () => {
+    await makeContext(folder('whiteout'), 'FROM base\nCOPY . /bin/', { 'a/.wh.sh': '' });
+    const { code, stderr } = await estrato.run(['build', folder('whiteout')]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("line 2: a/.wh.sh of the build context can't be in an image");
+    await writeFile(join(folder('whiteout'), '.dockerignore'), '**/.wh.*');
+    expect(await shell(await build(folder('whiteout')), 'ls -A /bin/a')).toBe('');
+  });
+
   test('a heredoc runs by the interpreter that it names', async () => {
     const text = 'FROM base\nSHELL ["/bin/false"]\nRUN <<SCRIPT\n#!/bin/sh -e\necho "by $0" > /by\nSCRIPT';
     await makeContext(folder('interpreter'), text);

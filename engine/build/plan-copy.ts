@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 
+import { whiteoutOf } from '#engine/archive/whiteout.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
 import { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
 
@@ -89,6 +90,10 @@ class Plan {
   async one(entry: SourceEntry, path: string): Promise<void> {
     const { tree, owner, mode } = this.#options;
     if (entry.type === 'other') return;
+    if (whiteoutOf(posix.basename(path)).kind !== 'none')
+      throw new DockerfileError(
+        `${entry.path} of ${tree.name} can't be in an image, where names that begin with .wh. stand for what was removed: leave it out by .dockerignore or --exclude`,
+      );
     const isFile = entry.type === 'file';
     this.#items.set(path, {
       ...entry,
