@@ -1,5 +1,6 @@
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
+import type { Platform } from '#engine/contract/image.ts';
 import { parseReference } from '#engine/contract/reference.ts';
 import type { ConfigDocument } from '#engine/image/add-layer.ts';
 import { hostPlatform, isSamePlatform } from '#engine/image/choose-manifest.ts';
@@ -41,13 +42,13 @@ export function scratch({ platform = hostPlatform }: Pick<BuildRequest, 'platfor
 export async function baseImage(
   images: ImageParts,
   name: string,
-  { platform = hostPlatform, pull }: Pick<BuildRequest, 'platform' | 'pull'>,
+  { platform = hostPlatform, pull, credentials }: Pick<BuildRequest, 'platform' | 'pull' | 'credentials'>,
   work: BaseWork,
 ): Promise<BaseImage> {
   const here = present(images, name);
   const isWanted =
     here !== undefined && isSamePlatform(findImage(images.database, here)?.platform ?? platform, platform);
-  if (pull || !isWanted) await fetch(images, name, { platform, isHere: isWanted }, work);
+  if (pull || !isWanted) await fetch(images, name, { platform, credentials, isHere: isWanted }, work);
   const { id } = findPresent(images.database, name);
   const rows = layersOf(images.database, id);
   await work.lease.hold(id, ...rows.flatMap(({ diffId, blobDigest }) => [diffId, blobDigest]));
@@ -79,15 +80,23 @@ function present({ database }: ImageParts, name: string): Digest | undefined {
   }
 }
 
+interface FetchOptions extends Pick<BuildRequest, 'credentials'> {
+  readonly platform: Platform;
+  readonly isHere: boolean;
+}
+
 async function fetch(
   images: ImageParts,
   name: string,
-  { platform, isHere }: { readonly platform: NonNullable<BuildRequest['platform']>; readonly isHere: boolean },
+  { platform, credentials, isHere }: FetchOptions,
   { signal, notice }: BaseWork,
 ): Promise<void> {
   try {
     notice(`Pulling ${name}`);
-    for await (const _ of pullImage(images, parseReference(name), { platform }, signal));
+    const reference = parseReference(name);
+    const own = await credentials?.(reference.registry);
+    const options = own === undefined ? { platform } : { platform, credentials: own };
+    for await (const _ of pullImage(images, reference, options, signal));
   } catch (error) {
     if (signal.aborted) throw error;
     const { code, message } = toEngineError(error);

@@ -1,5 +1,6 @@
 import type { Platform } from '#engine/contract/image.ts';
 import type { Reference } from '#engine/contract/reference.ts';
+import type { Credentials } from '#engine/registry/registry-client.ts';
 
 import type { NamedContext } from './named-context.ts';
 import type { SourceTree } from './source-tree.ts';
@@ -33,6 +34,8 @@ export interface BuildRequest {
   /** `name:address`, for steps. */
   readonly extraHosts: readonly string[];
   readonly secrets: ReadonlyMap<string, Uint8Array>;
+  /** What the one who asked has for a registry; those of this machine count where it is absent, or has nothing. */
+  readonly credentials?: ((registry: string) => Promise<Credentials | undefined>) | undefined;
   /** Of RUN steps; 0 is no limit. */
   readonly memoryBytes: number;
   /** Of /dev/shm of RUN steps; 0 is Docker's. */

@@ -8,6 +8,7 @@ import type { TarEntry } from '#engine/archive/tar-entry.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { fileChunks } from '#engine/layer/file-chunks.ts';
 
+import { keptPaths } from './kept-paths.ts';
 import type { SourceEntry, SourceTree } from './source-tree.ts';
 
 interface Stored {
@@ -83,11 +84,7 @@ export class TarSource implements SourceTree {
 
   /** What a context leaves out, as if it hadn't been sent; directories stay where something in them does. */
   drop(isLeftOut: (path: string) => boolean): void {
-    const kept = new Set<string>(['']);
-    for (const path of this.#entries.keys()) {
-      if (path === '' || isLeftOut(path)) continue;
-      for (let at = path; !kept.has(at); at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) kept.add(at);
-    }
+    const kept = keptPaths(this.#entries.keys(), isLeftOut);
     for (const path of this.#entries.keys()) {
       if (kept.has(path)) continue;
       this.#entries.delete(path);

@@ -1,5 +1,6 @@
 import { chmod } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 
 import { fastify, type FastifyInstance } from 'fastify';
 
@@ -7,6 +8,9 @@ import { EngineError } from '#engine/contract/errors.ts';
 
 import { withoutVersion } from './docker/api-version.ts';
 import { isAttachSocket, serveAttachSocket } from './docker/attach-web-socket.ts';
+import { ClientSessions } from './docker/buildkit/client-session.ts';
+import { KeptContexts } from './docker/buildkit/kept-contexts.ts';
+import { isSession, serveSession } from './docker/buildkit/serve-session.ts';
 import { hijackedSockets } from './docker/hijack.ts';
 import { dockerRoutes } from './docker/docker-routes.ts';
 import type { Engine } from './engine.ts';
@@ -48,11 +52,14 @@ export async function startServer({ engine, log, host }: ServerOptions): Promise
     exposeHeadRoutes: false,
     rewriteUrl: ({ url = '/' }) => withoutVersion(url),
     // Docker's clients upgrade to raw bytes after an ordinary request, whose body is to be read as such.
-    http: { shouldUpgradeCallback: (request) => isRpc(request) || isAttachSocket(request) },
+    http: { shouldUpgradeCallback: (request) => isRpc(request) || isAttachSocket(request) || isSession(request) },
   });
-  const context = { engine, log, closing: closing.signal };
+  const sessions = new ClientSessions();
+  const contexts = new KeptContexts(join(engine.dataRoot, 'build-contexts'));
+  const context = { engine, log, sessions, contexts, closing: closing.signal };
   app.server.on('upgrade', (request: IncomingMessage, socket, head) => {
     if (isRpc(request)) serveRpc(engine, request, socket, head);
+    else if (isSession(request)) serveSession(sessions, request, socket);
     else serveAttachSocket(context, request, socket, head);
   });
   dockerRoutes(app, context);
@@ -63,6 +70,7 @@ export async function startServer({ engine, log, host }: ServerOptions): Promise
     [Symbol.asyncDispose]: async () => {
       closing.abort(new EngineError('unavailable', 'The engine is stopping.'));
       await close(app);
+      sessions[Symbol.dispose]();
     },
   };
 }

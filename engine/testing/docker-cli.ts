@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 
@@ -11,18 +12,44 @@ export interface ScreenSize {
   readonly columns: number;
 }
 
+export interface DockerCliOptions {
+  readonly program?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * A client that speaks BuildKit's protocol without a plugin: those before 23. Undefined where there is none.
+ *
+ * Debian's is one; a machine may have a newer one before it in the path.
+ */
+export function findBuildKitClient(): string | undefined {
+  const directories = (process.env['PATH'] ?? '').split(':').filter((directory) => directory !== '');
+  return directories
+    .map((directory) => `${directory}/docker`)
+    .find((path) => {
+      if (!existsSync(path)) return false;
+      const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' });
+      const major = Number(/version (\d+)\./.exec(stdout)?.[1] ?? 0);
+      return major >= 19 && major < 23;
+    });
+}
+
 /** The stock `docker` command at an engine's socket, with nobody's own settings. */
 export class DockerCli {
+  readonly #program: string;
   readonly #env: NodeJS.ProcessEnv;
 
-  constructor(host: string) {
+  /** @param options another client than the first in the path, and more for its environment. */
+  constructor(host: string, { program = 'docker', env = {} }: DockerCliOptions = {}) {
     const { PATH } = process.env;
+    this.#program = program;
     this.#env = {
       PATH,
       HOME: tmpdir(),
       DOCKER_HOST: host,
       DOCKER_CONFIG: `${tmpdir()}/no-docker-config`,
       TERM: 'xterm',
+      ...env,
     };
   }
 
@@ -42,13 +69,13 @@ export class DockerCli {
 
   /** Begins a command that is talked with. Disposing ends it. */
   start(args: readonly string[]): WatchedProcess {
-    return new WatchedProcess('docker', args, this.#env);
+    return new WatchedProcess(this.#program, args, this.#env);
   }
 
   /** The same at a terminal of its own, which it shares with nobody: what it says comes out of `stdout`. */
   async startAtTerminal(args: readonly string[], size: ScreenSize): Promise<TerminalProcess> {
     const words = args.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
-    const command = `stty rows ${size.rows} cols ${size.columns}; tty; exec docker ${words}`;
+    const command = `stty rows ${size.rows} cols ${size.columns}; tty; exec ${this.#program} ${words}`;
     // util-linux's: a pty around a command, whose exit code it passes on.
     const process = new WatchedProcess('script', ['-qec', command, '/dev/null'], this.#env);
     const [, terminal = ''] = await process.until(/(\/dev\/pts\/\d+)\r\n/);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { describe } from 'vitest';
 
+import { findBuildKitClient } from './docker-cli.ts';
 import { userModeLinuxPath } from './user-mode-linux.ts';
 
 /** The launcher as `make -C engine/launcher` leaves it. */
@@ -92,6 +93,10 @@ const checks = {
   'open checkout': { isThere: isOpenToOthers, words: 'a checkout that others may read' },
   pasta: { isThere: () => isInstalled('pasta'), words: 'pasta (package passt)' },
   slirp4netns: { isThere: () => isInstalled('slirp4netns'), words: 'slirp4netns' },
+  'BuildKit client': {
+    isThere: () => findBuildKitClient() !== undefined,
+    words: 'a docker command with BuildKit in it (package docker.io, before 23)',
+  },
   'docker client': { isThere: () => isInstalled('docker'), words: 'the docker command (package docker-cli)' },
   mmdebstrap: { isThere: () => isInstalled('mmdebstrap'), words: 'mmdebstrap (package mmdebstrap)' },
   getfattr: { isThere: () => isInstalled('getfattr'), words: 'getfattr (package attr)' },

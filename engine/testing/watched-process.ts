@@ -38,6 +38,10 @@ export class WatchedProcess implements AsyncDisposable {
     return this.#said.stdout;
   }
 
+  get stderr(): string {
+    return this.#said.stderr;
+  }
+
   write(text: string): void {
     this.#child.stdin.write(text);
   }

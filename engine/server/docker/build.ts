@@ -14,6 +14,8 @@ import { familiarName, parseReference } from '#engine/contract/reference.ts';
 import { parsePlatform } from '#engine/oci/platform.ts';
 
 import { BuildTranscript } from './build-transcript.ts';
+import { answerSessionBuild } from './buildkit/answer-build.ts';
+import type { SessionWish } from './buildkit/session-build.ts';
 import type { DockerContext, Routes } from './context.ts';
 import { parseInput, readSent } from './failures.ts';
 import { flag, text } from './query.ts';
@@ -43,7 +45,10 @@ function json<T>(shape: z.ZodType<T>, otherwise: T): z.ZodType<T, string | undef
 }
 
 const buildQuery = z.object({
-  dockerfile: text,
+  dockerfile: z
+    .string()
+    .optional()
+    .transform((name) => (name === undefined || name === '' ? 'Dockerfile' : name)),
   t: many,
   q: flag,
   nocache: flag,
@@ -53,26 +58,27 @@ const buildQuery = z.object({
   platform: text,
   networkmode: text,
   version: text,
+  session: text,
   buildargs: json(z.record(z.string(), z.string().nullable()), {}),
   labels: json(z.record(z.string(), z.string()), {}),
   extrahosts: many,
   memory: size,
   shmsize: size,
+  outputs: json(z.array(z.object({ Type: z.string() })), []),
 });
 
 async function build(context: DockerContext, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const query = parseInput(buildQuery, request.query);
   const { remote = '', version = '1' } = query;
-  if (version === '2')
-    throw new EngineError(
-      'unsupported',
-      'This version of Estrato has no BuildKit sessions yet: build with DOCKER_BUILDKIT=0, or with estrato build.',
-    );
+  if (version === '2') {
+    await buildByBuildKit(context, query, reply);
+    return;
+  }
   const left = clientSignal(reply, context.closing);
   const { images } = context.engine;
   await using undo = new AsyncDisposableStack();
   const aside = undo.use(await BuildAside.open(images, left));
-  const name = query.dockerfile ?? 'Dockerfile';
+  const name = query.dockerfile;
   const opened =
     remote === ''
       ? await sentContext(request, aside, name)
@@ -100,26 +106,52 @@ function remoteOf(address: string): RemoteContext {
   );
 }
 
+async function buildByBuildKit(
+  context: DockerContext,
+  query: z.infer<typeof buildQuery>,
+  reply: FastifyReply,
+): Promise<void> {
+  const { session: id = '', remote, outputs } = query;
+  const session = id === '' ? undefined : await context.sessions.find(id, context.closing);
+  // A refusal leaves nothing to lend for, and Docker's client waits until its session has been ended.
+  using unlessRefused = new DisposableStack();
+  unlessRefused.use(session);
+  if (session === undefined || remote !== 'client-session')
+    throw new EngineError(
+      'unsupported',
+      "This version of Estrato builds folders by BuildKit's protocol, and all else with DOCKER_BUILDKIT=0.",
+    );
+  refuseOutputs(outputs);
+  const wish = { ...wishOf(query), dockerfileName: query.dockerfile };
+  unlessRefused.move();
+  await answerSessionBuild(context, reply, { session, wish });
+}
+
+/** `--output`: an image is what is made here. */
+function refuseOutputs(outputs: z.infer<typeof buildQuery>['outputs']): void {
+  const other = outputs.find(({ Type }) => Type !== 'image' && Type !== 'moby');
+  if (other === undefined) return;
+  throw new EngineError(
+    'unsupported',
+    `This version of Estrato builds images only, no ${JSON.stringify(other.Type)}: build without --output, and copy the files out with docker cp.`,
+  );
+}
+
 function requestOf(query: z.infer<typeof buildQuery>, opened: Opened): BuildRequest {
-  const {
-    t,
-    buildargs,
-    labels,
-    target,
-    platform = '',
-    nocache,
-    pull,
-    networkmode = '',
-    extrahosts,
-    memory,
-    shmsize,
-  } = query;
+  const wish = wishOf(query);
+  const project = query.t.length === 0 ? opened.dockerfileName : wish.project;
+  return { ...wish, ...opened, project, secrets: new Map() };
+}
+
+/** What a query says of a build, whatever is built. */
+function wishOf(query: z.infer<typeof buildQuery>): Omit<SessionWish, 'dockerfileName'> {
+  const { t, buildargs, labels, target, platform = '', nocache, pull, networkmode = '' } = query;
+  const { extrahosts, memory, shmsize } = query;
   const references = t.map((each) => parseReference(each));
   const [first] = references;
   const args = Object.entries(buildargs).flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
   return {
-    ...opened,
-    project: first === undefined ? opened.dockerfileName : `${first.registry}/${first.repository}`,
+    project: first === undefined ? query.dockerfile : `${first.registry}/${first.repository}`,
     references,
     args: new Map(args),
     labels,
@@ -129,7 +161,6 @@ function requestOf(query: z.infer<typeof buildQuery>, opened: Opened): BuildRequ
     pull,
     network: networkmode === '' ? 'default' : networkmode,
     extraHosts: extrahosts,
-    secrets: new Map(),
     memoryBytes: memory,
     shmSizeBytes: shmsize,
   };

@@ -3,10 +3,16 @@ import type { FastifyInstance } from 'fastify';
 import type { Engine } from '#engine/server/engine.ts';
 import type { Log } from '#engine/server/log.ts';
 
+import type { ClientSessions } from './buildkit/client-session.ts';
+import type { KeptContexts } from './buildkit/kept-contexts.ts';
+
 /** What every resource's routes are given. */
 export interface DockerContext {
   readonly engine: Engine;
   readonly log: Log;
+  /** Clients that lend their files to builds, and what is kept of those. */
+  readonly sessions: ClientSessions;
+  readonly contexts: KeptContexts;
   /** Fires when the server closes: streams end then. */
   readonly closing: AbortSignal;
 }

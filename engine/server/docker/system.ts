@@ -36,8 +36,8 @@ function ping(reply: FastifyReply): FastifyReply {
     .headers({
       'cache-control': 'no-cache, no-store, must-revalidate',
       pragma: 'no-cache',
-      // Empty says: no BuildKit here.
-      'builder-version': '1',
+      // Docker's clients build by BuildKit's protocol unless they are told not to.
+      'builder-version': '2',
       swarm: 'inactive',
       'content-type': 'text/plain; charset=utf-8',
     })

@@ -1,0 +1,67 @@
+import { BuildAside } from '#engine/build/build-aside.ts';
+import type { BuildRequest } from '#engine/build/build-request.ts';
+import { runBuild } from '#engine/build/run-build.ts';
+import type { Digest } from '#engine/contract/digest.ts';
+import { EngineError, toEngineError } from '#engine/contract/errors.ts';
+import type { DockerContext } from '#engine/server/docker/context.ts';
+
+import { BuildProgress } from './build-progress.ts';
+import { clientSecrets } from './client-secrets.ts';
+import type { ClientSession } from './client-session.ts';
+import type { BuildStatus } from './messages.ts';
+import { sessionContext } from './session-context.ts';
+import { sourceExcerpt } from './source-excerpt.ts';
+
+/** What a client says of a build itself; the rest it lends by its session. */
+export type SessionWish = Omit<BuildRequest, 'dockerfile' | 'context' | 'secrets' | 'credentials'>;
+
+/**
+ * Builds from what a client lends: its files, secrets and logins.
+ *
+ * @throws EngineError as the build does, with the Dockerfile's lines in its sentence; `cancelled` when the client goes.
+ */
+export async function sessionBuild(
+  { engine, contexts }: DockerContext,
+  session: ClientSession,
+  wish: SessionWish,
+  { tell, signal }: { readonly tell: (status: BuildStatus) => void; readonly signal: AbortSignal },
+): Promise<Digest> {
+  const left = AbortSignal.any([signal, session.grpc.signal]);
+  const progress = new BuildProgress(tell);
+  await using aside = await BuildAside.open(engine.images, left);
+  const given = await sessionContext({ session, kept: contexts, aside, progress }, wish.dockerfileName);
+  const request: BuildRequest = {
+    ...wish,
+    ...given,
+    secrets: await clientSecrets(session, given.dockerfile),
+    credentials: (registry) => session.credentials(registry),
+  };
+  try {
+    return await finished(runBuild(engine.builds, engine.jobs, { request, left }).news, progress);
+  } catch (error) {
+    throw withSource(error, request, progress);
+  }
+}
+
+async function finished(news: ReturnType<typeof runBuild>['news'], progress: BuildProgress): Promise<Digest> {
+  for await (const each of news) {
+    progress.add(each);
+    if (each.kind === 'done') return each.image;
+  }
+  throw new EngineError('internal', 'The build ended without an image.');
+}
+
+/** What can't be read as a Dockerfile has its line in the sentence; of what fails later it is the step's. */
+function withSource(
+  error: unknown,
+  { dockerfile, dockerfileName }: BuildRequest,
+  progress: BuildProgress,
+): EngineError {
+  const { code, message } = toEngineError(error);
+  const line = Number(/^dockerfile parse error on line (\d+) /.exec(message)?.[1] ?? 0);
+  const step = progress.failed(message);
+  const place = step ?? (line === 0 ? undefined : { line, endLine: line });
+  if (place === undefined || place.line === 0) return new EngineError(code, message, { cause: error });
+  const excerpt = sourceExcerpt(dockerfile, dockerfileName, place);
+  return new EngineError(code, `${excerpt}\nfailed to solve: ${message}`, { cause: error });
+}

@@ -1,0 +1,106 @@
+import { buffer } from 'node:stream/consumers';
+
+import type { BuildAside } from '#engine/build/build-aside.ts';
+import { keptPaths } from '#engine/build/kept-paths.ts';
+import type { SourceTree } from '#engine/build/source-tree.ts';
+import { EngineError } from '#engine/contract/errors.ts';
+import { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
+
+import type { BuildProgress } from './build-progress.ts';
+import type { ClientSession } from './client-session.ts';
+import type { KeptContexts } from './kept-contexts.ts';
+import { receiveFolder } from './receive-folder.ts';
+import { ReceivedFolder } from './received-folder.ts';
+
+export interface SessionContext {
+  readonly dockerfile: string;
+  readonly context: SourceTree;
+}
+
+interface ContextWork {
+  readonly session: ClientSession;
+  readonly kept: KeptContexts;
+  readonly aside: BuildAside;
+  readonly progress: BuildProgress;
+}
+
+/** Bytes: more is no Dockerfile. */
+const DOCKERFILE_LIMIT = 4 * 1024 * 1024;
+/** Bytes of rules that are sent along: more would be more than a call's header takes. */
+const RULES_LIMIT = 16 * 1024;
+
+/** Fetches the Dockerfile, and then of the folder what its rules don't leave out. @throws EngineError `invalid-argument`. */
+export async function sessionContext(work: ContextWork, name: string): Promise<SessionContext> {
+  const { progress } = work;
+  const files = [name, `${name}.dockerignore`];
+  const definition = await progress.during(`load build definition from ${name}`, 'dockerfile', (onProgress) =>
+    receive(work, { folder: 'dockerfile', include: files }, onProgress),
+  );
+  const dockerfile = await textIn(definition, name);
+  if (dockerfile === undefined) {
+    throw new EngineError('invalid-argument', `failed to read dockerfile: open ${name}: no such file or directory`);
+  }
+  const rules = (await textIn(definition, `${name}.dockerignore`)) ?? (await commonRules(work));
+  const ignored = new IgnoreRules(rules);
+  const context = await progress.during('load build context', 'context', (onProgress) =>
+    receive(work, { folder: 'context', exclude: rulesToSend(rules), ignored }, onProgress),
+  );
+  return { dockerfile, context };
+}
+
+async function commonRules(work: ContextWork): Promise<string> {
+  const tree = await work.progress.during('load .dockerignore', '.dockerignore', (onProgress) =>
+    receive(work, { folder: 'context', include: ['.dockerignore'] }, onProgress),
+  );
+  return (await textIn(tree, '.dockerignore')) ?? '';
+}
+
+interface Wish {
+  /** What the client calls it. */
+  readonly folder: 'context' | 'dockerfile';
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly ignored?: IgnoreRules;
+}
+
+async function receive(
+  { session, kept, aside }: ContextWork,
+  { folder, include = [], exclude = [], ignored }: Wish,
+  onProgress: (bytes: number) => void,
+): Promise<SourceTree> {
+  // Single files are asked for anew each time: only whole folders are worth keeping.
+  await using open = await kept.open(include.length === 0 ? session.sharedKey : '', aside);
+  await using call = session.grpc.call('/moby.filesync.v1.FileSync/DiffCopy', {
+    'dir-name': folder,
+    ...(include.length === 0 ? {} : { 'include-patterns': include }),
+    ...(exclude.length === 0 ? {} : { 'exclude-patterns': exclude }),
+  });
+  const entries = await receiveFolder(call, open.spool, onProgress);
+  await open.keep(entries);
+  if (ignored === undefined) return new ReceivedFolder(open.spool.path, entries);
+  const paths = entries.map(({ entry }) => entry.path);
+  const wanted = keptPaths(paths, (path) => ignored.excludes(path));
+  return new ReceivedFolder(
+    open.spool.path,
+    entries.filter(({ entry }) => wanted.has(entry.path)),
+  );
+}
+
+/** As `exclude-patterns`; none where a client might read them otherwise: what comes is looked through once more. */
+function rulesToSend(rules: string): readonly string[] {
+  const patterns = rules
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  const isPlain = patterns.every((pattern) => /^[\x20-\x7e]*$/.test(pattern)) && rules.length <= RULES_LIMIT;
+  return isPlain ? patterns : [];
+}
+
+async function textIn(tree: SourceTree, name: string): Promise<string | undefined> {
+  const entry = await tree.entry(name);
+  if (entry?.type !== 'file') return undefined;
+  if (entry.size > DOCKERFILE_LIMIT)
+    throw new EngineError('too-large', `${name} is larger than a Dockerfile can be (4 MiB).`);
+  return (await buffer(tree.open(entry))).toString('utf8');
+}
