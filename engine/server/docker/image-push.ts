@@ -6,6 +6,7 @@ import type { PullProgress } from '#engine/contract/image.ts';
 import { canonicalRepository, familiarName, parseReference, type Reference } from '#engine/contract/reference.ts';
 import { tagsOfRepository } from '#engine/image/image-records.ts';
 import { pushImage } from '#engine/image/push-image.ts';
+import { taggedImage } from '#engine/image/push-plan.ts';
 import type { Credentials } from '#engine/registry/registry-client.ts';
 
 import type { DockerContext } from './context.ts';
@@ -25,12 +26,14 @@ interface Exchange {
 export async function answerPush(context: DockerContext, name: string, { request, reply }: Exchange): Promise<void> {
   const { tag = '' } = parseInput(z.object({ tag: text }), request.query);
   const references = referencesOf(context, name, tag);
+  for (const reference of references) taggedImage(context.engine.images, reference);
   const credentials = credentialsIn(request.headers['x-registry-auth']);
   const title = references.length === 1 ? familiarName(references[0] ?? parseReference(name)) : name;
   const progress = asJob(context.engine.jobs, { kind: 'push', title }, clientSignal(reply, context.closing), (signal) =>
     pushAll(context, references, { credentials, signal }),
   );
-  await sendProgress(context, reply, { progress, messages: (all) => pushMessages(all, references) });
+  // As Docker: what the registry refuses is told as news. By a status of 401 its clients ask for a password, and wait.
+  await sendProgress(context, reply, { progress, messages: (all) => pushMessages(all, references), isUnderWay: true });
 }
 
 function referencesOf(context: DockerContext, name: string, tag: string): readonly Reference[] {

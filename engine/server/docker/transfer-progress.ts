@@ -43,16 +43,18 @@ export function asJob(
 interface Answer {
   readonly progress: Queue<LoadProgress>;
   readonly messages: (progress: AsyncIterable<LoadProgress>) => AsyncIterable<JsonMessage>;
+  /** There is something to tell already. */
+  readonly isUnderWay?: boolean;
 }
 
 /** What fails before there is anything to tell has an HTTP status; what fails later is a message of its own. */
 export async function sendProgress(
   context: DockerContext,
   reply: FastifyReply,
-  { progress, messages }: Answer,
+  { progress, messages, isUnderWay = false }: Answer,
 ): Promise<void> {
   const early: LoadProgress[] = [];
-  for (;;) {
+  while (!isUnderWay) {
     const { done, value } = await progress.next();
     if (done === true) break;
     early.push(value);
