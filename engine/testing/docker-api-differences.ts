@@ -4,8 +4,9 @@
 export const unreachable: readonly string[] = [
   // A WebSocket begins with 101.
   'GET /containers/{id}/attach/ws 200',
-  // What later versions have.
+  // Asked of Debian's registry (engine/cli/remote.linux.test.ts).
   'GET /images/search 200',
+  // Taken over before the routes: the client is a gRPC server from there on (docker-buildkit.compat.test.ts).
   'POST /session 101',
   'POST /session 400',
   // The answer has a body, which says that it succeeded.

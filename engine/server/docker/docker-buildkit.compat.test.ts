@@ -26,8 +26,7 @@ describeWith(['root', 'launcher', 'busybox', 'BuildKit client', 'registry'], 'do
     dir = owned.use(await temporaryDirectory('buildkit'));
     registry = owned.use(await startDebianRegistry({ login: true }));
     engine = owned.use(await startTestEngine());
-    // Nothing tells the client which protocol to speak: the engine's answer to its ping does.
-    docker = new DockerCli(engine.host, { program: findBuildKitClient() ?? 'docker' });
+    docker = new DockerCli(engine.host, { program: findBuildKitClient() ?? 'docker', env: { DOCKER_BUILDKIT: '1' } });
     await engine.loadStory('base:latest');
   });
   afterAll(() => owned.disposeAsync());

@@ -36,8 +36,8 @@ function ping(reply: FastifyReply): FastifyReply {
     .headers({
       'cache-control': 'no-cache, no-store, must-revalidate',
       pragma: 'no-cache',
-      // Docker's clients build by BuildKit's protocol unless they are told not to.
-      'builder-version': '2',
+      // What clients before 23 build by unless told otherwise: by BuildKit's protocol only folders are taken yet.
+      'builder-version': '1',
       swarm: 'inactive',
       'content-type': 'text/plain; charset=utf-8',
     })
