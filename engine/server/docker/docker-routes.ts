@@ -14,7 +14,6 @@ import { answerFailure, answerUnknownRoute } from './failures.ts';
 import { imageArchiveRoutes } from './image-archives.ts';
 import { imageRoutes } from './images.ts';
 import { imageTransferRoutes } from './image-transfers.ts';
-import { laterRoutes } from './later.ts';
 import { networkRoutes } from './networks.ts';
 import { pluginRoutes } from './plugins.ts';
 import { pruneRoutes } from './prune.ts';
@@ -71,7 +70,6 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
     volumeRoutes,
     swarmRoutes,
     pluginRoutes,
-    laterRoutes,
   ];
   for (const add of resources) add(app, context);
 }
