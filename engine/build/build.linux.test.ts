@@ -307,7 +307,8 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'builds', () => {
     await engine.call('trash.empty', {});
     const layers = async (): Promise<number> => (await readdir(join(engine.dataRoot, 'layers'))).length;
     const before = await layers();
-    expect(await docker.text('builder', 'prune', '-f')).toMatch(/Total.*3\.\d+MB/);
+    // Where no layer can stay a tar, as on tmpfs, its tree is beside it.
+    expect(await docker.text('builder', 'prune', '-f')).toMatch(/Total.*[36]\.\d+MB/);
     expect(await layers()).toBeLessThan(before);
     expect(await shell(id, 'cat /kept /more')).toBe('kept\nmore');
     await build('pruned');
