@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 
 import { digestHex } from '#engine/contract/digest.ts';
 import { describeWith } from '#engine/testing/requires.ts';
+import { onDisk } from '#engine/testing/temporary-directory.ts';
 
 import { layerPaths } from './layer-paths.ts';
 import { digestOf, openStores, tarOf, TIME, type TarItem } from './testing/layer-fixtures.ts';
@@ -70,7 +71,7 @@ describeWith(['root', 'launcher', 'erofs'], 'a layer that is kept as a tar', () 
     ],
   ] as [string, TarItem[][]][])('shows what one that is unpacked shows: %s', async (_, stacked) => {
     await using trees = await openStores('tree');
-    await using tars = await openStores('tar');
+    await using tars = await openStores('tar', onDisk);
     const unpacked = [];
     const kept = [];
     for (const items of stacked) {
@@ -85,14 +86,14 @@ describeWith(['root', 'launcher', 'erofs'], 'a layer that is kept as a tar', () 
   });
 
   test('has times to the nanosecond', async () => {
-    await using stores = await openStores('tar');
+    await using stores = await openStores('tar', onDisk);
     const diffId = await stores.add(...odd);
     const times = await runInLayers(stores.layers, [diffId], 'stat -c %.9Y exact old');
     expect(times).toBe('1700000000.123456789\n-1.250000000\n');
   });
 
   test('is the tar itself, byte for byte, and one file with a blob that is the tar', async () => {
-    await using stores = await openStores('tar');
+    await using stores = await openStores('tar', onDisk);
     const tar = await tarOf({ name: 'a', body: 'a' }, { name: 'b', body: randomBytes(3000).toString('hex') });
     const diffId = digestOf(tar);
     await stores.layers.apply(diffId, await stores.ingest(gzipSync(tar)));

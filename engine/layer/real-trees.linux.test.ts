@@ -10,7 +10,7 @@ import { FileBlobStore } from '#engine/content/file-blob-store.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import { OCI_LAYER } from '#engine/oci/media-types.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
+import { onDisk, temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
 import { FileLayerStore } from './file-layer-store.ts';
 import { digestOf, launcherPath, tarOf, TIME } from './testing/layer-fixtures.ts';
@@ -47,7 +47,7 @@ describeWith(['root', 'launcher', 'overlay', 'mmdebstrap', 'getfattr'], 'the lay
   let expected = '';
 
   beforeAll(async () => {
-    dir = owned.use(await temporaryDirectory('trees')).path;
+    dir = owned.use(await temporaryDirectory('trees', onDisk)).path;
     tars = [join(dir, 'debian.tar'), join(dir, 'node.tar'), join(dir, 'odd.tar')];
     const [debian = '', node = '', odd = ''] = tars;
     const [, suite = ''] = /^VERSION_CODENAME=(\w+)$/m.exec(await readFile('/etc/os-release', 'utf8')) ?? [];

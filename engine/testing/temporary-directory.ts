@@ -6,8 +6,11 @@ export interface TemporaryDirectory extends AsyncDisposable {
   readonly path: string;
 }
 
-/** A directory of the test's own, gone with all that is in it when the test is over. */
-export async function temporaryDirectory(purpose = 'test'): Promise<TemporaryDirectory> {
-  const path = await mkdtemp(join(tmpdir(), `estrato-${purpose}-`));
+/** Temporary, and on a disk (hier(7)): /tmp may be in memory, from whose files the kernel mounts no EROFS. */
+export const onDisk = '/var/tmp';
+
+/** A directory of the test's own, gone with all that is in it when the test is over. @param place it is in. */
+export async function temporaryDirectory(purpose = 'test', place = tmpdir()): Promise<TemporaryDirectory> {
+  const path = await mkdtemp(join(place, `estrato-${purpose}-`));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }

@@ -60,9 +60,9 @@ export interface Stores extends AsyncDisposable {
   add(...items: readonly TarItem[]): Promise<Digest>;
 }
 
-/** @param form how its layers are kept. */
-export async function openStores(form: LayerForm = 'tree'): Promise<Stores> {
-  const dir = await mkdtemp(join(tmpdir(), 'estrato-layers-'));
+/** @param form how its layers are kept. @param place of the directory. */
+export async function openStores(form: LayerForm = 'tree', place = tmpdir()): Promise<Stores> {
+  const dir = await mkdtemp(join(place, 'estrato-layers-'));
   const blobs = new FileBlobStore(join(dir, 'blobs'));
   const layersDir = join(dir, 'layers');
   const layers = new FileLayerStore({ dir: layersDir, blobs, launcherPath, form });
