@@ -31,11 +31,13 @@ export async function oddArchive(): Promise<Uint8Array> {
     { name: 'outside', type: 'symlink', linkname: '../../../../proc/version' },
     { name: 'broken.png', body: PNG.subarray(0, 40) },
   ];
-  const image = await makeImage([
+  const layers: readonly (readonly TarItem[])[] = [
     first,
     [{ name: 'etc/settings.ini', body: settings(8080) }],
     [{ name: 'etc/.wh.settings.ini' }],
     [{ name: 'etc/settings.ini', body: settings(8443, 'secure = yes\n'), mode: 0o600 }],
-  ]);
+  ];
+  // Root's: in an engine that isn't root that is whoever runs it, who can remove them afterwards.
+  const image = await makeImage(layers.map((layer) => layer.map((item) => ({ ...item, owner: 0 }))));
   return dockerArchive({ image, names: ['odd:1'] });
 }
