@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+import { buildComparison, buildNews, buildRecord, buildWish } from '#engine/contract/build.ts';
+import { dockerfileCheck, dockerfileProblem } from '#engine/contract/dockerfile.ts';
+import { call, nothing, stream } from '#engine/contract/method.ts';
+
+/** Builds, and Dockerfiles before they are built. */
+export const buildMethods = {
+  /** Builds an image from a folder of the engine's machine. Leaving the stream ends the build. */
+  'builds.run': stream(buildWish, buildNews),
+  /** The same as a job that goes on when nobody looks. */
+  'builds.start': call(buildWish, z.object({ build: z.string() })),
+  /** Newest first, without what their steps printed. */
+  'builds.list': call(nothing, z.array(buildRecord)),
+  /** One build as it stands, and again as it changes, until it has ended. */
+  'builds.watch': stream(z.object({ build: z.string() }), buildRecord),
+  /** What two builds did, step by step. Each by its id or the beginning of it. */
+  'builds.compare': call(z.object({ before: z.string(), now: z.string() }), buildComparison),
+  /** A folder's Dockerfile, and what its `.dockerignore` says. @param file absolute, or in the folder. */
+  'builds.read': call(
+    z.object({ folder: z.string().startsWith('/'), file: z.string() }),
+    z.object({ dockerfile: z.string(), ignore: z.string().optional() }),
+  ),
+  /** What is wrong with a Dockerfile, or better written another way. Nothing is built or fetched. */
+  'dockerfiles.check': call(dockerfileCheck, z.object({ problems: z.array(dockerfileProblem) })),
+};

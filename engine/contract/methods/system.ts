@@ -1,0 +1,10 @@
+import { engineNews } from '#engine/contract/event.ts';
+import { systemInfo } from '#engine/contract/system.ts';
+import { call, nothing, stream } from '#engine/contract/method.ts';
+
+/** What the engine is and what happens in it. */
+export const systemMethods = {
+  'system.info': call(nothing, systemInfo),
+  /** Everything that happens from now on; every running or recently ended job comes first, as it stands. */
+  'system.watch': stream(nothing, engineNews),
+};
