@@ -135,7 +135,9 @@ async function podman(directory: string, insecureRegistry: string): Promise<Peer
   const containersConf = join(directory, 'containers.conf');
   const registriesConf = join(directory, 'registries.conf');
   const limits = 'default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]';
-  const engine = 'cgroup_manager = "cgroupfs"\nruntime = "runc"\nevents_logger = "file"';
+  // Locks in files of its own: those in shared memory are everybody's, and stay taken when its storage is removed.
+  const locks = `lock_type = "file"\ntmp_dir = "${directory}/tmp"`;
+  const engine = `cgroup_manager = "cgroupfs"\nruntime = "runc"\nevents_logger = "file"\n${locks}`;
   const network = `network_config_dir = "${directory}/networks"`;
   await writeFile(containersConf, `[containers]\n${limits}\n[engine]\n${engine}\n[network]\n${network}\n`);
   await writeFile(registriesConf, `[[registry]]\nlocation = "${insecureRegistry}"\ninsecure = true\n`);

@@ -1,14 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
-import { DockerCli } from '#engine/testing/docker-cli.ts';
-import { EstratoCli } from '#engine/testing/estrato-cli.ts';
 import { makeImage } from '#engine/testing/image-fixture.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 import { treeHash } from '#engine/testing/tree-hash.ts';
 
 /** A bit of everything that a read-write layer can hold. */
@@ -26,22 +24,12 @@ const FACTS = [
 ].join(' ');
 
 describeWith(['root', 'launcher', 'busybox', 'docker client'], 'the trash', () => {
-  let engine: TestEngine;
-  let docker: DockerCli;
-  let estrato: EstratoCli;
-  let image = '';
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    estrato = new EstratoCli(engine);
-    image = await engine.loadStory();
-  });
+  const { engine, docker, estrato, image } = storyScene();
   afterEach(async () => {
     await engine.removeContainers();
     await engine.ask('/volumes/prune?filters={"all":["true"]}', { method: 'POST' });
     await estrato.text('trash', 'empty');
   });
-  afterAll(() => engine[Symbol.asyncDispose]());
 
   const snapshot = (id: string): string => join(engine.dataRoot, 'snapshots', id);
   const logsOf = async (id: string): Promise<unknown> => {
@@ -135,7 +123,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'the trash', () =
     await estrato.text('trash', 'rm', 'web');
     expect(await readdir(join(engine.dataRoot, 'layers'))).toEqual([]);
     expect(await readdir(join(engine.dataRoot, 'blobs', 'sha256'))).toEqual([]);
-    image = await engine.loadStory();
+    await engine.loadStory(image);
   });
 
   test('an image comes back as it was, and a tag that leads elsewhere by now is asked about', async () => {

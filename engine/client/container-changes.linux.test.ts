@@ -1,31 +1,21 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { EngineClient } from '#engine/contract/client.ts';
 import type { TreeRow } from '#engine/contract/layer.ts';
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 
 import { connectEngine, type ConnectedEngine } from './connect-engine.ts';
 
 describeWith(['root', 'launcher', 'busybox', 'docker client'], 'what a container changed', () => {
-  let engine: TestEngine;
+  const { engine, docker, image } = storyScene();
   let connection: ConnectedEngine;
   let client: EngineClient;
-  let docker: DockerCli;
-  let image = '';
   beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    image = await engine.loadStory();
     connection = await connectEngine(engine.socketPath);
     ({ client } = connection);
   });
-  afterEach(() => engine.removeContainers());
-  afterAll(async () => {
-    connection[Symbol.dispose]();
-    await engine[Symbol.asyncDispose]();
-  });
+  afterAll(() => connection[Symbol.dispose]());
 
   async function changed(script: string): Promise<(path: string) => Promise<Record<string, TreeRow>>> {
     await docker.text('run', '--name', 'box', image, 'sh', '-ec', script);

@@ -1,9 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { EngineClient } from '#engine/contract/client.ts';
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 
 import { connectEngine, type ConnectedEngine } from './connect-engine.ts';
 
@@ -11,23 +10,14 @@ const MEGABYTE = 1024 * 1024;
 const NS_PER_MS = 1_000_000;
 
 describeWith(['root', 'launcher', 'busybox', 'docker client', 'memory cgroup'], 'what a container is made with', () => {
-  let engine: TestEngine;
+  const { engine, docker, image } = storyScene();
   let connection: ConnectedEngine;
   let client: EngineClient;
-  let docker: DockerCli;
-  let image = '';
   beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    image = await engine.loadStory();
     connection = await connectEngine(engine.socketPath);
     ({ client } = connection);
   });
-  afterEach(() => engine.removeContainers());
-  afterAll(async () => {
-    connection[Symbol.dispose]();
-    await engine[Symbol.asyncDispose]();
-  });
+  afterAll(() => connection[Symbol.dispose]());
 
   test('is shown as it was asked for, and is what Docker shows', async () => {
     const { id } = await client.call('containers.create', {

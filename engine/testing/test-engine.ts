@@ -1,7 +1,9 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chown, readFile, readdir } from 'node:fs/promises';
+import { chown, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
@@ -13,7 +15,6 @@ import type { Answer as CallAnswer, CallName, Params } from '#engine/contract/me
 import { dockerArchive } from './archive-fixture.ts';
 import { makeStoryImage } from './story-image.ts';
 import type { TestHost } from './test-host.ts';
-import { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts';
 
 const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
@@ -40,18 +41,18 @@ export interface AskOptions {
 export class TestEngine implements AsyncDisposable {
   readonly socketPath: string;
   readonly dataRoot: string;
-  readonly #dir: TemporaryDirectory;
+  readonly #directory: string;
   readonly #somebody: SomebodyElse;
   #process: ChildProcessWithoutNullStreams | undefined;
   #stderr = '';
   #hasRun = false;
 
   /** Not running yet: `startTestEngine` makes one that is. @param somebody who runs it. */
-  constructor(dir: TemporaryDirectory, somebody: SomebodyElse = {}) {
-    this.#dir = dir;
+  constructor(somebody: SomebodyElse = {}) {
+    this.#directory = join(tmpdir(), `estrato-engine-${randomBytes(6).toString('hex')}`);
     this.#somebody = somebody;
-    this.socketPath = join(dir.path, 'estrato.sock');
-    this.dataRoot = join(dir.path, 'root');
+    this.socketPath = join(this.#directory, 'estrato.sock');
+    this.dataRoot = join(this.#directory, 'root');
   }
 
   /** What clients have in `DOCKER_HOST`. */
@@ -73,6 +74,7 @@ export class TestEngine implements AsyncDisposable {
 
   /** Resolves when it answers. @throws Error with what it said when it ended instead. */
   async start(...options: readonly string[]): Promise<void> {
+    if (!this.#hasRun) await this.#makeDirectory();
     const child = spawnEngine(this.dataRoot, this.host, { ...this.#somebody, options });
     this.#process = child;
     this.#hasRun = true;
@@ -84,6 +86,12 @@ export class TestEngine implements AsyncDisposable {
     await untilEnded(child);
     this.#process = undefined;
     throw new Error(`The engine did not start: ${this.#stderr}`);
+  }
+
+  async #makeDirectory(): Promise<void> {
+    await mkdir(this.#directory, { mode: 0o700 });
+    const { uid } = this.#somebody;
+    if (uid !== undefined) await chown(this.#directory, uid, uid);
   }
 
   /** Resolves, with its exit code, when the process is gone; its containers go on. */
@@ -145,8 +153,8 @@ export class TestEngine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await using undo = new AsyncDisposableStack();
-    undo.use(this.#dir);
-    undo.defer(() => endShims(this.#dir.path));
+    undo.defer(() => rm(this.#directory, { recursive: true, force: true }));
+    undo.defer(() => endShims(this.#directory));
     undo.defer(async () => void (await this.kill('SIGTERM')));
     // What a killed one has left on the machine is for its successor to take away.
     if (this.#process === undefined && this.#hasRun) await this.start().catch(() => undefined);
@@ -168,10 +176,7 @@ export interface SomebodyElse {
 }
 
 export async function startTestEngine(somebody: SomebodyElse = {}): Promise<TestEngine> {
-  const { uid } = somebody;
-  const dir = await temporaryDirectory('engine');
-  if (uid !== undefined) await chown(dir.path, uid, uid);
-  const engine = new TestEngine(dir, somebody);
+  const engine = new TestEngine(somebody);
   try {
     await engine.start();
   } catch (error) {

@@ -2,12 +2,11 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { makeOddTree } from '#engine/testing/odd-tree.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 import { treeHash } from '#engine/testing/tree-hash.ts';
 
 const SEED = Number(process.env['ESTRATO_SEED'] ?? 20_261_125);
@@ -25,20 +24,12 @@ function randomOf(seed: number): (below: number) => number {
 }
 
 describeWith(['root', 'launcher', 'busybox', 'docker client'], 'save points', () => {
-  let engine: TestEngine;
-  let docker: DockerCli;
-  let image = '';
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    image = await engine.loadStory();
-  });
+  const { engine, docker, image } = storyScene();
   afterEach(async () => {
     await engine.removeContainers();
     await engine.call('volumes.prune', { all: true });
     await engine.call('trash.empty', {});
   });
-  afterAll(() => engine[Symbol.asyncDispose]());
 
   const data = (name: string): string => join(engine.dataRoot, 'volumes', name, '_data');
   const make = async (name: string): Promise<string> => {

@@ -2,26 +2,16 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { makeImageOf } from '#engine/testing/image-fixture.ts';
 import { describeWith } from '#engine/testing/requires.ts';
 import { makeStoryImage } from '#engine/testing/story-image.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 
 describeWith(['root', 'launcher', 'busybox', 'docker client'], "Docker's own command line", () => {
-  let engine: TestEngine;
-  let docker: DockerCli;
-  let image = '';
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    image = await engine.loadStory();
-  });
-  afterEach(() => engine.removeContainers());
-  afterAll(() => engine[Symbol.asyncDispose]());
+  const { engine, docker, image } = storyScene();
 
   describe('the engine', () => {
     test('version names both sides and the versions of the API', async () => {

@@ -4,11 +4,10 @@ import { readdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { describeWith, launcherPath } from '#engine/testing/requires.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 
 /** Everything that a layer can say: what came, changed, went, came again as something else, hangs together. */
 const WORK = `
@@ -32,16 +31,7 @@ const LIST = `
 `;
 
 describeWith(['root', 'launcher', 'busybox', 'docker client'], 'docker commit', () => {
-  let engine: TestEngine;
-  let docker: DockerCli;
-  let image = '';
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    image = await engine.loadStory();
-  });
-  afterEach(() => engine.removeContainers());
-  afterAll(() => engine[Symbol.asyncDispose]());
+  const { engine, docker, image } = storyScene();
 
   const inside = (name: string, script: string): Promise<string> => docker.text('exec', name, 'sh', '-c', script);
 

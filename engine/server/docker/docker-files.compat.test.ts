@@ -3,12 +3,11 @@ import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'no
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 
 const run = promisify(execFile);
 
@@ -16,16 +15,7 @@ describeWith(
   ['root', 'launcher', 'busybox', 'docker client'],
   "a container's files, through Docker's command line",
   () => {
-    let engine: TestEngine;
-    let docker: DockerCli;
-    let image = '';
-    beforeAll(async () => {
-      engine = await startTestEngine();
-      docker = new DockerCli(engine.host);
-      image = await engine.loadStory();
-    });
-    afterEach(() => engine.removeContainers());
-    afterAll(() => engine[Symbol.asyncDispose]());
+    const { docker, image } = storyScene();
 
     /** Runs a script to its end in a container called box. */
     async function ran(script: string, ...options: readonly string[]): Promise<void> {

@@ -1,11 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
 import { makeStoryImage } from '#engine/testing/story-image.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 
 const shownHealth = z.object({
   Status: z.string(),
@@ -18,16 +17,7 @@ const OFTEN = ['--health-interval', '100ms', '--health-timeout', '20s', '--healt
 const ASK_FILE = ['--health-cmd', 'echo asked; test -e /well'];
 
 describeWith(['root', 'launcher', 'busybox', 'docker client'], 'health checks', () => {
-  let engine: TestEngine;
-  let docker: DockerCli;
-  let image = '';
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    image = await engine.loadStory();
-  });
-  afterEach(() => engine.removeContainers());
-  afterAll(() => engine[Symbol.asyncDispose]());
+  const { engine, docker, image } = storyScene();
 
   const run = (...options: readonly string[]): Promise<string> =>
     docker.text('run', '-d', '--name', 'box', ...options, image, 'sleep', '1000');

@@ -1,26 +1,16 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 
 /** In a container: which capabilities it can ever have, as the kernel writes them. */
 const BOUNDING = "sed -n 's/^CapBnd:\\s*//p' /proc/self/status";
 
 describeWith(['root', 'launcher', 'busybox', 'docker client'], 'docker run, apart from the machine', () => {
-  let engine: TestEngine;
-  let docker: DockerCli;
-  let image = '';
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    image = await engine.loadStory();
-  });
-  afterEach(() => engine.removeContainers());
-  afterAll(() => engine[Symbol.asyncDispose]());
+  const { engine, docker, image } = storyScene();
 
   const run = (options: readonly string[], script: string): Promise<string> =>
     docker.text('run', '--rm', ...options, image, 'sh', '-c', script);

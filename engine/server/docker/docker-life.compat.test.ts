@@ -1,23 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 
 describeWith(
   ['root', 'launcher', 'busybox', 'docker client'],
   "the life of a container with Docker's own command line",
   () => {
-    let engine: TestEngine;
-    let docker: DockerCli;
-    let image = '';
-    beforeAll(async () => {
-      engine = await startTestEngine();
-      docker = new DockerCli(engine.host);
-      image = await engine.loadStory();
-    });
-    afterEach(() => engine.removeContainers());
-    afterAll(() => engine[Symbol.asyncDispose]());
+    const { docker, image } = storyScene();
 
     describe('life of a container', () => {
       test('stop asks, and kills whoever does not listen', async () => {

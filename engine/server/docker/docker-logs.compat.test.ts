@@ -1,11 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { DockerCli } from '#engine/testing/docker-cli.ts';
-import { EstratoCli } from '#engine/testing/estrato-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 
 /** Writes numbers, ten thousand for each line that it is sent, until there is none. */
 const COUNTING = 'n=0; while read line; do seq $((n + 1)) $((n + 10000)); n=$((n + 10000)); done';
@@ -13,18 +11,7 @@ const COUNTING = 'n=0; while read line; do seq $((n + 1)) $((n + 10000)); n=$((n
 const SMALL = ['--log-opt', 'max-size=16k', '--log-opt', 'max-file=3'];
 
 describeWith(['root', 'launcher', 'busybox', 'docker client'], 'logs that are rotated', () => {
-  let engine: TestEngine;
-  let docker: DockerCli;
-  let estrato: EstratoCli;
-  let image = '';
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    estrato = new EstratoCli(engine);
-    image = await engine.loadStory();
-  });
-  afterEach(() => engine.removeContainers());
-  afterAll(() => engine[Symbol.asyncDispose]());
+  const { engine, docker, estrato, image } = storyScene();
 
   /** Numbers one after the other, up to the last that was written. */
   function expectNumbers(text: string, last: number): readonly number[] {

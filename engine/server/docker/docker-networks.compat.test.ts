@@ -1,26 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 
 describeWith(
   ['root', 'launcher', 'busybox', 'docker client', 'nftables'],
   "networks with Docker's own command line",
   () => {
-    let engine: TestEngine;
-    let docker: DockerCli;
-    let image = '';
-    beforeAll(async () => {
-      engine = await startTestEngine();
-      docker = new DockerCli(engine.host);
-      image = await engine.loadStory();
-    });
+    const { engine, docker, image } = storyScene();
     afterEach(async () => {
       await engine.removeContainers();
       await docker.text('network', 'prune', '-f');
     });
-    afterAll(() => engine[Symbol.asyncDispose]());
 
     const run = (name: string, ...options: readonly string[]): Promise<string> =>
       docker.text('run', '-d', '--name', name, ...options, image, 'sleep', '1000');

@@ -1,23 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 
 /** Answers each line; ends as it is told, or with 7 when it is asked to by a signal. */
 const ANSWERING = 'trap "exit 7" TERM; echo ready; while :; do read -t 1 word && echo heard $word; done';
 
 describeWith(['root', 'launcher', 'busybox', 'docker client'], 'docker pause', () => {
-  let engine: TestEngine;
-  let docker: DockerCli;
-  let image = '';
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    image = await engine.loadStory();
-  });
-  afterEach(() => engine.removeContainers());
-  afterAll(() => engine[Symbol.asyncDispose]());
+  const { engine, docker, image } = storyScene();
 
   const state = (name: string): Promise<string> =>
     docker.text('inspect', '-f', '{{.State.Status}} {{.State.Running}} {{.State.Paused}}', name);

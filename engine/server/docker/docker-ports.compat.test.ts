@@ -4,11 +4,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { busyboxPath, describeWith } from '#engine/testing/requires.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 import { TestHost } from '#engine/testing/test-host.ts';
 import { WatchedProcess } from '#engine/testing/watched-process.ts';
 
@@ -18,19 +17,11 @@ const run = promisify(execFile);
 const HELLO = 'while true; do echo hello | nc -l -p 80; done';
 
 describeWith(['root', 'launcher', 'busybox', 'docker client', 'nftables'], 'published ports', () => {
-  let engine: TestEngine;
-  let docker: DockerCli;
-  let image = '';
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    image = await engine.loadStory();
-  });
+  const { engine, docker, image } = storyScene();
   afterEach(async () => {
     await engine.removeContainers();
     await docker.text('network', 'prune', '-f');
   });
-  afterAll(() => engine[Symbol.asyncDispose]());
 
   const serve = (name: string, ...options: readonly string[]): Promise<string> =>
     docker.text('run', '-d', '--name', name, ...options, image, 'sh', '-c', HELLO);

@@ -1,20 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 
 describeWith(['root', 'launcher', 'busybox', 'docker client', 'memory cgroup'], 'docker stats', () => {
-  let engine: TestEngine;
-  let docker: DockerCli;
-  let image = '';
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    image = await engine.loadStory();
-  });
-  afterEach(() => engine.removeContainers());
-  afterAll(() => engine[Symbol.asyncDispose]());
+  const { engine, docker, image } = storyScene();
 
   test('tells what one that runs uses, of what it may', async () => {
     const busy = 'sleep 1000 & while :; do :; done';

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { DockerCli, type TerminalProcess } from '#engine/testing/docker-cli.ts';
+import type { TerminalProcess } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 
 const small = { rows: 33, columns: 77 };
 
@@ -23,16 +23,7 @@ async function dragUntilSeen(terminal: TerminalProcess): Promise<void> {
 }
 
 describeWith(['root', 'launcher', 'busybox', 'docker client'], "Docker's own command line at a terminal", () => {
-  let engine: TestEngine;
-  let docker: DockerCli;
-  let image = '';
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    image = await engine.loadStory();
-  });
-  afterEach(() => engine.removeContainers());
-  afterAll(() => engine[Symbol.asyncDispose]());
+  const { docker, image } = storyScene();
 
   test('run -it has a terminal of the size of its own, and follows it', async () => {
     await using terminal = await docker.startAtTerminal(['run', '--rm', '-it', image, 'sh', '-c', SIZES], small);

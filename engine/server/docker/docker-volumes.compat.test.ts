@@ -3,30 +3,21 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { makeImage, type ImageFixture } from '#engine/testing/image-fixture.ts';
 import { busyboxPath, describeWith } from '#engine/testing/requires.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
 
 const run = promisify(execFile);
 
 describeWith(['root', 'launcher', 'busybox', 'docker client'], "volumes with Docker's own command line", () => {
-  let engine: TestEngine;
-  let docker: DockerCli;
-  let image = '';
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    image = await engine.loadStory();
-  });
+  const { engine, docker, image } = storyScene();
   afterEach(async () => {
     await engine.removeContainers();
     await engine.ask('/volumes/prune?filters={"all":["true"]}', { method: 'POST' });
   });
-  afterAll(() => engine[Symbol.asyncDispose]());
 
   const names = (...filters: readonly string[]): Promise<string> =>
     docker.text('volume', 'ls', '-q', ...filters.flatMap((filter) => ['--filter', filter]));

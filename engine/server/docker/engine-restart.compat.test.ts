@@ -2,28 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { createCgroups, destroyCgroups, layOutCgroups } from '#engine/runtime/cgroups.ts';
 import { cgroupsOf } from '#engine/runtime/testing/host-traces.ts';
-import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { spawnEngine, startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+import { storyScene } from '#engine/testing/story-scene.ts';
+import { spawnEngine } from '#engine/testing/test-engine.ts';
 
 /** Ends with the code it is told to on its standard input, after saying so. */
 const OBEDIENT = 'echo ready; while read word code; do echo heard $word; [ "$word" = end ] && exit $code; done';
 
 describeWith(['root', 'launcher', 'busybox', 'docker client'], 'containers whose engine goes away', () => {
-  let engine: TestEngine;
-  let docker: DockerCli;
-  let image = '';
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    docker = new DockerCli(engine.host);
-    image = await engine.loadStory();
-  });
-  afterEach(() => engine.removeContainers());
-  afterAll(() => engine[Symbol.asyncDispose]());
+  const { engine, docker, image } = storyScene();
 
   const pidOf = (name: string): Promise<string> => docker.text('inspect', '-f', '{{.State.Pid}}', name);
 
