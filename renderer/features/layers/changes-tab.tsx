@@ -1,5 +1,5 @@
 import { RefreshCw } from 'lucide-react';
-import { type ReactNode, useEffect, useMemo } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 
 import type { ContainerDetails } from '#engine/contract/container.ts';
@@ -7,17 +7,15 @@ import type { RangeSummary } from '#engine/contract/layer.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
-import { TreeListing } from '#renderer/stores/tree-listing.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { Button } from '#renderer/ui/button.tsx';
-import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { Loading, Spinner } from '#renderer/ui/progress.tsx';
 import { SplitPane } from '#renderer/ui/split-pane.tsx';
 
+import { ChangedLines } from './changed-lines.tsx';
 import { ChangePreviewPane } from './change-preview-pane.tsx';
 import './file-tree.css';
 import { RangeSummaryLine } from './range-summary-line.tsx';
-import { TreeColumns, TreeLines } from './tree-lines.tsx';
 
 /** The layer on top of the image's: what the container has written itself. */
 export function ChangesTab({ details }: { readonly details: ContainerDetails }): ReactNode {
@@ -40,7 +38,8 @@ export function ChangesTab({ details }: { readonly details: ContainerDetails }):
 
 function Changes({ id }: { readonly id: string }): ReactNode {
   const t = useTranslate();
-  const { id: known, summary, error, isLoading, look } = useStore(appStores().containerChanges);
+  const browsed = useStore(appStores().containerChanges);
+  const { id: known, summary, error, isLoading, look } = browsed;
   const shown = known === id ? summary : undefined;
   return (
     <section className="files" data-compared="true" data-layered="false" aria-label={t('changes.tree')}>
@@ -65,33 +64,14 @@ function Changes({ id }: { readonly id: string }): ReactNode {
       {shown !== undefined && (
         <>
           <LostOnRemoval summary={shown} />
-          <ChangeLines />
+          <ChangedLines
+            tree={browsed}
+            title={t('changes.tree')}
+            empty={{ title: t('changes.none'), text: t('changes.noneText') }}
+          />
         </>
       )}
     </section>
-  );
-}
-
-function ChangeLines(): ReactNode {
-  const t = useTranslate();
-  const { directories, open, selected, toggle, select, need } = useStore(appStores().containerChanges);
-  const lines = useMemo(() => new TreeListing(directories, open), [directories, open]);
-  if (lines.length === 0) return <EmptyState title={t('changes.none')}>{t('changes.noneText')}</EmptyState>;
-  return (
-    <>
-      <TreeColumns />
-      <TreeLines
-        lines={lines}
-        directories={directories}
-        diffIds={[]}
-        isCompared
-        title={t('changes.tree')}
-        selected={selected?.path}
-        onSelect={(row) => void select(row)}
-        onToggle={(path) => void toggle(path)}
-        onNeed={need}
-      />
-    </>
   );
 }
 

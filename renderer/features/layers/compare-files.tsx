@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from 'react';
+import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 
 import type { ComparedSide, Comparison } from '#engine/contract/comparison.ts';
@@ -7,20 +7,19 @@ import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import type { ComparedFile } from '#renderer/stores/comparison.ts';
-import { TreeListing } from '#renderer/stores/tree-listing.ts';
 import { Answered } from '#renderer/ui/answered.tsx';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { CopyButton } from '#renderer/ui/copy-button.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { SplitPane } from '#renderer/ui/split-pane.tsx';
 
+import { ChangedLines } from './changed-lines.tsx';
 import { DiffPane } from './file-difference.tsx';
 import './file-preview.css';
 import './file-tree.css';
 import { LinkTarget } from './link-target.tsx';
 import { PreviewText } from './preview-text.tsx';
 import { RangeSummaryLine } from './range-summary-line.tsx';
-import { TreeColumns, TreeLines } from './tree-lines.tsx';
 
 /** The files that differ, and how one of them does. */
 export function CompareFiles({ comparison }: { readonly comparison: Comparison }): ReactNode {
@@ -59,8 +58,8 @@ function Missing({ sides }: { readonly sides: readonly ComparedSide[] }): ReactN
 
 function Tree({ comparison: { tree } }: { readonly comparison: Comparison }): ReactNode {
   const t = useTranslate();
-  const { directories, open, error, selected, toggle, need, select } = useStore(appStores().comparison);
-  const lines = useMemo(() => new TreeListing(directories, open), [directories, open]);
+  const browsed = useStore(appStores().comparison);
+  const { error } = browsed;
   return (
     <section className="files" data-compared="true" data-layered="false" aria-label={t('compare.tree')}>
       <header className="files-head">
@@ -72,24 +71,11 @@ function Tree({ comparison: { tree } }: { readonly comparison: Comparison }): Re
           {error.message}
         </Banner>
       )}
-      {lines.length === 0 ? (
-        <EmptyState title={t('compare.same')}>{t('compare.sameText')}</EmptyState>
-      ) : (
-        <>
-          <TreeColumns />
-          <TreeLines
-            lines={lines}
-            directories={directories}
-            diffIds={[]}
-            isCompared
-            title={t('compare.tree')}
-            selected={selected?.path}
-            onSelect={(row) => void select(row)}
-            onToggle={(path) => void toggle(path)}
-            onNeed={need}
-          />
-        </>
-      )}
+      <ChangedLines
+        tree={browsed}
+        title={t('compare.tree')}
+        empty={{ title: t('compare.same'), text: t('compare.sameText') }}
+      />
     </section>
   );
 }

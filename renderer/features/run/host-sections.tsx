@@ -18,20 +18,8 @@ export function DeviceSection({ form }: SectionProps): ReactNode {
   return (
     <FormSection title={t('run.host')}>
       <div className="form-pair">
-        <DraftTextField
-          form={form}
-          field="devices"
-          label={t('run.devices')}
-          placeholder="/dev/fuse"
-          help={t('run.devicesHelp')}
-        />
-        <DraftTextField
-          form={form}
-          field="ulimits"
-          label={t('run.ulimits')}
-          placeholder="nofile=1024:4096"
-          help={t('run.ulimitsHelp')}
-        />
+        <DraftTextField form={form} field="devices" />
+        <DraftTextField form={form} field="ulimits" />
       </div>
     </FormSection>
   );
@@ -55,19 +43,8 @@ export function LogSection({ form }: SectionProps): ReactNode {
         </div>
         {draft.logDriver !== 'none' && (
           <>
-            <DraftTextField
-              form={form}
-              field="logMaxSize"
-              label={t('run.logMaxSize')}
-              placeholder={t('run.logUsual')}
-              help={t('run.logMaxSizeHelp')}
-            />
-            <DraftTextField
-              form={form}
-              field="logMaxFile"
-              label={t('run.logMaxFile')}
-              placeholder={t('run.logUsual')}
-            />
+            <DraftTextField form={form} field="logMaxSize" />
+            <DraftTextField form={form} field="logMaxFile" />
           </>
         )}
       </div>

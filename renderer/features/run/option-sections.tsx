@@ -77,24 +77,9 @@ export function LifeSection({ form }: SectionProps): ReactNode {
             <p className="field-error">{restartError}</p>
           )}
         </div>
-        {draft.restart === 'on-failure' && (
-          <DraftTextField
-            form={form}
-            field="retries"
-            label={t('run.retries')}
-            placeholder={t('run.retriesPlaceholder')}
-          />
-        )}
-        <DraftTextField
-          form={form}
-          field="health"
-          label={t('run.health')}
-          placeholder="wget -q -O- localhost:80"
-          help={t('run.healthHelp')}
-        />
-        {draft.health.trim() !== '' && (
-          <DraftTextField form={form} field="healthInterval" label={t('run.healthInterval')} placeholder="30" />
-        )}
+        {draft.restart === 'on-failure' && <DraftTextField form={form} field="retries" />}
+        <DraftTextField form={form} field="health" />
+        {draft.health.trim() !== '' && <DraftTextField form={form} field="healthInterval" />}
       </div>
     </FormSection>
   );
@@ -107,29 +92,11 @@ export function LimitSection({ form }: SectionProps): ReactNode {
   return (
     <FormSection title={t('run.limits')}>
       <div className="form-pair">
-        <DraftTextField
-          form={form}
-          field="memory"
-          label={t('run.memory')}
-          placeholder={t('run.memoryPlaceholder')}
-          help={t('run.memoryHelp')}
-        />
-        <DraftTextField
-          form={form}
-          field="cpus"
-          label={t('run.cpus')}
-          placeholder={t('run.memoryPlaceholder')}
-          help={t('run.cpusHelp')}
-        />
-        <DraftTextField form={form} field="pids" label={t('run.pids')} placeholder={t('run.memoryPlaceholder')} />
-        <DraftTextField
-          form={form}
-          field="capAdd"
-          label={t('run.capAdd')}
-          placeholder="NET_ADMIN"
-          help={t('run.capHelp')}
-        />
-        <DraftTextField form={form} field="capDrop" label={t('run.capDrop')} placeholder="ALL" />
+        <DraftTextField form={form} field="memory" />
+        <DraftTextField form={form} field="cpus" />
+        <DraftTextField form={form} field="pids" />
+        <DraftTextField form={form} field="capAdd" />
+        <DraftTextField form={form} field="capDrop" />
       </div>
       <div className="run-switches">
         <SwitchRow

@@ -45,14 +45,8 @@ function WhatToRun({ form, isImageMissing }: SectionProps & { readonly isImageMi
   return (
     <FormSection title={t('run.what')}>
       <ImageField form={form} isMissing={isImageMissing} />
-      <DraftTextField
-        form={form}
-        field="command"
-        label={t('run.command')}
-        placeholder={joinShellWords(config?.cmd ?? [])}
-        help={t('run.commandHelp')}
-      />
-      <DraftTextField form={form} field="name" label={t('run.name')} placeholder={t('run.namePlaceholder')} />
+      <DraftTextField form={form} field="command" placeholder={joinShellWords(config?.cmd ?? [])} />
+      <DraftTextField form={form} field="name" />
       <div className="run-switches">
         <SwitchRow
           label={t('run.interactive')}
@@ -77,25 +71,10 @@ function Process({ form }: SectionProps): ReactNode {
   return (
     <FormSection title={t('run.process')}>
       <div className="form-pair">
-        <DraftTextField
-          form={form}
-          field="workingDir"
-          label={t('run.workingDir')}
-          placeholder={config?.workingDir || '/'}
-        />
-        <DraftTextField form={form} field="user" label={t('run.user')} placeholder={config?.user || 'root'} />
-        <DraftTextField
-          form={form}
-          field="entrypoint"
-          label={t('run.entrypoint')}
-          placeholder={joinShellWords(config?.entrypoint ?? [])}
-        />
-        <DraftTextField
-          form={form}
-          field="hostname"
-          label={t('run.hostname')}
-          placeholder={t('run.hostnamePlaceholder')}
-        />
+        <DraftTextField form={form} field="workingDir" placeholder={config?.workingDir || '/'} />
+        <DraftTextField form={form} field="user" placeholder={config?.user || 'root'} />
+        <DraftTextField form={form} field="entrypoint" placeholder={joinShellWords(config?.entrypoint ?? [])} />
+        <DraftTextField form={form} field="hostname" />
       </div>
     </FormSection>
   );
