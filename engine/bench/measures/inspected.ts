@@ -23,13 +23,28 @@ interface Asked {
   readonly engine: ConnectedEngine;
 }
 
+const connectTo = ({ host }: Peer): Promise<ConnectedEngine> => connectEngine(host.slice('unix://'.length));
+
 async function ours(bench: Bench, undo: AsyncDisposableStack): Promise<Asked> {
   const peer = bench.peers.find(({ name }) => name === 'estrato');
   if (peer === undefined) throw new Error('only estrato can be asked');
-  return { peer, engine: undo.use(await connectEngine(peer.host.slice('unix://'.length))) };
+  return { peer, engine: undo.use(await connectTo(peer)) };
 }
 
-const alone = (sample: () => Promise<number>): readonly Contestant[] => [{ name: 'estrato', sample }];
+interface OurMeasure extends Omit<Measure, 'contestants' | 'target'> {
+  readonly atMost: number;
+  /** Gets ready. @returns what is asked in each round. */
+  readonly prepare: (bench: Bench, asked: Asked) => Promise<Contestant['sample']>;
+}
+
+/** One that nobody else can take. */
+function ourMeasure({ atMost, prepare, ...measure }: OurMeasure): Measure {
+  return {
+    ...measure,
+    target: { atMost },
+    contestants: async (bench, undo) => [{ name: 'estrato', sample: await prepare(bench, await ours(bench, undo)) }],
+  };
+}
 
 /** In our store from the bench's registry. @returns its id. */
 async function brought(bench: Bench, { peer, engine }: Asked, name: string): Promise<Digest> {
@@ -46,15 +61,14 @@ async function openDirectory({ engine }: Asked, image: Digest, at: { layer: numb
   if (total === 0) throw new Error(`${path} of layer ${layer} has no rows`);
 }
 
-export const openLayer: Measure = {
+export const openLayer = ourMeasure({
   name: 'open-layer',
   title: 'opening a layer of 60,000 entries that nobody has looked at: its top, and a directory in it',
   unit: 'ms',
-  target: { atMost: 150 },
+  atMost: 150,
   rounds: ROUNDS,
   warmsUp: true,
-  contestants: async (bench, undo) => {
-    const asked = await ours(bench, undo);
+  prepare: async (bench, asked) => {
     const layer = manyEntries(bench.directory);
     const images: Digest[] = [];
     for (let number = 0; number <= ROUNDS; number += 1) {
@@ -62,7 +76,7 @@ export const openLayer: Measure = {
       images.push(await brought(bench, asked, `entries-${number}`));
     }
     let round = 0;
-    return alone(async () => {
+    return async () => {
       const path = `/layer-${round}`;
       const image = images[round];
       round += 1;
@@ -71,60 +85,57 @@ export const openLayer: Measure = {
         await openDirectory(asked, image, { layer: 0, path: '/' });
         await openDirectory(asked, image, { layer: 0, path });
       });
-    });
+    };
   },
-};
+});
 
-export const scrubStep: Measure = {
+export const scrubStep = ourMeasure({
   name: 'scrub-step',
   title: 'one step along the timeline of the image of seven layers: what the next layer changed in /usr',
   unit: 'ms',
-  target: { atMost: 50 },
+  atMost: 50,
   rounds: 6,
   warmsUp: false,
-  contestants: async (bench, undo) => {
-    const asked = await ours(bench, undo);
+  prepare: async (bench, asked) => {
     const { repository } = await pulled(bench);
     const image = await brought(bench, asked, repository.slice(bench.registryHost.length + 1));
     await openDirectory(asked, image, { layer: 0, path: '/usr' });
     let layer = 0;
-    return alone(() => {
+    return () => {
       layer = (layer % 6) + 1;
       return milliseconds(() => openDirectory(asked, image, { layer, path: '/usr' }));
-    });
+    };
   },
-};
+});
 
-export const compareImages: Measure = {
+export const compareImages = ourMeasure({
   name: 'compare-images',
   title: 'comparing two images of about 600 MB that share most of their layers',
   unit: 'ms',
-  target: { atMost: 1000 },
+  atMost: 1000,
   rounds: 1,
   warmsUp: false,
-  contestants: async (bench, undo) => {
-    const asked = await ours(bench, undo);
+  prepare: async (bench, asked) => {
     const [first = [], ...others] = bigLayers();
     await pushImage(bench.registryHost, bench.directory, 'before:1', [...others, first]);
     await pushImage(bench.registryHost, bench.directory, 'now:1', [...others, [...first, 'etc']]);
     const [before, now] = [await brought(bench, asked, 'before'), await brought(bench, asked, 'now')];
-    return alone(() =>
+    return () =>
       milliseconds(() =>
         asked.engine.client.call('inspect.compare', {
           before: { kind: 'image', image: before },
           now: { kind: 'image', image: now },
         }),
-      ),
-    );
+      );
   },
-};
+});
 
-/** In our store: an image of a million entries. */
-async function bringMillion(bench: Bench, asked: Asked): Promise<void> {
+/** In our store: an image of a million entries. @returns its id. */
+async function bringMillion(bench: Bench, asked: Asked): Promise<Digest> {
   const layer = manyEntries(bench.directory);
   const layers = Array.from({ length: MANY_LAYERS }, (_, number) => layer(number));
   await pushImage(bench.registryHost, bench.directory, 'million:1', layers);
-  await brought(bench, asked, 'million');
+  return brought(bench, asked, 'million');
 }
 
 async function search({ engine }: Asked, text: string): Promise<void> {
@@ -134,42 +145,40 @@ async function search({ engine }: Asked, text: string): Promise<void> {
   if (searched < 1_000_000) throw new Error(`only ${searched} entries were searched`);
 }
 
-export const searchMillion: Measure = {
+export const searchMillion = ourMeasure({
   name: 'search-million',
   title: 'searching a path among a million entries of all layers',
   unit: 'ms',
-  target: { atMost: 300 },
+  atMost: 300,
   rounds: ROUNDS,
   warmsUp: true,
-  contestants: async (bench, undo) => {
-    const asked = await ours(bench, undo);
+  prepare: async (bench, asked) => {
     await bringMillion(bench, asked);
-    return alone(() => milliseconds(() => search(asked, 'file-42')));
+    return () => milliseconds(() => search(asked, 'file-42'));
   },
-};
+});
 
-export const inspectMemory: Measure = {
+export const inspectMemory = ourMeasure({
   name: 'inspect-memory',
   title: 'what the engine grows by while a million entries are searched and an image of as many is opened',
   unit: 'MiB',
-  target: { atMost: 200 },
+  atMost: 200,
   rounds: 1,
   warmsUp: false,
-  contestants: async (bench, undo) => {
-    const asked = await ours(bench, undo);
-    await bringMillion(bench, asked);
-    const image = await brought(bench, asked, 'million');
+  prepare: async (bench, asked) => {
+    const image = await bringMillion(bench, asked);
     // What taking it in has left in memory is another measure's.
     await asked.peer.stop();
     await asked.peer.start();
-    return alone(async () => {
-      const again = await ours(bench, undo);
+    return async () => {
+      using engine = await connectTo(asked.peer);
+      const again = { peer: asked.peer, engine };
       const before = await residentMiB(again.peer.pid);
       const peak = await peakOf(again.peer.pid, async () => {
         await search(again, 'file-42');
         await openDirectory(again, image, { layer: MANY_LAYERS - 1, path: '/' });
       });
       return peak - before;
-    });
+    };
   },
-};
+});
