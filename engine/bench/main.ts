@@ -2,6 +2,7 @@ import { makeBusyboxRoot } from './busybox-root.ts';
 import { removeEmptyGroups } from './cgroup-leftovers.ts';
 import { fillWithContainers } from './crowd.ts';
 import { enclosedDirectory, runEnclosed } from './enclosure.ts';
+import { layeredImage } from './layered-image.ts';
 import { takeTurns, type Bench, type Figures, type Measure } from './measure.ts';
 import { buildCached, buildChanged, buildCold, buildStages } from './measures/build.ts';
 import { cliRun, removeRunning } from './measures/cli.ts';
@@ -132,6 +133,8 @@ const directory = enclosedDirectory();
 if (directory !== undefined) {
   await main(directory);
 } else {
+  // Made of packages, to which no way leads from inside.
+  if (wantedMeasures(process.argv.slice(2)).some((measure) => ofImages.includes(measure))) await layeredImage();
   runEnclosed();
   await removeEmptyGroups();
 }
