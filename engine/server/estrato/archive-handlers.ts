@@ -1,15 +1,14 @@
 import { unlessAborted } from '#engine/async/unless-aborted.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import type { PullProgress } from '#engine/contract/image.ts';
-import type { Job } from '#engine/contract/job.ts';
 import { parseReference } from '#engine/contract/reference.ts';
 import { importTar } from '#engine/image/import-tar.ts';
 import { saveImages } from '#engine/image/save-image.ts';
-import type { JobBoard, JobReport } from '#engine/jobs/job-board.ts';
 import { parsePlatform } from '#engine/oci/platform.ts';
 import type { Engine } from '#engine/server/engine.ts';
 
 import type { DuplexesOf } from './area.ts';
+import { asJob } from './client-job.ts';
 
 type ArchiveDuplexes = Pick<DuplexesOf<'images'>, 'images.save' | 'images.import'>;
 
@@ -49,26 +48,4 @@ function savedSoFar(names: readonly string[], current: number, total: number): P
   const title = names.join(', ');
   const state = current === total ? 'pushed' : 'pushing';
   return { status: `Saving ${title}`, reference: title, layers: [{ digest: title, state, current, total }] };
-}
-
-interface ClientJob {
-  readonly kind: Job['kind'];
-  readonly title: string;
-  /** Fires when the client leaves. */
-  readonly signal: AbortSignal;
-}
-
-/** Work for one client, which ends with it; the board shows it to all the others meanwhile. */
-async function asJob<T>(
-  jobs: JobBoard,
-  { kind, title, signal }: ClientJob,
-  work: (signal: AbortSignal, report: (news: JobReport) => void) => Promise<T>,
-): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  jobs.start(kind, title, async (cancelled, report) => {
-    const working = work(AbortSignal.any([signal, cancelled]), report);
-    working.then(resolve, reject);
-    await working;
-  });
-  return promise;
 }

@@ -12,7 +12,6 @@ import { sumStorage } from '#engine/image/sum-storage.ts';
 import { restoreTag, tagHistory } from '#engine/image/tag-history.ts';
 import { tagImage } from '#engine/image/tag-image.ts';
 import { verifyStore } from '#engine/image/verify-store.ts';
-import type { JobReport } from '#engine/jobs/job-board.ts';
 import { defined } from '#engine/oci/json-fields.ts';
 import { parsePlatform } from '#engine/oci/platform.ts';
 import type { Engine } from '#engine/server/engine.ts';
@@ -20,6 +19,7 @@ import { startTransfer } from '#engine/server/transfer-jobs.ts';
 
 import { archiveDuplexes } from './archive-handlers.ts';
 import type { CallsOf, DuplexesOf } from './area.ts';
+import { asJob } from './client-job.ts';
 
 export function imageCalls(engine: Engine): CallsOf<'images'> {
   const { images } = engine;
@@ -79,26 +79,17 @@ function startBootstrap({ jobs, images }: Engine, kind: 'busybox' | 'debian'): s
   });
 }
 
-/** The archive comes from one client, so the job ends with it; the board shows it to all the others meanwhile. */
-async function load(
+function load(
   { jobs, images }: Engine,
   { name, archive }: { readonly name: string; readonly archive: AsyncIterable<Uint8Array> },
   signal: AbortSignal,
 ): Promise<{ loaded: string[] }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ loaded: string[] }>();
-  const work = async (cancelled: AbortSignal, report: (news: JobReport) => void): Promise<{ loaded: string[] }> => {
-    const either = AbortSignal.any([signal, cancelled]);
+  return asJob(jobs, { kind: 'load', title: name, signal }, async (either, report) => {
     const loaded: string[] = [];
     for await (const { loaded: names = [], ...progress } of loadImage(images, archive, either)) {
       loaded.push(...names);
       report({ progress });
     }
     return { loaded };
-  };
-  jobs.start('load', name, async (cancelled, report) => {
-    const working = work(cancelled, report);
-    working.then(resolve, reject);
-    await working;
   });
-  return promise;
 }

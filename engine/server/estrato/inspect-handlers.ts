@@ -2,6 +2,7 @@ import { compareVersions } from '#engine/inspect/compare-versions.ts';
 import { previewSideFile } from '#engine/inspect/read-side-file.ts';
 import { searchImages } from '#engine/inspect/search-images.ts';
 import { findUsers } from '#engine/inspect/find-users.ts';
+import { imagePackages, imageSbom } from '#engine/inspect/installed-packages.ts';
 import { mapShared } from '#engine/inspect/shared-map.ts';
 import { efficiencyOf, whyBig } from '#engine/inspect/why-big.ts';
 import type { Engine } from '#engine/server/engine.ts';
@@ -23,9 +24,12 @@ export function inspectCalls(engine: Engine): CallsOf<'inspect'> {
   };
 }
 
-export function inspectStreams({ images, search, comparisons }: Engine): StreamsOf<'inspect'> {
+export function inspectStreams(engine: Engine): StreamsOf<'inspect'> {
+  const { images, search, comparisons } = engine;
   return {
     'inspect.compareWalk': ({ comparison, ...request }, signal) => comparisons.walk(comparison, request, signal),
+    'inspect.packages': ({ image }, signal) => imagePackages(engine, image, signal),
+    'inspect.sbom': ({ image }, signal) => imageSbom(engine, image, signal),
     'inspect.search': (request, signal) => searchImages(images, search, request, signal),
   };
 }

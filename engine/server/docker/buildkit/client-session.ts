@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+import { onAbort } from '#engine/async/on-abort.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Credentials } from '#engine/registry/registry-client.ts';
 
@@ -94,10 +95,11 @@ export class ClientSessions implements Disposable {
     const { promise, resolve } = Promise.withResolvers<void>();
     const waiting = this.#waiting.get(id) ?? new Set();
     this.#waiting.set(id, waiting.add(resolve));
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const forget = onAbort(signal, resolve);
     const timer = setTimeout(resolve, PATIENCE_MS);
     await promise;
     clearTimeout(timer);
+    forget();
     waiting.delete(resolve);
     if (waiting.size === 0) this.#waiting.delete(id);
   }
