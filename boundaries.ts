@@ -64,15 +64,16 @@ export const engineRows: readonly Row[] = [
     'create, start, stop, attach, exec, logs; the state machine',
     'oci archive snapshot runtime metadata events trash layer image volume network',
   ),
+  engine('sbom', 'what the databases of package managers list, and that as an SPDX document', ''),
   engine(
     'inspect',
-    'questions over entry indexes: timeline, blame, compare, search, waste',
-    'oci archive content registry snapshot metadata layer image container',
+    'questions over entry indexes: timeline, blame, compare, search, waste, packages',
+    'oci archive content registry snapshot metadata layer image container sbom',
   ),
   engine(
     'build',
     'a Dockerfile becomes an image: contexts, steps, their cache, and why a step was not in it',
-    'oci archive dockerfile content registry snapshot runtime metadata events jobs trash layer image volume network container',
+    'oci archive dockerfile content registry snapshot runtime metadata events jobs trash layer image volume network container sbom inspect',
   ),
   engine('stats', 'what containers use, measured every second and remembered', 'runtime events container'),
   engine(

@@ -58,6 +58,7 @@ export const systemPackages = [
     services: ['podman.socket', 'podman', 'podman-restart', 'podman-auto-update.timer'],
   },
   { name: 'attr', when: 'test', commands: ['getfattr'] },
+  { name: 'rpm', when: 'test', commands: ['rpmbuild'] },
   { name: 'btrfs-progs', when: 'test', commands: ['mkfs.btrfs'], optional: true },
   { name: 'user-mode-linux', when: 'test', commands: ['linux.uml'], optional: true },
   { name: 'apparmor', when: 'test', commands: ['apparmor_parser'], optional: true },

@@ -9,6 +9,7 @@ import { blameCommand } from './image-blame.ts';
 import { checkCommand } from './image-check.ts';
 import { compareCommand } from './image-compare.ts';
 import { catCommand, extractCommand } from './image-extract.ts';
+import { sbomCommand } from './image-sbom.ts';
 import { statCommand } from './image-stat.ts';
 import { diffCommand, treeCommand } from './image-tree.ts';
 import { usedByCommand } from './image-used-by.ts';
@@ -24,7 +25,7 @@ export function addImage(program: Command): void {
   for (const command of [...shown, whyBigCommand(), checkCommand(), compareCommand(), usedByCommand()]) {
     image.addCommand(withFormat(withPlace(command)));
   }
-  for (const command of [catCommand(), extractCommand()]) image.addCommand(withPlace(command));
+  for (const command of [catCommand(), extractCommand(), sbomCommand()]) image.addCommand(withPlace(command));
 }
 
 function layersCommand(): Command {

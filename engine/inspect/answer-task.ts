@@ -10,6 +10,7 @@ import type { SecretKind } from '#engine/contract/waste.ts';
 import { indexTar } from '#engine/layer/index-tar.ts';
 import { pageOf } from '#engine/layer/layer-tree.ts';
 import type { WalkChoice } from '#engine/layer/range-requests.ts';
+import { StackTree } from '#engine/layer/stack-tree.ts';
 import { walkIn } from '#engine/layer/walk-range.ts';
 
 import { compareContent } from './compare-content.ts';
@@ -25,6 +26,7 @@ import type {
 } from './inspect-task.ts';
 import { largestDirectories, largestFiles } from './largest-paths.ts';
 import { packageCaches } from './package-caches.ts';
+import { packageFiles, packagesIn } from './package-files.ts';
 import { secretIn, suspectFiles } from './secret-files.ts';
 import { stackEfficiency } from './stack-efficiency.ts';
 import { WeighedStack } from './weigh-stack.ts';
@@ -38,15 +40,20 @@ const CHUNK_BYTES = 1024 * 1024;
 /** What the thread does: a question of the table answered, in one part or in several. */
 export async function* answerTask(question: InspectQuestion): AsyncGenerator<InspectAnswer> {
   if (question.kind === 'walk') yield* walk(await rangeOf(question.wanted), question.wanted.request);
+  else if (question.kind === 'packages') yield* packagesIn(question.wanted.files, question.wanted.directory);
   else yield { value: await answerTo(question), isLast: true };
 }
 
-async function answerTo(question: Exclude<InspectQuestion, { kind: 'walk' }>): Promise<InspectAnswer['value']> {
+async function answerTo(
+  question: Exclude<InspectQuestion, { kind: 'walk' | 'packages' }>,
+): Promise<InspectAnswer['value']> {
   switch (question.kind) {
     case 'efficiency':
       return stackEfficiency(new WeighedStack(await indexesOf(question.wanted)));
     case 'weigh':
       return weigh(new WeighedStack(await indexesOf(question.wanted)));
+    case 'packageFiles':
+      return packageFiles(StackTree.of(await indexesOf(question.wanted)));
     case 'secrets':
       return secretsIn(question.wanted);
     case 'index': {

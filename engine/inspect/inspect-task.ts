@@ -1,10 +1,12 @@
 import type { Digest } from '#engine/contract/digest.ts';
 import type { ComparedContent } from '#engine/contract/comparison.ts';
+import type { PackagePage } from '#engine/contract/package.ts';
 import type { RangeSummary, TreePage, TreeRow } from '#engine/contract/layer.ts';
 import type { ImageEfficiency, SecretKind, WhyBig } from '#engine/contract/waste.ts';
 import type { FilePlace } from '#engine/layer/layer-store.ts';
 import type { ListRequest, WalkChoice } from '#engine/layer/range-requests.ts';
 
+import type { PackageFile, PackageFilePlace } from './package-files.ts';
 import type { Suspect } from './secret-files.ts';
 
 /*
@@ -46,6 +48,13 @@ export interface InspectTasks {
   readonly secrets: {
     readonly ask: readonly SuspectPlace[];
     readonly answer: readonly (SecretKind | undefined)[];
+  };
+  /** Files that say what is installed. */
+  readonly packageFiles: { readonly ask: IndexPaths; readonly answer: readonly PackageFile[] };
+  /** What they say, in any number of answers. `directory` is for what has to be copied out to be read. */
+  readonly packages: {
+    readonly ask: { readonly files: readonly PackageFilePlace[]; readonly directory: string };
+    readonly answer: PackagePage;
   };
   /** Writes the index of a tar, compressed or not, that is no layer of the store's. The answer is its diff id. */
   readonly index: { readonly ask: { readonly tar: string; readonly into: string }; readonly answer: Digest };

@@ -99,6 +99,7 @@ const checks = {
   },
   'docker client': { isThere: () => isInstalled('docker'), words: 'the docker command (package docker-cli)' },
   mmdebstrap: { isThere: () => isInstalled('mmdebstrap'), words: 'mmdebstrap (package mmdebstrap)' },
+  rpm: { isThere: () => isInstalled('rpmbuild'), words: 'rpm and rpmbuild (package rpm)' },
   getfattr: { isThere: () => isInstalled('getfattr'), words: 'getfattr (package attr)' },
   dockerd: {
     isThere: () => existsSync('/usr/sbin/dockerd') || isInstalled('dockerd'),

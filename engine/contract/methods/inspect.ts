@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { comparedDirectory, comparison, compareSide } from '#engine/contract/comparison.ts';
 import { fileDiff, fileVersion } from '#engine/contract/file-diff.ts';
 import { filePreview, treePage, treeRow, treeWalk } from '#engine/contract/layer.ts';
+import { packagePage } from '#engine/contract/package.ts';
 import { searchNews, searchRequest } from '#engine/contract/search.ts';
 import { sharedMap, usedBy, usedThing } from '#engine/contract/sharing.ts';
 import { imageEfficiency, whyBig } from '#engine/contract/waste.ts';
@@ -27,6 +28,10 @@ export const inspectMethods = {
   ),
   /** Everything beneath a directory, as `layers.walk` has it. */
   'inspect.compareWalk': stream(treeWalk.extend({ comparison: z.string() }), z.array(treeRow)),
+  /** What an image's files say is installed in it. */
+  'inspect.packages': stream(z.object({ image: z.string() }), packagePage),
+  /** The same as an SPDX 2.3 document in JSON, in pieces. */
+  'inspect.sbom': stream(z.object({ image: z.string() }), z.string()),
   /** Which images share which layers, trunk and branches. */
   'inspect.sharedMap': call(nothing, sharedMap),
   /** What was made from an image or built on it, or has a layer; what is in the trash among it. */
