@@ -1,7 +1,6 @@
 import { type ReactNode, useMemo } from 'react';
 
-import './code-view.css';
-import { VirtualList } from './virtual-list.tsx';
+import { CodeLines } from './code-lines.tsx';
 
 interface CodeViewProps {
   readonly label: string;
@@ -9,7 +8,6 @@ interface CodeViewProps {
   readonly hasNumbers?: boolean;
 }
 
-const LINE_HEIGHT = 19;
 /** A longer line is cut: it is no text for people, and one element can't draw it quickly. */
 const LONGEST_LINE = 4000;
 
@@ -18,17 +16,10 @@ export function CodeView({ label, text, hasNumbers = true }: CodeViewProps): Rea
   const lines = useMemo(() => text.replace(/\n$/, '').split('\n'), [text]);
   const digits = String(lines.length).length;
   return (
-    <VirtualList
-      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the list draws the element
-      role="region"
-      aria-label={label}
-      tabIndex={0}
-      className="code-view"
+    <CodeLines
+      label={label}
       count={lines.length}
-      rowHeight={LINE_HEIGHT}
-      rowKey={(index) => index}
-      isWide
-      row={(index) => (
+      line={(index) => (
         <div className="code-line">
           {hasNumbers && (
             <span className="code-number" aria-hidden style={{ minWidth: `calc(${digits}ch + 22px)` }}>

@@ -1,9 +1,8 @@
 import { type ReactNode, useMemo } from 'react';
 
-import './code-view.css';
+import { CodeLines } from './code-lines.tsx';
 import { type DiffHunk, type DiffRow, inlineRows, type PlacedLine, splitRows } from './diff-rows.ts';
 import './diff-view.css';
-import { VirtualList } from './virtual-list.tsx';
 
 interface DiffViewProps {
   readonly label: string;
@@ -14,24 +13,17 @@ interface DiffViewProps {
   readonly words: Readonly<Record<'added' | 'removed', string>>;
 }
 
-const LINE_HEIGHT = 19;
 const signs = { same: ' ', added: '+', removed: '−' } as const;
 
 /** What leads from one text to another: what went, what came, and a few lines around. Fills its parent. */
 export function DiffView({ label, hunks, isSplit = false, words }: DiffViewProps): ReactNode {
   const rows = useMemo(() => (isSplit ? splitRows(hunks) : inlineRows(hunks)), [hunks, isSplit]);
   return (
-    <VirtualList
-      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the list draws the element
-      role="region"
-      aria-label={label}
-      tabIndex={0}
-      className="code-view"
+    <CodeLines
+      label={label}
       count={rows.length}
-      rowHeight={LINE_HEIGHT}
-      rowKey={(index) => index}
       isWide={!isSplit}
-      row={(index) => <Row row={rows[index]} words={words} />}
+      line={(index) => <Row row={rows[index]} words={words} />}
     />
   );
 }

@@ -1,10 +1,9 @@
 import { type ReactNode, useMemo } from 'react';
 
-import './code-view.css';
+import { CodeLines } from './code-lines.tsx';
 import { hexRows } from './hex-rows.ts';
 import './hex-view.css';
 import { useWidth } from './use-width.ts';
-import { VirtualList } from './virtual-list.tsx';
 
 interface HexViewProps {
   readonly label: string;
@@ -12,8 +11,6 @@ interface HexViewProps {
   /** Of the first byte in the file. */
   readonly offset: number;
 }
-
-const LINE_HEIGHT = 19;
 
 /** Pixels that sixteen bytes take with their letters. */
 const WIDE = 610;
@@ -25,17 +22,10 @@ export function HexView({ label, bytes, offset }: HexViewProps): ReactNode {
   const rows = useMemo(() => hexRows(bytes, offset, rowBytes), [bytes, offset, rowBytes]);
   return (
     <div ref={frame} className="hex-view">
-      <VirtualList
-        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the list draws the element
-        role="region"
-        aria-label={label}
-        tabIndex={0}
-        className="code-view"
+      <CodeLines
+        label={label}
         count={rows.length}
-        rowHeight={LINE_HEIGHT}
-        rowKey={(index) => index}
-        isWide
-        row={(index) => {
+        line={(index) => {
           const row = rows[index];
           if (row === undefined) return null;
           return (
