@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { connectEngine, type ConnectedEngine } from '#engine/client/connect-engine.ts';
-import { dockerArchive } from '#engine/testing/archive-fixture.ts';
-import { makeStoryImage } from '#engine/testing/story-image.ts';
+import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
 
-import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import type { BrowserApp } from './browser-app.ts';
+import { openScene, storyArchive, type BrowserScene } from './browser-scene.ts';
 
-const stack = new AsyncDisposableStack();
+let scene: BrowserScene;
 let app: BrowserApp;
-let page: Page;
 let engine: ConnectedEngine;
+let page: Page;
 let complaints: readonly string[];
+
 let folder = '';
 
 const DOCKERFILE = `FROM base AS made
@@ -26,23 +26,16 @@ CMD cat /made
 `;
 
 beforeAll(async () => {
-  app = stack.use(await startBrowserApp());
-  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['base:latest'] }));
-  engine = stack.use(await connectEngine(join(app.dataRoot, 'estrato.sock')));
+  scene = await openScene([await storyArchive('base:latest')]);
+  ({ app, engine, page, complaints } = scene);
   folder = join(app.dataRoot, '..', 'context');
   await mkdir(join(folder, 'src'), { recursive: true });
   await writeFile(join(folder, 'src/a'), 'one\n');
   await writeFile(join(folder, 'Dockerfile'), DOCKERFILE);
-  ({ page, complaints } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => scene[Symbol.asyncDispose]());
 
-const shot = async (name: string): Promise<void> => {
-  await mkdir('test-output/screenshots', { recursive: true });
-  await page.screenshot({ path: `test-output/screenshots/${name}.png`, animations: 'disabled' });
-};
+const shot = (name: string): Promise<void> => scene.shot(name);
 
 test('a folder is built from the form, which says what is amiss before', async () => {
   await page.getByRole('link', { name: 'Builds' }).click();

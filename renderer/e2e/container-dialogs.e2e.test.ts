@@ -1,39 +1,26 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { connectEngine, type ConnectedEngine } from '#engine/client/connect-engine.ts';
-import { dockerArchive } from '#engine/testing/archive-fixture.ts';
-import { makeStoryImage } from '#engine/testing/story-image.ts';
+import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
 
-import { lacking, launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import { lacking, type BrowserApp } from './browser-app.ts';
+import { openScene, storyArchive, type BrowserScene } from './browser-scene.ts';
 
-const stack = new AsyncDisposableStack();
+let scene: BrowserScene;
 let app: BrowserApp;
+let engine: ConnectedEngine;
 let page: Page;
 let complaints: readonly string[];
-let engine: ConnectedEngine;
 
 beforeAll(async () => {
-  app = stack.use(await startBrowserApp());
-  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['team/story:1.0'] }));
-  engine = stack.use(await connectEngine(join(app.dataRoot, 'estrato.sock')));
-  await mkdir('test-output/screenshots', { recursive: true });
-  ({ page, complaints } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
+  scene = await openScene([await storyArchive()]);
+  ({ app, engine, page, complaints } = scene);
   await page.getByRole('navigation').waitFor();
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => scene[Symbol.asyncDispose]());
 
-const shot = (name: string): Promise<unknown> =>
-  page.screenshot({ path: `test-output/screenshots/${name}.png`, animations: 'disabled' });
-const show = (hash: string): Promise<void> =>
-  page.evaluate((address) => {
-    window.location.hash = address;
-  }, hash);
+const shot = (name: string): Promise<void> => scene.shot(name);
+const show = (hash: string): Promise<void> => scene.show(hash);
 const fill = (name: string, text: string): Promise<void> => page.getByRole('textbox', { name, exact: true }).fill(text);
 
 async function choose(label: RegExp, option: string): Promise<void> {

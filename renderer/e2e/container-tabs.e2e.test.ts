@@ -1,31 +1,28 @@
-import { join } from 'node:path';
-
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { connectEngine } from '#engine/client/connect-engine.ts';
-import { dockerArchive } from '#engine/testing/archive-fixture.ts';
-import { makeStoryImage } from '#engine/testing/story-image.ts';
+import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
 
-import { lacking, launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import { lacking, type BrowserApp } from './browser-app.ts';
+import { openScene, storyArchive, type BrowserScene } from './browser-scene.ts';
+
+let scene: BrowserScene;
+let app: BrowserApp;
+let engine: ConnectedEngine;
+let page: Page;
 
 const SCRIPT =
   'echo more >> /srv/app/settings.ini; rm /srv/app/latest; mkdir /own; echo new > /own/file; sleep 1001 & wait';
 
-const stack = new AsyncDisposableStack();
-let app: BrowserApp;
-let page: Page;
 let container = '';
 let withoutLimits: string | undefined;
 let withoutPause: string | undefined;
 
 beforeAll(async () => {
-  app = stack.use(await startBrowserApp());
-  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['team/story:1.0'] }));
+  scene = await openScene([await storyArchive()]);
+  ({ app, engine, page } = scene);
   withoutLimits = await lacking(app, 'memory-limits');
   withoutPause = await lacking(app, 'pause');
-  using engine = await connectEngine(join(app.dataRoot, 'estrato.sock'));
   const { id } = await engine.client.call('containers.create', {
     image: 'team/story:1.0',
     name: 'subject',
@@ -36,15 +33,11 @@ beforeAll(async () => {
   });
   container = id;
   await engine.client.call('containers.start', { id });
-  ({ page } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => scene[Symbol.asyncDispose]());
 
 async function openTab(name: string): Promise<void> {
-  await page.evaluate((hash) => {
-    window.location.hash = hash;
-  }, `#/containers/${container}/${name}`);
+  await scene.show(`#/containers/${container}/${name}`);
 }
 
 async function choose(name: string): Promise<void> {

@@ -3,25 +3,20 @@ import { readFile } from 'node:fs/promises';
 import type { Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser, loadArchive, openPage, startBrowserApp } from './browser-app.ts';
+import { openScene, type BrowserScene } from './browser-scene.ts';
 import { oddArchive } from './odd-image.ts';
 
-const stack = new AsyncDisposableStack();
+let scene: BrowserScene;
 let page: Page;
 
 beforeAll(async () => {
-  const app = stack.use(await startBrowserApp());
-  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  await loadArchive(app, await oddArchive());
-  ({ page } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
+  scene = await openScene([await oddArchive()]);
+  ({ page } = scene);
   // Without a picker, which a test can't answer, the browser downloads.
   await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
-  await page.evaluate(() => {
-    window.location.hash = '#/images/odd%3A1';
-  });
+  await scene.show('#/images/odd%3A1');
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => scene[Symbol.asyncDispose]());
 
 const preview = () => page.getByRole('region', { name: 'Preview' });
 const row = (name: RegExp) => page.getByRole('treegrid').getByRole('row', { name });
@@ -87,9 +82,7 @@ test('details tell the whole digest, and a folder comes down as a tar', async ()
     .waitFor();
   expect(await preview().getByText('0644').count()).toBe(1);
   expect((await readFile(await (await download('The file')).path())).toString()).toContain('port = 8080');
-  await page.evaluate(() => {
-    window.location.hash = '#/images/odd%3A1?layers=1-4';
-  });
+  await scene.show('#/images/odd%3A1?layers=1-4');
   await row(/^etc/).waitFor();
   await page.getByRole('treegrid', { name: 'Files of Whole image' }).waitFor();
   await row(/^etc/).click();

@@ -1,28 +1,21 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { launchBrowser, loadArchive, openPage, startBrowserApp } from './browser-app.ts';
+import { openScene, type BrowserScene } from './browser-scene.ts';
 import { heavyArchives } from './heavy-image.ts';
 
-const stack = new AsyncDisposableStack();
+let scene: BrowserScene;
 let page: Page;
 let complaints: readonly string[];
 
 beforeAll(async () => {
-  const app = stack.use(await startBrowserApp());
-  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  for (const archive of await heavyArchives()) await loadArchive(app, archive);
-  ({ page, complaints } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
+  scene = await openScene(await heavyArchives());
+  ({ page, complaints } = scene);
   await page.getByRole('row', { name: /heavy/ }).waitFor();
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => scene[Symbol.asyncDispose]());
 
-async function goTo(hash: string): Promise<void> {
-  await page.evaluate((to) => {
-    window.location.hash = to;
-  }, hash);
-}
+const goTo = (hash: string): Promise<void> => scene.show(hash);
 
 test('an image says why it is big, and each reason leads to its file', async () => {
   await goTo('#/images/heavy%3A1?tab=why');

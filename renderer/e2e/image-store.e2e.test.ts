@@ -1,18 +1,17 @@
-import { join } from 'node:path';
-
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { connectEngine, type ConnectedEngine } from '#engine/client/connect-engine.ts';
+import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
 import { makeImage } from '#engine/testing/image-fixture.ts';
 
-import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import { loadArchive, type BrowserApp } from './browser-app.ts';
+import { openScene, type BrowserScene } from './browser-scene.ts';
 
-const stack = new AsyncDisposableStack();
+let scene: BrowserScene;
 let app: BrowserApp;
-let page: Page;
 let engine: ConnectedEngine;
+let page: Page;
 
 const base = [{ name: 'base', body: 'x'.repeat(300_000) }];
 
@@ -22,16 +21,13 @@ async function add(name: string, body: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  app = stack.use(await startBrowserApp());
-  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
+  scene = await openScene();
+  ({ app, engine, page } = scene);
   await add('app:1', 'one'.repeat(30_000));
   await add('app:2', 'two'.repeat(20_000));
   await add('app:3', 'three'.repeat(10_000));
-  engine = stack.use(await connectEngine(join(app.dataRoot, 'estrato.sock')));
-  ({ page } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => scene[Symbol.asyncDispose]());
 
 const row = (name: RegExp) => page.getByRole('row', { name });
 const tags = async () => (await engine.client.call('images.list', {})).flatMap(({ RepoTags }) => RepoTags).toSorted();

@@ -1,26 +1,20 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { dockerArchive } from '#engine/testing/archive-fixture.ts';
-import { CHANGED_FILE, makeStoryImage } from '#engine/testing/story-image.ts';
+import { CHANGED_FILE } from '#engine/testing/story-image.ts';
 
-import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import { openScene, storyArchive, type BrowserScene } from './browser-scene.ts';
 
-const stack = new AsyncDisposableStack();
-let app: BrowserApp;
-let browser: Browser;
+let scene: BrowserScene;
 let page: Page;
 
 beforeAll(async () => {
-  app = stack.use(await startBrowserApp());
-  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['team/story:1.0'] }));
-  browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  ({ page } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
+  scene = await openScene([await storyArchive()]);
+  ({ page } = scene);
   await page.getByText('team/story').first().waitFor();
 });
 
-afterAll(() => stack.disposeAsync());
+afterAll(() => scene[Symbol.asyncDispose]());
 
 /** More stops than any screen has. */
 const MOST_STOPS = 60;

@@ -1,23 +1,19 @@
-import { join } from 'node:path';
-
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { connectEngine } from '#engine/client/connect-engine.ts';
-import { dockerArchive } from '#engine/testing/archive-fixture.ts';
-import { makeStoryImage } from '#engine/testing/story-image.ts';
+import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
 
-import { launchBrowser, loadArchive, openPage, startBrowserApp } from './browser-app.ts';
+import { openScene, storyArchive, type BrowserScene } from './browser-scene.ts';
 
-const stack = new AsyncDisposableStack();
+let scene: BrowserScene;
+let engine: ConnectedEngine;
 let page: Page;
+
 let container = '';
 
 beforeAll(async () => {
-  const app = stack.use(await startBrowserApp());
-  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['team/story:1.0'] }));
-  using engine = await connectEngine(join(app.dataRoot, 'estrato.sock'));
+  scene = await openScene([await storyArchive()]);
+  ({ engine, page } = scene);
   await engine.client.call('containers.logSettings', { maxBytes: 10_000, maxFiles: 2 });
   const { id } = await engine.client.call('containers.create', {
     image: 'team/story:1.0',
@@ -28,15 +24,11 @@ beforeAll(async () => {
   });
   container = id;
   await engine.client.call('containers.start', { id });
-  ({ page } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => scene[Symbol.asyncDispose]());
 
 async function openTab(name: string): Promise<void> {
-  await page.evaluate((hash) => {
-    window.location.hash = hash;
-  }, `#/containers/${container}/${name}`);
+  await scene.show(`#/containers/${container}/${name}`);
 }
 
 test('a log that was rotated says how much of it isn’t there', async () => {

@@ -1,27 +1,27 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
 import { startDebianRegistry, type DebianRegistry } from '#engine/testing/debian-registry.ts';
 import { CHANGED_FILE, makeStoryImage } from '#engine/testing/story-image.ts';
 
-import { launchBrowser, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import type { BrowserApp } from './browser-app.ts';
+import { openScene, type BrowserScene } from './browser-scene.ts';
+
+let scene: BrowserScene;
+let app: BrowserApp;
+let page: Page;
+let complaints: readonly string[];
 
 const NAME = 'team/story:1.0';
 const stack = new AsyncDisposableStack();
 let registry: DebianRegistry;
-let app: BrowserApp;
-let browser: Browser;
-let page: Page;
-let complaints: readonly string[];
 
 beforeAll(async () => {
   registry = stack.use(await startDebianRegistry());
   await registry.push(await dockerArchive({ image: await makeStoryImage(), names: [NAME] }), NAME);
-  app = stack.use(await startBrowserApp());
-  browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  ({ page, complaints } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
+  scene = stack.use(await openScene());
+  ({ app, page, complaints } = scene);
 });
 
 afterEach(async ({ task }) => {

@@ -1,31 +1,23 @@
-import { join } from 'node:path';
-
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
-import { connectEngine, type ConnectedEngine } from '#engine/client/connect-engine.ts';
-import { dockerArchive } from '#engine/testing/archive-fixture.ts';
-import { makeStoryImage } from '#engine/testing/story-image.ts';
+import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
 
-import { lacking, launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import { lacking } from './browser-app.ts';
+import { openScene, storyArchive, type BrowserScene } from './browser-scene.ts';
 
-const stack = new AsyncDisposableStack();
-let app: BrowserApp;
+let scene: BrowserScene;
 let page: Page;
 let engine: ConnectedEngine;
 let withoutNetworks: string | undefined;
 
 beforeAll(async () => {
-  app = stack.use(await startBrowserApp());
-  withoutNetworks = await lacking(app, 'networks');
-  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['team/story:1.0'] }));
-  engine = stack.use(await connectEngine(join(app.dataRoot, 'estrato.sock')));
-  ({ page } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
+  scene = await openScene([await storyArchive()]);
+  ({ page, engine } = scene);
+  withoutNetworks = await lacking(scene.app, 'networks');
 });
 beforeEach(({ skip }) => skip(withoutNetworks !== undefined, withoutNetworks));
-afterAll(() => stack.disposeAsync());
+afterAll(() => scene[Symbol.asyncDispose]());
 
 async function run(name: string): Promise<void> {
   const request = { image: 'team/story:1.0', name, command: ['sleep', '1000'], tty: false, openStdin: false };

@@ -1,32 +1,31 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { makeImageOf } from '#engine/testing/image-fixture.ts';
 import { TestRegistry } from '#engine/testing/registry-server.ts';
 
-import { launchBrowser, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import type { BrowserApp } from './browser-app.ts';
+import { openScene, type BrowserScene } from './browser-scene.ts';
+
+let scene: BrowserScene;
+let app: BrowserApp;
+let page: Page;
 
 const stack = new AsyncDisposableStack();
 let registry: TestRegistry;
-let app: BrowserApp;
-let browser: Browser;
-let page: Page;
 const held = Promise.withResolvers<void>();
 
 beforeAll(async () => {
-  await mkdir('test-output/screenshots', { recursive: true });
   registry = stack.use(await TestRegistry.start());
   const image = await makeImageOf(5);
   registry.push('team/slow:1', image);
   // The third layer comes when the test says so.
   registry.fail({ path: image.layers[2]?.blob.descriptor.digest ?? '', answer: { kind: 'wait', until: held.promise } });
-  app = stack.use(await startBrowserApp());
-  browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  ({ page } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
+  scene = stack.use(await openScene());
+  ({ app, page } = scene);
 });
 
 afterAll(async () => {

@@ -1,33 +1,26 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
-import { connectEngine, type ConnectedEngine } from '#engine/client/connect-engine.ts';
+import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
 import { type DebianRegistry, registryUser, startDebianRegistry } from '#engine/testing/debian-registry.ts';
 import { makeStoryImage } from '#engine/testing/story-image.ts';
 
-import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import { openScene, type BrowserScene } from './browser-scene.ts';
+
+let scene: BrowserScene;
+let engine: ConnectedEngine;
+let page: Page;
+let complaints: readonly string[];
 
 const stack = new AsyncDisposableStack();
 let registry: DebianRegistry;
-let app: BrowserApp;
-let page: Page;
-let complaints: readonly string[];
-let engine: ConnectedEngine;
 
 beforeAll(async () => {
   registry = stack.use(await startDebianRegistry({ login: true }));
-  app = stack.use(await startBrowserApp());
-  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
   const archive = await dockerArchive({ image: await makeStoryImage(), names: [`${registry.host}/team/story:1.0`] });
-  await loadArchive(app, archive);
-  engine = stack.use(await connectEngine(join(app.dataRoot, 'estrato.sock')));
-  await mkdir('test-output/screenshots', { recursive: true });
-  ({ page, complaints } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
+  scene = stack.use(await openScene([archive]));
+  ({ engine, page, complaints } = scene);
   await page.getByRole('navigation').waitFor();
 });
 afterAll(() => stack.disposeAsync());
@@ -35,8 +28,7 @@ afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await shot('registries-failed');
 });
 
-const shot = (name: string): Promise<unknown> =>
-  page.screenshot({ path: `test-output/screenshots/${name}.png`, animations: 'disabled' });
+const shot = (name: string): Promise<void> => scene.shot(name);
 const fill = (name: string, text: string): Promise<void> =>
   page.getByRole('dialog').getByRole('textbox', { name, exact: true }).fill(text);
 

@@ -1,31 +1,25 @@
-import { join } from 'node:path';
-
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { connectEngine, type ConnectedEngine } from '#engine/client/connect-engine.ts';
-import { dockerArchive } from '#engine/testing/archive-fixture.ts';
-import { makeStoryImage } from '#engine/testing/story-image.ts';
+import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
 
-import { lacking, launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import { lacking, type BrowserApp } from './browser-app.ts';
+import { openScene, storyArchive, type BrowserScene } from './browser-scene.ts';
 
-const stack = new AsyncDisposableStack();
+let scene: BrowserScene;
 let app: BrowserApp;
-let page: Page;
 let engine: ConnectedEngine;
+let page: Page;
+
 let withoutIt: string | undefined;
 
 beforeAll(async () => {
-  app = stack.use(await startBrowserApp());
-  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['team/story:1.0'] }));
-  engine = stack.use(await connectEngine(join(app.dataRoot, 'estrato.sock')));
+  scene = await openScene([await storyArchive()]);
+  ({ app, engine, page } = scene);
   withoutIt = await lacking(app, 'networks', 'memory-limits', 'cpu-limits', 'process-limits');
   if (withoutIt === undefined) await engine.client.call('networks.create', { name: 'backend' });
-  ({ page } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => scene[Symbol.asyncDispose]());
 
 async function choose(label: RegExp, option: string): Promise<void> {
   await page.getByRole('button', { name: label }).click();
@@ -36,9 +30,7 @@ test('a container is run with a network, limits, restarts and a health check, an
   skip,
 }) => {
   skip(withoutIt !== undefined, withoutIt);
-  await page.evaluate(() => {
-    window.location.hash = '#/run?image=team%2Fstory%3A1.0';
-  });
+  await scene.show('#/run?image=team%2Fstory%3A1.0');
   const fill = (name: string, text: string): Promise<void> =>
     page.getByRole('textbox', { name, exact: true }).fill(text);
   await fill('Command', 'sleep 1000');

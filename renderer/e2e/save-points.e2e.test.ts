@@ -4,23 +4,19 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { connectEngine, type ConnectedEngine } from '#engine/client/connect-engine.ts';
+import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
 
-import { launchBrowser, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import { openScene, type BrowserScene } from './browser-scene.ts';
 
-const stack = new AsyncDisposableStack();
-let app: BrowserApp;
-let page: Page;
+let scene: BrowserScene;
 let engine: ConnectedEngine;
+let page: Page;
 
 beforeAll(async () => {
-  app = stack.use(await startBrowserApp());
-  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  engine = stack.use(await connectEngine(join(app.dataRoot, 'estrato.sock')));
-  ({ page } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
+  scene = await openScene();
+  ({ engine, page } = scene);
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => scene[Symbol.asyncDispose]());
 
 async function dataOf(name: string): Promise<string> {
   const found = (await engine.client.call('volumes.list', {})).find((volume) => volume.name === name);

@@ -4,23 +4,22 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
 import { makeImage } from '#engine/testing/image-fixture.ts';
 
-import { launchBrowser, loadArchive, openPage, startBrowserApp } from './browser-app.ts';
+import { openScene, type BrowserScene } from './browser-scene.ts';
 import { oddArchive } from './odd-image.ts';
 
-const stack = new AsyncDisposableStack();
+let scene: BrowserScene;
 let page: Page;
 
 beforeAll(async () => {
-  const app = stack.use(await startBrowserApp());
-  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  await loadArchive(app, await oddArchive());
   const shipped = [[{ name: 'gone.secret', body: 'kept' }], [{ name: '.wh.gone.secret' }]];
-  await loadArchive(app, await dockerArchive({ image: await makeImage(shipped), names: ['other:2'] }));
-  ({ page } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
+  scene = await openScene([
+    await oddArchive(),
+    await dockerArchive({ image: await makeImage(shipped), names: ['other:2'] }),
+  ]);
+  ({ page } = scene);
   await page.getByRole('row', { name: /odd/ }).waitFor();
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => scene[Symbol.asyncDispose]());
 
 const field = () => page.getByRole('combobox', { name: 'Search everywhere' });
 const found = (group: string) => page.getByRole('group', { name: group }).getByRole('option');

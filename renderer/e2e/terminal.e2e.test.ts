@@ -1,42 +1,31 @@
-import { join } from 'node:path';
-
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { connectEngine } from '#engine/client/connect-engine.ts';
-import { dockerArchive } from '#engine/testing/archive-fixture.ts';
-import { makeStoryImage } from '#engine/testing/story-image.ts';
+import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
 
-import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import { openScene, storyArchive, type BrowserScene } from './browser-scene.ts';
 
-const stack = new AsyncDisposableStack();
-let app: BrowserApp;
-let browser: Browser;
+let scene: BrowserScene;
+let engine: ConnectedEngine;
 let page: Page;
 
 beforeAll(async () => {
-  app = stack.use(await startBrowserApp());
-  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['team/story:1.0'] }));
-  using engine = await connectEngine(join(app.dataRoot, 'estrato.sock'));
+  scene = await openScene([await storyArchive()]);
+  ({ engine, page } = scene);
   const { id } = await engine.client.call('containers.create', {
     image: 'team/story:1.0',
     name: 'typed',
     tty: true,
     openStdin: true,
   });
-  browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  ({ page } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
   // A start changes the machine's interfaces, at which Chromium gives up what it is fetching: the page is there first.
   await page.getByText('team/story').first().waitFor();
   await engine.client.call('containers.start', { id });
-  await page.evaluate((hash) => {
-    window.location.hash = hash;
-  }, `#/containers/${id}/terminal`);
+  await scene.show(`#/containers/${id}/terminal`);
   await page.locator('.xterm').filter({ visible: true }).waitFor();
 });
 
-afterAll(() => stack.disposeAsync());
+afterAll(() => scene[Symbol.asyncDispose]());
 
 function rows(): Locator {
   return page.locator('.xterm-rows').filter({ visible: true });

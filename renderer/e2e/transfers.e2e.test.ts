@@ -1,33 +1,26 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
-import { connectEngine, type ConnectedEngine } from '#engine/client/connect-engine.ts';
+import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
 import { type DebianRegistry, startDebianRegistry } from '#engine/testing/debian-registry.ts';
 import { makeStoryImage } from '#engine/testing/story-image.ts';
 
-import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import { openScene, type BrowserScene } from './browser-scene.ts';
+
+let scene: BrowserScene;
+let engine: ConnectedEngine;
+let page: Page;
+let complaints: readonly string[];
 
 const stack = new AsyncDisposableStack();
 let registry: DebianRegistry;
-let app: BrowserApp;
-let page: Page;
-let complaints: readonly string[];
-let engine: ConnectedEngine;
 
 beforeAll(async () => {
   registry = stack.use(await startDebianRegistry());
-  app = stack.use(await startBrowserApp());
-  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
   const archive = await dockerArchive({ image: await makeStoryImage(), names: ['team/story:1.0'] });
-  await loadArchive(app, archive);
-  engine = stack.use(await connectEngine(join(app.dataRoot, 'estrato.sock')));
-  await mkdir('test-output/screenshots', { recursive: true });
-  ({ page, complaints } = await openPage(browser, app.url));
-  page.setDefaultTimeout(15_000);
+  scene = stack.use(await openScene([archive]));
+  ({ engine, page, complaints } = scene);
   await page.getByRole('row', { name: /team\/story/ }).waitFor();
 });
 afterAll(() => stack.disposeAsync());
@@ -35,8 +28,7 @@ afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await shot(`failed-${task.id}`);
 });
 
-const shot = (name: string): Promise<unknown> =>
-  page.screenshot({ path: `test-output/screenshots/${name}.png`, animations: 'disabled' });
+const shot = (name: string): Promise<void> => scene.shot(name);
 
 async function askPush(name: string): Promise<void> {
   await page.getByRole('button', { name: `Actions for ${name}` }).click();
@@ -70,9 +62,7 @@ test('an image is pushed under a name that it is given for it', async () => {
 
 test('what is there already is not sent again, and is said before', async () => {
   await page.getByRole('button', { name: 'Close' }).first().click();
-  await page.evaluate(() => {
-    window.location.hash = '#/images/team%2Fstory%3A1.0';
-  });
+  await scene.show('#/images/team%2Fstory%3A1.0');
   await page.getByRole('button', { name: 'Push…' }).click();
   await page.getByRole('textbox', { name: 'To' }).fill(`${registry.host}/team/story:1.0`);
   await page.getByText(`Nothing to send: ${registry.host} has all layers`).waitFor();
@@ -106,9 +96,7 @@ test('a tag of somebody else’s is not overwritten unasked', async () => {
 });
 
 test('a pull says what it would fetch, and offers the tags that there are', async () => {
-  await page.evaluate(() => {
-    window.location.hash = '#/images';
-  });
+  await scene.show('#/images');
   await page.getByRole('button', { name: /^Pull/ }).first().click();
   const field = page.getByRole('textbox', { name: 'Image' });
   await field.fill(`${registry.host}/team/story:t`);

@@ -1,27 +1,21 @@
-import { join } from 'node:path';
-
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { connectEngine } from '#engine/client/connect-engine.ts';
-import { dockerArchive } from '#engine/testing/archive-fixture.ts';
-import { makeStoryImage } from '#engine/testing/story-image.ts';
+import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
 
-import { launchBrowser, loadArchive, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import { openScene, storyArchive, type BrowserScene } from './browser-scene.ts';
 
-const stack = new AsyncDisposableStack();
-let app: BrowserApp;
-let page: Awaited<ReturnType<typeof openPage>>['page'];
+let scene: BrowserScene;
+let engine: ConnectedEngine;
+let page: Page;
 
 beforeAll(async () => {
-  app = stack.use(await startBrowserApp());
-  const browser = stack.adopt(await launchBrowser({ webgl: false }), (open) => open.close());
-  await loadArchive(app, await dockerArchive({ image: await makeStoryImage(), names: ['team/story:1.0'] }));
-  ({ page } = await openPage(browser, app.url));
+  scene = await openScene([await storyArchive()]);
+  ({ engine, page } = scene);
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => scene[Symbol.asyncDispose]());
 
 test('a volume is listed with its size and its user, and can be removed once nobody has it', async () => {
-  using engine = await connectEngine(join(app.dataRoot, 'estrato.sock'));
   await page.getByRole('link', { name: 'Volumes' }).click();
   await page.getByText('No volumes yet').waitFor();
 
