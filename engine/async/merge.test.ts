@@ -1,3 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import { expect, test } from 'vitest';
 
 import { merge } from './merge.ts';
@@ -42,4 +46,23 @@ test('leaving tells every source', async () => {
   one.push('a');
   for await (const _ of merge([one, other])) break;
   expect([one.isEnded, other.isEnded]).toEqual([true, true]);
+});
+
+test('what a talking source has said is not kept for as long as another is silent', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: unknown = runInNewContext('gc');
+  if (typeof collectGarbage !== 'function') throw new Error('this Node has no gc()');
+  const silent = new Queue<object>();
+  const talking = new Queue<object>();
+  const merged = merge([silent, talking]);
+  const said: WeakRef<object>[] = [];
+  for (let count = 0; count < 100; count += 1) {
+    const news = { count };
+    said.push(new WeakRef(news));
+    talking.push(news);
+    await merged.next();
+  }
+  await setImmediate();
+  Reflect.apply(collectGarbage, undefined, []);
+  expect(said.filter((news) => news.deref() !== undefined).length).toBeLessThan(5);
 });

@@ -1,3 +1,5 @@
+import { Queue } from './queue.ts';
+
 interface Arrival<T> {
   readonly iterator: AsyncIterator<T>;
   readonly result: IteratorResult<T>;
@@ -10,25 +12,26 @@ interface Arrival<T> {
  */
 export async function* merge<T>(sources: readonly AsyncIterable<T>[]): AsyncGenerator<T> {
   const iterators = sources.map((source) => source[Symbol.asyncIterator]());
-  const coming = new Map(iterators.map((iterator) => [iterator, arrivalOf(iterator)]));
+  // Not a race over and over, which would leave something with a silent source for each item of a talking one.
+  const arrivals = new Queue<Arrival<T>>();
+  const ask = (iterator: AsyncIterator<T>): void =>
+    void iterator.next().then(
+      (result) => arrivals.push({ iterator, result }),
+      (error: unknown) => arrivals.fail(error),
+    );
+  for (const iterator of iterators) ask(iterator);
   try {
-    while (coming.size > 0) {
-      const { iterator, result } = await Promise.race(coming.values());
-      if (result.done === true) {
-        coming.delete(iterator);
+    for (let open = iterators.length; open > 0;) {
+      const { value: arrival } = await arrivals.next();
+      if (arrival === undefined) return;
+      if (arrival.result.done === true) {
+        open -= 1;
         continue;
       }
-      coming.set(iterator, arrivalOf(iterator));
-      yield result.value;
+      ask(arrival.iterator);
+      yield arrival.result.value;
     }
   } finally {
     for (const iterator of iterators) void Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
-}
-
-function arrivalOf<T>(iterator: AsyncIterator<T>): Promise<Arrival<T>> {
-  const arrival = iterator.next().then((result) => ({ iterator, result }));
-  // One that fails after everybody has gone has nobody to tell.
-  arrival.catch(() => undefined);
-  return arrival;
 }
