@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import type { PullProgress } from '#engine/contract/image.ts';
 import { digestOf } from '#engine/testing/tar-fixture.ts';
@@ -67,4 +67,23 @@ test('who reads slowly gets what is true then, not all that was', async () => {
   expect((await reader.next()).value).toMatchObject({ status: 'three' });
   done.resolve();
   expect((await reader.next()).done).toBe(true);
+});
+
+test('a layer that takes an hour is told to its end', async () => {
+  vi.useFakeTimers();
+  try {
+    const board = new ProgressBoard('app:1', 'Begins');
+    board.add([blob('a')]);
+    const work = async (): Promise<void> => {
+      for (let current = 1; current <= 72_000; current += 1) {
+        board.layer(0, { current });
+        await vi.advanceTimersByTimeAsync(50);
+      }
+    };
+    const told = await all(board, work());
+    expect(told.length).toBeGreaterThan(70_000);
+    expect(told.at(-1)?.layers[0]?.current).toBe(72_000);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -1,5 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import type { LayerProgress, PullProgress } from '#engine/contract/image.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
 
@@ -44,23 +42,28 @@ export class ProgressBoard {
 
   /** What is on the board whenever it changes, and the last of it, until the work has ended; throws what it throws. */
   async *follow(work: Promise<void>): AsyncGenerator<PullProgress> {
-    let isOver = false;
-    const over = work.then(
-      () => undefined,
-      (error: unknown) => ({ error }),
-    );
-    const ended = over.then((failure) => {
-      isOver = true;
+    const over: { failure?: { readonly error: unknown } | undefined; is: boolean } = { is: false };
+    const end = (failure?: { readonly error: unknown }): void => {
+      over.is = true;
+      over.failure = failure;
       this.#wake();
-      return failure;
-    });
-    while (!isOver) {
-      if (this.#hasNews) yield this.#take();
-      await this.#news(ended);
+    };
+    work.then(
+      () => end(),
+      (error: unknown) => end({ error }),
+    );
+    let dueAt = 0;
+    while (!over.is) {
+      const early = dueAt - performance.now();
+      if (this.#hasNews && (this.#isUrgent || early <= 0)) {
+        yield this.#take();
+        dueAt = performance.now() + COALESCE_MS;
+      } else {
+        await this.#woken(this.#hasNews ? early : undefined);
+      }
     }
-    const failure = await ended;
     if (this.#hasNews) yield this.#take();
-    if (failure !== undefined) throw failure.error;
+    if (over.failure !== undefined) throw over.failure.error;
   }
 
   #take(): PullProgress {
@@ -69,39 +72,20 @@ export class ProgressBoard {
     return this.#progress;
   }
 
-  async #news(ended: Promise<unknown>): Promise<void> {
-    const timer = new AbortController();
-    await Promise.race([this.#changed(), ended]);
-    if (!this.#isUrgent) {
-      const pause = wait(COALESCE_MS, undefined, { signal: timer.signal }).catch(() => undefined);
-      await Promise.race([pause, this.#urgent(), ended]);
-      timer.abort();
-    }
-  }
-
-  async #changed(): Promise<void> {
-    while (!this.#hasNews) await this.#woken();
-  }
-
-  async #urgent(): Promise<void> {
-    while (!this.#isUrgent) await this.#woken();
-  }
-
-  async #woken(): Promise<void> {
+  /** @param latestMs when to go on though nobody wakes it. */
+  async #woken(latestMs: number | undefined): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const before = this.#wake;
-    this.#wake = () => {
-      before();
-      resolve();
-    };
+    this.#wake = resolve;
+    const timer = latestMs === undefined ? undefined : setTimeout(resolve, latestMs);
     await promise;
+    clearTimeout(timer);
   }
 
   #tell(isUrgent: boolean): void {
+    // News after news that already waits for its moment has nothing to add to that.
+    const isWorthWaking = isUrgent || !this.#hasNews;
     this.#hasNews = true;
     this.#isUrgent ||= isUrgent;
-    const wake = this.#wake;
-    this.#wake = () => undefined;
-    wake();
+    if (isWorthWaking) this.#wake();
   }
 }
