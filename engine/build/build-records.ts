@@ -29,7 +29,7 @@ export class BuildRecorder {
   readonly #watchers = new Set<() => void>();
   #nextWrite: NodeJS.Timeout | undefined;
 
-  constructor(database: Database, { project, references, dockerfile }: BuildRequest) {
+  constructor(database: Database, { project, references, dockerfile, target }: BuildRequest) {
     this.#database = database;
     this.#record = {
       id: randomUUID(),
@@ -38,6 +38,7 @@ export class BuildRecorder {
       state: 'running',
       names: references.map(familiarName),
       dockerfile,
+      ...(target === undefined || target === '' ? {} : { target }),
       steps: [],
     };
     runningBuilds.set(this.#record.id, this);
@@ -69,7 +70,16 @@ export class BuildRecorder {
   note(event: BuildEvent): void {
     if (event.kind === 'notice' || event.step.number === 0) return;
     const { number, stage, text, line, endLine } = event.step;
-    const known = this.#steps.get(number) ?? { number, stage, text, line, endLine, state: 'running', log: '' };
+    const known = this.#steps.get(number) ?? {
+      number,
+      stage,
+      text,
+      line,
+      endLine,
+      startedMs: performance.now() - this.#begun,
+      state: 'running',
+      log: '',
+    };
     this.#steps.set(number, { ...known, ...news(event, known) });
     if (event.kind === 'end' || event.kind === 'verdict') this.#writeSoon();
     this.#wake();

@@ -49,6 +49,8 @@ export const buildStep = z.object({
   endLine: z.int(),
   state: z.enum(['waiting', 'running', 'done', 'failed']),
   verdict: cacheVerdict.optional(),
+  /** When it was begun, from the build's beginning; absent of builds of before it was kept. */
+  startedMs: z.number().optional(),
   durationMs: z.number().optional(),
   /** Of the layer that it made. */
   diffId: digest.optional(),
@@ -68,6 +70,8 @@ export const buildRecord = z.object({
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   names: z.array(z.string()),
   dockerfile: z.string(),
+  /** The stage that was asked for; the last if absent. */
+  target: z.string().optional(),
   image: digest.optional(),
   error: z.string().optional(),
   steps: z.array(buildStep),
@@ -118,6 +122,8 @@ export const buildWish = z.object({
   network: z.string(),
   /** By their ids, in base64. */
   secrets: z.record(z.string(), z.string()),
+  /** By their ids, absolute paths of files on the engine's machine. */
+  secretFiles: z.record(z.string(), z.string()).optional(),
 });
 export type BuildWish = z.infer<typeof buildWish>;
 

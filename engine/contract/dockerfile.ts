@@ -25,3 +25,28 @@ export const dockerfileCheck = z.object({
   /** What the context's `.dockerignore` says. */
   ignore: z.string().max(TEXT_LIMIT).optional(),
 });
+
+/** What a Dockerfile is made of, for whoever draws or completes it: what can't be read of it is left out. */
+export const dockerfileOutline = z.object({
+  stages: z.array(
+    z.object({
+      /** Its name, or its number where it has none. */
+      name: z.string(),
+      /** What it begins from, as written. */
+      image: z.string(),
+      /** FROM first, in the order of the file. */
+      steps: z.array(
+        z.object({
+          text: z.string(),
+          line: z.int(),
+          endLine: z.int(),
+          /** Stages that it takes something from, by their places in `stages`. */
+          needs: z.array(z.int()),
+        }),
+      ),
+    }),
+  ),
+  /** Names of all ARGs and ENVs, each once. */
+  variables: z.array(z.string()),
+});
+export type DockerfileOutline = z.infer<typeof dockerfileOutline>;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 import { buildComparison, buildNews, buildRecord, buildWish } from '#engine/contract/build.ts';
-import { dockerfileCheck, dockerfileProblem } from '#engine/contract/dockerfile.ts';
-import { call, nothing, stream } from '#engine/contract/method.ts';
+import { dockerfileCheck, dockerfileOutline, dockerfileProblem } from '#engine/contract/dockerfile.ts';
+import { call, duplex, nothing, stream } from '#engine/contract/method.ts';
 
 /** Builds, and Dockerfiles before they are built. */
 export const buildMethods = {
@@ -10,6 +10,8 @@ export const buildMethods = {
   'builds.run': stream(buildWish, buildNews),
   /** The same as a job that goes on when nobody looks. */
   'builds.start': call(buildWish, z.object({ build: z.string() })),
+  /** The same from a folder that goes up as a tar, compressed or not; the wish's `folder` is only what it is called. */
+  'builds.startFrom': duplex(buildWish, { up: nothing, down: nothing }, z.object({ build: z.string() })),
   /** Newest first, without what their steps printed. */
   'builds.list': call(nothing, z.array(buildRecord)),
   /** One build as it stands, and again as it changes, until it has ended. */
@@ -21,6 +23,20 @@ export const buildMethods = {
     z.object({ folder: z.string().startsWith('/'), file: z.string() }),
     z.object({ dockerfile: z.string(), ignore: z.string().optional() }),
   ),
+  /**
+   * Writes a Dockerfile into its folder, never outside of it. @param file in the folder. @param known what stood there
+   * when it was read, absent for a new one: what somebody else has written meanwhile is not overwritten (`conflict`).
+   */
+  'builds.save': call(
+    z.object({
+      folder: z.string().startsWith('/'),
+      file: z.string(),
+      dockerfile: dockerfileCheck.shape.text,
+      known: dockerfileCheck.shape.text.optional(),
+    }),
+    nothing,
+  ),
+  'dockerfiles.outline': call(dockerfileCheck.pick({ text: true }), dockerfileOutline),
   /** What is wrong with a Dockerfile, or better written another way. Nothing is built or fetched. */
   'dockerfiles.check': call(dockerfileCheck, z.object({ problems: z.array(dockerfileProblem) })),
 };

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 
 import { BuildAside } from '#engine/build/build-aside.ts';
 import type { BuildParts } from '#engine/build/build-parts.ts';
@@ -49,7 +49,22 @@ export class BuildSource implements AsyncDisposable {
     for (const [name, text] of Object.entries(wish.contexts ?? {})) {
       contexts.set(name, parseNamedContext(text) ?? { kind: 'tree', tree: await folderSource(text, '') });
     }
-    return new BuildSource({ ...requestOf(wish, opened), contexts }, undo.move());
+    return new BuildSource({ ...(await requestOf(wish, opened)), contexts }, undo.move());
+  }
+
+  /** A folder as its tar comes in: it stays a tar, and goes when the build has ended. */
+  static async receive(
+    builds: BuildParts,
+    { wish, tar }: { readonly wish: BuildWish; readonly tar: AsyncIterable<Uint8Array> },
+    signal: AbortSignal,
+  ): Promise<BuildSource> {
+    await using undo = new AsyncDisposableStack();
+    const aside = undo.use(await BuildAside.open(builds.images, signal));
+    const ignored = ignoreRules(wish.ignore ?? '');
+    const context = await aside.archive(tar, 'the build context');
+    context.drop((path) => ignored.excludes(path));
+    const { dockerfile, dockerfileName } = wish;
+    return new BuildSource(await requestOf(wish, { context, dockerfile, dockerfileName }), undo.move());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -67,9 +82,10 @@ function ignoreRules(text: string): IgnoreRules {
   }
 }
 
-function requestOf(wish: BuildWish, opened: Opened): BuildRequest {
+async function requestOf(wish: BuildWish, opened: Opened): Promise<BuildRequest> {
   const { folder, tags, args, labels, target, platform, noCache, pull, network, secrets } = wish;
   const bytes = Object.entries(secrets).map(([id, text]) => [id, Buffer.from(text, 'base64')] as const);
+  const read = await Promise.all(Object.entries(wish.secretFiles ?? {}).map(secretOf));
   return {
     ...opened,
     project: `${folder} ${opened.dockerfileName}`,
@@ -82,8 +98,20 @@ function requestOf(wish: BuildWish, opened: Opened): BuildRequest {
     pull,
     network,
     extraHosts: [],
-    secrets: new Map(bytes),
+    secrets: new Map([...bytes, ...read]),
     memoryBytes: 0,
     shmSizeBytes: 0,
   };
+}
+
+/** BuildKit's bound, too. */
+const MOST_SECRET_BYTES = 500 * 1024;
+
+async function secretOf([id, path]: readonly [string, string]): Promise<readonly [string, Uint8Array]> {
+  const about = path.startsWith('/') ? await stat(path).catch(() => undefined) : undefined;
+  if (about?.isFile() !== true)
+    throw new EngineError('invalid-argument', `The secret ${id} is no file at ${path}; name one by its absolute path.`);
+  if (about.size > MOST_SECRET_BYTES)
+    throw new EngineError('too-large', `The secret ${id} at ${path} has more than ${MOST_SECRET_BYTES} bytes.`);
+  return [id, await readFile(path)];
 }

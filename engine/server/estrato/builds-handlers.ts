@@ -4,26 +4,26 @@ import { join, resolve } from 'node:path';
 import { findBuild, listBuilds, watchBuild } from '#engine/build/build-records.ts';
 import { compareBuilds } from '#engine/build/compare-builds.ts';
 import { runBuild } from '#engine/build/run-build.ts';
+import { saveDockerfile } from '#engine/build/save-dockerfile.ts';
 import type { BuildNews, BuildRecord } from '#engine/contract/build.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Engine } from '#engine/server/engine.ts';
 
-import type { CallsOf, StreamsOf } from './area.ts';
+import type { CallsOf, DuplexesOf, StreamsOf } from './area.ts';
 import { BuildSource } from './build-source.ts';
 
-export function buildCalls({ builds, jobs }: Engine): CallsOf<'builds'> {
+export function buildCalls(engine: Engine): CallsOf<'builds'> {
+  const { builds } = engine;
   return {
     'builds.list': async () => listBuilds(builds.database).map(withoutLogs),
     'builds.compare': async ({ before, now }) =>
       compareBuilds(findBuild(builds.database, before), findBuild(builds.database, now)),
     'builds.read': ({ folder, file }) => readSource(folder, file),
-    'builds.start': async (wish) => {
-      const { signal: left } = new AbortController();
-      const source = await BuildSource.open(builds, wish, left);
-      const { id, news } = runBuild(builds, jobs, { request: source.request, left });
-      void drained(news, source);
-      return { build: id };
+    'builds.save': async ({ folder, file, dockerfile, known }) => {
+      await saveDockerfile({ folder, file, dockerfile, known });
+      return {};
     },
+    'builds.start': async (wish) => goOn(engine, await BuildSource.open(builds, wish, nobodyLeaves())),
   };
 }
 
@@ -37,11 +37,30 @@ export function buildStreams({ builds, jobs }: Engine): StreamsOf<'builds'> {
   };
 }
 
+export function buildDuplexes(engine: Engine): DuplexesOf<'builds'> {
+  return {
+    'builds.startFrom': async (wish, peer, signal) => {
+      const source = await BuildSource.receive(engine.builds, { wish, tar: peer.bytes }, signal);
+      return goOn(engine, source);
+    },
+  };
+}
+
+/** A build that nobody waits for: what becomes of it is in its record. */
+function goOn({ builds, jobs }: Engine, source: BuildSource): { readonly build: string } {
+  const { id, news } = runBuild(builds, jobs, { request: source.request, left: nobodyLeaves() });
+  void drained(news, source);
+  return { build: id };
+}
+
+function nobodyLeaves(): AbortSignal {
+  return new AbortController().signal;
+}
+
 function withoutLogs(record: BuildRecord): BuildRecord {
   return { ...record, steps: record.steps.map((step) => ({ ...step, log: '' })) };
 }
 
-/** What becomes of it is in its record. */
 async function drained(news: AsyncIterable<BuildNews>, source: BuildSource): Promise<void> {
   await using _ = source;
   try {

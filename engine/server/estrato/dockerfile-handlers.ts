@@ -1,3 +1,4 @@
+import { outlineOf } from '#engine/build/dockerfile-outline.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { checkDockerfile } from '#engine/dockerfile/check-dockerfile.ts';
 import { resolveImage } from '#engine/image/resolve-image.ts';
@@ -17,6 +18,7 @@ export function dockerfileCalls({ images }: Engine): CallsOf<'dockerfiles'> {
     }
   };
   return {
+    'dockerfiles.outline': async ({ text }) => outlineOf(text),
     'dockerfiles.check': async ({ text, ignore }) => ({
       problems: [...(await checkDockerfile(text, { ignore, environmentOf }))],
     }),

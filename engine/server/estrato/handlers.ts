@@ -1,6 +1,6 @@
 import type { Engine } from '#engine/server/engine.ts';
 
-import { buildCalls, buildStreams } from './builds-handlers.ts';
+import { buildCalls, buildDuplexes, buildStreams } from './builds-handlers.ts';
 import { containerCalls, containerDuplexes, containerStreams } from './containers-handlers.ts';
 import { dockerfileCalls } from './dockerfile-handlers.ts';
 import type { Handlers } from './handler.ts';
@@ -44,6 +44,7 @@ export function engineHandlers(engine: Engine): Handlers {
     },
     duplexes: {
       ...imageDuplexes(engine),
+      ...buildDuplexes(engine),
       ...layerDuplexes(engine),
       ...containerDuplexes(engine),
       ...volumeDuplexes(engine),
