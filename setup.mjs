@@ -49,6 +49,7 @@ export const systemPackages = [
   { name: 'busybox-static', when: 'test', commands: ['busybox'] },
   { name: 'openssl', when: 'test', commands: ['openssl'] },
   { name: 'docker.io', when: 'test', commands: ['docker'], services: ['docker.socket', 'docker', 'containerd'] },
+  { name: 'docker-compose', when: 'test', commands: ['docker-compose'] },
   { name: 'crun', when: 'test', commands: ['crun'] },
   { name: 'runc', when: 'test', commands: ['runc'] },
   {

@@ -98,6 +98,7 @@ const checks = {
     words: 'a docker command with BuildKit in it (package docker.io, before 23)',
   },
   'docker client': { isThere: () => isInstalled('docker'), words: 'the docker command (package docker-cli)' },
+  'docker-compose': { isThere: () => isInstalled('docker-compose'), words: 'the package docker-compose' },
   mmdebstrap: { isThere: () => isInstalled('mmdebstrap'), words: 'mmdebstrap (package mmdebstrap)' },
   rpm: { isThere: () => isInstalled('rpmbuild'), words: 'rpm and rpmbuild (package rpm)' },
   getfattr: { isThere: () => isInstalled('getfattr'), words: 'getfattr (package attr)' },

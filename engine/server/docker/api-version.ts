@@ -4,6 +4,9 @@ import { EngineError } from '#engine/contract/errors.ts';
 export const API_VERSION = '1.51';
 export const MIN_API_VERSION = '1.22';
 
+/** The last that has an image's `ContainerConfig`. */
+const LAST_WITH_CONTAINER_CONFIG = '1.44';
+
 const PREFIX = /^\/v(\d+(?:\.\d+)?)(?=\/)/;
 
 /** `/v1.41/containers/json` is `/containers/json`. */
@@ -27,6 +30,14 @@ export function checkVersion(url: string): void {
       `client version ${version} is too old. Minimum supported API version is ${MIN_API_VERSION}, please upgrade your client to a newer version`,
     );
   }
+}
+
+/**
+ * What a client is told to be the newest version. docker-compose 1 speaks whatever that is, and reads what later ones
+ * have dropped.
+ */
+export function newestFor(userAgent = ''): string {
+  return userAgent.startsWith('docker-compose/1.') ? LAST_WITH_CONTAINER_CONFIG : API_VERSION;
 }
 
 /** Whether the client speaks at least this version; one that names none speaks the newest. */

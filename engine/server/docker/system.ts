@@ -10,7 +10,7 @@ import { listImages } from '#engine/image/list-images.ts';
 import { sumStorage } from '#engine/image/sum-storage.ts';
 import type { Engine } from '#engine/server/engine.ts';
 
-import { API_VERSION, MIN_API_VERSION } from './api-version.ts';
+import { MIN_API_VERSION, newestFor } from './api-version.ts';
 import { dockerContainer } from './container-body.ts';
 import { withSizes } from './container-sizes.ts';
 import type { DockerContext, Routes } from './context.ts';
@@ -25,7 +25,7 @@ export const systemRoutes: Routes = (app, context) => {
   const { engine } = context;
   app.get('/_ping', (_request, reply) => ping(reply));
   app.head('/_ping', (_request, reply) => ping(reply));
-  app.get('/version', () => version(engine));
+  app.get('/version', ({ headers }) => version(engine, newestFor(headers['user-agent'])));
   app.get('/info', ({ originalUrl }) => dockerInfo(engine, originalUrl));
   app.get('/system/df', ({ originalUrl }) => diskUsage(engine, originalUrl));
   app.get('/events', (request, reply) => events(context, request.query, reply));
@@ -64,10 +64,10 @@ export interface DockerVersion {
   readonly BuildTime: string;
 }
 
-async function version(engine: Engine): Promise<DockerVersion> {
+async function version(engine: Engine, apiVersion: string): Promise<DockerVersion> {
   const { kernelVersion } = await engine.info();
   const details = {
-    ApiVersion: API_VERSION,
+    ApiVersion: apiVersion,
     MinAPIVersion: MIN_API_VERSION,
     Arch: goArch(),
     BuildTime: '',
