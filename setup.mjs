@@ -42,6 +42,7 @@ export const systemPackages = [
   { name: 'passt', when: 'test', commands: ['pasta'], optional: true },
   { name: 'mmdebstrap', when: 'run', commands: ['mmdebstrap'], optional: true },
   { name: 'git', when: 'test', commands: ['git'] },
+  { name: 'curl', when: 'test', commands: ['curl'] },
   { name: 'chromium', when: 'test', commands: ['chromium', 'chromium-browser', 'google-chrome'] },
   { name: 'fonts-dejavu-core', when: 'test', files: ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'] },
   { name: 'docker-registry', when: 'test', commands: ['docker-registry'], services: ['docker-registry'] },

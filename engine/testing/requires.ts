@@ -99,6 +99,7 @@ const checks = {
   },
   'docker client': { isThere: () => isInstalled('docker'), words: 'the docker command (package docker-cli)' },
   'docker-compose': { isThere: () => isInstalled('docker-compose'), words: 'the package docker-compose' },
+  curl: { isThere: () => isInstalled('curl'), words: 'curl' },
   mmdebstrap: { isThere: () => isInstalled('mmdebstrap'), words: 'mmdebstrap (package mmdebstrap)' },
   rpm: { isThere: () => isInstalled('rpmbuild'), words: 'rpm and rpmbuild (package rpm)' },
   getfattr: { isThere: () => isInstalled('getfattr'), words: 'getfattr (package attr)' },
