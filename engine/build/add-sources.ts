@@ -8,7 +8,7 @@ import { parseGitPlace, type GitPlace } from './git-place.ts';
 import { matchSources } from './match-sources.ts';
 import { asItWas, directoryItem, join, planCopy, type CopyItem, type Owner } from './plan-copy.ts';
 import { resolveTarget } from './resolve-target.ts';
-import type { SourceTree } from './source-tree.ts';
+import { directoriesAbove, type SourceTree } from './source-tree.ts';
 
 /** A file from elsewhere, in one of this machine's: its bytes are there until the build ends. */
 export interface Downloaded {
@@ -118,13 +118,9 @@ async function fetched(url: string, flags: Add['flags'], context: AddContext): P
     throw new DockerfileError(`cannot determine the file's name from ${url}: name it in the destination`);
   const path = isDirectory ? join(target.path, name) : target.path;
   const { size, digest, mtime } = file;
-  const above = path
-    .split('/')
-    .slice(0, -1)
-    .map((_, at, parts) => parts.slice(0, at + 1).join('/'));
-  const directories = await Promise.all(above.map((each) => asItWas(below, directoryItem(each, { owner, mtime }))));
+  const above = directoriesAbove(path).map((each) => asItWas(below, directoryItem(each, { owner, mtime })));
   return [
-    ...directories,
+    ...(await Promise.all(above)),
     { path, type: 'file', mode, ...owner, mtime, size, linkTarget: '', digest, open: () => file.open() },
   ];
 }

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import { parseDigest, type Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { familiarName } from '#engine/contract/reference.ts';
@@ -21,7 +19,7 @@ import type { BuildRequest } from './build-request.ts';
 import { BuildScope } from './build-scope.ts';
 import type { BuildSession } from './build-session.ts';
 import { StageBuilder, stageName } from './build-stage.ts';
-import { once } from './bytes.ts';
+import { digestOf, once } from './bytes.ts';
 import { keepBuildBudget } from './prune-builds.ts';
 import { unsupportedIn } from './refuse-unsupported.ts';
 import { neededStages, targetStage } from './stage-graph.ts';
@@ -141,7 +139,7 @@ async function record({ parts, request, lease, signal }: BuildSession, built: St
   const rootfs = { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) };
   const created = history.at(-1)?.created ?? new Date(0).toISOString();
   const bytes = Buffer.from(JSON.stringify({ created, ...document, history, rootfs }));
-  const id = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+  const id = parseDigest(`sha256:${digestOf(bytes)}`);
   await lease.hold(id);
   const blob = { mediaType: OCI_CONFIG, digest: id, size: bytes.length };
   await ingest(images, { blob, sender: 'This machine', subject: 'the build' }, once(bytes), signal);

@@ -6,6 +6,7 @@ import type { ImageParts } from '#engine/image/image-parts.ts';
 import { addedSources, type Aside } from './add-sources.ts';
 import { digestOf, once } from './bytes.ts';
 import type { Expander } from './config-instruction.ts';
+import { parseMode } from './parse-mode.ts';
 import {
   asItWas,
   itemLine,
@@ -17,7 +18,7 @@ import {
   type Owner,
 } from './plan-copy.ts';
 import { resolveTarget } from './resolve-target.ts';
-import type { SourceTree } from './source-tree.ts';
+import { directoriesAbove, type SourceTree } from './source-tree.ts';
 import { StackSource } from './stack-source.ts';
 import { resolveOwner } from './stage-users.ts';
 import { diffIdsOf, workdirOf, type StageState } from './stage-state.ts';
@@ -81,7 +82,8 @@ async function ownerOf({ images, state }: CopyContext, chown: string | undefined
 }
 
 function octal(text: string): number {
-  if (/^0?o?[0-7]{1,4}$/.test(text)) return Number.parseInt(text.replace('o', ''), 8);
+  const mode = parseMode(text);
+  if (mode !== undefined) return mode;
   throw new DockerfileError(`invalid chmod parameter: '${text}'. it should be octal string and between 0 and 07777`);
 }
 
@@ -117,9 +119,4 @@ async function heredocItems(heredocs: readonly Heredoc[], context: HeredocContex
   const parents = new Set(files.flatMap(({ path }) => directoriesAbove(path)));
   const directories = [...parents].map((path) => asItWas(below, directoryItem(path, { owner, mtime: 0 })));
   return [...(await Promise.all(directories)), ...files];
-}
-
-function directoriesAbove(path: string): readonly string[] {
-  const parts = path.split('/');
-  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }

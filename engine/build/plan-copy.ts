@@ -7,7 +7,7 @@ import { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
 
 import { matchSources } from './match-sources.ts';
 import { resolveTarget, type Target } from './resolve-target.ts';
-import { missingSource, partsOf, walkSource, type SourceEntry, type SourceTree } from './source-tree.ts';
+import { directoriesAbove, missingSource, walkSource, type SourceEntry, type SourceTree } from './source-tree.ts';
 import { byBytes } from './tar-source.ts';
 
 /** One entry of the layer that a step makes. */
@@ -109,8 +109,8 @@ class Plan {
   async items(target: Target): Promise<readonly CopyItem[]> {
     const { below, destination } = this.#options;
     const newest = Math.max(0, ...[...this.#items.values()].map(({ mtime }) => mtime));
-    const wanted = [...this.#items.keys()].flatMap(above);
-    if (/\/\.?$/.test(destination) || this.#items.size === 0) wanted.push(...above(join(target.path, 'x')));
+    const wanted = [...this.#items.keys()].flatMap(directoriesAbove);
+    if (/\/\.?$/.test(destination) || this.#items.size === 0) wanted.push(...directoriesAbove(join(target.path, 'x')));
     for (const path of new Set(wanted)) {
       if (this.#items.has(path)) continue;
       const made = directoryItem(path, { owner: this.#options.owner, mtime: newest });
@@ -127,12 +127,6 @@ class Plan {
 export async function asItWas(below: SourceTree, item: CopyItem): Promise<CopyItem> {
   const before = await below.entry(item.path);
   return before?.type === 'directory' ? { ...item, ...before } : item;
-}
-
-/** `a`, `a/b` of `a/b/c`. */
-function above(path: string): readonly string[] {
-  const parts = partsOf(path);
-  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 export function directoryItem(

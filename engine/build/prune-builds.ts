@@ -14,7 +14,7 @@ export interface PrunedBuilds {
   readonly freedBytes: number;
 }
 
-const row = z.object({ key: z.string(), blob_size: z.int().nullable() });
+const row = z.object({ key: z.string() });
 
 /**
  * Forgets what steps of builds have made, and removes what nothing else needs of it.
@@ -26,7 +26,7 @@ export async function pruneBuilds(
   { unusedSince, withMounts }: { readonly unusedSince: number; readonly withMounts: boolean },
 ): Promise<PrunedBuilds> {
   const keys = transaction(database, () => {
-    const found = database.prepare('SELECT key, blob_size FROM build_steps WHERE used_at < ?').all(unusedSince);
+    const found = database.prepare('SELECT key FROM build_steps WHERE used_at < ?').all(unusedSince);
     database.prepare('DELETE FROM build_steps WHERE used_at < ?').run(unusedSince);
     return found.map((each) => row.parse(each).key);
   });
@@ -40,17 +40,12 @@ const BUDGET_BYTES = 20 * 1024 ** 3;
 
 /** Lets go of the steps that were used longest ago, once there are more than the budget; their layers go with the next collection. */
 export function keepBuildBudget(database: Database, budgetBytes = BUDGET_BYTES): void {
-  const steps = database.prepare('SELECT key, blob_size FROM build_steps ORDER BY used_at DESC, key').all();
-  let bytes = 0;
-  const over = steps
-    .map((each) => row.parse(each))
-    .filter(({ blob_size: size }) => {
-      bytes += size ?? 0;
-      return bytes > budgetBytes;
-    });
-  if (over.length === 0) return;
-  transaction(database, () => {
-    const forget = database.prepare('DELETE FROM build_steps WHERE key = ?');
-    for (const { key } of over) forget.run(key);
-  });
+  database
+    .prepare(
+      `DELETE FROM build_steps WHERE key IN (
+         SELECT key FROM (
+           SELECT key, SUM(blob_size) OVER (ORDER BY used_at DESC, key ROWS UNBOUNDED PRECEDING) AS bytes FROM build_steps
+         ) WHERE bytes > ?)`,
+    )
+    .run(budgetBytes);
 }

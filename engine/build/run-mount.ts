@@ -2,6 +2,8 @@ import { posix } from 'node:path';
 
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
 
+import { parseMode } from './parse-mode.ts';
+
 export type RunMount = { readonly target: string } & (
   | { readonly type: 'bind'; readonly from?: string; readonly source: string; readonly isWritable: boolean }
   | {
@@ -147,7 +149,8 @@ function ownership(
 
 function octal(text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
-  if (/^0?o?[0-7]{1,4}$/.test(text)) return Number.parseInt(text.replace('o', ''), 8);
+  const mode = parseMode(text);
+  if (mode !== undefined) return mode;
   throw new DockerfileError(`invalid mode ${JSON.stringify(text)}: write it in octal, like 0644`);
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 import { onAbort } from '#engine/async/on-abort.ts';
 import { createContainer } from '#engine/container/create-container.ts';
@@ -19,6 +19,7 @@ import { OCI_CONFIG } from '#engine/oci/media-types.ts';
 import { removeFromTrash } from '#engine/trash/remove-from-trash.ts';
 
 import type { BuildParts } from './build-parts.ts';
+import { digestOf, once } from './bytes.ts';
 import { storedLayers } from './stored-layers.ts';
 import { settingsOf, diffIdsOf, type StageState } from './stage-state.ts';
 import { storeStep, type BuildLayer } from './store-step.ts';
@@ -67,13 +68,10 @@ export async function runStep(parts: BuildParts, request: RunRequest, work: Step
 async function heldImage({ images }: BuildParts, state: StageState, { lease, signal }: StepWork): Promise<Digest> {
   const rootfs = { type: 'layers', diff_ids: diffIdsOf(state) };
   const bytes = Buffer.from(JSON.stringify({ ...state.document, rootfs, build: randomBytes(8).toString('hex') }));
-  const id = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+  const id = parseDigest(`sha256:${digestOf(bytes)}`);
   await lease.hold(id);
   const blob = { mediaType: OCI_CONFIG, digest: id, size: bytes.length };
-  async function* once(): AsyncGenerator<Uint8Array> {
-    yield bytes;
-  }
-  await ingest(images, { blob, sender: 'This machine', subject: 'the build' }, once(), signal);
+  await ingest(images, { blob, sender: 'This machine', subject: 'the build' }, once(bytes), signal);
   const config = parseImageConfig(bytes, 'The config of a step');
   recordHeld(images.database, { id, config, layers: await storedLayers(images, state.layers) });
   return id;

@@ -95,6 +95,12 @@ export function partsOf(path: string): readonly string[] {
   return path.split('/').filter((part) => part !== '' && part !== '.');
 }
 
+/** `a`, `a/b` of `a/b/c`. */
+export function directoriesAbove(path: string): readonly string[] {
+  const parts = partsOf(path);
+  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'));
+}
+
 function parentOf(path: string): string {
   return path.includes('/') ? posix.dirname(path) : '';
 }
