@@ -29,11 +29,12 @@ export class BuildRecorder {
   readonly #watchers = new Set<() => void>();
   #nextWrite: NodeJS.Timeout | undefined;
 
-  constructor(database: Database, { project, references, dockerfile, target }: BuildRequest) {
+  constructor(database: Database, { project, parameters, references, dockerfile, target }: BuildRequest) {
     this.#database = database;
     this.#record = {
       id: randomUUID(),
       project,
+      ...(parameters === undefined ? {} : { parameters }),
       startedAt: new Date().toISOString(),
       state: 'running',
       names: references.map(familiarName),

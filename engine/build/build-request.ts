@@ -1,3 +1,4 @@
+import type { BuildParameters } from '#engine/contract/build.ts';
 import type { Platform } from '#engine/contract/image.ts';
 import type { Reference } from '#engine/contract/reference.ts';
 import type { Credentials } from '#engine/registry/registry-client.ts';
@@ -16,6 +17,8 @@ export interface BuildRequest {
   readonly contexts?: ReadonlyMap<string, NamedContext>;
   /** Which builds belong together, so that one is compared with the one before: the context's folder, a tag. */
   readonly project: string;
+  /** What was asked for, where it can be asked for again. */
+  readonly parameters?: BuildParameters | undefined;
   /** What the image is called; nothing leaves it without a name. */
   readonly references: readonly Reference[];
   /** `ARG`s; of those without a value the Dockerfile's own counts. */

@@ -159,10 +159,36 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'what builds are 
     expect(await build(...contexts, folder('contexts'))).toBe(built);
     await writeFile(join(folder('shared'), 'f'), 'changed');
     expect(await shell(await build(...contexts, folder('contexts')), 'cat /f')).toBe('changed');
-    const wrong = await estrato.run(['build', '--build-context', 'other=/etc', folder('contexts')]);
-    expect(wrong.stderr).toContain('FROM other: the build context of this name is no image (docker-image://)');
     const absent = await estrato.run(['build', '--build-context', 'other=/nowhere/at/all', folder('contexts')]);
     expect(absent.stderr).toContain('/nowhere/at/all is no folder; name the build context.');
+  });
+
+  test('a stage begins from a folder or a tar as it would from an image', async () => {
+    await makeContext(folder('rooted'), 'FROM tree AS tree\nFROM packed\nCOPY --from=tree deep/a /a\nLABEL b=c');
+    await mkdir(folder('root/deep'), { recursive: true });
+    await writeFile(join(folder('root/deep'), 'a'), 'in a folder', { mode: 0o755 });
+    served.set('/root.tar', await tarOf({ name: 'bin/t', body: 'in a tar' }));
+    const contexts = ['--build-context', `tree=${folder('root')}`, '--build-context', `packed=${address}/root.tar`];
+    const built = await build(...contexts, folder('rooted'));
+    const history = await docker.text('history', '--no-trunc', '--format', '{{.CreatedBy}}', built);
+    expect(history.split('\n')).toEqual(['LABEL b=c', 'COPY --from=tree deep/a /a', 'FROM packed']);
+    await docker.text('create', '--name', 'rooted', built, '/none');
+    expect((await docker.run(['cp', 'rooted:/a', '-'])).stdout).toContain('in a folder');
+    expect((await docker.run(['cp', 'rooted:/bin/t', '-'])).stdout).toContain('in a tar');
+    expect(await build(...contexts, folder('rooted'))).toBe(built);
+    // Nothing at all is a root, too.
+    await mkdir(folder('nothing'));
+    await makeContext(folder('on-nothing'), 'FROM nothing\nCOPY Dockerfile /');
+    await build('--build-context', `nothing=${folder('nothing')}`, folder('on-nothing'));
+  });
+
+  test('what is elsewhere is looked over without being built', async () => {
+    served.set('/checked.tar', await tarOf({ name: 'Dockerfile', body: 'FROM scratch\nCPY . .\n' }));
+    const before = (await engine.call('builds.list', {})).length;
+    const { code, stdout } = await estrato.run(['build', '--check', `${address}/checked.tar`]);
+    expect(stdout).toContain('Dockerfile:2: error: unknown instruction: CPY');
+    expect(code).toBe(1);
+    expect((await engine.call('builds.list', {})).length).toBe(before);
   });
 
   test('a secret is seen as a variable by its step and found nowhere afterwards', async () => {

@@ -10,10 +10,11 @@ import { cachedStep } from './cached-step.ts';
 import { changeConfig, expanderOf, type ConfigInstruction } from './config-instruction.ts';
 import { copyPlan } from './copy-step.ts';
 import { copyTar } from './copy-tar.ts';
-import { asItWas, directoryItem } from './plan-copy.ts';
+import { copyKey, plainLayer } from './plain-layer.ts';
+import { asItWas, directoryItem, planCopy } from './plan-copy.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { runPlan } from './run-instruction.ts';
-import type { SourceTree } from './source-tree.ts';
+import { directoriesAbove, type SourceTree } from './source-tree.ts';
 import { StackSource } from './stack-source.ts';
 import { findStage, namedStage, sourcesOf } from './stage-graph.ts';
 import { stagePlatform } from './stage-platforms.ts';
@@ -97,8 +98,7 @@ export class StageBuilder {
     const name = expand(from.image, { escape: file.directives.escape, variables: scope.names }).text;
     if (name === '') throw new DockerfileError(`base name (${from.image}) should not be blank`);
     const named = request.contexts?.get(name);
-    if (named !== undefined && named.kind !== 'image')
-      throw new DockerfileError(`FROM ${name}: the build context of this name is no image (docker-image://)`);
+    if (named !== undefined && named.kind !== 'image') return this.#beginFrom(await this.#tree(name));
     const other = named === undefined ? namedStage(file.stages, name, index) : undefined;
     if (other !== undefined) {
       const state = await this.#stageOf(other);
@@ -116,6 +116,15 @@ export class StageBuilder {
     );
     verdicts.base(this.#spot(from, 0), name, base.id ?? '');
     return base.state;
+  }
+
+  /** A folder in the place of an image is its one layer, as BuildKit has it. */
+  async #beginFrom(tree: SourceTree): Promise<StageState> {
+    const { from } = this.#stage;
+    const { state } = scratch({ platform: stagePlatform(this.#session, this.#stage) });
+    const below = StackSource.empty(this.#session.parts.images.layers, 'nothing');
+    const items = await planCopy({ tree, below, sources: ['/'], destination: '/', owner: undefined });
+    return this.#row(state, from.text, items.length === 0 ? undefined : await plainLayer(this.#session, items));
   }
 
   /** ONBUILD of the image that the stage begins from. */
@@ -175,7 +184,7 @@ export class StageBuilder {
     });
     const result = await this.#cached(instruction, position, {
       inputs,
-      key: ['copy', 1, digest, epoch ?? null],
+      key: copyKey(digest, epoch),
       make: async (work) => (items.length === 0 ? undefined : storeStep(parts.images, copyTar(items, epoch), work)),
     });
     return this.#row(state, instruction.text, result);
@@ -183,14 +192,16 @@ export class StageBuilder {
 
   /** The directory is made where there is none. */
   async #workdir(state: StageState, instruction: ConfigInstruction): Promise<StageState> {
-    const { parts, lease, signal, epoch } = this.#session;
+    const { parts, epoch } = this.#session;
     const below = await StackSource.open(parts.images.layers, diffIdsOf(state), 'the stage');
     const { path, existing } = await resolveTarget(below, workdirOf(state));
     if (existing !== undefined) return this.#row(state, instruction.text);
-    const names = path.split('/').map((_, at, parts) => parts.slice(0, at + 1).join('/'));
-    const directories = names.map((each) => asItWas(below, directoryItem(each, { mtime: epoch ?? 0 })));
+    const directories = [...directoriesAbove(path), path].map((each) =>
+      asItWas(below, directoryItem(each, { mtime: epoch ?? 0 })),
+    );
     const items = await Promise.all(directories);
-    const layer = await storeStep(parts.images, copyTar(items, epoch), { lease, signal });
+    // Its directories have no times of their own, and so neither has the step.
+    const { layer } = await plainLayer(this.#session, items);
     return this.#row(state, instruction.text, { layer, madeAt: 0 });
   }
 

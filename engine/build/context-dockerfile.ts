@@ -9,6 +9,8 @@ export interface ContextDockerfile {
   readonly text: string;
   /** As it was asked for. */
   readonly name: string;
+  /** What its `.dockerignore` says. */
+  readonly ignore: string | undefined;
   readonly rules: IgnoreRules | undefined;
   /** What the context's rules leave out; undefined where it has none. */
   readonly ignored: ((path: string) => boolean) | undefined;
@@ -23,13 +25,14 @@ export async function contextDockerfile(tree: SourceTree, name: string): Promise
   if (text === undefined) {
     throw new EngineError('invalid-argument', `Cannot locate specified Dockerfile: ${name}`);
   }
-  const rules = (await textIn(tree, `${name}.dockerignore`)) ?? (await textIn(tree, '.dockerignore'));
-  if (rules === undefined) return { text, name, rules: undefined, ignored: undefined };
-  const ignore = new IgnoreRules(rules);
-  return { text, name, rules: ignore, ignored: (path) => ignore.excludes(path) };
+  const ignore = (await textIn(tree, `${name}.dockerignore`)) ?? (await textIn(tree, '.dockerignore'));
+  if (ignore === undefined) return { text, name, ignore, rules: undefined, ignored: undefined };
+  const rules = new IgnoreRules(ignore);
+  return { text, name, ignore, rules, ignored: (path) => rules.excludes(path) };
 }
 
-async function textIn(tree: SourceTree, name: string): Promise<string | undefined> {
+/** A file of a context, links followed within it. @throws EngineError `too-large`. */
+export async function textIn(tree: SourceTree, name: string): Promise<string | undefined> {
   const entry = await resolveSource(tree, partsOf(name).join('/'));
   if (entry?.type !== 'file') return undefined;
   if (entry.size > LIMIT) throw new EngineError('too-large', `${name} is larger than a Dockerfile can be (4 MiB).`);

@@ -9,7 +9,10 @@ import { contextDockerfile } from './context-dockerfile.ts';
 import type { RemoteContext } from './named-context.ts';
 import { StackSource } from './stack-source.ts';
 
-export type Opened = Pick<BuildRequest, 'context' | 'dockerfile' | 'dockerfileName'>;
+export interface Opened extends Pick<BuildRequest, 'context' | 'dockerfile' | 'dockerfileName'> {
+  /** What its `.dockerignore` says. */
+  readonly ignore?: string | undefined;
+}
 
 /**
  * A build context from elsewhere with its Dockerfile: a repository, a tar, or a Dockerfile alone, which has no context.
@@ -22,16 +25,16 @@ export async function openRemoteContext(
 ): Promise<Opened> {
   if (remote.kind === 'git') {
     const whole = await aside.repository(remote.place);
-    const { text, rules } = await contextDockerfile(whole, name);
+    const { text, ignore, rules } = await contextDockerfile(whole, name);
     const context = rules === undefined ? whole : await aside.repository(remote.place, { ignored: rules });
-    return { context, dockerfile: text, dockerfileName: name };
+    return { context, dockerfile: text, dockerfileName: name, ignore };
   }
   const file = await aside.download(remote.url);
   if (await isArchive(file.open())) {
     const context = await aside.archive(file.open(), remote.url);
-    const { text, ignored } = await contextDockerfile(context, name);
+    const { text, ignore, ignored } = await contextDockerfile(context, name);
     if (ignored !== undefined) context.drop(ignored);
-    return { context, dockerfile: text, dockerfileName: name };
+    return { context, dockerfile: text, dockerfileName: name, ignore };
   }
   const dockerfile = (await buffer(file.open())).toString('utf8');
   return { context: StackSource.empty(images.layers, 'the build context'), dockerfile, dockerfileName: remote.url };

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -67,6 +67,23 @@ test('what is left out of the context is not copied', async () => {
   await writeFile(join(context.path, '.dockerignore'), '*.md\n');
   const { stdout } = await checked('# check=experimental=all\nFROM scratch\nCOPY notes.md /\n');
   expect(stdout).toContain('(CopyIgnoredFile)');
+});
+
+test('a folder with spaces in its name is told as it is', async () => {
+  await using spaced = await temporaryDirectory('with two  spaces');
+  await writeFile(join(spaced.path, 'Other file'), 'FROM scratch\nCOPY . /\n');
+  await estrato.text('build', '-q', '-f', join(spaced.path, 'Other file'), spaced.path);
+  const [last] = await engine.call('builds.list', {});
+  expect(last?.parameters).toMatchObject({ folder: spaced.path, dockerfilePath: join(spaced.path, 'Other file') });
+});
+
+test('a file of rules that cannot be read is no file that is not there', async () => {
+  await using odd = await temporaryDirectory('odd');
+  await writeFile(join(odd.path, 'Dockerfile'), 'FROM scratch\nCOPY . /\n');
+  await mkdir(join(odd.path, '.dockerignore'));
+  const { code, stderr } = await estrato.run(['build', odd.path]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('EISDIR');
 });
 
 test('two builds are compared step by step', async () => {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 
 import { type Command, Option } from 'commander';
 
+import { readOptional } from '#engine/async/read-optional.ts';
 import type { BuildWish } from '#engine/contract/build.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
@@ -60,21 +61,34 @@ export function addBuild(program: Command): void {
 }
 
 async function build(folder: string, options: BuildOptions): Promise<void> {
-  if (isElsewhere(folder)) {
-    await run(
-      await wishOf(folder, { path: options.file ?? 'Dockerfile', text: '', ignore: undefined }, options),
-      options,
-    );
-    return;
-  }
+  const source = isElsewhere(folder) ? elsewhere(options) : await sourceIn(folder, options);
+  if (options.check === true) return check(folder, source, options);
+  return run(await wishOf(isElsewhere(folder) ? folder : resolve(folder), source, options), options);
+}
+
+/** The engine fetches it, and reads the Dockerfile there. */
+function elsewhere({ file = 'Dockerfile' }: BuildOptions): Source {
+  return { path: file, text: '', ignore: undefined };
+}
+
+async function sourceIn(folder: string, options: BuildOptions): Promise<Source> {
   const path = options.file ?? join(folder, 'Dockerfile');
   const text = await readFile(path === '-' ? '/dev/stdin' : path, 'utf8').catch((cause: unknown) => {
     throw new EngineError('not-found', `There is no Dockerfile at ${path}; name it with --file.`, { cause });
   });
-  const ignore = (await optionalText(`${path}.dockerignore`)) ?? (await optionalText(join(folder, '.dockerignore')));
-  if (options.check !== true) return run(await wishOf(resolve(folder), { path, text, ignore }, options), options);
+  const ignore = (await readOptional(`${path}.dockerignore`)) ?? (await readOptional(join(folder, '.dockerignore')));
+  return { path, text, ignore };
+}
+
+async function check(folder: string, source: Source, options: BuildOptions): Promise<void> {
   await withEngine(options, async (engine) => {
-    process.exitCode = await checkDockerfile(engine, { path, text, ignore }, options);
+    const { path } = source;
+    if (!isElsewhere(folder)) {
+      process.exitCode = await checkDockerfile(engine, source, options);
+      return;
+    }
+    const { dockerfile, ignore } = await engine.call('builds.read', { folder, file: path });
+    process.exitCode = await checkDockerfile(engine, { path, text: dockerfile, ignore }, options);
   });
 }
 
@@ -93,14 +107,6 @@ function isElsewhere(place: string): boolean {
   return /^(?:[\w+-]+:\/\/|[\w.-]+@[\w.-]+:)/.test(place);
 }
 
-async function optionalText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
 interface Source {
   readonly path: string;
   readonly text: string;
@@ -113,6 +119,7 @@ async function wishOf(folder: string, { path, text, ignore }: Source, options: B
     folder,
     dockerfile: text,
     dockerfileName: path === '-' ? 'the Dockerfile of standard input' : path,
+    ...(path === '-' || text === '' ? {} : { dockerfilePath: resolve(path) }),
     ...(ignore === undefined ? {} : { ignore }),
     contexts: Object.fromEntries(buildContext.map(contextOf)),
     tags: [...tag],

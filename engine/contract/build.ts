@@ -59,9 +59,48 @@ export const buildStep = z.object({
 });
 export type BuildStep = z.infer<typeof buildStep>;
 
+/** What is to be built, from a folder of the engine's machine or from elsewhere. */
+export const buildWish = z.object({
+  /** Absolute, or the address of a git repository, a tar or a Dockerfile. */
+  folder: z.string(),
+  /** `--build-context` by name: an absolute folder, `docker-image://NAME`, or an address. */
+  contexts: z.record(z.string(), z.string()).optional(),
+  /** The Dockerfile's text, and what it is called in sentences; without text, the one of that name in the context from elsewhere. */
+  dockerfile: z.string().max(4 * 1024 * 1024),
+  dockerfileName: z.string(),
+  /** Where the text was read from, absolute: a rebuild reads it again. */
+  dockerfilePath: z.string().startsWith('/').optional(),
+  /** What `.dockerignore` says. */
+  ignore: z
+    .string()
+    .max(1024 * 1024)
+    .optional(),
+  tags: z.array(z.string()),
+  args: z.record(z.string(), z.string()),
+  labels: z.record(z.string(), z.string()),
+  target: z.string().optional(),
+  platform: z.string().optional(),
+  noCache: z.boolean(),
+  pull: z.boolean(),
+  network: z.string(),
+  /** By their ids, in base64. */
+  secrets: z.record(z.string(), z.string()),
+  /** By their ids, absolute paths of files on the engine's machine. */
+  secretFiles: z.record(z.string(), z.string()).optional(),
+});
+export type BuildWish = z.infer<typeof buildWish>;
+
+/** What a build was asked for, to be asked for again: all but its Dockerfile's text, and of secrets only their ids. */
+export const buildParameters = buildWish
+  .omit({ dockerfile: true, secrets: true })
+  .extend({ secrets: z.array(z.string()) });
+export type BuildParameters = z.infer<typeof buildParameters>;
+
 export const buildRecord = z.object({
   id: z.string(),
   project: z.string(),
+  /** Absent where a client sent the context along, or lent it: nothing of that is kept. */
+  parameters: buildParameters.optional(),
   /** While it runs: what it is cancelled by. */
   job: z.string().optional(),
   /** RFC 3339. */
@@ -97,35 +136,6 @@ export const buildComparison = z.object({
   ),
 });
 export type BuildComparison = z.infer<typeof buildComparison>;
-
-/** What is to be built, from a folder of the engine's machine or from elsewhere. */
-export const buildWish = z.object({
-  /** Absolute, or the address of a git repository, a tar or a Dockerfile. */
-  folder: z.string(),
-  /** `--build-context` by name: an absolute folder, `docker-image://NAME`, or an address. */
-  contexts: z.record(z.string(), z.string()).optional(),
-  /** The Dockerfile's text, and what it is called in sentences; without text, the one of that name in the context from elsewhere. */
-  dockerfile: z.string().max(4 * 1024 * 1024),
-  dockerfileName: z.string(),
-  /** What `.dockerignore` says. */
-  ignore: z
-    .string()
-    .max(1024 * 1024)
-    .optional(),
-  tags: z.array(z.string()),
-  args: z.record(z.string(), z.string()),
-  labels: z.record(z.string(), z.string()),
-  target: z.string().optional(),
-  platform: z.string().optional(),
-  noCache: z.boolean(),
-  pull: z.boolean(),
-  network: z.string(),
-  /** By their ids, in base64. */
-  secrets: z.record(z.string(), z.string()),
-  /** By their ids, absolute paths of files on the engine's machine. */
-  secretFiles: z.record(z.string(), z.string()).optional(),
-});
-export type BuildWish = z.infer<typeof buildWish>;
 
 const stepPlace = z.object({
   /** From 1; 0 of what a base image brings along (ONBUILD). */

@@ -18,9 +18,12 @@ export const buildMethods = {
   'builds.watch': stream(z.object({ build: z.string() }), buildRecord),
   /** What two builds did, step by step. Each by its id or the beginning of it. */
   'builds.compare': call(z.object({ before: z.string(), now: z.string() }), buildComparison),
-  /** A folder's Dockerfile, and what its `.dockerignore` says. @param file absolute, or in the folder. */
+  /**
+   * A context's Dockerfile, and what its `.dockerignore` says.
+   * @param folder absolute, or the address of a git repository, a tar or a Dockerfile. @param file in it, or absolute.
+   */
   'builds.read': call(
-    z.object({ folder: z.string().startsWith('/'), file: z.string() }),
+    z.object({ folder: z.string().regex(/^\/|:/), file: z.string() }),
     z.object({ dockerfile: z.string(), ignore: z.string().optional() }),
   ),
   /**

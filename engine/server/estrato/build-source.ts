@@ -7,7 +7,7 @@ import { FolderSource } from '#engine/build/folder-source.ts';
 import { KnownDigests } from '#engine/build/known-digests.ts';
 import { parseNamedContext, parseRemoteContext, type NamedContext } from '#engine/build/named-context.ts';
 import { openRemoteContext, type Opened } from '#engine/build/remote-context.ts';
-import type { BuildWish } from '#engine/contract/build.ts';
+import type { BuildParameters, BuildWish } from '#engine/contract/build.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { parseReference } from '#engine/contract/reference.ts';
 import { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
@@ -49,7 +49,8 @@ export class BuildSource implements AsyncDisposable {
     for (const [name, text] of Object.entries(wish.contexts ?? {})) {
       contexts.set(name, parseNamedContext(text) ?? { kind: 'tree', tree: await folderSource(text, '') });
     }
-    return new BuildSource({ ...(await requestOf(wish, opened)), contexts }, undo.move());
+    const request = { ...(await requestOf(wish, opened)), contexts, parameters: parametersOf(wish) };
+    return new BuildSource(request, undo.move());
   }
 
   /** A folder as its tar comes in: it stays a tar, and goes when the build has ended. */
@@ -114,4 +115,9 @@ async function secretOf([id, path]: readonly [string, string]): Promise<readonly
   if (about.size > MOST_SECRET_BYTES)
     throw new EngineError('too-large', `The secret ${id} at ${path} has more than ${MOST_SECRET_BYTES} bytes.`);
   return [id, await readFile(path)];
+}
+
+function parametersOf(wish: BuildWish): BuildParameters {
+  const { dockerfile: _, secrets, ...rest } = wish;
+  return { ...rest, secrets: Object.keys(secrets) };
 }

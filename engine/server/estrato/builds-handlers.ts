@@ -1,8 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
+import { readOptional } from '#engine/async/read-optional.ts';
+import { BuildAside } from '#engine/build/build-aside.ts';
+import type { BuildParts } from '#engine/build/build-parts.ts';
 import { findBuild, listBuilds, watchBuild } from '#engine/build/build-records.ts';
 import { compareBuilds } from '#engine/build/compare-builds.ts';
+import { parseRemoteContext, type RemoteContext } from '#engine/build/named-context.ts';
+import { openRemoteContext } from '#engine/build/remote-context.ts';
 import { runBuild } from '#engine/build/run-build.ts';
 import { saveDockerfile } from '#engine/build/save-dockerfile.ts';
 import type { BuildNews, BuildRecord } from '#engine/contract/build.ts';
@@ -18,7 +23,7 @@ export function buildCalls(engine: Engine): CallsOf<'builds'> {
     'builds.list': async () => listBuilds(builds.database).map(withoutLogs),
     'builds.compare': async ({ before, now }) =>
       compareBuilds(findBuild(builds.database, before), findBuild(builds.database, now)),
-    'builds.read': ({ folder, file }) => readSource(folder, file),
+    'builds.read': ({ folder, file }) => readSource(builds, folder, file),
     'builds.save': async ({ folder, file, dockerfile, known }) => {
       await saveDockerfile({ folder, file, dockerfile, known });
       return {};
@@ -70,15 +75,25 @@ async function drained(news: AsyncIterable<BuildNews>, source: BuildSource): Pro
   }
 }
 
-async function readSource(folder: string, file: string): Promise<{ dockerfile: string; ignore?: string }> {
+interface ReadSource {
+  readonly dockerfile: string;
+  readonly ignore?: string;
+}
+
+async function readSource(builds: BuildParts, folder: string, file: string): Promise<ReadSource> {
+  const remote = parseRemoteContext(folder);
+  if (remote !== undefined) return fetchSource(builds, remote, file);
   const path = resolve(folder, file === '' ? 'Dockerfile' : file);
   const dockerfile = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new EngineError('not-found', `There is no Dockerfile at ${path}; name another folder or file.`, { cause });
   });
-  const ignore = (await optionalText(`${path}.dockerignore`)) ?? (await optionalText(join(folder, '.dockerignore')));
+  const ignore = (await readOptional(`${path}.dockerignore`)) ?? (await readOptional(join(folder, '.dockerignore')));
   return { dockerfile, ...(ignore === undefined ? {} : { ignore }) };
 }
 
-async function optionalText(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(() => undefined);
+async function fetchSource({ images }: BuildParts, remote: RemoteContext, file: string): Promise<ReadSource> {
+  await using aside = await BuildAside.open(images, new AbortController().signal);
+  const name = file === '' ? 'Dockerfile' : file;
+  const { dockerfile, ignore } = await openRemoteContext(images, aside, { remote, name });
+  return { dockerfile, ...(ignore === undefined ? {} : { ignore }) };
 }

@@ -27,8 +27,9 @@ export const emptyDraft: BuildDraft = {
 };
 
 /** As a build before was begun, as far as its record tells. */
-export function draftFrom({ project, names, dockerfile }: BuildRecord): BuildDraft {
-  const [folder = '', file = 'Dockerfile'] = project.split(' ');
+export function draftFrom({ parameters, names, dockerfile }: BuildRecord): BuildDraft {
+  const { folder = '', dockerfilePath, dockerfileName = 'Dockerfile' } = parameters ?? {};
+  const file = dockerfilePath ?? dockerfileName;
   const inFolder = file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file;
   return { ...emptyDraft, ...rememberedDraft(folder), folder, file: inFolder, dockerfile, tags: names.join(' ') };
 }

@@ -80,7 +80,7 @@ function BuildPage({ record }: { readonly record: BuildRecord }): ReactNode {
 function BuildHead({ record }: { readonly record: BuildRecord }): ReactNode {
   const t = useTranslate();
   const format = useFormat();
-  const { names, state, image, durationMs, startedAt, project } = record;
+  const { names, state, image, durationMs, startedAt } = record;
   const { hits, all } = cacheShare(record);
   return (
     <SubjectHead
@@ -89,8 +89,8 @@ function BuildHead({ record }: { readonly record: BuildRecord }): ReactNode {
       marks={<BuildState state={state} />}
       facts={
         <>
-          <span title={project} className="cut">
-            {sourceWords(project)}
+          <span title={sourceWords(record)} className="cut">
+            {sourceWords(record)}
           </span>
           {image !== undefined && <Hash digest={image} what={names[0] ?? image} />}
           {all > 0 && <span>{t('builds.cache', { hits, all })}</span>}
@@ -105,8 +105,8 @@ function BuildHead({ record }: { readonly record: BuildRecord }): ReactNode {
 
 function HeadActions({ record }: { readonly record: BuildRecord }): ReactNode {
   const t = useTranslate();
-  const { id, state, image, names, project, job } = record;
-  const isFolder = project.startsWith('/');
+  const { id, state, image, names, parameters, job } = record;
+  const isFolder = parameters?.folder.startsWith('/') === true;
   return (
     <>
       {state === 'running' && job !== undefined && (

@@ -41,7 +41,7 @@ export function BuildsTable({ builds }: { readonly builds: readonly BuildRecord[
 function BuildRow({ id, build }: { readonly id: string; readonly build: BuildRecord }): ReactNode {
   const t = useTranslate();
   const format = useFormat();
-  const { names, project, startedAt, durationMs } = build;
+  const { names, startedAt, durationMs } = build;
   return (
     <Row id={id} textValue={buildName(build)}>
       <Cell>
@@ -49,7 +49,7 @@ function BuildRow({ id, build }: { readonly id: string; readonly build: BuildRec
           <Link href={`#/builds/${id}`} className="builds-link cut">
             {names.length === 0 ? t('builds.unnamed') : format.list(names)}
           </Link>
-          <span className="faint small cut">{sourceWords(project)}</span>
+          <span className="faint small cut">{sourceWords(build)}</span>
         </span>
       </Cell>
       <Cell>

@@ -54,11 +54,15 @@ export function cacheShare({ steps }: Pick<BuildRecord, 'steps'>): { readonly hi
 }
 
 /** What a person calls it. */
-export function buildName({ names, project }: Pick<BuildRecord, 'names' | 'project'>): string {
-  return names[0] ?? project.split(' ')[0] ?? project;
+export function buildName({
+  names,
+  parameters,
+  project,
+}: Pick<BuildRecord, 'names' | 'parameters' | 'project'>): string {
+  return names[0] ?? parameters?.folder ?? project;
 }
 
 /** Where it was built from, for people: the folder and its Dockerfile. */
-export function sourceWords(project: string): string {
-  return project.replace(' ', ' · ');
+export function sourceWords({ parameters, project }: Pick<BuildRecord, 'parameters' | 'project'>): string {
+  return parameters === undefined ? project : `${parameters.folder} · ${parameters.dockerfileName}`;
 }

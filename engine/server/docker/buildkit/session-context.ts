@@ -1,6 +1,5 @@
-import { buffer } from 'node:stream/consumers';
-
 import type { BuildAside } from '#engine/build/build-aside.ts';
+import { textIn } from '#engine/build/context-dockerfile.ts';
 import { keptPaths } from '#engine/build/kept-paths.ts';
 import type { SourceTree } from '#engine/build/source-tree.ts';
 import { EngineError } from '#engine/contract/errors.ts';
@@ -24,8 +23,6 @@ interface ContextWork {
   readonly progress: BuildProgress;
 }
 
-/** Bytes: more is no Dockerfile. */
-const DOCKERFILE_LIMIT = 4 * 1024 * 1024;
 /** Bytes of rules that are sent along: more would be more than a call's header takes. */
 const RULES_LIMIT = 16 * 1024;
 
@@ -95,12 +92,4 @@ function rulesToSend(rules: string): readonly string[] {
     .filter((line) => line !== '' && !line.startsWith('#'));
   const isPlain = patterns.every((pattern) => /^[\x20-\x7e]*$/.test(pattern)) && rules.length <= RULES_LIMIT;
   return isPlain ? patterns : [];
-}
-
-async function textIn(tree: SourceTree, name: string): Promise<string | undefined> {
-  const entry = await tree.entry(name);
-  if (entry?.type !== 'file') return undefined;
-  if (entry.size > DOCKERFILE_LIMIT)
-    throw new EngineError('too-large', `${name} is larger than a Dockerfile can be (4 MiB).`);
-  return (await buffer(tree.open(entry))).toString('utf8');
 }
