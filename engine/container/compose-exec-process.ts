@@ -2,6 +2,7 @@ import type { TerminalSize } from '#engine/contract/terminal.ts';
 import type { RuntimeProcess } from '#engine/oci/runtime-spec.ts';
 import { defaultSpec } from '#engine/runtime/default-spec.ts';
 
+import { cgroupsPath } from './cgroups-path.ts';
 import { capabilityWishes, lookUpUser } from './compose-spec.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { Container, ExecConfig } from './container.ts';
@@ -23,7 +24,7 @@ export async function composeExecProcess(
     user: { uid, gid, additionalGids },
     terminal: config.tty,
     hostname: own.hostname,
-    cgroupsPath: `/estrato/${container.id}`,
+    cgroupsPath: cgroupsPath(container),
     readonlyRootfs: own.readOnlyRootfs,
     capabilities: config.privileged ? { add: ['ALL'], drop: [] } : capabilityWishes(own),
     network: own.network === 'host' ? 'host' : 'none',

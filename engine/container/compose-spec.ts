@@ -8,6 +8,7 @@ import { defaultSpec } from '#engine/runtime/default-spec.ts';
 import { volumeData } from '#engine/volume/volume-dir.ts';
 
 import { refuseUnshared } from './bind-propagation.ts';
+import { cgroupsPath } from './cgroups-path.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { resolveGroup, resolveUser, type ContainerUser } from './container-user.ts';
 import type { ContainerMount } from './container-mount.ts';
@@ -21,7 +22,7 @@ import { runtimeResources } from './runtime-resources.ts';
 
 /** The OCI configuration of a container as it is started now. */
 export async function composeSpec(parts: ContainerParts, container: Container): Promise<RuntimeSpec> {
-  const { id, config } = container;
+  const { config } = container;
   const [user, files, mounts] = await Promise.all([
     lookUpUser(parts, container, config.user),
     writeNetworkFiles(parts, container),
@@ -36,7 +37,7 @@ export async function composeSpec(parts: ContainerParts, container: Container): 
     terminal: config.tty,
     hostname: config.hostname,
     ...(config.shmSizeBytes === undefined ? {} : { shmSizeBytes: config.shmSizeBytes }),
-    cgroupsPath: `/estrato/${id}`,
+    cgroupsPath: cgroupsPath(container),
     readonlyRootfs: config.readOnlyRootfs,
     capabilities: capabilityWishes(config),
     network: config.network === 'host' ? 'host' : 'none',

@@ -43,6 +43,8 @@ export const containerConfig = z.object({
   extraHosts: z.array(z.string()).optional(),
   /** Of a row from before there was a choice: this engine's own. */
   runtime: z.string().optional(),
+  /** What its control groups are made in; the engine's own place unless asked for. */
+  cgroupParent: z.string().optional(),
   /** Of /dev/shm. */
   shmSizeBytes: z.int().optional(),
   /** A number or a name: `SIGTERM`, `15`. */

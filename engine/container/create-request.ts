@@ -76,6 +76,8 @@ export interface CreateRequest {
   readonly extraHosts?: readonly string[] | undefined;
   /** A name that `docker info` lists; the engine's default unless asked for. */
   readonly runtime?: string | undefined;
+  /** What its control groups are made in: `/builds`. Empty is the engine's own place. */
+  readonly cgroupParent?: string | undefined;
   /** Of /dev/shm; 0 is Docker's 64 MiB. */
   readonly shmSizeBytes?: number | undefined;
   readonly stopSignal?: string | undefined;

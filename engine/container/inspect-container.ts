@@ -66,6 +66,7 @@ interface InspectedState {
 }
 
 interface InspectedHostConfig extends InspectedLimits, InspectedIsolation {
+  readonly CgroupParent: string;
   readonly Binds: string[];
   readonly NetworkMode: string;
   readonly AutoRemove: boolean;
@@ -195,6 +196,7 @@ function inspectHostConfig({ config }: Container): InspectedHostConfig {
     GroupAdd: config.groupAdd ?? [],
     ExtraHosts: config.extraHosts ?? [],
     ...dnsOf(config),
+    CgroupParent: config.cgroupParent ?? '',
     ShmSize: config.shmSizeBytes ?? DEFAULT_SHM_BYTES,
     ...inspectLimits(config),
     ...inspectIsolation(config),

@@ -5,6 +5,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import type { ImageConfig, RunConfig } from '#engine/oci/image-config.ts';
 
 import { capabilityName } from './capability-name.ts';
+import { checkCgroupParent } from './cgroups-path.ts';
 import type { ContainerConfig } from './container.ts';
 import type { CreateRequest } from './create-request.ts';
 import { mergeHealthCheck } from './health-check.ts';
@@ -151,12 +152,14 @@ function additionsOf({
   groupAdd = [],
   extraHosts = [],
   shmSizeBytes = 0,
-}: CreateRequest): Pick<ContainerConfig, 'groupAdd' | 'extraHosts' | 'shmSizeBytes'> {
+  cgroupParent = '',
+}: CreateRequest): Pick<ContainerConfig, 'groupAdd' | 'extraHosts' | 'shmSizeBytes' | 'cgroupParent'> {
   if (shmSizeBytes < 0) throw new EngineError('invalid-argument', 'SHM size can not be less than 0');
   return {
     ...(groupAdd.length > 0 ? { groupAdd: [...groupAdd] } : {}),
     ...(extraHosts.length > 0 ? { extraHosts: extraHosts.map(checkHost) } : {}),
     ...(shmSizeBytes > 0 ? { shmSizeBytes } : {}),
+    ...(cgroupParent === '' ? {} : { cgroupParent: checkCgroupParent(cgroupParent) }),
   };
 }
 

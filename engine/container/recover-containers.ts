@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { idsWithCgroups } from '#engine/runtime/leftover-cgroups.ts';
 import type { RunningContainer } from '#engine/runtime/runtime.ts';
 
+import { OWN_CGROUP_PARENT } from './cgroups-path.ts';
 import { releaseHeldStill } from './commit-container.ts';
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
@@ -111,8 +112,10 @@ async function sweepUnknown(parts: ContainerParts): Promise<void> {
  * whoever ended all of its processes. Other engines' containers aren't known here, and keep theirs.
  */
 async function sweepCgroups(parts: ContainerParts): Promise<void> {
-  const left = idsWithCgroups();
-  const known = [...parts.table.list().map(({ id }) => id), ...parts.trash.table.list().map(({ id }) => id)];
+  const containers = parts.table.list();
+  const parents = containers.map(({ config }) => config.cgroupParent ?? OWN_CGROUP_PARENT);
+  const left = idsWithCgroups(new Set([OWN_CGROUP_PARENT, ...parents]));
+  const known = [...containers.map(({ id }) => id), ...parts.trash.table.list().map(({ id }) => id)];
   await Promise.all(
     known
       .filter((id) => left.has(id))

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { EngineError } from '#engine/contract/errors.ts';
-import type { RuntimeResources } from '#engine/oci/runtime-spec.ts';
+import type { RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 
 import { cgroupsOf, delegatedCgroups } from './delegated-cgroups.ts';
@@ -28,6 +28,11 @@ interface Hierarchy {
   readonly options: readonly string[];
   /** The cgroup in it that the engine was given to make others in; its root for root. */
   readonly base?: string;
+}
+
+/** Where a container's are to be: what its configuration says, or the engine's own place. */
+export function cgroupsPathOf(spec: RuntimeSpec | undefined, id: string): string {
+  return spec?.linux.cgroupsPath ?? `/estrato/${id}`;
 }
 
 /** Where a container's cgroups are, one in each hierarchy. */

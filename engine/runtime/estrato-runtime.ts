@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
-import { createCgroups, destroyCgroups, layOutCgroups, type CgroupLayout } from './cgroups.ts';
+import { cgroupsPathOf, createCgroups, destroyCgroups, layOutCgroups, type CgroupLayout } from './cgroups.ts';
 import { readContainerLog } from './container-log.ts';
 import { encodePlan } from './encode-plan.ts';
 import { callPoststart, callPoststop, promisePoststop } from './later-hooks.ts';
@@ -128,7 +128,7 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
 
   async destroy(id: string, bundle: string): Promise<void> {
     const shim = new ShimClient(bundle);
-    await destroyCgroups(await layOutCgroups(`/estrato/${id}`));
+    await destroyCgroups(await layOutCgroups(await writtenCgroupsPath(bundle, id)));
     // Without control groups it is the end of its first process that ends a container. Often there is no shim any more.
     await shim.end().catch(() => undefined);
     rmSync(join(bundle, 'shim.sock'), { force: true });
@@ -160,8 +160,11 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
   }
 }
 
-function cgroupsPathOf(spec: RuntimeSpec, id: string): string {
-  return spec.linux.cgroupsPath ?? `/estrato/${id}`;
+/** Where the last start has put it, if there was one. */
+async function writtenCgroupsPath(bundle: string, id: string): Promise<string> {
+  const text = await readFile(join(bundle, 'config.json'), 'utf8').catch(() => undefined);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `start` into a directory of root's
+  return cgroupsPathOf(text === undefined ? undefined : (JSON.parse(text) as RuntimeSpec), id);
 }
 
 /** The shim goes on on the connection it was asked for on, and says how its container ended. */

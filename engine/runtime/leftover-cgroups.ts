@@ -3,10 +3,13 @@ import { join } from 'node:path';
 
 import { findHierarchies } from './cgroups.ts';
 
-/** Ids of containers, of whichever engine's, that have a control group in any hierarchy. */
-export function idsWithCgroups(): ReadonlySet<string> {
+/** Ids of containers, of whichever engine's, that have a control group in one of these places in any hierarchy. */
+export function idsWithCgroups(parents: ReadonlySet<string>): ReadonlySet<string> {
   const { hierarchies } = findHierarchies();
-  return new Set(hierarchies.flatMap(({ name, base = '/' }) => namesIn(join('/sys/fs/cgroup', name, base, 'estrato'))));
+  const places = hierarchies.flatMap(({ name, base = '/' }) =>
+    [...parents].map((parent) => join('/sys/fs/cgroup', name, base, join('/', parent))),
+  );
+  return new Set(places.flatMap(namesIn));
 }
 
 function namesIn(directory: string): readonly string[] {

@@ -5,7 +5,7 @@ import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
-import { layOutCgroups } from './cgroups.ts';
+import { cgroupsPathOf, layOutCgroups } from './cgroups.ts';
 import { encodePlan, step, type Step } from './encode-plan.ts';
 import type { EstratoRuntime } from './estrato-runtime.ts';
 import { launchFailure } from './launch-failure.ts';
@@ -69,7 +69,7 @@ export class OciRuntime implements Runtime {
     const plan = encodePlan(createPlan(other, spec, request));
     const kept = await explained(other, () => this.#own.startShim(bundle, plan));
     undo.move();
-    return this.#container(other, { ...kept, cgroups: await layOutCgroups(`/estrato/${id}`) });
+    return this.#container(other, { ...kept, cgroups: await layOutCgroups(cgroupsPathOf(spec, id)) });
   }
 
   async reconnect(id: string, bundle: string): Promise<RunningContainer | undefined> {

@@ -19,7 +19,6 @@ export function dockerContainer(container: ContainerSummary & Sizes): Record<str
 /** Fields of `HostConfig` that a container here never has anything in, as Docker shows them then. */
 const emptyHostConfig = {
   Cgroup: '',
-  CgroupParent: '',
   ContainerIDFile: '',
   CpuCount: 0,
   CpuPercent: 0,

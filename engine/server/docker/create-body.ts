@@ -130,6 +130,7 @@ export function requestOf(body: CreateBody): CreateRequest {
     logging: loggingOf(host),
     groupAdd: host.GroupAdd,
     extraHosts: host.ExtraHosts,
+    cgroupParent: given(host.CgroupParent),
     shmSizeBytes: given(host.ShmSize),
     runtime: given(host.Runtime),
     consoleSize: host.ConsoleSize,
@@ -150,7 +151,6 @@ function refusedIn(host: Partial<HostConfig>): string[] {
     ['--gpus', isAny(host.DeviceRequests)],
     ['--storage-opt', isAny(host.StorageOpt)],
     ['--isolation', isOther(host.Isolation, 'default')],
-    ['--cgroup-parent', isOther(host.CgroupParent)],
   ];
   return options.filter(([, isGiven]) => isGiven).map(([option]) => option);
 }

@@ -84,9 +84,9 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], "Docker's own com
     });
 
     test('exits with 125 when the container can not be made', async () => {
-      const { code, stderr } = await docker.run(['run', '--rm', '--cgroup-parent', '/mine', image, 'true']);
+      const { code, stderr } = await docker.run(['run', '--rm', '--isolation', 'hyperv', image, 'true']);
       expect(code).toBe(125);
-      expect(stderr).toContain('This version of Estrato has no --cgroup-parent; leave it out.');
+      expect(stderr).toContain('This version of Estrato has no --isolation; leave it out.');
     });
 
     test('exits with 128 and the signal for a program that was killed', async () => {
