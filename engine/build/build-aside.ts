@@ -14,6 +14,7 @@ import { FolderSource } from './folder-source.ts';
 import { gitCheckout } from './git-checkout.ts';
 import type { GitPlace } from './git-place.ts';
 import { KnownDigests } from './known-digests.ts';
+import { fileMaterial, gitMaterial, type Material } from './materials.ts';
 import type { RemoteContext } from './named-context.ts';
 import { missingSource, partsOf, resolveSource, type SourceTree } from './source-tree.ts';
 import { TarSource } from './tar-source.ts';
@@ -31,6 +32,7 @@ export class BuildAside implements Aside, AsyncDisposable {
   readonly #downloads = new Map<string, Promise<Downloaded>>();
   readonly #checkouts = new Map<string, Promise<string>>();
   readonly #images: ImageParts;
+  readonly #materials: Material[] = [];
   #count = 0;
 
   private constructor(images: ImageParts, dir: string, signal: AbortSignal) {
@@ -41,6 +43,11 @@ export class BuildAside implements Aside, AsyncDisposable {
 
   static async open(images: ImageParts, signal: AbortSignal): Promise<BuildAside> {
     return new BuildAside(images, await mkdtemp(join(images.temporaryDir, 'build-')), signal);
+  }
+
+  /** What was fetched so far. */
+  get materials(): readonly Material[] {
+    return this.#materials;
   }
 
   /** A path where there is nothing yet. */
@@ -87,7 +94,8 @@ export class BuildAside implements Aside, AsyncDisposable {
 
   async #checkOut(place: GitPlace, keepsHistory: boolean): Promise<string> {
     const into = this.place();
-    await gitCheckout(place, { into, keepsHistory, signal: this.#signal });
+    const commit = await gitCheckout(place, { into, keepsHistory, signal: this.#signal });
+    this.#materials.push(gitMaterial(place, commit));
     return into;
   }
 
@@ -108,7 +116,9 @@ export class BuildAside implements Aside, AsyncDisposable {
       }
       const said = Date.parse(answer.headers.get('last-modified') ?? '');
       const mtime = Number.isFinite(said) ? Math.floor(said / 1000) : 0;
-      return { size, digest: hash.digest('hex'), mtime, open: () => fileChunks({ path, offset: 0, size }) };
+      const digest = hash.digest('hex');
+      this.#materials.push(fileMaterial(url, digest));
+      return { size, digest, mtime, open: () => fileChunks({ path, offset: 0, size }) };
     } catch (cause) {
       if (this.#signal.aborted) throw cause;
       const reason =

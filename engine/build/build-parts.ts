@@ -1,5 +1,6 @@
 import type { ContainerParts } from '#engine/container/container-parts.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
+import type { InspectThread } from '#engine/inspect/inspect-thread.ts';
 import type { Database } from '#engine/metadata/database.ts';
 
 /** What the verbs of this folder work with. */
@@ -8,6 +9,10 @@ export interface BuildParts {
   readonly images: ImageParts;
   /** Steps run as containers. */
   readonly containers: ContainerParts;
+  /** What goes through whole trees beside the engine. */
+  readonly thread: InspectThread;
+  /** Of this program, for what is said of a build. */
+  readonly version: string;
   /** Directories of `RUN --mount=type=cache`, by a digest of their id. */
   readonly cacheDir: string;
 }

@@ -1,8 +1,10 @@
+import type { AttestWish } from '#engine/contract/attestation.ts';
 import type { BuildParameters } from '#engine/contract/build.ts';
 import type { Platform } from '#engine/contract/image.ts';
 import type { Reference } from '#engine/contract/reference.ts';
 import type { Credentials } from '#engine/registry/registry-client.ts';
 
+import type { Material } from './materials.ts';
 import type { NamedContext } from './named-context.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -28,6 +30,12 @@ export interface BuildRequest {
   readonly target?: string | undefined;
   /** This machine's own unless told otherwise. */
   readonly platform?: Platform | undefined;
+  /** Several, for one index of an image for each; then `platform` doesn't count. */
+  readonly platforms?: readonly Platform[] | undefined;
+  /** What is said of the result beside it. */
+  readonly attest?: AttestWish | undefined;
+  /** Where the context came from, of one that was fetched. */
+  readonly materials?: readonly Material[];
   /** Run every step, whatever is known of it. */
   readonly noCache: boolean;
   /** Ask registries for images that are here, too. */

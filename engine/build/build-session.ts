@@ -6,6 +6,7 @@ import type { Tell } from './build-event.ts';
 import type { BuildParts } from './build-parts.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { BuildScope } from './build-scope.ts';
+import type { Materials } from './materials.ts';
 import type { StepVerdicts } from './step-verdicts.ts';
 
 /** One build while it runs: what every step of it is given. */
@@ -16,6 +17,8 @@ export interface BuildSession {
   readonly scope: BuildScope;
   readonly aside: BuildAside;
   readonly verdicts: StepVerdicts;
+  /** What goes into the image from elsewhere, as it is found. */
+  readonly materials: Materials;
   /** Holds whatever the build has made or begins from. */
   readonly lease: Lease;
   readonly signal: AbortSignal;

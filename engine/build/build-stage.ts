@@ -1,15 +1,17 @@
+import type { Platform } from '#engine/contract/image.ts';
 import type { Add, Copy, Instruction, Run, Stage } from '#engine/dockerfile/instruction.ts';
 import { parseDockerfile } from '#engine/dockerfile/parse-dockerfile.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
 import { expand } from '#engine/dockerfile/shell-lexer.ts';
 
-import { baseImage, scratch } from './base-image.ts';
+import { baseImage, scratch, type BaseImage } from './base-image.ts';
 import type { StepPlace } from './build-event.ts';
 import type { BuildSession } from './build-session.ts';
 import { cachedStep } from './cached-step.ts';
 import { changeConfig, expanderOf, type ConfigInstruction } from './config-instruction.ts';
 import { copyPlan } from './copy-step.ts';
 import { copyTar } from './copy-tar.ts';
+import { imageMaterial } from './materials.ts';
 import { copyKey, plainLayer } from './plain-layer.ts';
 import { asItWas, directoryItem, planCopy } from './plan-copy.ts';
 import { resolveTarget } from './resolve-target.ts';
@@ -93,7 +95,7 @@ export class StageBuilder {
   }
 
   async #begin(): Promise<StageState> {
-    const { file, scope, request, parts, lease, signal, tell, verdicts } = this.#session;
+    const { file, scope, request, verdicts } = this.#session;
     const { from, index } = this.#stage;
     const name = expand(from.image, { escape: file.directives.escape, variables: scope.names }).text;
     if (name === '') throw new DockerfileError(`base name (${from.image}) should not be blank`);
@@ -107,13 +109,7 @@ export class StageBuilder {
     }
     const platform = stagePlatform(this.#session, this.#stage);
     if (name === 'scratch' && named === undefined) return scratch({ platform }).state;
-    const notice = (message: string): void => tell({ kind: 'notice', message });
-    const base = await baseImage(
-      parts.images,
-      named?.reference ?? name,
-      { ...request, platform },
-      { lease, signal, notice },
-    );
+    const base = await this.#image(named?.reference ?? name, platform);
     verdicts.base(this.#spot(from, 0), name, base.id ?? '');
     return base.state;
   }
@@ -224,7 +220,7 @@ export class StageBuilder {
 
   /** A named stage, a stage's number, an image, or the build context. */
   async #tree(from: string | undefined): Promise<SourceTree> {
-    const { request, file, parts, lease, signal, tell, aside } = this.#session;
+    const { request, file, parts, aside } = this.#session;
     if (from === undefined) return request.context;
     const named = request.contexts?.get(from);
     if (named?.kind === 'tree') return named.tree;
@@ -233,9 +229,16 @@ export class StageBuilder {
     const stage = named === undefined ? findStage(file.stages, from, this.#stage.index) : undefined;
     if (stage !== undefined)
       return StackSource.open(layers, diffIdsOf(await this.#stageOf(stage)), `stage ${stageName(stage)}`);
-    const notice = (message: string): void => tell({ kind: 'notice', message });
-    const base = await baseImage(parts.images, named?.reference ?? from, request, { lease, signal, notice });
+    const base = await this.#image(named?.reference ?? from, request.platform);
     return StackSource.open(layers, diffIdsOf(base.state), `image ${from}`);
+  }
+
+  async #image(name: string, platform: Platform | undefined): Promise<BaseImage> {
+    const { request, parts, lease, signal, tell, materials } = this.#session;
+    const notice = (message: string): void => tell({ kind: 'notice', message });
+    const base = await baseImage(parts.images, name, { ...request, platform }, { lease, signal, notice });
+    materials.note(imageMaterial(parts.database, name, base));
+    return base;
   }
 
   #spot(instruction: Instruction, position: number): StepSpot {

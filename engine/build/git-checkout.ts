@@ -25,7 +25,7 @@ const ENVIRONMENT = {
 
 /**
  * Makes a directory of a repository as it is at a ref, with its submodules and without its history.
- * @param into a path where there is nothing yet. @throws EngineError `unavailable` in git's own words.
+ * @param into a path where there is nothing yet. @returns the commit. @throws EngineError `unavailable` in git's own words.
  */
 export async function gitCheckout(
   { url, ref = 'HEAD' }: GitPlace,
@@ -34,10 +34,11 @@ export async function gitCheckout(
     keepsHistory,
     signal,
   }: { readonly into: string; readonly keepsHistory: boolean; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<string> {
   await mkdir(into, { mode: 0o700 });
-  const git = async (...args: readonly string[]): Promise<unknown> =>
+  const git = async (...args: readonly string[]): Promise<{ readonly stdout: string }> =>
     run('git', ['-c', 'core.hooksPath=/dev/null', ...args], { cwd: into, env: ENVIRONMENT, signal });
+  let commit: string;
   try {
     await git('init', '--quiet');
     await git('remote', 'add', 'origin', url);
@@ -50,6 +51,7 @@ export async function gitCheckout(
         await git('checkout', '--quiet', '--detach', ref);
       },
     );
+    commit = (await git('rev-parse', 'HEAD')).stdout.trim();
     await git('submodule', '--quiet', 'update', '--init', '--recursive', '--depth', '1');
   } catch (error) {
     if (signal.aborted) throw signal.reason;
@@ -58,6 +60,7 @@ export async function gitCheckout(
     });
   }
   if (!keepsHistory) await rm(join(into, '.git'), { recursive: true });
+  return commit;
 }
 
 function reasonOf(error: unknown): string {

@@ -9,7 +9,7 @@ import { contextDockerfile } from './context-dockerfile.ts';
 import type { RemoteContext } from './named-context.ts';
 import { StackSource } from './stack-source.ts';
 
-export interface Opened extends Pick<BuildRequest, 'context' | 'dockerfile' | 'dockerfileName'> {
+export interface Opened extends Pick<BuildRequest, 'context' | 'dockerfile' | 'dockerfileName' | 'materials'> {
   /** What its `.dockerignore` says. */
   readonly ignore?: string | undefined;
 }
@@ -27,15 +27,16 @@ export async function openRemoteContext(
     const whole = await aside.repository(remote.place);
     const { text, ignore, rules } = await contextDockerfile(whole, name);
     const context = rules === undefined ? whole : await aside.repository(remote.place, { ignored: rules });
-    return { context, dockerfile: text, dockerfileName: name, ignore };
+    return { context, dockerfile: text, dockerfileName: name, ignore, materials: aside.materials };
   }
   const file = await aside.download(remote.url);
   if (await isArchive(file.open())) {
     const context = await aside.archive(file.open(), remote.url);
     const { text, ignore, ignored } = await contextDockerfile(context, name);
     if (ignored !== undefined) context.drop(ignored);
-    return { context, dockerfile: text, dockerfileName: name, ignore };
+    return { context, dockerfile: text, dockerfileName: name, ignore, materials: aside.materials };
   }
   const dockerfile = (await buffer(file.open())).toString('utf8');
-  return { context: StackSource.empty(images.layers, 'the build context'), dockerfile, dockerfileName: remote.url };
+  const context = StackSource.empty(images.layers, 'the build context');
+  return { context, dockerfile, dockerfileName: remote.url, materials: aside.materials };
 }

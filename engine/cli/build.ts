@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 
 import { readOptional } from '#engine/async/read-optional.ts';
+import { attestOption, readAttestOptions } from '#engine/contract/attestation.ts';
 import type { BuildWish } from '#engine/contract/build.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
@@ -24,6 +25,9 @@ interface BuildOptions extends PlaceOptions, FormatOptions {
   readonly buildContext: readonly string[];
   readonly target?: string;
   readonly platform?: string;
+  readonly attest: readonly string[];
+  readonly sbom?: boolean;
+  readonly provenance?: string;
   readonly cache: boolean;
   readonly pull?: boolean;
   readonly network: string;
@@ -47,7 +51,13 @@ export function addBuild(program: Command): void {
       [],
     )
     .option('--target <stage>', 'the stage that is wanted, instead of the last')
-    .option('--platform <platform>', 'what the image is for, as os/architecture')
+    .option('--platform <platform>', 'what the image is for, as os/architecture; several with commas')
+    .option('--attest <type=…>', 'say of the image, beside it, type=sbom or type=provenance', many, [])
+    .option('--sbom', 'the same as --attest type=sbom')
+    .option(
+      '--provenance <mode>',
+      'the same as --attest type=provenance,mode=…: min, or max with all that the build was given',
+    )
     .option('--no-cache', 'run every step, whatever is known of it')
     .option('--pull', 'ask registries for base images that are here, too')
     .addOption(new Option('--network <mode>', 'of RUN steps').default('default'))
@@ -127,11 +137,20 @@ async function wishOf(folder: string, { path, text, ignore }: Source, options: B
     labels: Object.fromEntries(label.map((each) => pairOf(each, {}))),
     ...(target === undefined ? {} : { target }),
     ...(platform === undefined ? {} : { platform }),
+    attest: attestOf(options),
     noCache: !cache,
     pull,
     network,
     secrets: Object.fromEntries(await Promise.all(secret.map(secretOf))),
   };
+}
+
+function attestOf({ attest, sbom = false, provenance }: BuildOptions): BuildWish['attest'] {
+  return readAttestOptions([
+    ...attest,
+    ...(sbom ? [attestOption('sbom', 'true')] : []),
+    ...(provenance === undefined ? [] : [attestOption('provenance', provenance)]),
+  ]);
 }
 
 /** `NAME=value`, or `NAME` for what this command's own environment has. */

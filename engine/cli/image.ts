@@ -5,6 +5,7 @@ import type { ImageDetails } from '#engine/contract/image.ts';
 import type { ImageBase } from '#engine/contract/timeline.ts';
 
 import { formatBytes } from './format.ts';
+import { attestationsCommand } from './image-attestations.ts';
 import { blameCommand } from './image-blame.ts';
 import { checkCommand } from './image-check.ts';
 import { compareCommand } from './image-compare.ts';
@@ -22,7 +23,14 @@ import { withEngine } from './with-engine.ts';
 export function addImage(program: Command): void {
   const image = program.command('image').description('see inside an image, layer by layer');
   const shown = [layersCommand(), treeCommand(), diffCommand(), blameCommand(), statCommand()];
-  for (const command of [...shown, whyBigCommand(), checkCommand(), compareCommand(), usedByCommand()]) {
+  for (const command of [
+    ...shown,
+    whyBigCommand(),
+    checkCommand(),
+    compareCommand(),
+    usedByCommand(),
+    attestationsCommand(),
+  ]) {
     image.addCommand(withFormat(withPlace(command)));
   }
   for (const command of [catCommand(), extractCommand(), sbomCommand()]) image.addCommand(withPlace(command));

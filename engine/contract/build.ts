@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { attestWish } from './attestation.ts';
 import { digest } from './digest.ts';
 
 /** Why a step was not in the cache: each names one difference from the build before. */
@@ -79,7 +80,9 @@ export const buildWish = z.object({
   args: z.record(z.string(), z.string()),
   labels: z.record(z.string(), z.string()),
   target: z.string().optional(),
+  /** Several with commas between them are put into one index. */
   platform: z.string().optional(),
+  attest: attestWish.optional(),
   noCache: z.boolean(),
   pull: z.boolean(),
   network: z.string(),

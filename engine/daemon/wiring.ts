@@ -79,7 +79,9 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
   await recoverVolumes(containers.volumes);
   await makePredefined(containers.networks);
   await recoverContainers(containers);
-  const builds = { database, images, containers, cacheDir: join(root.path, 'build-cache') };
+  const thread = undo.use(new InspectThread());
+  const version = await readVersion();
+  const builds = { database, images, containers, thread, version, cacheDir: join(root.path, 'build-cache') };
   await recoverBuilds(builds);
   await endBriefPauses(containers);
   await releaseVolumes(containers.volumes);
@@ -91,10 +93,9 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
   ledger.reconcile();
   const stats = undo.use(new StatsKeeper(containers));
 
-  const thread = undo.use(new InspectThread());
-  const identity = { version: await readVersion(), id: await engineId(root.path), dataRoot: root.path };
+  const identity = { version, id: await engineId(root.path), dataRoot: root.path };
   const engine = {
-    version: identity.version,
+    version,
     startedAt: Date.now(),
     dataRoot: root.path,
     images,

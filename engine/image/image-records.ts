@@ -100,6 +100,14 @@ export function imagesWithRepoDigest(database: Database, repository: string, wan
     .map((row) => storedLayer.pick({ image_id: true }).parse(row).image_id);
 }
 
+/** What a registry calls an image in one of its repositories; undefined of one that it never saw. @param repository canonical. */
+export function repoDigestOf(database: Database, id: Digest, repository: string): Digest | undefined {
+  const row = database
+    .prepare('SELECT digest FROM repo_digests WHERE image_id = ? AND repository = ? ORDER BY digest LIMIT 1')
+    .get(id, repository);
+  return row === undefined ? undefined : z.object({ digest }).parse(row).digest;
+}
+
 /** Base first. */
 export function layersOf(database: Database, id: Digest): readonly LayerRow[] {
   return database

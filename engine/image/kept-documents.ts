@@ -20,7 +20,8 @@ export function keepDocument(database: Database, document: KeptDocument): void {
   transaction(database, () => recordDocument(database, document));
 }
 
-function recordDocument(database: Database, { reference, digest: kept, subject, parts }: KeptDocument): void {
+/** The same, only within a transaction: with whatever else is to be true together with it. */
+export function recordDocument(database: Database, { reference, digest: kept, subject, parts }: KeptDocument): void {
   database
     .prepare('INSERT OR IGNORE INTO documents (repository, digest, subject) VALUES (?, ?, ?)')
     .run(canonicalRepository(reference), kept, subject ?? null);

@@ -7,6 +7,7 @@ import { parseImageIndex } from '#engine/oci/image-index.ts';
 import { isIndexType } from '#engine/oci/media-types.ts';
 import type { Document, RemoteRepository } from '#engine/registry/registry-client.ts';
 
+import { isAttestation } from './attestation-layout.ts';
 import type { ImageParts } from './image-parts.ts';
 
 /** What is known to be about an image at its registry. */
@@ -66,7 +67,7 @@ async function cosignReferrers(
 function besideImages({ descriptor, bytes }: Document, what: string): readonly Referrer[] {
   if (!isIndexType(descriptor.mediaType)) return [];
   return parseImageIndex(bytes, `The index of ${what}`)
-    .manifests.filter(({ annotations = {} }) => annotations['vnd.docker.reference.type'] === 'attestation-manifest')
+    .manifests.filter(isAttestation)
     .map((one) => ({ ...described(one, 'index'), kind: 'attestation' }));
 }
 

@@ -37,6 +37,11 @@ export interface PushTarget {
 
 const plainTypes = new Set([OCI_LAYER, DOCKER_LAYER]);
 
+/** Whether a layer of that type is kept as the tar that it is. */
+export function isPlainLayer(mediaType: string): boolean {
+  return plainTypes.has(mediaType);
+}
+
 export const compressedTypes: Readonly<Record<LayerCompression, string>> = {
   gzip: OCI_LAYER_GZIP,
   zstd: OCI_LAYER_ZSTD,
@@ -98,5 +103,5 @@ async function asItCame(
 
 function outgoing(row: LayerRow, compression: LayerCompression): OutgoingLayer {
   const blob = { mediaType: row.mediaType, digest: row.blobDigest, size: row.blobSize };
-  return { diffId: row.diffId, blob, ...(plainTypes.has(row.mediaType) ? { compression } : {}) };
+  return { diffId: row.diffId, blob, ...(isPlainLayer(row.mediaType) ? { compression } : {}) };
 }

@@ -36,13 +36,21 @@ export interface Naming {
   readonly cause?: TagCause;
 }
 
-/** Makes images known and moves their tags: all of it is durable when this returns, or none of it. */
-export function recordImages(database: Database, images: readonly (readonly [StoredImage, Naming])[]): void {
+/**
+ * Makes images known and moves their tags: all of it is durable when this returns, or none of it.
+ * @param also what is to be recorded with them, once the tags have moved.
+ */
+export function recordImages(
+  database: Database,
+  images: readonly (readonly [StoredImage, Naming])[],
+  also: () => void = () => undefined,
+): void {
   transaction(database, () => {
     for (const [image, naming] of images) {
       insertImage(database, image, naming.origin);
       nameImage(database, image.id, naming);
     }
+    also();
   });
 }
 

@@ -32,6 +32,12 @@ export function parsePlatform(text: string): Platform {
   });
 }
 
+/** Several with commas between them, each once. @throws EngineError `invalid-argument`. */
+export function parsePlatforms(text: string): readonly Platform[] {
+  const all = text.split(',').map((part) => parsePlatform(part.trim()));
+  return [...new Map(all.map((platform) => [formatPlatform(platform), platform])).values()];
+}
+
 export function formatPlatform({ os, architecture, variant }: Platform): string {
   return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
 }

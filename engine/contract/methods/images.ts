@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
+import { imageAttestations } from '#engine/contract/attestation.ts';
 import { digest } from '#engine/contract/digest.ts';
 import { imageDetails, imageSummary, removedImage } from '#engine/contract/image.ts';
 import { imageSelection, imageSharing, removalOutcome, removalPreview, storageSum } from '#engine/contract/store.ts';
 import { tagMove } from '#engine/contract/tag-history.ts';
 import { pullPreview, pushPreview } from '#engine/contract/transfer-preview.ts';
-import { call, duplex, nothing } from '#engine/contract/method.ts';
+import { call, duplex, nothing, stream } from '#engine/contract/method.ts';
 
 /** Images, their tags, and what a removal of them would do. */
 export const imageMethods = {
@@ -17,6 +18,10 @@ export const imageMethods = {
     z.object({ image: z.string() }),
     z.object({ config: z.string(), manifest: z.string().optional() }),
   ),
+  /** What stands beside an image in its index: what is in it, how it was made. */
+  'images.attestations': call(z.object({ image: z.string() }), imageAttestations),
+  /** One such statement as it is kept, in pieces. */
+  'images.attestation': stream(z.object({ image: z.string(), digest }), z.string()),
   /** With `allPlatforms` also what the name leads to for others, kept as it came. */
   'images.pull': call(
     z.object({ reference: z.string(), platform: z.string().optional(), allPlatforms: z.boolean().optional() }),

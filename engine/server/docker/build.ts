@@ -11,7 +11,7 @@ import type { BuildNews } from '#engine/contract/build.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import { familiarName, parseReference } from '#engine/contract/reference.ts';
-import { parsePlatform } from '#engine/oci/platform.ts';
+import { parsePlatforms } from '#engine/oci/platform.ts';
 
 import { BuildTranscript } from './build-transcript.ts';
 import { answerSessionBuild } from './buildkit/answer-build.ts';
@@ -156,7 +156,7 @@ function wishOf(query: z.infer<typeof buildQuery>): Omit<SessionWish, 'dockerfil
     args: new Map(args),
     labels,
     target,
-    platform: platform === '' ? undefined : parsePlatform(platform),
+    platforms: platform === '' ? undefined : parsePlatforms(platform),
     noCache: nocache,
     pull,
     network: networkmode === '' ? 'default' : networkmode,

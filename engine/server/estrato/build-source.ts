@@ -12,7 +12,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { parseReference } from '#engine/contract/reference.ts';
 import { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
-import { parsePlatform } from '#engine/oci/platform.ts';
+import { parsePlatforms } from '#engine/oci/platform.ts';
 
 /** What a wish is built from, for as long as the build lasts: folders of this machine, and what was fetched. */
 export class BuildSource implements AsyncDisposable {
@@ -84,7 +84,7 @@ function ignoreRules(text: string): IgnoreRules {
 }
 
 async function requestOf(wish: BuildWish, opened: Opened): Promise<BuildRequest> {
-  const { folder, tags, args, labels, target, platform, noCache, pull, network, secrets } = wish;
+  const { folder, tags, args, labels, target, platform, attest, noCache, pull, network, secrets } = wish;
   const bytes = Object.entries(secrets).map(([id, text]) => [id, Buffer.from(text, 'base64')] as const);
   const read = await Promise.all(Object.entries(wish.secretFiles ?? {}).map(secretOf));
   return {
@@ -94,7 +94,8 @@ async function requestOf(wish: BuildWish, opened: Opened): Promise<BuildRequest>
     args: new Map(Object.entries(args)),
     labels,
     target,
-    platform: platform === undefined ? undefined : parsePlatform(platform),
+    platforms: platform === undefined ? undefined : parsePlatforms(platform),
+    attest,
     noCache,
     pull,
     network,

@@ -4,7 +4,7 @@ import { buildCalls, buildDuplexes, buildStreams } from './builds-handlers.ts';
 import { containerCalls, containerDuplexes, containerStreams } from './containers-handlers.ts';
 import { dockerfileCalls } from './dockerfile-handlers.ts';
 import type { Handlers } from './handler.ts';
-import { imageCalls, imageDuplexes } from './images-handlers.ts';
+import { imageCalls, imageDuplexes, imageStreams } from './images-handlers.ts';
 import { inspectCalls, inspectStreams } from './inspect-handlers.ts';
 import { jobCalls } from './jobs-handlers.ts';
 import { layerCalls, layerDuplexes, layerStreams } from './layers-handlers.ts';
@@ -35,6 +35,7 @@ export function engineHandlers(engine: Engine): Handlers {
     },
     streams: {
       ...systemStreams(engine),
+      ...imageStreams(engine),
       ...inspectStreams(engine),
       ...layerStreams(engine),
       ...buildStreams(engine),

@@ -1,6 +1,7 @@
 import { parseReference } from '#engine/contract/reference.ts';
 import { imageSharing } from '#engine/image/image-sharing.ts';
 import type { Verification } from '#engine/contract/verification.ts';
+import { imageAttestations, readAttestation } from '#engine/image/image-attestations.ts';
 import { describeImage, listImages, rawImage } from '#engine/image/list-images.ts';
 import { loadImage } from '#engine/image/load-image.ts';
 import { previewPull } from '#engine/image/preview-pull.ts';
@@ -18,7 +19,7 @@ import type { Engine } from '#engine/server/engine.ts';
 import { startTransfer } from '#engine/server/transfer-jobs.ts';
 
 import { archiveDuplexes } from './archive-handlers.ts';
-import type { CallsOf, DuplexesOf } from './area.ts';
+import type { CallsOf, DuplexesOf, StreamsOf } from './area.ts';
 import { asJob } from './client-job.ts';
 
 export function imageCalls(engine: Engine): CallsOf<'images'> {
@@ -26,6 +27,7 @@ export function imageCalls(engine: Engine): CallsOf<'images'> {
   return {
     'images.list': async () => listImages(images),
     'images.get': ({ image }) => describeImage(images, image),
+    'images.attestations': ({ image }) => imageAttestations(images, image),
     'images.raw': ({ image }) => rawImage(images, image),
     'images.pull': async (params) => ({ job: startTransfer(engine, { kind: 'pull', params }) }),
     'images.previewPull': ({ reference, platform }) =>
@@ -55,6 +57,10 @@ export function imageCalls(engine: Engine): CallsOf<'images'> {
     'images.storage': async () => sumStorage(images),
     'images.remove': ({ image, force }) => removeImage(images, image, { force: force ?? false }),
   };
+}
+
+export function imageStreams({ images }: Engine): StreamsOf<'images'> {
+  return { 'images.attestation': ({ image, digest }) => readAttestation(images, image, digest) };
 }
 
 export function imageDuplexes(engine: Engine): DuplexesOf<'images'> {
