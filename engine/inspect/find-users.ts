@@ -2,7 +2,7 @@ import type { ContainerParts } from '#engine/container/container-parts.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import type { UsedBy, UsedThing } from '#engine/contract/sharing.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
-import { allImages, layersByImage } from '#engine/image/image-records.ts';
+import { allImages, findImage, layersByImage } from '#engine/image/image-records.ts';
 import { named } from '#engine/image/image-sharing.ts';
 import { findByName } from '#engine/image/resolve-image.ts';
 
@@ -18,14 +18,14 @@ export function findUsers({ images }: Pick<ContainerParts, 'images'>, thing: Use
     });
     return {
       images: having.map(({ id, layer }) => ({ ...describe(images, id), layer })),
-      containers: having.flatMap(({ id }) => containersOf(images, id)),
+      containers: containersOf(images, new Set(having.map(({ id }) => id))),
     };
   }
   const { id } = findByName(images.database, thing.image);
   const own = stacks.find(([other]) => other === id)?.[1] ?? [];
   return {
     images: stacks.filter(([, diffIds]) => isBelow(own, diffIds)).map(([other]) => describe(images, other)),
-    containers: containersOf(images, id),
+    containers: containersOf(images, new Set([id])),
   };
 }
 
@@ -35,21 +35,22 @@ function diffIdsByImage({ database }: ImageParts): ReadonlyMap<Digest, readonly 
 }
 
 function describe(images: ImageParts, id: Digest): UsedBy['images'][number] {
-  const isRemoved = allImages(images.database).find((image) => image.id === id)?.isRemoved ?? true;
-  return { ...named(images, id), isRemoved };
+  return { ...named(images, id), isRemoved: findImage(images.database, id)?.isRemoved ?? true };
 }
 
 /** Those that are, and those that may come back. */
-function containersOf({ usage, trash }: ImageParts, image: Digest): UsedBy['containers'] {
-  const here = usage.containers().filter(({ imageId }) => imageId === image);
-  const gone = trash.table.needing(image).filter(({ kind }) => kind === 'container');
+function containersOf({ usage, trash }: ImageParts, made: ReadonlySet<Digest>): UsedBy['containers'] {
+  const here = usage.containers().filter(({ imageId }) => made.has(imageId));
+  const gone = [...made].flatMap((image) =>
+    trash.table.needing(image).flatMap(({ kind, id, name }) => (kind === 'container' ? [{ id, name, image }] : [])),
+  );
   return [
-    ...here.map(({ id, name, running }) => ({
+    ...here.map(({ id, name, running, imageId }) => ({
       id,
       name,
       state: running ? ('running' as const) : ('stopped' as const),
-      image,
+      image: imageId,
     })),
-    ...gone.map(({ id, name }) => ({ id, name, state: 'trash' as const, image })),
+    ...gone.map((container) => ({ ...container, state: 'trash' as const })),
   ];
 }
