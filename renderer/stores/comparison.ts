@@ -8,6 +8,7 @@ import type { FilePreview, TreePage, TreeRow } from '#engine/contract/layer.ts';
 
 import { type Directories, PAGE, ROOT, withPage } from './layer-tree-rows.ts';
 import { load, type Loaded } from './loaded.ts';
+import { openFew } from './open-few.ts';
 import { type PagePlace, TreePages } from './tree-pages.ts';
 
 /** A file of a comparison: how it differs where both have it, otherwise what the one that has it holds. */
@@ -62,8 +63,9 @@ export function createComparisonStore(engine: EngineClient): ComparisonStore {
     const ask = async (before: CompareSide, now: CompareSide, signal: AbortSignal): Promise<Comparison> => {
       const result = await engine.call('inspect.compare', { before, now }, signal);
       if (result.tree === undefined) return result;
-      const root = await page(result.id, { path: ROOT, offset: 0 }, signal);
-      if (!signal.aborted) set({ directories: { [ROOT]: withPage(undefined, root, 0) } });
+      const first = (path: string): Promise<TreePage> => page(result.id, { path, offset: 0 }, signal);
+      const opened = await openFew(withPage(undefined, await first(ROOT), 0), first);
+      if (!signal.aborted) set(opened);
       return result;
     };
     return {

@@ -7,6 +7,7 @@ import type { Answer } from '#engine/contract/methods.ts';
 import type { FilePreview, RangeSummary, TreePage, TreeRow } from '#engine/contract/layer.ts';
 
 import { type Directories, type Directory, PAGE, ROOT, withPage } from './layer-tree-rows.ts';
+import { openFew } from './open-few.ts';
 import { type PagePlace, TreePages } from './tree-pages.ts';
 
 export interface ChangedFile extends Answer<'containers.previewChange'> {
@@ -39,9 +40,6 @@ export interface ContainerChangesState {
 }
 
 export type ContainerChangesStore = StoreApi<ContainerChangesState>;
-
-/** Changes that are opened by themselves: as many lines as a screen has. */
-const MOST_OPENED_LINES = 36;
 
 const nothing = {
   directories: {},
@@ -145,26 +143,21 @@ class Changes {
     return this.#engine.call('inspect.fileDiff', versions, signal);
   }
 
-  /** The root and what is open; at the first look, few changes are shown without having to be looked for. */
+  /** The root and what is open; at the first look, few changes stand open. */
   async #load(
     id: string,
     open: ReadonlySet<string> | undefined,
     signal: AbortSignal,
   ): Promise<Pick<ContainerChangesState, 'directories' | 'open'>> {
-    const directories: Record<string, Directory> = {};
-    const opened = new Set<string>();
-    let lines = 0;
-    const waiting = [ROOT, ...(open ?? [])];
-    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-      const page = await this.#page({ id, path, offset: 0 }, signal).catch(orGone);
-      if (page === undefined) continue;
-      if (open === undefined && path !== ROOT && lines + page.total > MOST_OPENED_LINES) continue;
-      lines += page.total;
-      directories[path] = withPage(undefined, page, 0);
-      if (path !== ROOT) opened.add(path);
-      if (open === undefined) waiting.push(...page.rows.filter((row) => row.hasChildren).map((row) => row.path));
+    const first = (path: string): Promise<TreePage> => this.#page({ id, path, offset: 0 }, signal);
+    const root = withPage(undefined, await first(ROOT), 0);
+    if (open === undefined) return openFew(root, first);
+    const directories: Record<string, Directory> = { [ROOT]: root };
+    for (const path of open) {
+      const page = await first(path).catch(orGone);
+      if (page !== undefined) directories[path] = withPage(undefined, page, 0);
     }
-    return { directories, open: opened };
+    return { directories, open: new Set([...open].filter((path) => directories[path] !== undefined)) };
   }
 
   async #selectAgain(): Promise<void> {

@@ -13,16 +13,8 @@ import type {
 } from '#engine/contract/layer.ts';
 import type { ImageBase } from '#engine/contract/timeline.ts';
 
-import {
-  changesOf,
-  type Directories,
-  type Directory,
-  directoriesAbove,
-  loadedRows,
-  PAGE,
-  ROOT,
-  withPage,
-} from './layer-tree-rows.ts';
+import { type Directories, type Directory, directoriesAbove, PAGE, ROOT, withPage } from './layer-tree-rows.ts';
+import { openFew } from './open-few.ts';
 import { type PagePlace, TreePages } from './tree-pages.ts';
 
 export interface TreeView extends LayerRange {
@@ -62,10 +54,6 @@ export interface LayerTreeState {
 }
 
 export type LayerTreeStore = StoreApi<LayerTreeState>;
-
-/** Changes that are opened by themselves: as many lines as a screen has, and not more questions than are answered at once. */
-const MOST_OPENED_LINES = 36;
-const MOST_OPENED_DIRECTORIES = 16;
 
 export function createLayerTreeStore(engine: EngineClient): LayerTreeStore {
   return createStore<LayerTreeState>()((set, get) => {
@@ -223,34 +211,14 @@ class Tree {
       // A directory that this range doesn't have stays open for the next range that has it.
       ...paths.map((path) => this.#page(view, { path, offset: 0 }, signal).catch(() => undefined)),
     ]);
-    const directories: Record<string, Directory> = { [ROOT]: withPage(undefined, root, 0) };
+    const top = withPage(undefined, root, 0);
+    if (!this.#isOpenedByHand && view.from > 0) {
+      return openFew(top, (path) => this.#page(view, { path, offset: 0 }, signal));
+    }
+    const directories: Record<string, Directory> = { [ROOT]: top };
     for (const [index, path] of paths.entries()) {
       const page = opened[index];
       if (page !== undefined) directories[path] = withPage(undefined, page, 0);
-    }
-    signal.throwIfAborted();
-    if (this.#isOpenedByHand || view.from === 0) return { directories, open };
-    return this.#openChanges(view, directories, signal);
-  }
-
-  /** Few changes are shown without having to be looked for. */
-  async #openChanges(
-    view: TreeView,
-    loaded: Directories,
-    signal: AbortSignal,
-  ): Promise<Pick<LayerTreeState, 'directories' | 'open'>> {
-    const directories: Record<string, Directory> = { ...loaded };
-    const open = new Set<string>();
-    const waiting = changedDirectories(directories[ROOT]);
-    let lines = directories[ROOT]?.total ?? 0;
-    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-      if (open.size >= MOST_OPENED_DIRECTORIES) break;
-      const directory = withPage(undefined, await this.#page(view, { path, offset: 0 }, signal), 0);
-      if (lines + directory.total > MOST_OPENED_LINES) continue;
-      lines += directory.total;
-      directories[path] = directory;
-      open.add(path);
-      waiting.push(...changedDirectories(directory));
     }
     return { directories, open };
   }
@@ -266,13 +234,6 @@ class Tree {
   #page(view: TreeView, place: PagePlace, signal: AbortSignal): Promise<TreePage> {
     return this.#engine.call('layers.children', { ...view, ...place, limit: PAGE }, signal);
   }
-}
-
-function changedDirectories(directory: Directory | undefined): string[] {
-  return [...(directory === undefined ? [] : loadedRows(directory))]
-    .map(([, row]) => row)
-    .filter((row) => row.hasChildren && row.change !== 'removed' && changesOf(row) > 0)
-    .map((row) => row.path);
 }
 
 /** The stack that has a row: of what the range removes, the one beneath it. */
