@@ -42,10 +42,6 @@ test('two images are compared: files, configuration, steps and content', async (
   await page.getByRole('combobox', { name: 'Now' }).press('Escape');
   await page.getByRole('button', { name: 'Compare', exact: true }).click();
   const tree = page.getByRole('treegrid', { name: 'Files that differ' });
-  await tree
-    .getByRole('row', { name: /^~?changed?.*etc|etc/ })
-    .first()
-    .click();
   await tree.getByRole('row', { name: /issue/ }).click();
   const diff = page.getByRole('region', { name: 'Difference of /etc/issue' });
   await diff.getByText('removed: heavy').waitFor();
@@ -98,6 +94,26 @@ test('layers that images share are one bed, and the arrows go from trunk to bran
   const table = page.getByRole('grid', { name: 'Layers that images share' });
   await table.getByRole('link', { name: 'heavy:1' }).click();
   await page.getByRole('heading', { name: 'heavy:1' }).waitFor();
+});
+
+test('an image says what was built on it, and a layer who has it, in the removal question too', async () => {
+  await goTo('#/images/light%3A1?tab=used');
+  const builtOn = page.getByRole('list', { name: 'Images built on it' });
+  await builtOn.getByRole('link', { name: /^heavy:1/ }).waitFor();
+  await goTo('#/images/light%3A1?layers=1');
+  await page.getByRole('button', { name: 'Used by…' }).click();
+  const having = page
+    .getByRole('dialog', { name: 'Who has layer 1' })
+    .getByRole('list', { name: 'Images that have it' });
+  expect(await having.getByRole('link').allTextContents()).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^heavy:1/), expect.stringMatching(/^light:1/)]),
+  );
+  await having.getByRole('link', { name: /^heavy:1/ }).click();
+  await page.getByRole('heading', { name: 'heavy:1' }).waitFor();
+  await goTo('#/images');
+  await page.getByRole('row', { name: /light/ }).press('Delete');
+  await page.getByText('An image is built on it and keeps its layers: heavy:1').waitFor();
+  await page.keyboard.press('Escape');
 });
 
 test('nothing was complained about', () => {

@@ -25,6 +25,7 @@ import { storeMessages } from './messages/store.ts';
 import { terminalMessages } from './messages/terminal.ts';
 import { trashMessages } from './messages/trash.ts';
 import { uiMessages } from './messages/ui.ts';
+import { usedByMessages } from './messages/used-by.ts';
 import { volumeMessages } from './messages/volumes.ts';
 import { wasteMessages } from './messages/waste.ts';
 
@@ -39,6 +40,7 @@ export const catalogue = {
   ...wasteMessages,
   ...compareMessages,
   ...mapMessages,
+  ...usedByMessages,
   ...storeMessages,
   ...pullMessages,
   ...pushMessages,

@@ -31,6 +31,7 @@ import { createTerminalSettingsStore, type TerminalSettingsStore } from './termi
 import { createTransfersStore, type TransfersStore } from './transfers.ts';
 import { createTrashStore, type TrashStore } from './trash.ts';
 import { createUsageStore, type UsageStore } from './usage.ts';
+import { createUsedByStore, type UsedByStore } from './used-by.ts';
 import { createVolumesStore, type VolumesStore } from './volumes.ts';
 import { createWhyBigStore, type WhyBigStore } from './why-big.ts';
 
@@ -46,6 +47,7 @@ export interface AppStores {
   readonly fileView: FileViewStore;
   readonly whyBig: WhyBigStore;
   readonly sharedMap: SharedMapStore;
+  readonly usedBy: UsedByStore;
   readonly comparison: ComparisonStore;
   readonly jobs: JobsStore;
   readonly pullForm: PullFormStore;
@@ -89,6 +91,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     fileView: createFileViewStore(engine),
     whyBig: createWhyBigStore(engine),
     sharedMap: createSharedMapStore(engine),
+    usedBy: createUsedByStore(engine),
     comparison: createComparisonStore(engine),
     jobs: createJobsStore(engine),
     pullForm: createPullFormStore(),
@@ -141,13 +144,14 @@ function deliver(stores: AppStores, news: EngineNews): void {
     stores.builds.getState().onJob(news.job);
     return;
   }
-  const { images, tagHistory, storage, sharedMap, containers, volumes, savePoints, networks, trash, sessions, logs } =
-    stores;
+  const { images, tagHistory, storage, sharedMap, usedBy, containers, volumes } = stores;
+  const { savePoints, networks, trash, sessions, logs } = stores;
   const followers = [
     images,
     tagHistory,
     storage,
     sharedMap,
+    usedBy,
     containers,
     volumes,
     savePoints,

@@ -16,6 +16,7 @@ import { undoToast } from '#renderer/ui/undo-toast.ts';
 
 import { imageName } from './image-words.ts';
 import { RemovalPreview } from './removal-preview.tsx';
+import { RemovalUsers } from './removal-users.tsx';
 import './remove-images.css';
 
 /** Beside every screen: what a removal of images would do, and the way back after. */
@@ -51,6 +52,7 @@ function Question({ asked }: { readonly asked: ImageSelection }): ReactNode {
       {subject !== undefined && subject.RepoTags.length > 1 && <TagChoices image={subject} asked={asked} />}
       {preview === undefined && failure === undefined && <Loading />}
       {preview !== undefined && <RemovalPreview preview={preview} />}
+      {subject !== undefined && <RemovalUsers image={subject.Id} />}
       <Switch isSelected={forGood} onChange={setForGood}>
         {t('images.removal.forGood')}
       </Switch>

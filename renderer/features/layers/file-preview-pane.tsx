@@ -115,11 +115,8 @@ function Facts({ row, details, onShowLayer }: FilePreviewPaneProps & { readonly 
           <span title={format.dateTime(row.mtime * 1000)}>{format.ago(row.mtime * 1000)}</span>
         </>
       )}
-      <AriaButton
-        className="preview-layer"
-        aria-label={t('layers.showLayer', { number: layer + 1 })}
-        onPress={() => onShowLayer(layer)}
-      >
+      <AriaButton className="preview-layer" onPress={() => onShowLayer(layer)}>
+        <span className="unseen">{t('layers.showLayer', { number: layer + 1 })}: </span>
         <LayerMark diffId={details.layers[layer]?.diffId ?? ''} size={13} />
         {t('layers.fromLayer', { number: layer + 1 })}
       </AriaButton>

@@ -10,6 +10,7 @@ import { Banner } from '#renderer/ui/banner.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 
+import { ChosenLayer } from './chosen-layer.tsx';
 import './file-tree.css';
 import { RangeSummaryLine } from './range-summary-line.tsx';
 import type { Span } from './stack-shape.ts';
@@ -34,12 +35,14 @@ export function FileTree({ details, span, shown, onShown, sort, onSort }: FileTr
   const lines = useMemo(() => new TreeListing(directories, open), [directories, open]);
   const diffIds = useMemo(() => details.layers.map(({ diffId }) => diffId), [details.layers]);
   const title = useRangeTitle(span, details.layers.length);
+  const only = span.from === span.to ? details.layers[span.to] : undefined;
   const isCompared = (view?.from ?? span.from) > 0;
   return (
     <section className="files" data-compared={isCompared} aria-label={t('layers.tree', { range: title })}>
       <header className="files-head">
         <h2 className="files-title">{title}</h2>
         <RangeSummaryLine summary={summary} isCompared={isCompared} />
+        {only !== undefined && <ChosenLayer key={only.diffId} layer={only} number={span.to + 1} />}
       </header>
       <div className="files-tools">
         {span.from > 0 && <TreeFilters shown={shown} onShown={onShown} summary={summary} />}

@@ -3,6 +3,7 @@ import { useLocation, useSearch } from 'wouter';
 import { useStore } from 'zustand';
 
 import type { ImageDetails } from '#engine/contract/image.ts';
+import type { UsedBy } from '#engine/contract/sharing.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
@@ -13,15 +14,16 @@ import { Loading } from '#renderer/ui/progress.tsx';
 import { Tabs } from '#renderer/ui/tabs.tsx';
 
 import { ConfigTab } from './config-tab.tsx';
-import { ContainersTab } from './containers-tab.tsx';
 import { FilesTab } from './files-tab.tsx';
 import { ImageHead } from './image-head.tsx';
 import './image-screen.css';
 import { RawTab } from './raw-tab.tsx';
 import { TagsTab } from './tags-tab.tsx';
+import { UsedByTab } from './used-by-tab.tsx';
+import { useUsers } from './users-list.tsx';
 import { WhyBigTab } from './why-big-tab.tsx';
 
-const tabs = ['files', 'why', 'config', 'raw', 'containers', 'tags'] as const;
+const tabs = ['files', 'why', 'config', 'raw', 'used', 'tags'] as const;
 type TabName = (typeof tabs)[number];
 
 /** @param image a hash, the beginning of one, or a name. */
@@ -55,6 +57,7 @@ function ImagePage({ details, image }: { readonly details: ImageDetails; readonl
   const search = new URLSearchParams(useSearch());
   const tab = tabs.find((name) => name === search.get('tab')) ?? 'files';
   const { summary } = details;
+  const users = useUsers({ image: summary.Id });
   const onSelect = (name: TabName): void => {
     search.set('tab', name);
     navigate(`${location}?${search}`, { replace: true });
@@ -68,16 +71,20 @@ function ImagePage({ details, image }: { readonly details: ImageDetails; readonl
         tabs={tabs.map((id) => ({
           id,
           label: t(`layers.tab.${id}`),
-          ...(id === 'containers' ? { count: details.usedBy.length } : {}),
+          ...(id === 'used' && users?.status === 'shown' ? { count: countOf(users.value) } : {}),
         }))}
       >
         {tab === 'files' && <FilesTab details={details} />}
         {tab === 'why' && <WhyBigTab details={details} />}
         {tab === 'config' && <ConfigTab details={details} />}
         {tab === 'raw' && <RawTab image={image} />}
-        {tab === 'containers' && <ContainersTab details={details} />}
+        {tab === 'used' && <UsedByTab details={details} users={users} />}
         {tab === 'tags' && <TagsTab details={details} />}
       </Tabs>
     </Page>
   );
+}
+
+function countOf({ containers, images }: UsedBy): number {
+  return containers.length + images.length;
 }

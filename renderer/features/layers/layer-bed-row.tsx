@@ -4,7 +4,7 @@ import type { MouseEvent, ReactNode } from 'react';
 import type { ImageLayer } from '#engine/contract/image.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
-import { Hash } from '#renderer/ui/hash.tsx';
+import { shortDigest } from '#renderer/ui/hash.tsx';
 import { LayerTexture } from '#renderer/ui/layer-mark.tsx';
 
 import { bedThickness, isInside, type LayerBed, type Span } from './stack-shape.ts';
@@ -75,7 +75,7 @@ function LayerFacts({ layer }: { readonly layer: ImageLayer }): ReactNode {
         {format.bytes(layer.size)}
       </strong>
       <span>{t('layers.files', { count: layer.entryCount })}</span>
-      <Hash digest={layer.diffId} what={t('layers.hash')} length={8} />
+      <code title={layer.diffId}>{shortDigest(layer.diffId, 8)}</code>
     </span>
   );
 }

@@ -6,7 +6,7 @@ export const layerMessages = {
   'layers.tab.files': { en: 'Layers and files', es: 'Capas y archivos' },
   'layers.tab.config': { en: 'Configuration', es: 'Configuración' },
   'layers.tab.raw': { en: 'Raw', es: 'En bruto' },
-  'layers.tab.containers': { en: 'Containers', es: 'Contenedores' },
+  'layers.tab.used': { en: 'Used by', es: 'En uso por' },
   'layers.notFound': { en: 'This image is not here', es: 'Esta imagen no está aquí' },
   'layers.notFoundText': {
     en: 'It may have been removed, or its tag has moved to another image.',
@@ -155,8 +155,4 @@ export const layerMessages = {
   'layers.raw.document': { en: 'Document', es: 'Documento' },
   'layers.raw.config': { en: 'Config', es: 'Configuración' },
   'layers.raw.manifest': { en: 'Manifest', es: 'Manifiesto' },
-
-  'layers.containers.none': { en: 'No container was made from it', es: 'Ningún contenedor se creó con ella' },
-  'layers.containers.running': { en: 'running', es: 'en marcha' },
-  'layers.containers.stopped': { en: 'stopped', es: 'detenido' },
 } as const satisfies Messages;
