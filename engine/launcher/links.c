@@ -16,7 +16,7 @@
 #include "home.h"
 #include "netlink.h"
 
-enum { LINK_HOST_NAME, LINK_BRIDGE, LINK_NAME, LINK_HARDWARE, LINK_MTU, LINK_HOME };
+enum { LINK_HOST_NAME, LINK_BRIDGE, LINK_NAME, LINK_HARDWARE, LINK_MTU, LINK_ISOLATED, LINK_HOME };
 enum { INTERFACE_NAME, INTERFACE_GATEWAY4, INTERFACE_GATEWAY6, INTERFACE_ADDRESSES };
 enum { BRIDGE_NAME, BRIDGE_HARDWARE, BRIDGE_MTU, BRIDGE_ADDRESSES };
 
@@ -188,19 +188,22 @@ put_veth(struct netlink *netlink, const struct step *step, pid_t process, int br
 
 /*
  * What a container sends to a port that it has published itself comes back out of the port it went into, where the
- * machine has its firewall look at what passes a bridge (br_netfilter).
+ * machine has its firewall look at what passes a bridge (br_netfilter). Isolated ports reach the bridge, and no other
+ * that is isolated (bridge(8)).
  */
 static void
-put_hairpin(struct netlink *netlink, int index)
+put_port(struct netlink *netlink, int index, bool is_isolated)
 {
     struct ifinfomsg link = {.ifi_family = AF_BRIDGE, .ifi_index = index};
     uint8_t is_on = 1;
+    uint8_t isolated = is_isolated;
 
     begin_request(netlink, RTM_SETLINK, 0, &link, sizeof link);
 
     size_t port = begin_nest(netlink, IFLA_PROTINFO | NLA_F_NESTED, NULL, 0);
 
     put_attribute(netlink, IFLA_BRPORT_MODE, &is_on, sizeof is_on);
+    put_attribute(netlink, IFLA_BRPORT_ISOLATED, &isolated, sizeof isolated);
     end_nest(netlink, port);
 }
 
@@ -222,7 +225,7 @@ make_link(const struct step *step, pid_t process, char *reason, size_t size)
     put_veth(&netlink, step, process, (int)bridge);
     error = perform_requests(&netlink);
     if (error == 0) {
-        put_hairpin(&netlink, (int)if_nametoindex(name));
+        put_port(&netlink, (int)if_nametoindex(name), number_of(step, LINK_ISOLATED) != 0);
         error = perform_requests(&netlink);
     }
     close_netlink(&netlink);

@@ -13,6 +13,8 @@ import type { NetworkHome } from './network-home.ts';
 export interface GuardedBridge {
   readonly name: string;
   readonly isInternal: boolean;
+  /** Containers reach the machine through it, and not one another. */
+  readonly keepsApart: boolean;
   readonly subnets: readonly Subnet[];
 }
 
@@ -35,13 +37,14 @@ export function firewallRules(
 ): string {
   const outward = bridges.filter(({ isInternal }) => !isInternal).flatMap(({ subnets }) => subnets);
   const names = bridges.map(({ name }) => quoted(name));
+  const together = bridges.filter(({ keepsApart }) => !keepsApart).map(({ name }) => quoted(name));
   const internal = bridges.filter(({ isInternal }) => isInternal).map(({ name }) => quoted(name));
   const published = (map: Publication['map']): string[] => publications.filter((one) => one.map === map).map(element);
   return `${deletion(table)}
 table inet ${table} {
   set bridges { type ifname; ${elements(names)} }
   set internal { type ifname; ${elements(internal)} }
-  set same { type ifname . ifname; ${elements(names.map((name) => `${name} . ${name}`))} }
+  set same { type ifname . ifname; ${elements(together.map((name) => `${name} . ${name}`))} }
   set outward4 { type ipv4_addr; flags interval; ${elements(familyOf(outward, 4))} }
   set outward6 { type ipv6_addr; flags interval; ${elements(familyOf(outward, 6))} }
   map any4 { type inet_proto . inet_service : ipv4_addr . inet_service; ${elements(published('any4'))} }

@@ -23,7 +23,15 @@ import { formatSubnet, overlap } from './ip-address.ts';
 import { ownNetwork, type NetworkHome } from './network-home.ts';
 import type { NameServers } from './name-server.ts';
 import type { NetworkTable } from './network-table.ts';
-import { BRIDGE_NAME_OPTION, gatewayPlaces, mtuOf, resolvesNames, subnetsOfNetwork, type Network } from './network.ts';
+import {
+  BRIDGE_NAME_OPTION,
+  gatewayPlaces,
+  keepsApart,
+  mtuOf,
+  resolvesNames,
+  subnetsOfNetwork,
+  type Network,
+} from './network.ts';
 
 interface HostParts {
   readonly launcherPath: string;
@@ -274,6 +282,7 @@ export class HostNetworks implements AsyncDisposable {
     const bridges = [...this.#up.values()].map((network) => ({
       name: this.bridgeName(network),
       isInternal: network.config.internal,
+      keepsApart: keepsApart(network),
       subnets: subnetsOfNetwork(network),
     }));
     const wanted = this.#wantedPublications();

@@ -8,7 +8,7 @@ import type { Endpoint, PublishedPort } from './endpoint.ts';
 import { formatAddress, parseAddress } from './ip-address.ts';
 import { publishNetwork } from './network-events.ts';
 import type { NetworkParts } from './network-parts.ts';
-import { mtuOf, spaceOf, type Network } from './network.ts';
+import { keepsApart, mtuOf, spaceOf, type Network } from './network.ts';
 
 /** What a container is to be in a network as. */
 export interface JoinRequest {
@@ -74,6 +74,7 @@ export function linkOf(parts: NetworkParts, one: Endpoint): NetworkLink {
     name: one.interfaceName,
     hardwareAddress: one.hardwareAddress,
     mtu: mtuOf(found),
+    isIsolated: keepsApart(found),
     gateway4: isWayOut ? ipv4?.gateway : undefined,
     gateway6: isWayOut ? ipv6?.gateway : undefined,
     addresses: [withPrefix(one.ipv4, ipv4?.subnet), withPrefix(one.ipv6, ipv6?.subnet)].filter(

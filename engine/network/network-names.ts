@@ -1,6 +1,6 @@
 import { EngineError } from '#engine/contract/errors.ts';
 
-import { BRIDGE_NAME_OPTION, ICC_OPTION, isPredefined, MTU_OPTION, type Network } from './network.ts';
+import { BRIDGE_NAME_OPTION, ICC_OPTION, isPredefined, MTU_OPTION, parseFlag, type Network } from './network.ts';
 
 /** @throws EngineError `invalid-argument`, `forbidden` for one of the networks that every engine has. */
 export function checkNetworkName(name: string): void {
@@ -23,7 +23,9 @@ export function checkOptions(others: readonly Network[], options: Readonly<Recor
   if (mtu !== undefined && !(/^\d{1,5}$/.test(mtu) && Number(mtu) >= MTU.least && Number(mtu) <= MTU.most)) {
     throw new EngineError('invalid-argument', `invalid MTU "${mtu}": a number from ${MTU.least} to ${MTU.most}`);
   }
-  refuseAlone(options);
+  if (parseFlag(options[ICC_OPTION] ?? 'true') === undefined) {
+    throw new EngineError('invalid-argument', `invalid ${ICC_OPTION} "${options[ICC_OPTION]}": true or false`);
+  }
   if (bridge === undefined) return;
   // dev_valid_name() of the kernel, less what a rule of nftables would need quoted.
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,14}$/.test(bridge)) {
@@ -36,13 +38,4 @@ export function checkOptions(others: readonly Network[], options: Readonly<Recor
       `the bridge ${bridge} is that of the network ${holder.name}; choose another name`,
     );
   }
-}
-
-/** @throws EngineError `unsupported`: containers that are to be kept from one another must not seem to be. */
-function refuseAlone(options: Readonly<Record<string, string>>): void {
-  if (!['false', '0', 'f', 'F', 'FALSE', 'False'].includes(options[ICC_OPTION] ?? 'true')) return;
-  throw new EngineError(
-    'unsupported',
-    `containers of one bridge can't be kept apart (${ICC_OPTION}=false); give each of them a network of its own`,
-  );
 }

@@ -60,6 +60,21 @@ export const MTU_OPTION = 'com.docker.network.driver.mtu';
 export const BRIDGE_NAME_OPTION = 'com.docker.network.bridge.name';
 export const ICC_OPTION = 'com.docker.network.bridge.enable_icc';
 
+/** What Docker takes for yes and no, which is what Go does (strconv.ParseBool). */
+const YES: readonly string[] = ['1', 't', 'T', 'TRUE', 'true', 'True'];
+const NO: readonly string[] = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
+
+/** Undefined when it is neither. */
+export function parseFlag(text: string): boolean | undefined {
+  if (YES.includes(text)) return true;
+  return NO.includes(text) ? false : undefined;
+}
+
+/** Whether containers of one network are kept from one another: only what they publish is reached. */
+export function keepsApart({ config }: Network): boolean {
+  return parseFlag(config.options[ICC_OPTION] ?? 'true') === false;
+}
+
 const DEFAULT_MTU = 1500;
 
 export function mtuOf({ config }: Network): number {

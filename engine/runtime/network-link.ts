@@ -17,6 +17,8 @@ export interface NetworkLink {
   /** `02:42:ac:11:00:02`. */
   readonly hardwareAddress: string;
   readonly mtu: number;
+  /** Reaches the bridge, and nobody else on it who is so, too. */
+  readonly isIsolated?: boolean;
   /** Where everything goes that isn't on the link. */
   readonly gateway4?: string | undefined;
   readonly gateway6?: string | undefined;
@@ -45,8 +47,10 @@ export interface Bridge {
 }
 
 /** What the shim does for a container, asked to by the step's turn in the container. */
-export function linkStep({ hostName, bridge, home, name, hardwareAddress, mtu }: NetworkLink): Step {
-  return step('link', hostName, bridge, name, hardwareAddress, mtu, ...(home === undefined ? [] : [home]));
+export function linkStep(link: NetworkLink): Step {
+  const { hostName, bridge, home, name, hardwareAddress, mtu, isIsolated = false } = link;
+  const places = [hostName, bridge, name, hardwareAddress];
+  return step('link', ...places, mtu, isIsolated ? 1 : 0, ...(home === undefined ? [] : [home]));
 }
 
 /** What the shim does before there is a container. */
