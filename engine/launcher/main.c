@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apart.h"
 #include "attributes.h"
 #include "copy-tree.h"
 #include "die.h"
@@ -67,6 +68,7 @@ serve_volume(int count, char **arguments)
  * estrato-launcher filter         a seccomp profile on stdin, the BPF program on stdout
  * estrato-launcher init -- PROGRAM ...   inside a container: its first process, around the program (init.h)
  * estrato-launcher layer TREE     nodes and extended attributes for an unpacked layer, listed on stdin
+ * estrato-launcher apart DIR      what is made in a directory is kept apart on the disk (apart.h)
  * estrato-launcher layers TARGET ...   a program that sees a stack of layers (layer-view.h)
  * estrato-launcher attributes TREE   extended attributes of the paths on stdin, listed on stdout
  * estrato-launcher copy FROM INTO    a tree, with all that it is, into an empty directory
@@ -110,6 +112,10 @@ main(int count, char **arguments)
         finish_layer(arguments[2], STDIN_FILENO);
         return 0;
     }
+    if (count == 3 && strcmp(arguments[1], "apart") == 0) {
+        keep_apart(arguments[2]);
+        return 0;
+    }
     if (count >= 6 && strcmp(arguments[1], "layers") == 0)
         show_layers(arguments + 2);
     if (count >= 4 && strcmp(arguments[1], "init") == 0 && strcmp(arguments[2], "--") == 0)
@@ -140,10 +146,11 @@ main(int count, char **arguments)
         hand_over_listeners(arguments + 2);
     if (count >= 3 && strcmp(arguments[1], "uplink") == 0)
         keep_uplink(arguments + 2);
-    (void)fputs("estrato-launcher is started by the Estrato engine: server DIR | shim BUNDLE | launch STATE | filter | "
-                "layer TREE | layers TARGET ... | attributes TREE | copy FROM INTO | like FROM ONTO | mount ... | "
-                "unmount TARGET | network "
-                "| within ... | uplink ... | rootless ...\n",
+    (void)fputs(
+        "estrato-launcher is started by the Estrato engine: server DIR | shim BUNDLE | launch STATE | filter | "
+        "layer TREE | apart DIR | layers TARGET ... | attributes TREE | copy FROM INTO | like FROM ONTO | mount ... | "
+        "unmount TARGET | network "
+        "| within ... | uplink ... | rootless ...\n",
         stderr);
     return 2;
 }

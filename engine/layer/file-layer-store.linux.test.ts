@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { statfsSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -6,7 +7,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
 import { CopySnapshotter } from '#engine/snapshot/copy-snapshotter.ts';
-import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
+import { onDisk, temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
 import { listDirectory } from './layer-tree.ts';
 import { openStores, TIME, type Stores, type TarItem } from './testing/layer-fixtures.ts';
@@ -113,3 +114,16 @@ needsRoot('the kernel and a copy show of a stack what the file tree shows of it 
   expect(await readdir(join(merged.path, 'old'))).toEqual(expect.arrayContaining(['new', 'third']));
   expect(await readdir(join(merged.path, 'taken'))).toEqual(['again']);
 });
+
+/** As statfs(2) knows ext2 and its successors. */
+const EXT4_MAGIC = 0xef53;
+
+test.skipIf(statfsSync(onDisk).type !== EXT4_MAGIC)(
+  'trees are kept apart from what was just removed (needs ext4)',
+  async () => {
+    await using stores = await openStores('tree', onDisk);
+    await stores.add({ name: 'file', body: 'x' });
+    const { stdout } = await run('lsattr', ['-d', join(stores.dir, 'layers')]);
+    expect(stdout.split(' ')[0]).toContain('T');
+  },
+);
