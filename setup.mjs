@@ -40,6 +40,7 @@ export const systemPackages = [
   { name: 'uidmap', when: 'run', commands: ['newuidmap'] },
   { name: 'slirp4netns', when: 'run', commands: ['slirp4netns'], optional: true },
   { name: 'passt', when: 'test', commands: ['pasta'], optional: true },
+  { name: 'isal', when: 'run', commands: ['igzip'], optional: true },
   { name: 'mmdebstrap', when: 'run', commands: ['mmdebstrap'], optional: true },
   { name: 'git', when: 'test', commands: ['git'] },
   { name: 'curl', when: 'test', commands: ['curl'] },

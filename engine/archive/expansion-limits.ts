@@ -23,6 +23,11 @@ export function usualLimits(env: Readonly<Record<string, string | undefined>> = 
   };
 }
 
+/** What may come out of so many bytes in all. */
+export function mostBytesOf({ ratio, bytes }: ExpansionLimits, compressedSize: number): number {
+  return Math.min(bytes, Math.max(FREE_BYTES, compressedSize * ratio));
+}
+
 /** Counts what goes into a decompressor and what comes out of it. */
 export class Expansion {
   readonly #limits: ExpansionLimits;

@@ -16,11 +16,13 @@ import type { LayerMount } from '#engine/snapshot/layer-trees.ts';
 
 import { EntryIndex } from './entry-index.ts';
 import { fileChunks } from './file-chunks.ts';
+import { keepApart } from './keep-apart.ts';
 import { layerPaths } from './layer-paths.ts';
 import { readLayerRecord } from './layer-record.ts';
 import type { FilePlace, LayerForm, LayerRecord, LayerStore } from './layer-store.ts';
 import { runApplyWorker, runTreeWorker } from './run-apply-worker.ts';
 import { SharedWork } from './shared-work.ts';
+import { TarInflater } from './tar-inflater.ts';
 
 export interface FileLayerStoreOptions {
   readonly dir: string;
@@ -47,6 +49,9 @@ export class FileLayerStore implements LayerStore {
   #indexBytes = 0;
   readonly #form: LayerForm;
   readonly #unpacking = new SharedWork<void>();
+  readonly #inflater = new TarInflater();
+  /** Seen to before the first layer that is unpacked. */
+  #isApart: Promise<void> | undefined;
 
   constructor(options: FileLayerStoreOptions) {
     this.#options = options;
@@ -199,8 +204,11 @@ export class FileLayerStore implements LayerStore {
     const { dir, blobs, launcherPath } = this.#options;
     const into = `${this.#dirOf(diffId)}.${randomUUID()}`;
     await mkdir(dir, { recursive: true, mode: 0o711 });
+    if (this.#form === 'tree') await (this.#isApart ??= keepApart(dir, launcherPath));
     try {
       const { mediaType, digest, size } = blob;
+      await mkdir(into, { mode: 0o711 });
+      const inflation = { blob: blobs.pathOf(digest), size, into: layerPaths(into).tar };
       const request = {
         kind: 'layer',
         diffId,
@@ -208,6 +216,7 @@ export class FileLayerStore implements LayerStore {
         blobsDir: blobs.dir,
         into,
         form: this.#form,
+        isInflated: this.#form === 'tar' && (await this.#inflater.inflate(inflation, signal)),
         launcherPath,
       } as const;
       const record = await runApplyWorker(request, onProgress, signal);

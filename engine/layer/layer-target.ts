@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, fsyncSync, linkSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 
 import { digestHex, type Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
@@ -49,22 +49,23 @@ export class TarTarget implements LayerTarget {
   readonly tree = noTree;
   readonly #paths: LayerPaths;
   readonly #uuid: Buffer;
-  /** Undefined where the tar is there already, as the blob that it came as. */
-  readonly #descriptor: number | undefined;
+  readonly #isThere: boolean;
+  readonly #descriptor: number;
   #size = 0;
 
-  /** @param blobPath of a blob that is the tar itself: one file has both names. */
-  constructor(paths: LayerPaths, diffId: Digest, blobPath: string | undefined) {
+  /** @param isThere whether the tar lies in its place already. */
+  constructor(paths: LayerPaths, diffId: Digest, isThere: boolean) {
     this.#paths = paths;
     this.#uuid = Buffer.from(digestHex(diffId).slice(0, 32), 'hex');
-    if (blobPath === undefined) this.#descriptor = openSync(paths.tar, 'wx', 0o600);
-    else linkSync(blobPath, paths.tar);
+    this.#isThere = isThere;
+    this.#descriptor = openSync(paths.tar, isThere ? 'r' : 'wx', 0o600);
   }
 
   write(chunk: Uint8Array): void {
     this.#size += chunk.byteLength;
-    let rest = this.#descriptor === undefined ? chunk.subarray(chunk.byteLength) : chunk;
-    while (rest.byteLength > 0) rest = rest.subarray(writeSync(this.#descriptor ?? -1, rest));
+    if (this.#isThere) return;
+    let rest = chunk;
+    while (rest.byteLength > 0) rest = rest.subarray(writeSync(this.#descriptor, rest));
   }
 
   finish(root: TreeNode): void {
@@ -72,13 +73,13 @@ export class TarTarget implements LayerTarget {
     if (this.#size > MOST_TAR_BYTES) {
       throw new EngineError('unsupported', `it has ${this.#size} bytes, and ${MOST_TAR_BYTES} are the most`);
     }
-    if (this.#descriptor !== undefined) fdatasyncSync(this.#descriptor);
+    fdatasyncSync(this.#descriptor);
     writeDurably(image, encodeErofs({ root, tarBytes: this.#size, uuid: this.#uuid }), 0o600);
     mkdirSync(tree, { mode: 0o700 });
   }
 
   [Symbol.dispose](): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    closeSync(this.#descriptor);
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, constants, linkSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 
 import { z } from 'zod';
 
@@ -27,9 +27,11 @@ export const unpackRequest = z.object({
   diffId: digest,
   blob: z.object({ mediaType: z.string(), digest, size: z.int() }),
   blobsDir: z.string(),
-  /** A directory that doesn't exist yet; of no use when unpacking fails. */
+  /** An empty directory; of no use when unpacking fails. */
   into: z.string(),
   form: z.enum(['tar', 'tree']),
+  /** Whether the tar is in there already. */
+  isInflated: z.boolean(),
   launcherPath: z.string(),
 });
 export type UnpackRequest = z.infer<typeof unpackRequest>;
@@ -77,13 +79,8 @@ export async function unpackTar({ diffId, tarSize, layerDir, launcherPath }: Tre
 
 async function unpack(request: UnpackRequest, onProgress: (current: number) => void): Promise<LayerRecord> {
   const { blob, diffId, into, form } = request;
-  mkdirSync(into, { mode: 0o711 });
   using target = openTarget(request);
-  const { root, tarSize } = await readTar(
-    decompressed(blobBytes(request, onProgress), { lendsChunks: true }),
-    target,
-    diffId,
-  );
+  const { root, tarSize } = await readTar(tarBytes(request, onProgress), target, diffId);
   target.finish(root);
   const record: LayerRecord = {
     diffId,
@@ -99,11 +96,25 @@ async function unpack(request: UnpackRequest, onProgress: (current: number) => v
   return record;
 }
 
-function openTarget({ form, into, diffId, blob, blobsDir, launcherPath }: UnpackRequest): LayerTarget {
+function openTarget(request: UnpackRequest): LayerTarget {
+  const { form, into, diffId, blob, isInflated, launcherPath } = request;
   const paths = layerPaths(into);
   if (form === 'tree') return new UnpackedTarget(paths.tree, launcherPath);
-  const isTar = blob.digest === diffId;
-  return new TarTarget(paths, diffId, isTar ? new FileBlobStore(blobsDir).pathOf(blob.digest) : undefined);
+  // A blob that is the tar itself: one file has both names.
+  if (blob.digest === diffId) linkSync(blobPath(request), paths.tar);
+  return new TarTarget(paths, diffId, isInflated || blob.digest === diffId);
+}
+
+function tarBytes(request: UnpackRequest, onProgress: (current: number) => void): AsyncIterable<Uint8Array> {
+  const { into, isInflated, blob } = request;
+  if (!isInflated) return decompressed(fileBytes(blobPath(request), onProgress), { lendsChunks: true });
+  const { tar } = layerPaths(into);
+  const { size } = statSync(tar);
+  return fileBytes(tar, (current) => onProgress(Math.round((current / size) * blob.size)));
+}
+
+function blobPath({ blob, blobsDir }: UnpackRequest): string {
+  return new FileBlobStore(blobsDir).pathOf(blob.digest);
 }
 
 async function readTar(
@@ -133,16 +144,13 @@ async function readTar(
 }
 
 /**
- * Whether they are the blob's shows at the end, when what they unpack to is the layer's.
+ * Bytes of a blob, or of the tar that it has become: whether they are the layer's shows at the end, by the tar's hash.
  *
  * Read synchronously: when the thread is ended amid this, Node closes what `openSync` has opened, and a descriptor that
  * another thread was about to open for it would be left to nobody, and the removed file with it.
  */
-async function* blobBytes(
-  { blob, blobsDir }: UnpackRequest,
-  onProgress: (current: number) => void,
-): AsyncGenerator<Uint8Array> {
-  const file = openSync(new FileBlobStore(blobsDir).pathOf(blob.digest), constants.O_RDONLY | constants.O_NOFOLLOW);
+async function* fileBytes(path: string, onProgress: (current: number) => void): AsyncGenerator<Uint8Array> {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     let current = 0;
     const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);

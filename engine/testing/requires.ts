@@ -92,6 +92,7 @@ const checks = {
   },
   'open checkout': { isThere: isOpenToOthers, words: 'a checkout that others may read' },
   pasta: { isThere: () => isInstalled('pasta'), words: 'pasta (package passt)' },
+  igzip: { isThere: () => isInstalled('igzip'), words: 'igzip (package isal)' },
   slirp4netns: { isThere: () => isInstalled('slirp4netns'), words: 'slirp4netns' },
   'BuildKit client': {
     isThere: () => findBuildKitClient() !== undefined,
