@@ -81,8 +81,9 @@ export const engineRows: readonly Row[] = [
     'HTTP servers; routes of `docker/`, `estrato/` and `registry/` translate and call',
     'oci archive dockerfile content registry snapshot runtime metadata events jobs trash layer image volume network starter container inspect build stats',
   ),
+  engine('certificates', 'certificates of an engine that listens on a port, and of its clients', ''),
   engine('client', 'the engine over its socket, typed by the method table', ''),
-  engine('cli', 'the `estrato` command: one file per subcommand', 'archive client oci-command'),
+  engine('cli', 'the `estrato` command: one file per subcommand', 'archive certificates client oci-command'),
   engine(
     'daemon',
     '`main.ts`, `wiring.ts`: opens stores, builds each part in this order, listens, logs',

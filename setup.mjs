@@ -44,6 +44,8 @@ export const systemPackages = [
   { name: 'mmdebstrap', when: 'run', commands: ['mmdebstrap'], optional: true },
   { name: 'git', when: 'test', commands: ['git'] },
   { name: 'curl', when: 'test', commands: ['curl'] },
+  { name: 'openssh-client', when: 'test', commands: ['ssh'] },
+  { name: 'openssh-server', when: 'test', commands: ['sshd'], services: ['ssh.socket', 'ssh'] },
   { name: 'chromium', when: 'test', commands: ['chromium', 'chromium-browser', 'google-chrome'] },
   { name: 'fonts-dejavu-core', when: 'test', files: ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'] },
   { name: 'docker-registry', when: 'test', commands: ['docker-registry'], services: ['docker-registry'] },

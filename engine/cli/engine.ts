@@ -7,33 +7,57 @@ import type { Command } from 'commander';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { parseSize } from './parse-size.ts';
-import type { PlaceOptions } from './place-options.ts';
-import { placeOf, withPlace } from './place-options.ts';
+import { defaultPlace } from '#engine/client/default-paths.ts';
+
+import { certsFolder, placeOf } from './place-options.ts';
 
 export function addEngine(program: Command): void {
-  withPlace(program.command('engine'))
+  const { dataRoot: usualRoot, host: usualHost } = defaultPlace();
+  program
+    .command('engine')
     .description('run the engine alone, in the foreground; SIGTERM ends it and leaves containers running')
+    .option('--data-root <dir>', `where the engine keeps everything (default: ${usualRoot})`)
+    .option('--host <address>', `where it answers; several may be named (default: ${usualHost})`, append)
+    .option('--group <group>', 'who may use its unix sockets beside their owner')
+    .option('--certs <dir>', 'what "estrato certs" has made, for tcp:// hosts (default: certs in the data root)')
+    .option('--tcp-without-tls', 'tcp:// hosts without certificates, on 127.0.0.1 only: whoever reaches them is root')
     .option('--default-runtime <name>', 'what makes containers: estrato, or crun or runc where they are installed')
     .option('--max-unpack-ratio <number>', 'refuse what unpacks to more than so many times its size (default: 2000)')
     .option('--max-unpack-size <size>', 'refuse what unpacks to more than this (default: 256g)')
     .action(async ({ defaultRuntime, maxUnpackRatio, maxUnpackSize, ...options }: EngineOptions) => {
       limitUnpacking(maxUnpackRatio, maxUnpackSize);
-      const place = placeOf(options);
+      const { dataRoot, host } = placeOf({ dataRoot: options.dataRoot });
       keepYoungObjectsFew();
-      keepCompiled(place.dataRoot);
+      keepCompiled(dataRoot);
       // Loaded only here: every other command is a client, and starts without the engine's weight.
       // oxlint-disable-next-line no-restricted-imports -- this command is the engine, and nothing of the command line's
       const { runEngine } = await import('#engine/daemon/main.ts');
-      await runEngine({ ...place, defaultRuntime });
+      await runEngine({
+        dataRoot,
+        hosts: options.host ?? [host],
+        group: options.group,
+        certs: certsFolder(options),
+        withoutTls: options.tcpWithoutTls ?? false,
+        defaultRuntime,
+      });
       // All is closed by now; what it still watches are containers that go on without it.
       process.exit(0);
     });
 }
 
-interface EngineOptions extends PlaceOptions {
+interface EngineOptions {
+  readonly dataRoot?: string;
+  readonly host?: readonly string[];
+  readonly group?: string;
+  readonly certs?: string;
+  readonly tcpWithoutTls?: true;
   readonly defaultRuntime?: string;
   readonly maxUnpackRatio?: string;
   readonly maxUnpackSize?: string;
+}
+
+function append(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 /** In the environment, where the threads that unpack find it too. @throws EngineError `invalid-argument`. */

@@ -5,6 +5,7 @@ import { toEngineError } from '#engine/contract/errors.ts';
 import { addBootstrap } from './bootstrap.ts';
 import { addBuild } from './build.ts';
 import { addBuilds } from './builds.ts';
+import { addCerts } from './certs.ts';
 import { addDf } from './df.ts';
 import { addEngine } from './engine.ts';
 import { addImage } from './image.ts';
@@ -25,6 +26,7 @@ import { addRuntime } from './runtime.ts';
 import { addSearch } from './search.ts';
 import { addSave } from './save.ts';
 import { addServe } from './serve.ts';
+import { addSystem } from './system.ts';
 import { addTags } from './tags.ts';
 import { addTrash } from './trash.ts';
 import { addVerify } from './verify.ts';
@@ -38,6 +40,7 @@ const program = new Command('estrato')
 for (const add of [
   addEngine,
   addServe,
+  addCerts,
   addBootstrap,
   addImages,
   addImage,
@@ -65,6 +68,7 @@ for (const add of [
   addVolume,
   addTrash,
   addInfo,
+  addSystem,
   addVersion,
   addRuntime,
 ]) {

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import type { Command } from 'commander';
 
@@ -6,8 +6,8 @@ import type { EnginePlace } from '#engine/client/default-paths.ts';
 import { defaultPlace } from '#engine/client/default-paths.ts';
 
 export interface PlaceOptions {
-  readonly dataRoot?: string;
-  readonly host?: string;
+  readonly dataRoot?: string | undefined;
+  readonly host?: string | undefined;
 }
 
 /** Where the engine is: the same two options on every command. */
@@ -24,4 +24,15 @@ export function placeOf(options: PlaceOptions): EnginePlace {
   if (options.dataRoot === undefined) return { ...usual, host: options.host ?? usual.host };
   const dataRoot = resolve(options.dataRoot);
   return { dataRoot, host: options.host ?? `unix://${dataRoot}/estrato.sock` };
+}
+
+/** Where `estrato certs` keeps what it makes, and the engine looks for it. */
+export function certsFolder({
+  certs,
+  dataRoot,
+}: {
+  readonly certs?: string | undefined;
+  readonly dataRoot?: string | undefined;
+}): string {
+  return certs === undefined ? join(placeOf({ dataRoot }).dataRoot, 'certs') : resolve(certs);
 }

@@ -5,27 +5,6 @@ import { dirname } from 'node:path';
 import { makeDirectories } from '#engine/async/make-directories.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
-/** Bytes of a unix socket's path without its closing zero (unix(7), `sun_path`). */
-const LONGEST_PATH = 107;
-
-/** `unix:///run/estrato/estrato.sock` to its path. @throws EngineError `invalid-argument` for any other kind of address. */
-export function socketPathOf(host: string): string {
-  const path = host.startsWith('unix://') ? host.slice('unix://'.length) : '';
-  if (!path.startsWith('/')) {
-    throw new EngineError(
-      'invalid-argument',
-      `The engine listens on unix sockets only: write --host unix:///PATH/estrato.sock instead of ${host}.`,
-    );
-  }
-  if (Buffer.byteLength(path) > LONGEST_PATH) {
-    throw new EngineError(
-      'invalid-argument',
-      `The socket's path ${path} is longer than the ${LONGEST_PATH} bytes a unix socket may have; choose a shorter one with --host.`,
-    );
-  }
-  return path;
-}
-
 /**
  * Makes room for a socket: the directory above it, and the place itself where a killed engine has left its own.
  *

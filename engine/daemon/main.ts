@@ -2,17 +2,16 @@ import { pino } from 'pino';
 
 import { hangUpRpc } from '#engine/server/estrato/upgrade-rpc.ts';
 import type { Log } from '#engine/server/log.ts';
+import { listenAddressText } from '#engine/server/listen-address.ts';
 import { startServer } from '#engine/server/server.ts';
 
 import { becomeRootless } from './become-rootless.ts';
-import { claimSocket, socketPathOf } from './claim-socket.ts';
+import { claimSockets, doorsOf, type DoorWishes } from './doors.ts';
 import { releaseMemoryWhenQuiet } from './release-memory.ts';
 import { openEngine } from './wiring.ts';
 
-export interface EngineOptions {
+export interface EngineOptions extends DoorWishes {
   readonly dataRoot: string;
-  /** `unix:///PATH/estrato.sock`. */
-  readonly host: string;
   /** `estrato` unless told: `crun`, `runc`, where they are installed. */
   readonly defaultRuntime?: string | undefined;
 }
@@ -27,21 +26,22 @@ const FAREWELL_MS = 10_000;
  *
  * @throws EngineError when it can't begin; nothing is left half open then.
  */
-export async function runEngine({ dataRoot, host, defaultRuntime }: EngineOptions): Promise<void> {
+export async function runEngine({ dataRoot, defaultRuntime, ...wishes }: EngineOptions): Promise<void> {
   await becomeRootless(dataRoot);
   // Directories must have the permissions they were made with, whatever the shell's own mask.
   process.umask(0o022);
   const log = makeLog();
   await using running = new AsyncDisposableStack();
   const stopped = stopSignal();
-  const socketPath = socketPathOf(host);
+  const doors = await doorsOf(wishes);
   const { engine } = running.use(await openEngine(dataRoot, log, defaultRuntime));
-  await claimSocket(socketPath);
-  running.use(await startServer({ engine, log, host }));
+  await claimSockets(doors);
+  const { addresses } = running.use(await startServer({ engine, log, doors }));
   running.defer(() => hangUpRpc(engine, 'The engine is stopping.'));
   running.use(releaseMemoryWhenQuiet());
-  process.stdout.write(`estrato engine ready on ${host}\n`);
-  log.info({ dataRoot: engine.dataRoot, host, pid: process.pid, version: engine.version }, 'ready');
+  const hosts = addresses.map((address) => listenAddressText(address));
+  process.stdout.write(`estrato engine ready on ${hosts.join(' ')}\n`);
+  log.info({ dataRoot: engine.dataRoot, hosts, pid: process.pid, version: engine.version }, 'ready');
 
   log.info({ signal: await stopped }, 'stopping; containers go on');
   setTimeout(() => process.exit(1), FAREWELL_MS).unref();

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 
 import { WatchedProcess, type Ending } from './watched-process.ts';
 
-const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+/** The `estrato` command as it is in this checkout; this very Node runs it. */
+export const estratoMain = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
 /** The `estrato` command at an engine that runs. */
 export class EstratoCli {
@@ -10,6 +11,12 @@ export class EstratoCli {
 
   constructor({ dataRoot, host }: { readonly dataRoot: string; readonly host: string }) {
     this.#place = ['--data-root', dataRoot, '--host', host];
+  }
+
+  /** The same as a shell script, for places that have no `estrato`. */
+  get script(): string {
+    const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(' ');
+    return `exec ${quoted([process.execPath, estratoMain])} "$@" ${quoted(this.#place)}`;
   }
 
   /** Runs a command to its end, whatever that is. */
@@ -28,6 +35,6 @@ export class EstratoCli {
 
   /** Begins a command that goes on. Disposing ends it. */
   start(args: readonly string[]): WatchedProcess {
-    return new WatchedProcess(process.execPath, [main, ...args, ...this.#place], process.env);
+    return new WatchedProcess(process.execPath, [estratoMain, ...args, ...this.#place], process.env);
   }
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe } from 'vitest';
 
 import { findBuildKitClient } from './docker-cli.ts';
+import { sshdPath } from './ssh-server.ts';
 import { userModeLinuxPath } from './user-mode-linux.ts';
 
 /** The launcher as `make -C engine/launcher` leaves it. */
@@ -100,6 +101,8 @@ const checks = {
   },
   'docker client': { isThere: () => isInstalled('docker'), words: 'the docker command (package docker-cli)' },
   'docker-compose': { isThere: () => isInstalled('docker-compose'), words: 'the package docker-compose' },
+  sshd: { isThere: () => existsSync(sshdPath) && isInstalled('ssh'), words: 'ssh and sshd (package openssh-server)' },
+  openssl: { isThere: () => isInstalled('openssl'), words: 'openssl' },
   curl: { isThere: () => isInstalled('curl'), words: 'curl' },
   mmdebstrap: { isThere: () => isInstalled('mmdebstrap'), words: 'mmdebstrap (package mmdebstrap)' },
   rpm: { isThere: () => isInstalled('rpmbuild'), words: 'rpm and rpmbuild (package rpm)' },

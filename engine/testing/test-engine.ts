@@ -45,6 +45,7 @@ export class TestEngine implements AsyncDisposable {
   readonly #somebody: SomebodyElse;
   #process: ChildProcessWithoutNullStreams | undefined;
   #stderr = '';
+  #hosts: readonly string[] = [];
   #hasRun = false;
 
   /** Not running yet: `startTestEngine` makes one that is. @param somebody who runs it. */
@@ -58,6 +59,11 @@ export class TestEngine implements AsyncDisposable {
   /** What clients have in `DOCKER_HOST`. */
   get host(): string {
     return `unix://${this.socketPath}`;
+  }
+
+  /** Where it said that it answers, with the ports that it has. */
+  get hosts(): readonly string[] {
+    return this.#hosts;
   }
 
   /** @throws Error when it doesn't run. */
@@ -82,7 +88,9 @@ export class TestEngine implements AsyncDisposable {
     const lines = createInterface({ input: child.stdout });
     const { promise, resolve } = Promise.withResolvers<string>();
     lines.once('line', resolve).once('close', () => resolve(''));
-    if ((await promise).includes('ready on')) return;
+    const [, hosts] = /ready on (.+)$/.exec(await promise) ?? [];
+    this.#hosts = hosts?.split(' ') ?? [];
+    if (hosts !== undefined) return;
     await untilEnded(child);
     this.#process = undefined;
     throw new Error(`The engine did not start: ${this.#stderr}`);

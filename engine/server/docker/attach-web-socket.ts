@@ -8,6 +8,7 @@ import { Queue } from '#engine/async/queue.ts';
 import { attachContainer } from '#engine/container/attach-container.ts';
 import { toEngineError } from '#engine/contract/errors.ts';
 import type { Attachment } from '#engine/runtime/runtime.ts';
+import { sayAndClose } from '#engine/server/listener.ts';
 
 import { withoutVersion } from './api-version.ts';
 import { attachNextRun } from './container-streams.ts';
@@ -67,11 +68,7 @@ function pathOf(url: string): string {
 
 function refuse(socket: Duplex, error: unknown): void {
   const failure = toEngineError(error);
-  const body = JSON.stringify({ message: failure.message });
-  const length = Buffer.byteLength(body);
-  socket.end(
-    `HTTP/1.1 ${statusOf(failure)} Refused\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n${body}`,
-  );
+  sayAndClose(socket, `${statusOf(failure)} Refused`, 'application/json', JSON.stringify({ message: failure.message }));
 }
 
 async function attach(context: DockerContext, wanted: Wanted, webSocket: WebSocket): Promise<void> {

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -13,13 +12,6 @@ export interface HijackedConnection extends AsyncDisposable {
   readonly signal: AbortSignal;
 }
 
-const hijacked = new WeakMap<Server, Set<Socket>>();
-
-/** Connections that the server no longer counts as its own. */
-export function hijackedSockets(server: Server): ReadonlySet<Socket> {
-  return hijacked.get(server) ?? new Set();
-}
-
 /**
  * Takes a connection over, as Docker's clients expect of `attach` and `exec`: with `101` for those who asked to
  * upgrade, with a `200` without length for those who did not.
@@ -28,7 +20,6 @@ export function hijack(request: FastifyRequest, reply: FastifyReply, contentType
   const { socket } = request.raw;
   reply.hijack();
   detach(socket);
-  remember(request.server.server, socket);
   const isUpgrade = request.headers.upgrade !== undefined;
   const status = isUpgrade
     ? 'HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n'
@@ -48,13 +39,6 @@ function detach(socket: Socket): void {
   socket.setNoDelay(true);
   // A lost connection is told by the close that follows.
   socket.on('error', () => undefined);
-}
-
-function remember(server: Server, socket: Socket): void {
-  const sockets = hijacked.get(server) ?? new Set();
-  hijacked.set(server, sockets);
-  sockets.add(socket);
-  socket.once('close', () => sockets.delete(socket));
 }
 
 class SocketConnection implements HijackedConnection {
