@@ -4,6 +4,7 @@ import { containerDialogMessages } from './messages/container-dialogs.ts';
 import { compareMessages } from './messages/compare.ts';
 import { containerPageMessages } from './messages/container.ts';
 import { containerMessages } from './messages/containers.ts';
+import { contentsMessages } from './messages/contents.ts';
 import { errorMessages } from './messages/errors.ts';
 import { fileMessages } from './messages/files.ts';
 import { frameMessages } from './messages/frame.ts';
@@ -38,6 +39,7 @@ export const catalogue = {
   ...layerMessages,
   ...fileMessages,
   ...wasteMessages,
+  ...contentsMessages,
   ...compareMessages,
   ...mapMessages,
   ...usedByMessages,

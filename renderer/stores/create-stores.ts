@@ -7,6 +7,7 @@ import { type ContainerChangesStore, createContainerChangesStore } from './conta
 import { type ContainersStore, createContainersStore } from './containers.ts';
 import { followEngine } from './engine-feed.ts';
 import { createFileViewStore, type FileViewStore } from './file-view.ts';
+import { createImageContentsStore, type ImageContentsStore } from './image-contents.ts';
 import { createImageRemovalStore, type ImageRemovalStore } from './image-removal.ts';
 import { createImagesStore, type ImagesStore } from './images.ts';
 import { createJobsStore, type JobsStore } from './jobs.ts';
@@ -46,6 +47,7 @@ export interface AppStores {
   readonly layerTree: LayerTreeStore;
   readonly fileView: FileViewStore;
   readonly whyBig: WhyBigStore;
+  readonly imageContents: ImageContentsStore;
   readonly sharedMap: SharedMapStore;
   readonly usedBy: UsedByStore;
   readonly comparison: ComparisonStore;
@@ -90,6 +92,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     layerTree: createLayerTreeStore(engine),
     fileView: createFileViewStore(engine),
     whyBig: createWhyBigStore(engine),
+    imageContents: createImageContentsStore(engine),
     sharedMap: createSharedMapStore(engine),
     usedBy: createUsedByStore(engine),
     comparison: createComparisonStore(engine),

@@ -10,6 +10,8 @@ import { CodeView } from '#renderer/ui/code-view.tsx';
 import { CopyButton } from '#renderer/ui/copy-button.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 
+import { indentedJson } from './indented-json.ts';
+
 type DocumentName = 'config' | 'manifest';
 
 /** The documents behind the image, as they are but for their line breaks. */
@@ -55,15 +57,7 @@ export function RawTab({ image }: { readonly image: string }): ReactNode {
         </ToggleButtonGroup>
         <CopyButton text={text} what={t(`layers.raw.${name}`)} />
       </div>
-      <CodeView key={name} label={t(`layers.raw.${name}`)} text={indented(text)} />
+      <CodeView key={name} label={t(`layers.raw.${name}`)} text={indentedJson(text)} />
     </div>
   );
-}
-
-function indented(json: string): string {
-  try {
-    return JSON.stringify(JSON.parse(json), undefined, 2);
-  } catch {
-    return json;
-  }
 }
