@@ -87,4 +87,17 @@ test('one without is searched in its catalogue, all pages of it', async () => {
   });
   const found = await client.search(registry.host, { term: 'Redis', limit: 5 });
   expect(found.map(({ name }) => name)).toEqual(['redis', 'team/redis']);
+  const [second] = await client.search(registry.host, { term: 'redis', limit: 1, page: 2 });
+  expect(second?.name).toBe('team/redis');
+});
+
+test('a search that has more than one part is asked for each of them', async () => {
+  await using registry = await oddRegistry(({ searchParams }, response) => {
+    const name = `app-${searchParams.get('n') ?? ''}-${searchParams.get('page') ?? 'first'}`;
+    response.writeHead(200).end(JSON.stringify({ results: [{ name }] }));
+  });
+  const names = [1, 2].map(
+    async (page) => (await client.search(registry.host, { term: 'app', limit: 1, page }))[0]?.name,
+  );
+  expect(await Promise.all(names)).toEqual(['app-1-first', 'app-1-2']);
 });

@@ -17,6 +17,8 @@ export interface SearchWish {
   readonly term: string;
   /** At most so many. */
   readonly limit: number;
+  /** Which part of what is found, of so many each: the first is 1. */
+  readonly page?: number;
 }
 
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -35,8 +37,11 @@ export async function searchRegistry(
   return (await askSearch(endpoint, wish)) ?? searchCatalogue(endpoint, wish);
 }
 
-async function askSearch(endpoint: Endpoint, { term, limit }: SearchWish): Promise<FoundRepository[] | undefined> {
-  const query = new URLSearchParams({ q: term, n: String(limit) });
+async function askSearch(
+  endpoint: Endpoint,
+  { term, limit, page = 1 }: SearchWish,
+): Promise<FoundRepository[] | undefined> {
+  const query = new URLSearchParams({ q: term, n: String(limit), ...(page === 1 ? {} : { page: String(page) }) });
   const response = await endpoint.ask(`/v1/search?${query.toString()}`, { method: 'GET', optional: true });
   if (response === undefined) return undefined;
   const bytes = await endpoint.reading(() => readLimited(response.body, MAX_ANSWER_BYTES));
@@ -45,25 +50,26 @@ async function askSearch(endpoint: Endpoint, { term, limit }: SearchWish): Promi
 
 async function searchCatalogue(
   endpoint: Endpoint,
-  { term, limit }: SearchWish,
+  { term, limit, page = 1 }: SearchWish,
 ): Promise<FoundRepository[] | undefined> {
+  const [start, end] = [(page - 1) * limit, page * limit];
   const found: string[] = [];
   let after: string | undefined;
-  for (let page = 0; page < MAX_PAGES && found.length < limit; page += 1) {
-    const read = await readNames(endpoint, catalogue, { after, limit: PAGE });
-    if (read === undefined) return page === 0 ? undefined : asResults(found, limit);
-    found.push(...read.names.filter((name) => name.includes(term.toLowerCase())));
-    after = read.next;
+  for (let read = 0; read < MAX_PAGES && found.length < end; read += 1) {
+    const part = await readNames(endpoint, catalogue, { after, limit: PAGE });
+    if (part === undefined) return read === 0 ? undefined : asResults(found.slice(start, end));
+    found.push(...part.names.filter((name) => name.includes(term.toLowerCase())));
+    after = part.next;
     if (after === undefined) break;
   }
-  return asResults(found, limit);
+  return asResults(found.slice(start, end));
 }
 
 export const catalogue = { path: '/v2/_catalog', field: 'repositories' } as const;
 
-function asResults(names: readonly string[], limit: number): FoundRepository[] {
+function asResults(names: readonly string[]): FoundRepository[] {
   const nothingMore = { description: '', stars: 0, isOfficial: false, isAutomated: false };
-  return names.slice(0, limit).map((name) => ({ name, ...nothingMore }));
+  return names.map((name) => ({ name, ...nothingMore }));
 }
 
 /** Undefined for what is no answer to a search: the page of a web site, for one. */

@@ -1,4 +1,4 @@
-import axe, { type AxeResults, type RunOptions } from 'axe-core';
+import axe, { type AxeResults, type ElementContext, type RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 
 const options: RunOptions = {
@@ -6,10 +6,15 @@ const options: RunOptions = {
   resultTypes: ['violations'],
 };
 
+/** What React Aria has just said aloud names elements that may be gone by now; it is emptied after some seconds. */
+const context: ElementContext = { exclude: ['[data-live-announcer]'] };
+
 /** What axe finds amiss in a page, a line for each place: its rule, what it says, and where. */
 export async function accessibilityFindings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`);
+  const { violations } = await page.evaluate<AxeResults>(
+    `axe.run(${JSON.stringify(context)}, ${JSON.stringify(options)})`,
+  );
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${failureSummary?.replaceAll(/\s+/g, ' ') ?? ''} ${html}`),
   );

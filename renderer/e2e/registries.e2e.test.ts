@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
@@ -6,6 +9,7 @@ import { dockerArchive } from '#engine/testing/archive-fixture.ts';
 import { type DebianRegistry, registryUser, startDebianRegistry } from '#engine/testing/debian-registry.ts';
 import { makeStoryImage } from '#engine/testing/story-image.ts';
 
+import { accessibilityFindings } from './accessibility.ts';
 import { openScene, type BrowserScene } from './browser-scene.ts';
 
 let scene: BrowserScene;
@@ -50,11 +54,39 @@ test('one logs in to a registry, which is asked first, and the password is not s
   await shot('registries-light-en');
 });
 
-test('what the registry has is looked into, pulled, and taken away', async () => {
+test('what a registry has is found from the pull dialog: all of it, by a part of its name, and its tags', async () => {
   const { job } = await engine.client.call('images.push', { reference: `${registry.host}/team/story:1.0` });
   const state = async (): Promise<string | undefined> =>
     (await engine.client.call('jobs.list', {})).find(({ id }) => id === job)?.state;
   await expect.poll(state, { timeout: 15_000 }).toBe('done');
+  await page.getByRole('link', { name: 'Images', exact: true }).click();
+  await page.getByRole('button', { name: 'Pull', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Pull an image' });
+  await dialog.getByRole('button', { name: 'Find an image…' }).click();
+  await dialog.getByRole('button', { name: /Registry/ }).click();
+  await page.getByRole('option', { name: registry.host }).click();
+  const term = dialog.getByRole('textbox', { name: 'Part of its name' });
+  await term.press('Enter');
+  await dialog.getByRole('option', { name: `${registry.host}/team/story` }).waitFor();
+  await term.fill('nobody');
+  await term.press('Enter');
+  await dialog.getByText('Nothing is called so.').waitFor();
+  await term.fill('stor');
+  await dialog.getByRole('button', { name: 'Search', exact: true }).click();
+  const found = dialog.getByRole('listbox', { name: 'Repositories that were found' });
+  await found.getByRole('option').waitFor();
+  await shot('pull-find-light-en');
+  expect(await accessibilityFindings(page)).toEqual([]);
+  await term.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect(await dialog.getByRole('textbox', { name: 'Image' }).inputValue()).toBe(`${registry.host}/team/story`);
+  await dialog.getByRole('toolbar', { name: 'Tags of it there' }).getByRole('button', { name: '1.0' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Registries' }).click();
+});
+
+test('what the registry has is looked into, pulled, and taken away', async () => {
   await page.getByRole('list', { name: 'Logins' }).getByRole('link', { name: registry.host }).click();
   await page.getByRole('option', { name: 'team/story' }).click();
   await page.getByRole('row', { name: '1.0' }).waitFor();
@@ -77,13 +109,56 @@ test('what the registry has is looked into, pulled, and taken away', async () =>
     .waitFor();
 });
 
-test('this machine is a registry for as long as the switch is on', async () => {
+test('how a registry is reached is said once, and kept: mirrors, a proxy, an authority', async () => {
   await page.getByRole('link', { name: 'Registries' }).first().click();
+  await page.getByText('Each is asked itself, by HTTPS, as this machine is set up.').waitFor();
+  await page.getByRole('button', { name: 'Say how one is reached…' }).click();
+  await fill('Registry', 'hub.example:5000');
+  await fill('Mirrors', 'one.example\n\ntwo.example:5000');
+  await fill('Proxy', 'http://ann:secret@proxy.example:3128');
+  await page.getByRole('dialog').getByText('Without protection').click();
+  await shot('registry-reach-light-en');
+  expect(await accessibilityFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  const list = page.getByRole('list', { name: 'How registries are reached' });
+  await list
+    .getByText(/^first one\.example, two\.example:5000 · through http:.*any certificate, and plain HTTP$/)
+    .waitFor();
+  expect(await page.content()).not.toContain('secret');
+  await page.getByRole('button', { name: 'Change… how hub.example:5000 is reached' }).click();
+  await fill('Mirrors', '');
+  await page.getByRole('dialog').getByText('Without protection').click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await list.getByText(/^through http:[^·]*$/).waitFor();
+  const [kept] = await engine.client.call('registries.settings', {});
+  expect(kept).toMatchObject({ registry: 'hub.example:5000', mirrors: [], insecure: false });
+  // Said again it would have lost its password, which stands in the file alone.
+  const file = await readFile(join(scene.app.dataRoot, 'registries.json'), 'utf8');
+  expect(file).toContain('ann:secret');
+});
+
+test('what an address of a proxy may not be is said where it was written', async () => {
+  await page.getByRole('button', { name: 'Change… how hub.example:5000 is reached' }).click();
+  await fill('Proxy', 'gopher://proxy');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('dialog').getByRole('alert').waitFor();
+  await fill('Proxy', '');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Each is asked itself, by HTTPS, as this machine is set up.').waitFor();
+});
+
+test('this machine is a registry until the switch is off, whether or not the window stays', async () => {
   await page.getByRole('textbox', { name: 'Address' }).fill('127.0.0.1:0');
   await page.getByText('Serve the images').click();
   const address = await page.getByRole('status').locator('code').textContent();
   const catalogue = await fetch(`${address}/v2/_catalog`);
   expect(await catalogue.text()).toContain('team/story');
+  await page.reload();
+  await page
+    .getByRole('status')
+    .getByText(address ?? '')
+    .waitFor();
+  expect((await fetch(`${address}/v2/`)).status).toBe(200);
   await page.getByText('Serve the images').click();
   await expect
     .poll(() =>

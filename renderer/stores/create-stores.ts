@@ -19,8 +19,10 @@ import { createProcessesStore, type ProcessesStore } from './processes.ts';
 import { createPullFormStore, type PullFormStore } from './pull-form.ts';
 import { createRegistriesStore, type RegistriesStore } from './registries.ts';
 import { createRemovalStore, type RemovalStore } from './removal.ts';
+import { createRepositorySearchStore, type RepositorySearchStore } from './repository-search.ts';
 import { createSavePointsStore, type SavePointsStore } from './save-points.ts';
 import { createSearchStore, type SearchStore } from './search.ts';
+import { createServedRegistryStore, type ServedRegistryStore } from './served-registry.ts';
 import { createSessionsStore, type SessionsStore } from './sessions.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createSharedMapStore, type SharedMapStore } from './shared-map.ts';
@@ -55,6 +57,8 @@ export interface AppStores {
   readonly pullForm: PullFormStore;
   readonly transfers: TransfersStore;
   readonly registries: RegistriesStore;
+  readonly servedRegistry: ServedRegistryStore;
+  readonly repositorySearch: RepositorySearchStore;
   readonly system: SystemStore;
   readonly settings: SettingsStore;
   readonly containers: ContainersStore;
@@ -100,6 +104,8 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     pullForm: createPullFormStore(),
     transfers: createTransfersStore(engine),
     registries: createRegistriesStore(engine),
+    servedRegistry: createServedRegistryStore(engine),
+    repositorySearch: createRepositorySearchStore(engine),
     system: createSystemStore(engine),
     settings: createSettingsStore(storage, languages),
     containers,

@@ -27,13 +27,14 @@ interface SwitchRowProps {
   readonly label: string;
   readonly help: string;
   readonly isSelected: boolean;
+  readonly isDisabled?: boolean;
   readonly onChange: (isSelected: boolean) => void;
 }
 
 /** A switch that says what it does. */
-export function SwitchRow({ label, help, isSelected, onChange }: SwitchRowProps): ReactNode {
+export function SwitchRow({ label, help, isSelected, isDisabled = false, onChange }: SwitchRowProps): ReactNode {
   return (
-    <Switch isSelected={isSelected} onChange={onChange}>
+    <Switch isSelected={isSelected} isDisabled={isDisabled} onChange={onChange}>
       <span>
         {label}
         <span className="form-switch-help">{help}</span>

@@ -47,6 +47,8 @@ export const registryMethods = {
       registry: registryHost.optional(),
       term: z.string().min(1).max(255),
       limit: z.int().min(1).max(100).optional(),
+      /** Which part of what is found, of `limit` each; the first is 1. */
+      page: z.int().min(1).max(1000).optional(),
     }),
     z.array(foundRepository),
   ),

@@ -39,8 +39,8 @@ export function registriesCalls({ images }: Engine): CallsOf<'registries'> {
       const { names, ...rest } = await client.repositories(registryOf(registry), { after, limit });
       return { names: [...names], ...rest };
     },
-    'registries.search': ({ registry = '', term, limit = USUAL_RESULTS }) =>
-      search(client, registryOf(registry), { term, limit }),
+    'registries.search': ({ registry = '', term, limit = USUAL_RESULTS, page = 1 }) =>
+      search(client, registryOf(registry), { term, limit, page }),
     'registries.inspect': ({ reference }) => inspect(images, parseReference(reference)),
     'registries.referrers': async ({ reference }, signal) => {
       const { digest, referrers } = await listReferrers(images, parseReference(reference), signal);

@@ -11,6 +11,7 @@ import { Select } from '#renderer/ui/select.tsx';
 import { TextField } from '#renderer/ui/text-field.tsx';
 import { useAsked } from '#renderer/ui/use-asked.ts';
 
+import { FindRepository } from './find-repository.tsx';
 import { readReference } from './read-reference.ts';
 import { TagChoices } from './tag-choices.tsx';
 import { PullPreviewPane } from './transfer-preview.tsx';
@@ -44,6 +45,11 @@ function PullForm({ initial, onClose }: PullFormProps): ReactNode {
   const asked = useAsked('name' in read ? `${read.name} ${platform}` : undefined, (signal) =>
     appStores().transfers.getState().previewPull(wish, signal),
   );
+  const choose = (chosen: string): void => {
+    setText(chosen);
+    // What was pressed is gone with the choice.
+    field.current?.focus();
+  };
   const submit = (): void => {
     setIsTried(true);
     if ('name' in read && !isPending) void pull(wish);
@@ -75,14 +81,8 @@ function PullForm({ initial, onClose }: PullFormProps): ReactNode {
         help={'name' in read ? t('pull.means', { name: read.name }) : t('pull.referenceHelp')}
         error={isTried && !('name' in read) ? t(read.problem) : undefined}
       />
-      <TagChoices
-        text={text}
-        onChoose={(chosen) => {
-          setText(chosen);
-          // What was pressed is gone with the choice.
-          field.current?.focus();
-        }}
-      />
+      <TagChoices text={text} onChoose={choose} />
+      <FindRepository onChoose={choose} />
       <PlatformSelect platform={platform} onChange={setPlatform} />
       <PullPreviewPane asked={asked} />
       <NotStarted failure={failure} />

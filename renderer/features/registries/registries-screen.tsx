@@ -15,6 +15,7 @@ import { TextField } from '#renderer/ui/text-field.tsx';
 
 import { LoginDialog } from './login-dialog.tsx';
 import { LoginsTable } from './logins-table.tsx';
+import { ReachSection } from './reach-section.tsx';
 import './registries.css';
 import { ServeSection } from './serve-section.tsx';
 
@@ -47,6 +48,7 @@ export function RegistriesScreen(): ReactNode {
             {logins?.length === 0 && <p className="faint">{t('registries.noLogins')}</p>}
             {logins !== undefined && logins.length > 0 && <LoginsTable logins={logins} />}
           </FormSection>
+          <ReachSection />
           <ServeSection />
         </div>
       </div>

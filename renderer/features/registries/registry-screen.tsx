@@ -1,7 +1,8 @@
-import { KeyRound } from 'lucide-react';
-import { type ReactNode, useCallback, useState } from 'react';
+import { KeyRound, Settings2 } from 'lucide-react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import { useSearch } from 'wouter';
+import { useStore } from 'zustand';
 
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
@@ -16,6 +17,7 @@ import { SplitPane } from '#renderer/ui/split-pane.tsx';
 import { SubjectHead } from '#renderer/ui/subject-head.tsx';
 
 import { LoginDialog } from './login-dialog.tsx';
+import { ReachDialog } from './reach-dialog.tsx';
 import './registries.css';
 import { TagsPane } from './tags-pane.tsx';
 import { usePages } from './use-pages.ts';
@@ -24,7 +26,6 @@ import { usePages } from './use-pages.ts';
 export function RegistryScreen({ registry }: { readonly registry: string }): ReactNode {
   const t = useTranslate();
   const repository = new URLSearchParams(useSearch()).get('repository') ?? '';
-  const [isLoggingIn, setIsLoggingIn] = useState(false);
   const [attempt, setAttempt] = useState(0);
   const choose = (name: string): void =>
     goTo(`/registries/${encodeURIComponent(registry)}?repository=${encodeURIComponent(name)}`, { replace: true });
@@ -36,11 +37,7 @@ export function RegistryScreen({ registry }: { readonly registry: string }): Rea
           list={{ href: '#/registries', label: t('registries.title') }}
           title={registry}
           facts={<span>{t('registries.asItTells')}</span>}
-          actions={
-            <Button icon={<KeyRound aria-hidden />} onPress={() => setIsLoggingIn(true)}>
-              {t('registries.login')}
-            </Button>
-          }
+          actions={<RegistryActions registry={registry} onChanged={() => setAttempt(attempt + 1)} />}
         />
       }
     >
@@ -59,16 +56,37 @@ export function RegistryScreen({ registry }: { readonly registry: string }): Rea
           )
         }
       />
-      {isLoggingIn && (
-        <LoginDialog
-          registry={registry}
-          onClose={() => {
-            setIsLoggingIn(false);
-            setAttempt(attempt + 1);
-          }}
-        />
-      )}
     </Page>
+  );
+}
+
+interface RegistryActionsProps {
+  readonly registry: string;
+  /** Whatever was said may let it tell more. */
+  readonly onChanged: () => void;
+}
+
+function RegistryActions({ registry, onChanged }: RegistryActionsProps): ReactNode {
+  const t = useTranslate();
+  const { registries } = appStores();
+  const known = useStore(registries, ({ settings }) => settings?.find((one) => one.registry === registry));
+  const [asked, setAsked] = useState<'login' | 'reach'>();
+  useEffect(() => void registries.getState().refresh(), [registries]);
+  const close = (): void => {
+    setAsked(undefined);
+    onChanged();
+  };
+  return (
+    <>
+      <Button icon={<Settings2 aria-hidden />} onPress={() => setAsked('reach')}>
+        {t('registries.reachOpen')}
+      </Button>
+      <Button icon={<KeyRound aria-hidden />} onPress={() => setAsked('login')}>
+        {t('registries.login')}
+      </Button>
+      {asked === 'login' && <LoginDialog registry={registry} onClose={close} />}
+      {asked === 'reach' && <ReachDialog registry={registry} known={known} onClose={close} />}
+    </>
   );
 }
 

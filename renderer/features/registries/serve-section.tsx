@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 
 import { useTranslate } from '#renderer/i18n/translate.ts';
@@ -11,11 +11,12 @@ import { TextField } from '#renderer/ui/text-field.tsx';
 /** This machine's images for docker, podman and skopeo elsewhere. */
 export function ServeSection(): ReactNode {
   const t = useTranslate();
-  const { registries } = appStores();
-  const { served, serve, stopServing } = useStore(registries);
+  const { servedRegistry } = appStores();
+  const { served, failure, isTurning, turnOn, turnOff } = useStore(servedRegistry);
   const [listen, setListen] = useState('127.0.0.1:5000');
   const [push, setPush] = useState(false);
-  const isOn = served.status === 'on' || served.status === 'starting';
+  useEffect(() => servedRegistry.getState().follow(), [servedRegistry]);
+  const isOn = served?.address !== undefined;
   return (
     <FormSection title={t('registries.serve')} text={t('registries.serveText')}>
       <TextField
@@ -29,32 +30,28 @@ export function ServeSection(): ReactNode {
       <SwitchRow
         label={t('registries.servePush')}
         help={t('registries.servePushHelp')}
-        isSelected={push}
-        onChange={(isSelected) => {
-          setPush(isSelected);
-          if (isOn) void serve({ listen, push: isSelected });
-        }}
+        isSelected={isOn ? served.push === true : push}
+        isDisabled={isOn}
+        onChange={setPush}
       />
       <SwitchRow
         label={t('registries.serveSwitch')}
         help={t('registries.serveSwitchHelp')}
         isSelected={isOn}
-        onChange={(isSelected) => {
-          if (isSelected) void serve({ listen, push });
-          else stopServing();
-        }}
+        isDisabled={served === undefined || isTurning}
+        onChange={(isSelected) => void (isSelected ? turnOn({ listen, push }) : turnOff())}
       />
       <output>
-        {served.status === 'on' && (
+        {isOn && (
           <span className="registries-served">
             {t('registries.servedAt')} <code>{served.address}</code>
-            <CopyButton text={served.address} what={t('registries.address')} />
+            <CopyButton text={served.address ?? ''} what={t('registries.address')} />
           </span>
         )}
       </output>
-      {served.status === 'failed' && (
+      {failure !== undefined && (
         <Banner tone="danger" title={t('registries.serveFailed')}>
-          {served.error.message}
+          {failure.message}
         </Banner>
       )}
     </FormSection>

@@ -46,8 +46,8 @@ export const registryMessages = {
   },
   'registries.serveSwitch': { en: 'Serve the images', es: 'Servir las imágenes' },
   'registries.serveSwitchHelp': {
-    en: 'For as long as this window is open; estrato registry does it without one.',
-    es: 'Mientras esta ventana esté abierta; estrato registry lo hace sin ella.',
+    en: 'Until it is switched off or the engine ends, whether or not a window is open.',
+    es: 'Hasta que se apague o el motor termine, haya o no una ventana abierta.',
   },
   'registries.servePush': { en: 'Also take images', es: 'También recibir imágenes' },
   'registries.servePushHelp': {
@@ -99,5 +99,51 @@ export const registryMessages = {
   'registries.removed.manifest': {
     en: '{name} is removed, and its manifest with it',
     es: '{name} eliminada, y con ella su manifiesto',
+  },
+
+  'registries.reach': { en: 'How registries are reached', es: 'Cómo se llega a los registros' },
+  'registries.reachText': {
+    en: 'Mirrors, private authorities, proxies, and plain HTTP where you allow it.',
+    es: 'Réplicas, autoridades privadas, proxies, y HTTP sin cifrar donde lo permitas.',
+  },
+  'registries.reachNone': {
+    en: 'Each is asked itself, by HTTPS, as this machine is set up.',
+    es: 'A cada uno se le pregunta directamente, por HTTPS, según esté configurado este equipo.',
+  },
+  'registries.reachOpen': { en: 'How it is reached…', es: 'Cómo se llega…' },
+  'registries.reachAdd': { en: 'Say how one is reached…', es: 'Indicar cómo se llega a uno…' },
+  'registries.reachChange': { en: 'Change…', es: 'Cambiar…' },
+  'registries.reachChangeOf': { en: 'Change… how {registry} is reached', es: 'Cambiar… cómo se llega a {registry}' },
+  'registries.reachTitle': { en: 'How a registry is reached', es: 'Cómo se llega a un registro' },
+  'registries.reachOf': { en: 'How {registry} is reached', es: 'Cómo se llega a {registry}' },
+  'registries.reachSave': { en: 'Save', es: 'Guardar' },
+  'registries.reachMirrors': { en: 'first {mirrors}', es: 'primero {mirrors}' },
+  'registries.reachProxy': { en: 'through {proxy}', es: 'a través de {proxy}' },
+  'registries.reachNoProxy': { en: 'through no proxy', es: 'sin proxy' },
+  'registries.reachAuthority': { en: 'an authority of its own', es: 'una autoridad propia' },
+  'registries.reachInsecure': {
+    en: 'any certificate, and plain HTTP',
+    es: 'cualquier certificado, y HTTP sin cifrar',
+  },
+  'registries.mirrors': { en: 'Mirrors', es: 'Réplicas' },
+  'registries.mirrorsHelp': {
+    en: 'One a line, read from in this order; what they lack comes from the registry itself.',
+    es: 'Una por línea, en el orden en que se leen; lo que les falte viene del propio registro.',
+  },
+  'registries.proxy': { en: 'Proxy', es: 'Proxy' },
+  'registries.proxyHelp': {
+    en: 'An address, or none for no proxy; when empty, the one that the environment names.',
+    es: 'Una dirección, o none para ninguno; si está vacío, el que diga el entorno.',
+  },
+  'registries.authorities': { en: 'Who vouches for it', es: 'Quién responde por él' },
+  'registries.authoritiesHelp': {
+    en: 'Certificates as PEM, besides those that this machine trusts.',
+    es: 'Certificados en PEM, además de los que ya acepta este equipo.',
+  },
+  'registries.authoritiesFile': { en: 'From a file…', es: 'Desde un archivo…' },
+  'registries.insecure': { en: 'Without protection', es: 'Sin protección' },
+  'registries.insecureHelp': {
+    en: 'Takes any certificate, and plain HTTP where there is no HTTPS. Whoever is in between can read and change everything.',
+    es: 'Acepta cualquier certificado, y HTTP sin cifrar donde no haya HTTPS. Quien esté en medio puede leerlo y cambiarlo todo.',
   },
 } as const satisfies Messages;
