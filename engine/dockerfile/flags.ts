@@ -1,9 +1,8 @@
+import type { FlagKind } from '#engine/contract/instruction-flags.ts';
+
 import { closest } from './closest.ts';
 import { DockerfileError } from './problem.ts';
 import { quotedWords, unquoted } from './quoted-words.ts';
-
-/** `many` may stand more than once; a `switch` needs no value. */
-export type FlagKind = 'one' | 'many' | 'switch';
 
 export class Flags {
   readonly #values: ReadonlyMap<string, readonly string[]>;

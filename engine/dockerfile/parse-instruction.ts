@@ -1,7 +1,9 @@
+import { instructionFlags } from '#engine/contract/instruction-flags.ts';
+
 import { commandForm, jsonWords, listOf, nameValues, spaced } from './arguments.ts';
 import { closest } from './closest.ts';
 import { parseDuration } from './duration.ts';
-import { type FlagKind, type Flags, splitFlags } from './flags.ts';
+import { type Flags, splitFlags } from './flags.ts';
 import { headOf } from './heredoc.ts';
 import type { Argument, Instruction, Keyword } from './instruction.ts';
 import type { Heredoc, LogicalLine } from './logical-lines.ts';
@@ -23,18 +25,14 @@ type Meaning<I extends Instruction = Instruction> = I extends Instruction
   ? Omit<I, 'text' | 'typed' | 'line' | 'endLine' | 'comments'>
   : never;
 
-interface Reader {
-  readonly flags?: Readonly<Record<string, FlagKind>>;
-  readonly read: (given: Given) => Meaning;
-}
+type Reader = (given: Given) => Meaning;
 
 /** @throws DockerfileError, in BuildKit's words where it has some. */
 export function parseInstruction(line: LogicalLine, escape: '\\' | '`'): Instruction {
   const [, typed = '', after = ''] = /^(\S+)\s*(.*)$/s.exec(line.text) ?? [];
   const keyword = keywordOf(typed);
-  const reader = readers[keyword];
-  const { flags, rest } = splitFlags(after, reader.flags ?? {}, escape);
-  const meaning = reader.read({ rest, flags, heredocs: line.heredocs, escape, line });
+  const { flags, rest } = splitFlags(after, instructionFlags[keyword], escape);
+  const meaning = readers[keyword]({ rest, flags, heredocs: line.heredocs, escape, line });
   return {
     ...meaning,
     text: line.text,
@@ -56,37 +54,25 @@ function isKeyword(word: string): word is Keyword {
   return Object.hasOwn(readers, word);
 }
 
-const copyFlags: Readonly<Record<string, FlagKind>> = {
-  chown: 'one',
-  chmod: 'one',
-  link: 'switch',
-  exclude: 'many',
-};
-
 const readers: Readonly<Record<Keyword, Reader>> = {
-  FROM: { flags: { platform: 'one' }, read: from },
-  RUN: { flags: { mount: 'many', network: 'one', security: 'one', device: 'many' }, read: run },
-  COPY: { flags: { ...copyFlags, from: 'one', parents: 'switch' }, read: copy },
-  ADD: { flags: { ...copyFlags, checksum: 'one', 'keep-git-dir': 'switch', unpack: 'switch' }, read: add },
-  CMD: { read: ({ rest }) => ({ keyword: 'CMD', command: commandForm(rest) }) },
-  ENTRYPOINT: { read: ({ rest }) => ({ keyword: 'ENTRYPOINT', command: commandForm(rest) }) },
-  ENV: { read: ({ rest, escape }) => ({ keyword: 'ENV', ...nameValues('ENV', rest, escape) }) },
-  LABEL: { read: ({ rest, escape }) => ({ keyword: 'LABEL', ...nameValues('LABEL', rest, escape) }) },
-  ARG: {
-    read: ({ rest, escape }) => ({ keyword: 'ARG', arguments: needed('ARG', quotedWords(rest, escape)).map(argument) }),
-  },
-  EXPOSE: { read: ({ rest }) => ({ keyword: 'EXPOSE', ports: needed('EXPOSE', spaced(rest)) }) },
-  VOLUME: { read: ({ rest }) => ({ keyword: 'VOLUME', paths: volumes(rest) }) },
-  USER: { read: ({ rest }) => ({ keyword: 'USER', value: one('USER', rest) }) },
-  WORKDIR: { read: ({ rest }) => ({ keyword: 'WORKDIR', value: one('WORKDIR', rest) }) },
-  STOPSIGNAL: { read: ({ rest }) => ({ keyword: 'STOPSIGNAL', value: one('STOPSIGNAL', rest) }) },
-  MAINTAINER: { read: ({ rest }) => ({ keyword: 'MAINTAINER', value: one('MAINTAINER', rest) }) },
-  HEALTHCHECK: {
-    flags: { interval: 'one', timeout: 'one', 'start-period': 'one', 'start-interval': 'one', retries: 'one' },
-    read: health,
-  },
-  SHELL: { read: shell },
-  ONBUILD: { read: onBuild },
+  FROM: from,
+  RUN: run,
+  COPY: copy,
+  ADD: add,
+  CMD: ({ rest }) => ({ keyword: 'CMD', command: commandForm(rest) }),
+  ENTRYPOINT: ({ rest }) => ({ keyword: 'ENTRYPOINT', command: commandForm(rest) }),
+  ENV: ({ rest, escape }) => ({ keyword: 'ENV', ...nameValues('ENV', rest, escape) }),
+  LABEL: ({ rest, escape }) => ({ keyword: 'LABEL', ...nameValues('LABEL', rest, escape) }),
+  ARG: ({ rest, escape }) => ({ keyword: 'ARG', arguments: needed('ARG', quotedWords(rest, escape)).map(argument) }),
+  EXPOSE: ({ rest }) => ({ keyword: 'EXPOSE', ports: needed('EXPOSE', spaced(rest)) }),
+  VOLUME: ({ rest }) => ({ keyword: 'VOLUME', paths: volumes(rest) }),
+  USER: ({ rest }) => ({ keyword: 'USER', value: one('USER', rest) }),
+  WORKDIR: ({ rest }) => ({ keyword: 'WORKDIR', value: one('WORKDIR', rest) }),
+  STOPSIGNAL: ({ rest }) => ({ keyword: 'STOPSIGNAL', value: one('STOPSIGNAL', rest) }),
+  MAINTAINER: ({ rest }) => ({ keyword: 'MAINTAINER', value: one('MAINTAINER', rest) }),
+  HEALTHCHECK: health,
+  SHELL: shell,
+  ONBUILD: onBuild,
 };
 
 function needed(keyword: string, words: readonly string[]): readonly string[] {
