@@ -45,7 +45,7 @@ test('a folder is built from the form, which says what is amiss before', async (
   await page.getByText('A path that begins with a slash.').waitFor();
   await page.getByRole('textbox', { name: 'Folder' }).fill(folder);
   await page.getByRole('button', { name: 'Read it' }).click();
-  await page.getByText(/JSON arguments recommended for CMD/).waitFor();
+  await page.getByRole('button', { name: /JSON arguments recommended for CMD/ }).waitFor();
   await page.getByRole('textbox', { name: 'Names' }).fill('made:1');
   await page.getByText(`estrato build -t made:1 ${folder}`).waitFor();
   await shot('build-form');

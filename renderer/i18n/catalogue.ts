@@ -1,3 +1,4 @@
+import { buildFormMessages } from './messages/build-form.ts';
 import { buildMessages } from './messages/builds.ts';
 import { changeMessages } from './messages/changes.ts';
 import { containerDialogMessages } from './messages/container-dialogs.ts';
@@ -48,6 +49,7 @@ export const catalogue = {
   ...pushMessages,
   ...registryMessages,
   ...buildMessages,
+  ...buildFormMessages,
   ...searchMessages,
   ...settingsMessages,
   ...containerMessages,

@@ -2,16 +2,25 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 
 import type { BuildRecord, BuildWish } from '#engine/contract/build.ts';
 import type { EngineClient } from '#engine/contract/client.ts';
-import type { DockerfileProblem } from '#engine/contract/dockerfile.ts';
+import type { DockerfileOutline, DockerfileProblem } from '#engine/contract/dockerfile.ts';
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { Job } from '#engine/contract/job.ts';
 
 import { coalesced } from './coalesced.ts';
+import type { FolderFiles } from './folder-files.ts';
+import { sendBytes } from './send-file.ts';
+import { tarOf } from './tar-stream.ts';
 
 /** A folder's Dockerfile as it was read. */
 export interface BuildSource {
   readonly dockerfile: string;
   readonly ignore?: string | undefined;
+}
+
+interface SavePlace {
+  /** In the folder. */
+  readonly file: string;
+  readonly known: string | undefined;
 }
 
 /** Builds as the engine last told them: what is under way, and what has been. */
@@ -29,8 +38,11 @@ export interface BuildsState {
   /** @throws EngineError for whoever fills in the form to read. */
   readonly read: (folder: string, file: string) => Promise<BuildSource>;
   readonly check: (source: BuildSource) => Promise<readonly DockerfileProblem[]>;
-  /** @returns the build's id. @throws EngineError. */
-  readonly start: (wish: BuildWish) => Promise<string>;
+  readonly outline: (dockerfile: string) => Promise<DockerfileOutline>;
+  /** @param known what was read; undefined for a new file. @throws EngineError. */
+  readonly save: (wish: Pick<BuildWish, 'folder' | 'dockerfile'> & SavePlace) => Promise<void>;
+  /** @param given the folder, if it is this window's. @returns the build's id. @throws EngineError. */
+  readonly start: (wish: BuildWish, given?: FolderFiles) => Promise<string>;
   readonly onJob: (job: Job) => void;
 }
 
@@ -55,7 +67,8 @@ export function createBuildsStore(engine: EngineClient): BuildsStore {
       watch: async (build, signal) => {
         try {
           for await (const record of engine.stream('builds.watch', { build }, signal)) {
-            set({ records: { ...get().records, [build]: record } });
+            const { [build]: _, ...others } = get().recordErrors;
+            set({ records: { ...get().records, [build]: record }, recordErrors: others });
           }
         } catch (thrown) {
           if (!signal.aborted) set({ recordErrors: { ...get().recordErrors, [build]: toEngineError(thrown) } });
@@ -66,8 +79,15 @@ export function createBuildsStore(engine: EngineClient): BuildsStore {
         const text = { text: dockerfile, ...(ignore === undefined ? {} : { ignore }) };
         return (await engine.call('dockerfiles.check', text)).problems;
       },
-      start: async (wish) => {
-        const { build } = await engine.call('builds.start', wish);
+      outline: (dockerfile) => engine.call('dockerfiles.outline', { text: dockerfile }),
+      save: async ({ folder, file, dockerfile, known }) => {
+        await engine.call('builds.save', { folder, file, dockerfile, ...(known === undefined ? {} : { known }) });
+      },
+      start: async (wish, given) => {
+        const { build } =
+          given === undefined
+            ? await engine.call('builds.start', wish)
+            : await sendBytes(tarOf(given), engine.duplex('builds.startFrom', wish));
         await refresh();
         return build;
       },

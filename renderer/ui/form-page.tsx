@@ -7,18 +7,26 @@ import { CopyButton } from './copy-button.tsx';
 import './field.css';
 import './form-page.css';
 import { Spinner } from './progress.tsx';
+import { SplitPane } from './split-pane.tsx';
 
 interface FormPageProps {
   readonly onSubmit: () => void;
   /** Sections, one beneath the other. */
   readonly children: ReactNode;
+  /** What stands to their right and fills the height, with a bar between. */
+  readonly beside?: ReactNode;
   /** A `FormFoot`. */
   readonly foot: ReactNode;
   readonly formRef?: { current: HTMLFormElement | null };
 }
 
 /** A form that fills a page: its sections scroll, its foot is always in view. */
-export function FormPage({ onSubmit, children, foot, formRef }: FormPageProps): ReactNode {
+export function FormPage({ onSubmit, children, beside, foot, formRef }: FormPageProps): ReactNode {
+  const sections = (
+    <div className="page-scroll">
+      <div className="form-sections">{children}</div>
+    </div>
+  );
   return (
     <Form
       {...(formRef === undefined ? {} : { ref: formRef })}
@@ -29,9 +37,19 @@ export function FormPage({ onSubmit, children, foot, formRef }: FormPageProps): 
         onSubmit();
       }}
     >
-      <div className="page-scroll">
-        <div className="form-sections">{children}</div>
-      </div>
+      {beside === undefined ? (
+        sections
+      ) : (
+        <SplitPane
+          sized="start"
+          initial={400}
+          least={300}
+          most={720}
+          storageKey="form-sections"
+          start={sections}
+          end={beside}
+        />
+      )}
       {foot}
     </Form>
   );

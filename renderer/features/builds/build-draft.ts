@@ -1,72 +1,142 @@
 import type { BuildRecord, BuildWish } from '#engine/contract/build.ts';
+import type { FolderFiles } from '#renderer/stores/folder-files.ts';
 import { joinShellWords } from '#renderer/ui/shell-words.ts';
 
-/** What stands in the form. */
-export interface BuildDraft {
-  readonly folder: string;
+/** How a folder is built, but for what stands in its files: what is remembered of it. */
+export interface BuildOptions {
   readonly file: string;
-  readonly dockerfile: string;
-  readonly ignore: string | undefined;
+  /** Words. */
   readonly tags: string;
+  /** `NAME=value`, one a line. */
   readonly args: string;
+  /** `ID=/path`, one a line. */
+  readonly secrets: string;
   readonly target: string;
+  readonly platform: string;
+  readonly network: string;
   readonly noCache: boolean;
   readonly pull: boolean;
 }
 
-export const emptyDraft: BuildDraft = {
-  folder: '',
+/** What stands in the form. */
+export interface BuildDraft extends BuildOptions {
+  readonly folder: string;
+  /** A folder that this window was given; it goes to the engine with each build. */
+  readonly given: FolderFiles | undefined;
+  readonly dockerfile: string;
+  /** As it was read from the folder; undefined of one that isn't there yet. */
+  readonly known: string | undefined;
+  readonly ignore: string | undefined;
+}
+
+export const plainOptions: BuildOptions = {
   file: 'Dockerfile',
-  dockerfile: '',
-  ignore: undefined,
   tags: '',
   args: '',
+  secrets: '',
   target: '',
+  platform: '',
+  network: 'default',
   noCache: false,
   pull: false,
 };
 
-/** As a build before was begun, as far as its record tells. */
-export function draftFrom({ parameters, names, dockerfile }: BuildRecord): BuildDraft {
-  const { folder = '', dockerfilePath, dockerfileName = 'Dockerfile' } = parameters ?? {};
+export const emptyDraft: BuildDraft = {
+  ...plainOptions,
+  folder: '',
+  given: undefined,
+  dockerfile: '',
+  known: undefined,
+  ignore: undefined,
+};
+
+/** Only what is an option, whatever else is there. */
+export function optionsOf(draft: BuildOptions): BuildOptions {
+  const { file, tags, args, secrets, target, platform, network, noCache, pull } = draft;
+  return { file, tags, args, secrets, target, platform, network, noCache, pull };
+}
+
+/** As a build before was begun; of one whose context came along, its Dockerfile and names. */
+export function draftFrom({ parameters, names, dockerfile, target = '' }: BuildRecord): BuildDraft {
+  const known = { ...emptyDraft, dockerfile, tags: names.join(' '), target };
+  if (parameters === undefined) return known;
+  const { folder, dockerfilePath, dockerfileName, ignore, args, secretFiles, noCache, pull, network } = parameters;
   const file = dockerfilePath ?? dockerfileName;
-  const inFolder = file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file;
-  return { ...emptyDraft, ...rememberedDraft(folder), folder, file: inFolder, dockerfile, tags: names.join(' ') };
+  return {
+    ...known,
+    folder,
+    file: file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file,
+    ignore,
+    args: linesOf(args),
+    secrets: linesOf(secretFiles ?? {}),
+    platform: parameters.platform ?? '',
+    network,
+    noCache,
+    pull,
+  };
+}
+
+function linesOf(pairs: Readonly<Record<string, string>>): string {
+  return Object.entries(pairs)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
 }
 
 /** What the engine is asked for; undefined while something is missing. */
 export function wishOf(draft: BuildDraft): BuildWish | undefined {
-  const { folder, file, dockerfile, ignore, target, noCache, pull } = draft;
-  if (!folder.startsWith('/') || dockerfile.trim() === '') return undefined;
+  const { folder, given, file, dockerfile, known, ignore, target, platform, network, noCache, pull } = draft;
+  if (dockerfile.trim() === '' || (given === undefined && !folder.startsWith('/'))) return undefined;
   return {
-    folder,
+    folder: given?.name ?? folder,
     dockerfile,
     dockerfileName: file === '' ? 'Dockerfile' : file,
+    // A rebuild reads the file again: only of what is as it stands there.
+    ...(given === undefined && dockerfile === known ? { dockerfilePath: pathOf(folder, file) } : {}),
     ...(ignore === undefined ? {} : { ignore }),
     tags: wordsOf(draft.tags),
     args: Object.fromEntries(pairsOf(draft.args)),
     labels: {},
     ...(target.trim() === '' ? {} : { target: target.trim() }),
+    ...(platform.trim() === '' ? {} : { platform: platform.trim() }),
     noCache,
     pull,
-    network: 'default',
+    network,
     secrets: {},
+    secretFiles: Object.fromEntries(pairsOf(draft.secrets)),
   };
 }
 
 /** The command that builds the same. */
-export function buildLine({ folder, file, tags, args, target, noCache, pull }: BuildDraft): string {
+export function buildLine(draft: BuildDraft): string {
+  const { folder, given, file, target, platform, network, noCache, pull } = draft;
+  const place = given?.name ?? folder;
+  const isNamed = file !== '' && file !== 'Dockerfile';
   return joinShellWords([
     'estrato',
     'build',
-    ...wordsOf(tags).flatMap((tag) => ['-t', tag]),
-    ...(file === '' || file === 'Dockerfile' ? [] : ['-f', file.startsWith('/') ? file : `${folder}/${file}`]),
-    ...pairsOf(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+    ...wordsOf(draft.tags).flatMap((tag) => ['-t', tag]),
+    ...(isNamed ? ['-f', pathOf(place, file)] : []),
+    ...pairsOf(draft.args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+    ...pairsOf(draft.secrets).flatMap(([id, path]) => ['--secret', `id=${id},src=${path}`]),
     ...(target.trim() === '' ? [] : ['--target', target.trim()]),
+    ...(platform.trim() === '' ? [] : ['--platform', platform.trim()]),
+    ...(network === 'default' ? [] : ['--network', network]),
     ...(noCache ? ['--no-cache'] : []),
     ...(pull ? ['--pull'] : []),
-    folder === '' ? 'FOLDER' : folder,
+    place === '' ? 'FOLDER' : place,
   ]);
+}
+
+function pathOf(folder: string, file: string): string {
+  if (file.startsWith('/')) return file;
+  return `${folder.replace(/\/$/, '')}/${file === '' ? 'Dockerfile' : file}`;
+}
+
+/** Lines that name no secret and no file. */
+export function wrongSecrets(text: string): readonly string[] {
+  return pairsOf(text)
+    .filter(([id, path]) => id === '' || !path.startsWith('/'))
+    .map(([id]) => id);
 }
 
 function wordsOf(text: string): string[] {
@@ -82,35 +152,4 @@ function pairsOf(text: string): (readonly [string, string])[] {
       const equals = line.indexOf('=');
       return equals < 0 ? [line, ''] : [line.slice(0, equals), line.slice(equals + 1)];
     });
-}
-
-const KEY = 'estrato.builds';
-const KEPT_FOLDERS = 20;
-
-type Remembered = Readonly<Record<string, Partial<BuildDraft>>>;
-
-/** A folder's form as it was last sent; everything but the file's text, which is the folder's to say. */
-export function rememberDraft(draft: BuildDraft): void {
-  const { dockerfile: _, ignore: __, ...kept } = draft;
-  const others = Object.entries(remembered()).filter(([folder]) => folder !== draft.folder);
-  const all = [...others, [draft.folder, kept] as const].slice(-KEPT_FOLDERS);
-  localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(all)));
-}
-
-export function rememberedDraft(folder: string): Partial<BuildDraft> {
-  return remembered()[folder] ?? {};
-}
-
-/** The folder that was built last. */
-export function lastFolder(): string {
-  return Object.keys(remembered()).at(-1) ?? '';
-}
-
-function remembered(): Remembered {
-  try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this window's own, and each field has a fallback
-    return JSON.parse(localStorage.getItem(KEY) ?? '{}') as Remembered;
-  } catch {
-    return {};
-  }
 }

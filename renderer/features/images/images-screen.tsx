@@ -8,6 +8,7 @@ import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { Button } from '#renderer/ui/button.tsx';
+import { DropArea } from '#renderer/ui/drop-area.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
@@ -17,7 +18,6 @@ import { useChosenRows } from '#renderer/ui/use-chosen-rows.ts';
 
 import { ChosenImages } from './chosen-images.tsx';
 import { EmptyImages } from './empty-images.tsx';
-import { FileDrop } from './file-drop.tsx';
 import { compareImages, imageOrders, matchesSearch } from './image-words.ts';
 import './images-screen.css';
 import { ImagesTable } from './images-table.tsx';
@@ -39,7 +39,7 @@ export function ImagesScreen(): ReactNode {
       aside={hasImages && <Count found={found.length} count={count} />}
       actions={hasImages && <Actions search={search} onSearch={setSearch} onFile={load} />}
     >
-      <FileDrop onFile={load}>
+      <DropArea title={t('images.drop')} text={t('images.dropText')} onDrop={({ files }) => [...files].forEach(load)}>
         {listError !== undefined && (
           <div className="page-notices">
             <Banner tone="danger" title={t('images.listFailed')}>
@@ -50,7 +50,7 @@ export function ImagesScreen(): ReactNode {
         {images === undefined && listError === undefined && <Loading />}
         {images?.length === 0 && <EmptyImages onFile={load} />}
         {hasImages && <ImagesList images={found} search={search} onClearSearch={() => setSearch('')} />}
-      </FileDrop>
+      </DropArea>
     </Page>
   );
 }
