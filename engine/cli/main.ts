@@ -29,6 +29,7 @@ import { addServe } from './serve.ts';
 import { addSystem } from './system.ts';
 import { addTags } from './tags.ts';
 import { addTrash } from './trash.ts';
+import { addUninstall } from './uninstall.ts';
 import { addVerify } from './verify.ts';
 import { addVersion } from './version.ts';
 import { addVolume } from './volume.ts';
@@ -71,6 +72,7 @@ for (const add of [
   addSystem,
   addVersion,
   addRuntime,
+  addUninstall,
 ]) {
   add(program);
 }

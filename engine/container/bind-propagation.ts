@@ -1,13 +1,7 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 
 import { EngineError } from '#engine/contract/errors.ts';
-
-/** A line of the table of mounts (proc_pid_mountinfo(5)), as far as it matters here. */
-interface Mount {
-  readonly point: string;
-  /** `shared:1`, `master:2`. */
-  readonly tags: readonly string[];
-}
+import { readMounts, type Mount } from '#engine/volume/mount-table.ts';
 
 /**
  * Mounts reach from a bind to the machine, or the other way, only if the mount that the source is in takes part in that.
@@ -32,18 +26,4 @@ function mountOf(path: string, mounts: readonly Mount[]): Mount {
   return mounts
     .filter(holds)
     .reduce((best, mount) => (mount.point.length >= best.point.length ? mount : best), { point: '/', tags: [] });
-}
-
-async function readMounts(): Promise<readonly Mount[]> {
-  const table = await readFile('/proc/self/mountinfo', 'utf8');
-  return table
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const fields = line.split(' ');
-      const point = (fields[4] ?? '').replace(/\\(\d{3})/g, (_, code: string) =>
-        String.fromCharCode(parseInt(code, 8)),
-      );
-      return { point, tags: fields.slice(6, fields.indexOf('-')) };
-    });
 }

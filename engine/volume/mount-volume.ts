@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
-import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { hostOf, localMount, type LocalMount } from './local-options.ts';
 import { mountArguments } from './mount-arguments.ts';
+import { readMounts } from './mount-table.ts';
 import { volumeData } from './volume-dir.ts';
 import type { VolumeParts } from './volume-parts.ts';
 
@@ -91,9 +91,7 @@ function reasonOf(cause: unknown, { type, device }: LocalMount): string {
   return isUnknown ? `no such device: this machine's kernel has no file system ${type}` : reason.toLowerCase();
 }
 
-/** proc_pid_mountinfo(5): the fifth field, in which a space is \040. */
 export async function isMounted(path: string): Promise<boolean> {
-  const field = path.replace(/[ \t\n\\]/g, (odd) => `\\${odd.charCodeAt(0).toString(8).padStart(3, '0')}`);
-  const table = await readFile('/proc/self/mountinfo', 'utf8');
-  return table.split('\n').some((line) => line.split(' ')[4] === field);
+  const mounts = await readMounts();
+  return mounts.some(({ point }) => point === path);
 }
