@@ -28,6 +28,14 @@ export function mostBytesOf({ ratio, bytes }: ExpansionLimits, compressedSize: n
   return Math.min(bytes, Math.max(FREE_BYTES, compressedSize * ratio));
 }
 
+/** Of sparse files, which are mostly not there. */
+export function holesTooLarge(name: string): EngineError {
+  return new EngineError(
+    'too-large',
+    `with ${name} its sparse files become larger than the limits for what is unpacked allow; if that is meant, start the engine with a larger --max-unpack-ratio or --max-unpack-size`,
+  );
+}
+
 /** Counts what goes into a decompressor and what comes out of it. */
 export class Expansion {
   readonly #limits: ExpansionLimits;

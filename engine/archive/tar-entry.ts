@@ -24,8 +24,8 @@ export interface TarEntry {
   readonly major: number;
   readonly minor: number;
   readonly xattrs: ReadonlyMap<string, Buffer>;
-  /** Where its bytes begin in the tar. */
-  readonly dataOffset: number;
+  /** Where its bytes begin in the tar; undefined of a sparse file, whose bytes aren't there in one piece. */
+  readonly dataOffset: number | undefined;
 }
 
 /** What stood before a header and is about it. */
@@ -45,15 +45,19 @@ const types: Readonly<Record<string, TarEntryType>> = {
   '6': 'fifo',
   // Contiguous files, where there were any, are files.
   '7': 'file',
+  // GNU's own way to store a sparse file.
+  S: 'file',
 };
 
 const XATTR = 'SCHILY.xattr.';
 
+const NONE: ReadonlyMap<string, Buffer> = new Map();
+
 /** @throws EngineError `corrupt`, `unsupported` for a kind of entry that layers don't have. */
 export function tarEntry(header: TarHeader, extension: Extension, dataOffset: number): TarEntry {
-  const pax = extension.pax ?? new Map<string, Buffer>();
-  const name = nameIn(pax.get('path') ?? extension.longName ?? header.name);
-  const type = typeOf(header, pax, name);
+  const { pax = NONE } = extension;
+  const name = nameIn(pax.get('GNU.sparse.name') ?? pax.get('path') ?? extension.longName ?? header.name);
+  const type = typeOf(header, name);
   return {
     name,
     type,
@@ -66,16 +70,20 @@ export function tarEntry(header: TarHeader, extension: Extension, dataOffset: nu
     linkName: nameIn(pax.get('linkpath') ?? extension.longLinkName ?? header.linkName),
     major: header.major,
     minor: header.minor,
-    xattrs: new Map(
-      [...pax].flatMap(([key, value]) => (key.startsWith(XATTR) ? [[key.slice(XATTR.length), value]] : [])),
-    ),
+    xattrs: xattrsIn(pax),
     dataOffset,
   };
 }
 
+function xattrsIn(pax: ReadonlyMap<string, Buffer>): TarEntry['xattrs'] {
+  const found = [...pax].filter(([key]) => key.startsWith(XATTR));
+  // Nearly all entries have none, and a map for each of a million would take a quarter of a gigabyte.
+  return found.length === 0 ? NONE : new Map(found.map(([key, value]) => [key.slice(XATTR.length), value]));
+}
+
 /** Bytes that follow the header of a file. */
 export function sizeOf(header: TarHeader, pax: ReadonlyMap<string, Buffer> | undefined): number {
-  const size = number(pax ?? new Map(), 'size', 'the tar') ?? header.size;
+  const size = number(pax ?? NONE, 'size', 'the tar') ?? header.size;
   if (Number.isSafeInteger(size) && size >= 0) return size;
   throw new EngineError('corrupt', 'the tar has an entry with an impossible size');
 }
@@ -103,14 +111,7 @@ function nanosecondsOf(mtime: Buffer | undefined): number {
   return sign === '-' && fraction > 0 ? 1_000_000_000 - fraction : fraction;
 }
 
-function typeOf(header: TarHeader, pax: ReadonlyMap<string, Buffer>, name: string): TarEntryType {
-  const isSparse = header.typeflag === 'S' || [...pax.keys()].some((key) => key.startsWith('GNU.sparse.'));
-  if (isSparse) {
-    throw new EngineError(
-      'unsupported',
-      `${quoted(name)} is stored as a sparse file, which is not supported; make the archive without --sparse`,
-    );
-  }
+function typeOf(header: TarHeader, name: string): TarEntryType {
   const type = types[header.typeflag];
   if (type === undefined) {
     throw new EngineError('unsupported', `${quoted(name)} is of a kind that no layer has (${quoted(header.typeflag)})`);

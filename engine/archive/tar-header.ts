@@ -63,7 +63,7 @@ function textField(block: Buffer, start: number, length: number): Buffer {
 }
 
 /** Octal digits, or, when its first bit is set, a big-endian number in two's complement (GNU's base 256). */
-function numberField(block: Buffer, start: number, length: number): number {
+export function numberField(block: Buffer, start: number, length: number): number {
   const first = block.readUInt8(start);
   const number = (first & 0x80) === 0 ? octal(block, start, length) : base256(block.subarray(start, start + length));
   if (Number.isSafeInteger(number)) return number;

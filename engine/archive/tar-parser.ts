@@ -1,6 +1,9 @@
 import { EngineError } from '#engine/contract/errors.ts';
 
+import { holesTooLarge, mostBytesOf, usualLimits } from './expansion-limits.ts';
 import { parsePaxRecords } from './pax-records.ts';
+import { SparseFile } from './sparse-file.ts';
+import { checkSparseMap, mapInHeader, sparseKindOf, SparseMapReader, type SparseMap } from './sparse-map.ts';
 import { quoted, sizeOf, tarEntry, type Extension, type TarEntry } from './tar-entry.ts';
 import { BLOCK_BYTES, parseTarHeader, type TarHeader } from './tar-header.ts';
 
@@ -19,7 +22,15 @@ const MAX_EXTENSION_BYTES = 1024 * 1024;
 type State =
   | { readonly at: 'header' }
   | { readonly at: 'extension'; readonly header: TarHeader; readonly body: Buffer; filled: number }
-  | { readonly at: 'data'; readonly entry: TarEntry; left: number }
+  /** `left`, `stored`: bytes that the tar has of it. */
+  | {
+      readonly at: 'data';
+      readonly entry: TarEntry;
+      readonly stored: number;
+      readonly sparse?: SparseFile;
+      left: number;
+    }
+  | { readonly at: 'sparse-map'; readonly entry: TarEntry; readonly body: number; readonly reader: SparseMapReader }
   /** Over what is nobody's: padding, and bodies that say nothing. */
   | { readonly at: 'skipping'; left: number }
   /** After the first zero block of the end. */
@@ -29,7 +40,8 @@ type State =
  * Takes a tar apart as it comes, in chunks of any size, without waiting for anything: the caller owns the pace.
  *
  * Not tar-stream because that decodes extended headers as UTF-8, which destroys `security.capability`, and takes anything
- * after the end for granted. POSIX, GNU and old tars are understood. The sink has the last word on names.
+ * after the end for granted. POSIX, GNU and old tars are understood. A sparse file is as whole as any other for the sink.
+ * The sink has the last word on names.
  */
 export class TarParser {
   readonly #sink: TarSink;
@@ -39,6 +51,8 @@ export class TarParser {
   #state: State = { at: 'header' };
   #extension: Extension = {};
   #isEnded = false;
+  /** Bytes of sparse files that the tar doesn't have. */
+  #holeBytes = 0;
 
   constructor(sink: TarSink) {
     this.#sink = sink;
@@ -58,7 +72,7 @@ export class TarParser {
   /** To be called after the last chunk. @throws EngineError `corrupt` when more was to come. */
   end(): void {
     const { at } = this.#state;
-    if (at === 'data') {
+    if (at === 'data' || at === 'sparse-map') {
       throw new EngineError('corrupt', `the tar is cut off inside ${quoted(this.#state.entry.name)}`);
     }
     const isWhole = this.#blockFilled === 0 && at !== 'extension' && Object.keys(this.#extension).length === 0;
@@ -71,6 +85,7 @@ export class TarParser {
     const state = this.#state;
     switch (state.at) {
       case 'header':
+      case 'sparse-map':
       case 'ending':
         return this.#fillBlock(rest);
       case 'extension': {
@@ -80,7 +95,8 @@ export class TarParser {
       }
       case 'data': {
         const taken = rest.subarray(0, state.left);
-        this.#sink.data(taken);
+        if (state.sparse === undefined) this.#sink.data(taken);
+        else for (const part of state.sparse.whole(taken)) this.#sink.data(part);
         state.left -= taken.length;
         return taken.length;
       }
@@ -96,8 +112,9 @@ export class TarParser {
   #settle(): void {
     const state = this.#state;
     if (state.at === 'data' && state.left === 0) {
+      for (const zeros of state.sparse?.end() ?? []) this.#sink.data(zeros);
       this.#sink.entryEnd();
-      this.#skip(paddingOf(state.entry.size));
+      this.#skip(paddingOf(state.stored));
     } else if (state.at === 'extension' && state.filled === state.body.length) {
       this.#extend(state.header, state.body);
       this.#skip(paddingOf(state.body.length));
@@ -123,6 +140,10 @@ export class TarParser {
   }
 
   #readBlock(): void {
+    if (this.#state.at === 'sparse-map') {
+      this.#readSparseMap(this.#state, this.#block);
+      return;
+    }
     const isZero = this.#block.every((byte) => byte === 0);
     if (this.#state.at === 'ending') {
       if (!isZero) throw new EngineError('corrupt', 'the tar goes on after its end');
@@ -174,16 +195,43 @@ export class TarParser {
   }
 
   #startEntry(header: TarHeader): void {
-    const entry = tarEntry(header, this.#extension, this.#offset);
-    const body = bodySize(header, this.#extension);
+    const extension = this.#extension;
     this.#extension = {};
+    const entry = tarEntry(header, extension, this.#offset);
+    const body = bodySize(header, extension);
+    const { pax = new Map<string, Buffer>() } = extension;
+    const kind = sparseKindOf(header, pax);
+    if (kind === undefined) this.#begin(entry, body);
+    else if (kind === 'in-header') this.#beginSparse(entry, body, mapInHeader(pax, entry.name));
+    else {
+      const reader = new SparseMapReader(kind, { name: entry.name, header: this.#block, pax });
+      if (reader.isWhole) this.#beginSparse(entry, body, reader.map);
+      else this.#state = { at: 'sparse-map', entry, body, reader };
+    }
+  }
+
+  #readSparseMap({ entry, body, reader }: Extract<State, { at: 'sparse-map' }>, block: Buffer): void {
+    reader.addBlock(block);
+    if (reader.isWhole) this.#beginSparse(entry, body - reader.countedBytes, reader.map);
+  }
+
+  #beginSparse(entry: TarEntry, stored: number, map: SparseMap): void {
+    checkSparseMap(map, stored, entry.name);
+    this.#holeBytes += map.size - stored;
+    if (this.#holeBytes > mostBytesOf(usualLimits(), this.#offset)) throw holesTooLarge(quoted(entry.name));
+    this.#begin({ ...entry, size: map.size, dataOffset: undefined }, stored, new SparseFile(map));
+  }
+
+  #begin(entry: TarEntry, stored: number, sparse?: SparseFile): void {
     this.#sink.entry(entry);
     if (entry.size > 0) {
-      this.#state = { at: 'data', entry, left: entry.size };
+      this.#state = { at: 'data', entry, stored, left: stored, ...(sparse === undefined ? {} : { sparse }) };
+      // Of nothing but zeros no byte comes.
+      if (stored === 0) this.#settle();
       return;
     }
     this.#sink.entryEnd();
-    this.#skip(body + paddingOf(body));
+    this.#skip(stored + paddingOf(stored));
   }
 
   #skip(left: number): void {
@@ -193,7 +241,7 @@ export class TarParser {
 
 /** Links, directories and devices have no bytes, whatever size some programs write in their headers. */
 function bodySize(header: TarHeader, extension: Extension): number {
-  const hasBody = header.typeflag === '0' || header.typeflag === '7';
+  const hasBody = ['0', '7', 'S'].includes(header.typeflag);
   return hasBody ? sizeOf(header, extension.pax) : 0;
 }
 

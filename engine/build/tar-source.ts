@@ -98,6 +98,7 @@ export class TarSource implements SourceTree {
     const { mode, uid, gid, mtime, size } = entry;
     const common = { path, mode, uid, gid, mtime };
     if (entry.type === 'hardlink') return this.#link(entry, path);
+    if (entry.type === 'file' && entry.dataOffset === undefined) throw isSparse(path, this.name);
     if (entry.type === 'file') return this.#put({ ...common, type: 'file', size }, entry.dataOffset);
     if (entry.type === 'symlink') return this.#put({ ...common, type: 'symlink', linkTarget: entry.linkName });
     return this.#put({ ...common, type: entry.type === 'directory' ? 'directory' : 'other' });
@@ -146,4 +147,12 @@ export function byBytes(one: string, other: string): number {
   if (BEYOND.test(one) || BEYOND.test(other)) return Buffer.compare(Buffer.from(one), Buffer.from(other));
   if (one === other) return 0;
   return one < other ? -1 : 1;
+}
+
+/** Files are read from the tar where they lie, and such a one lies in pieces. */
+function isSparse(path: string, name: string): EngineError {
+  return new EngineError(
+    'unsupported',
+    `${path} in ${name} is stored as a sparse file, which no context can have; make the archive without --sparse`,
+  );
 }

@@ -107,7 +107,10 @@ async function archiveOf(tar: Buffer): Promise<Buffer> {
 
 const SIZE_FIELD = 124;
 const TIME_FIELD = 136;
-const sparse = { 'GNU.sparse.size': '1000000000000', 'GNU.sparse.numblocks': '1', 'GNU.sparse.map': '0,1' };
+const sparse = (map: string): Readonly<Record<string, string>> => ({
+  'GNU.sparse.size': '1000000000000',
+  'GNU.sparse.map': map,
+});
 
 const hostile: readonly [string, readonly RawEntry[], ErrorCode, string][] = [
   ['climbs', [{ name: '../../escaped' }], 'corrupt', 'climbs out of the archive'],
@@ -153,9 +156,17 @@ const hostile: readonly [string, readonly RawEntry[], ErrorCode, string][] = [
   ['has a device beyond all numbers', [{ name: 'd', type: 'character-device', major: 5000 }], 'corrupt', 'device'],
   ['has a name of 300 bytes', [{ pax: { path: 'n'.repeat(300) } }], 'corrupt', 'longer than a path'],
   ['has no name', [{ name: '' }], 'corrupt', 'without a name'],
-  ['has a sparse file of GNU 0.1', [{ pax: sparse }], 'unsupported', 'sparse'],
-  ['has a sparse file of GNU 1.0', [{ pax: { 'GNU.sparse.major': '1' } }], 'unsupported', 'sparse'],
-  ['has an old sparse file', [{ patch: (header) => header.write('S', 156, 'latin1') }], 'unsupported', 'sparse'],
+  ['has a sparse file of a terabyte', [{ pax: sparse('1000000000000,0') }], 'too-large', 'sparse files become larger'],
+  ['has a sparse file that has less', [{ pax: sparse('0,1') }], 'corrupt', 'map is damaged'],
+  ['has a sparse file that goes back', [{ pax: sparse('9,0,5,0') }], 'corrupt', 'map is damaged'],
+  ['has a sparse file beyond its end', [{ pax: sparse('1000000000001,0') }], 'corrupt', 'map is damaged'],
+  ['has a sparse file without a size', [{ pax: { 'GNU.sparse.major': '1' } }], 'corrupt', 'map is damaged'],
+  [
+    'has a sparse file whose map never ends',
+    [{ pax: { 'GNU.sparse.major': '1', 'GNU.sparse.realsize': '1' }, body: `${'9'.repeat(6)}\n`.padEnd(5000, '1\n') }],
+    'corrupt',
+    'cut off',
+  ],
   [
     'has a file of negative size',
     [{ patch: base256(SIZE_FIELD, [...Buffer.alloc(12, 0xff)]) }],

@@ -63,7 +63,14 @@ async function bytesOf(
   from: SideLayer['from'],
   { index, entry, length }: { readonly index: EntryIndex; readonly entry: number; readonly length: number },
 ): Promise<Buffer> {
-  if (from.kind === 'tar') return readTarAt(from.path, { offset: index.tarOffset(entry) ?? 0, length });
+  if (from.kind === 'tar') {
+    const offset = index.tarOffset(entry);
+    if (offset !== undefined) return readTarAt(from.path, { offset, length });
+    throw new EngineError(
+      'unsupported',
+      `${index.path(entry)} is stored as a sparse file in this archive, and is not read from it; load the archive to see the file.`,
+    );
+  }
   const place = await store.place(from.diffId, entry);
   return place === undefined ? Buffer.alloc(0) : readFileAt(place, (read) => read(0, length));
 }

@@ -9,7 +9,7 @@ import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 import { encodeErofs } from './encode-erofs.ts';
 import { layerPaths } from './layer-paths.ts';
 import type { LayerForm } from './layer-store.ts';
-import { TreeNode } from './tree-node.ts';
+import { SharedFile, TreeNode } from './tree-node.ts';
 
 const run = promisify(execFile);
 
@@ -52,15 +52,9 @@ async function canMount(dir: string, launcherPath: string): Promise<boolean> {
 async function writeLayer(dir: string): Promise<void> {
   const attributes = { mode: 0o755, uid: 0, gid: 0, mtime: 0, xattrs: new Map() };
   const root = new TreeNode(undefined, '', { kind: { type: 'directory' }, attributes });
-  const file = {
-    primary: root,
-    names: new Set<TreeNode>(),
-    size: WORDS.length,
-    contentDigest: undefined,
-    tarOffset: 0,
-  };
+  const file = new SharedFile({ size: WORDS.length, tarOffset: 0 });
   const node = new TreeNode(root, 'file', { kind: { type: 'file', file }, attributes });
-  file.primary = node;
+  file.add(node);
   root.setChild(node);
   const { tar, image, tree } = layerPaths(dir);
   await writeFile(tar, WORDS.padEnd(512, '\0'));

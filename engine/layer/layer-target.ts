@@ -44,9 +44,21 @@ export class UnpackedTarget implements LayerTarget {
   }
 }
 
+/** Thrown where a layer has a file whose bytes its tar hasn't in one piece: it can't stay a tar. */
+export class NeedsTree extends Error {}
+
+/** Nothing is made of the entries; what the tar hasn't whole can't be shown from it. */
+const shownFromTar: TreeTarget = {
+  ...noTree,
+  openFile: ({ tarOffset }) => {
+    if (tarOffset === undefined) throw new NeedsTree();
+    return -1;
+  },
+};
+
 /** A layer that stays its tar: beside it comes an image of a file system, and the place to mount it on. */
 export class TarTarget implements LayerTarget {
-  readonly tree = noTree;
+  readonly tree = shownFromTar;
   readonly #paths: LayerPaths;
   readonly #uuid: Buffer;
   readonly #isThere: boolean;

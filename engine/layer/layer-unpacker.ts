@@ -6,7 +6,7 @@ import type { TarSink } from '#engine/archive/tar-parser.ts';
 import { isWhiteoutDirectory, whiteoutOf } from '#engine/archive/whiteout.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
-import type { TreeNode } from './tree-node.ts';
+import { SharedFile, type TreeNode } from './tree-node.ts';
 import type { TreeTarget } from './tree-target.ts';
 import { UnpackedTree } from './unpacked-tree.ts';
 
@@ -98,16 +98,8 @@ export class LayerUnpacker implements TarSink {
   }
 
   #startFile(parent: TreeNode, name: string, entry: TarEntry): void {
-    const file = {
-      // Replaced right below: node and file know each other.
-      primary: parent,
-      names: new Set<TreeNode>(),
-      size: entry.size,
-      contentDigest: undefined,
-      tarOffset: entry.dataOffset,
-    };
+    const file = new SharedFile({ size: entry.size, tarOffset: entry.dataOffset });
     const node = this.tree.place(parent, name, { kind: { type: 'file', file }, attributes: entry });
-    file.primary = node;
     this.#open = { node, descriptor: this.#writer.openFile(node), size: entry.size, hash: undefined };
   }
 

@@ -14,13 +14,39 @@ export interface Attributes {
 }
 
 /** What the names of one file share. */
-export interface SharedFile {
-  /** The name that counts as the file; the others are its hard links. */
-  primary: TreeNode;
-  readonly names: Set<TreeNode>;
-  size: number;
+export class SharedFile {
+  /** Bytes. */
+  readonly size: number;
+  readonly tarOffset: number | undefined;
   contentDigest: Uint8Array | undefined;
-  tarOffset: number | undefined;
+  #primary: TreeNode | undefined;
+  /** None until there is one: nearly all files have a single name. */
+  #links: Set<TreeNode> | undefined;
+
+  constructor({ size, tarOffset }: Pick<SharedFile, 'size' | 'tarOffset'>) {
+    this.size = size;
+    this.tarOffset = tarOffset;
+  }
+
+  /** The name that counts as the file; the others are its hard links. */
+  get primary(): TreeNode | undefined {
+    return this.#primary;
+  }
+
+  add(name: TreeNode): void {
+    if (this.#primary === undefined) this.#primary = name;
+    else (this.#links ??= new Set()).add(name);
+  }
+
+  /** When the name that counts as the file goes, the next one takes its place. */
+  remove(name: TreeNode): void {
+    if (this.#links?.delete(name) === true || name !== this.#primary) return;
+    const [heir] = this.#links ?? [];
+    this.#primary = heir;
+    if (heir === undefined) return;
+    heir.attributes = name.attributes;
+    this.#links?.delete(heir);
+  }
 }
 
 /** What a node is, beside its name and attributes. */
@@ -44,7 +70,8 @@ export class TreeNode implements IndexEntry {
   isOpaque = false;
   /** Whether a whiteout of the same layer hides what the layers below have by this name. */
   hidesBelow = false;
-  readonly #children = new Map<string, TreeNode>();
+  /** Of what has none, as nearly all have, not even an empty map: there may be a million. */
+  #children: Map<string, TreeNode> | undefined;
 
   constructor(parent: TreeNode | undefined, name: string, is: { kind: NodeKind; attributes: Attributes }) {
     this.parent = parent;
@@ -54,19 +81,20 @@ export class TreeNode implements IndexEntry {
   }
 
   child(name: string): TreeNode | undefined {
-    return this.#children.get(name);
+    return this.#children?.get(name);
   }
 
   setChild(node: TreeNode): void {
+    this.#children ??= new Map();
     this.#children.set(node.name, node);
   }
 
   removeChild(name: string): void {
-    this.#children.delete(name);
+    this.#children?.delete(name);
   }
 
   get children(): Iterable<TreeNode> {
-    return this.#children.values();
+    return this.#children?.values() ?? [];
   }
 
   /** Relative to the tree, without a leading slash; empty for the root. */
@@ -86,7 +114,7 @@ export class TreeNode implements IndexEntry {
 
   /** Of the names of a file, the attributes are one and the same. */
   get #shared(): Attributes {
-    return this.file?.primary.attributes ?? this.attributes;
+    return this.file?.primary?.attributes ?? this.attributes;
   }
 
   get mode(): number {
@@ -131,12 +159,12 @@ export class TreeNode implements IndexEntry {
 
   get linkTarget(): string | undefined {
     if (this.kind.type === 'symlink') return this.kind.target;
-    return this.type === 'hardlink' ? `/${this.file?.primary.path ?? ''}` : undefined;
+    return this.type === 'hardlink' ? `/${this.file?.primary?.path ?? ''}` : undefined;
   }
 
   /** Every node beneath, each after its children. */
   *beneath(): Generator<TreeNode> {
-    for (const child of this.#children.values()) {
+    for (const child of this.children) {
       yield* child.beneath();
       yield child;
     }

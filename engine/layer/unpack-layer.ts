@@ -14,7 +14,7 @@ import { encodeEntryIndex } from './encode-entry-index.ts';
 import { fileChunks } from './file-chunks.ts';
 import { layerPaths } from './layer-paths.ts';
 import type { LayerRecord } from './layer-store.ts';
-import { syncDirectory, TarTarget, UnpackedTarget, writeDurably, type LayerTarget } from './layer-target.ts';
+import { NeedsTree, syncDirectory, TarTarget, UnpackedTarget, writeDurably, type LayerTarget } from './layer-target.ts';
 import { LayerUnpacker } from './layer-unpacker.ts';
 import { layerTotals, type TreeNode } from './tree-node.ts';
 
@@ -55,6 +55,7 @@ export async function unpackLayer(request: UnpackRequest, onProgress: (current: 
   try {
     return await unpack(request, onProgress);
   } catch (error) {
+    if (error instanceof NeedsTree) return unpackLayer(asTree(request), onProgress);
     const isOdd = errnoOf(error) === 'ENOENT' || (error instanceof EngineError && error.code === 'corrupt');
     throw explained(isOdd ? await damageOf(request, error) : error, request.diffId);
   }
@@ -94,6 +95,12 @@ async function unpack(request: UnpackRequest, onProgress: (current: number) => v
   writeDurably(layerPaths(into).index, encodeEntryIndex(record, root), 0o644);
   syncDirectory(into);
   return record;
+}
+
+/** What came of it as a tar goes. */
+function asTree(request: UnpackRequest): UnpackRequest {
+  rmSync(layerPaths(request.into).tar);
+  return { ...request, form: 'tree', isInflated: false };
 }
 
 function openTarget(request: UnpackRequest): LayerTarget {

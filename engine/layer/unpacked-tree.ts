@@ -68,7 +68,7 @@ export class UnpackedTree {
     node.hidesBelow = existing?.hidesBelow === true || is.kind.type === 'whiteout';
     node.isOpaque = node.hidesBelow && is.kind.type === 'directory';
     parent.setChild(node);
-    node.file?.names.add(node);
+    node.file?.add(node);
     if (is.kind.type === 'directory') this.#changes.makeDirectory(node.path);
     return node;
   }
@@ -86,7 +86,7 @@ export class UnpackedTree {
   }
 
   remove(node: TreeNode): void {
-    for (const gone of [...node.beneath(), node]) forget(gone);
+    for (const gone of [...node.beneath(), node]) gone.file?.remove(gone);
     node.parent?.removeChild(node.name);
     this.#changes.remove(node.path);
   }
@@ -138,17 +138,6 @@ function linkParts(link: TreeNode, count: number, entry: string): readonly strin
 
 function escapes(entry: string): never {
   throw new EngineError('corrupt', `${quoted(entry)} leads out of the layer through a symbolic link`);
-}
-
-/** When the name that counts as a file goes, the next one takes its place. */
-function forget(node: TreeNode): void {
-  const { file } = node;
-  if (file === undefined) return;
-  file.names.delete(node);
-  const [heir] = file.names;
-  if (file.primary !== node || heir === undefined) return;
-  heir.attributes = node.attributes;
-  file.primary = heir;
 }
 
 function impliedAttributes(mtime: number): Attributes {
