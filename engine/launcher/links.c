@@ -16,7 +16,7 @@
 #include "home.h"
 #include "netlink.h"
 
-enum { LINK_HOST_NAME, LINK_BRIDGE, LINK_NAME, LINK_HARDWARE, LINK_MTU, LINK_ISOLATED, LINK_HOME };
+enum { LINK_HOST_NAME, LINK_BRIDGE, LINK_NAME, LINK_HARDWARE, LINK_MTU, LINK_HOME, LINK_ISOLATED };
 enum { INTERFACE_NAME, INTERFACE_GATEWAY4, INTERFACE_GATEWAY6, INTERFACE_ADDRESSES };
 enum { BRIDGE_NAME, BRIDGE_HARDWARE, BRIDGE_MTU, BRIDGE_ADDRESSES };
 
@@ -212,10 +212,11 @@ make_link(const struct step *step, pid_t process, char *reason, size_t size)
 {
     const char *name = text_of(step, LINK_HOST_NAME);
     struct netlink netlink;
-    int error = step->count > LINK_HOME ? enter_network(text_of(step, LINK_HOME)) : 0;
+    const char *home = step->count > LINK_HOME ? text_of(step, LINK_HOME) : "";
+    int error = *home == '\0' ? 0 : enter_network(home);
 
     if (error < 0)
-        return fail(error, reason, size, "enter the network", text_of(step, LINK_HOME));
+        return fail(error, reason, size, "enter the network", home);
 
     unsigned int bridge = if_nametoindex(text_of(step, LINK_BRIDGE));
 
@@ -225,7 +226,7 @@ make_link(const struct step *step, pid_t process, char *reason, size_t size)
     put_veth(&netlink, step, process, (int)bridge);
     error = perform_requests(&netlink);
     if (error == 0) {
-        put_port(&netlink, (int)if_nametoindex(name), number_of(step, LINK_ISOLATED) != 0);
+        put_port(&netlink, (int)if_nametoindex(name), step->count > LINK_ISOLATED);
         error = perform_requests(&netlink);
     }
     close_netlink(&netlink);

@@ -11,9 +11,9 @@
  */
 
 /*
- * OP_LINK: name on this side, bridge, name on the other side, its hardware address, MTU, and the network namespace that
- * the bridge is in, if it is another: the caller stays there. The other side is made directly in the network namespace
- * of a process; it is down.
+ * OP_LINK: name on this side, bridge, name on the other side, its hardware address, MTU, the network namespace that
+ * the bridge is in, if it is another (empty if it isn't; the caller stays there), and a word where the port is to be
+ * isolated. The other side is made directly in the network namespace of a process; it is down.
  */
 int make_link(const struct step *step, pid_t process, char *reason, size_t size);
 

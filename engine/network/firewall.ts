@@ -37,13 +37,15 @@ export function firewallRules(
 ): string {
   const outward = bridges.filter(({ isInternal }) => !isInternal).flatMap(({ subnets }) => subnets);
   const names = bridges.map(({ name }) => quoted(name));
-  const together = bridges.filter(({ keepsApart }) => !keepsApart).map(({ name }) => quoted(name));
+  const apart = bridges.filter(({ keepsApart }) => keepsApart).map(({ name }) => quoted(name));
+  const together = names.filter((name) => !apart.includes(name));
   const internal = bridges.filter(({ isInternal }) => isInternal).map(({ name }) => quoted(name));
   const published = (map: Publication['map']): string[] => publications.filter((one) => one.map === map).map(element);
   return `${deletion(table)}
 table inet ${table} {
   set bridges { type ifname; ${elements(names)} }
   set internal { type ifname; ${elements(internal)} }
+  set apart { type ifname; ${elements(apart)} }
   set same { type ifname . ifname; ${elements(together.map((name) => `${name} . ${name}`))} }
   set outward4 { type ipv4_addr; flags interval; ${elements(familyOf(outward, 4))} }
   set outward6 { type ipv6_addr; flags interval; ${elements(familyOf(outward, 6))} }
@@ -67,7 +69,8 @@ export function deletion(table: string): string {
  * A published port of a container's is open to everybody whom the machine's address is reachable for: other machines,
  * the machine, its containers in any network. What a container sends to one in its own network that way has to come back
  * the same way, so it leaves with the machine's address; so does what leaves 127.0.0.1, which route_localnet lets out.
- * [::1] is let out by nothing: the relay takes it.
+ * [::1] is let out by nothing: the relay takes it. It also takes what comes from containers that are kept apart: where the
+ * firewall looks at what passes a bridge (br_netfilter), a changed destination would be a port that theirs may not reach.
  */
 const CHAINS = `
   chain guard {
@@ -83,6 +86,7 @@ const CHAINS = `
   }
   chain arriving {
     type nat hook prerouting priority dstnat;
+    iifname @apart return
     fib daddr type local jump publish
   }
   chain local {

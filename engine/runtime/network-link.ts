@@ -48,9 +48,10 @@ export interface Bridge {
 
 /** What the shim does for a container, asked to by the step's turn in the container. */
 export function linkStep(link: NetworkLink): Step {
-  const { hostName, bridge, home, name, hardwareAddress, mtu, isIsolated = false } = link;
-  const places = [hostName, bridge, name, hardwareAddress];
-  return step('link', ...places, mtu, isIsolated ? 1 : 0, ...(home === undefined ? [] : [home]));
+  const { hostName, bridge, home = '', name, hardwareAddress, mtu, isIsolated = false } = link;
+  // What was always there keeps its place: the shim may be of an engine before this one.
+  const place = isIsolated ? [home, 'isolated'] : home === '' ? [] : [home];
+  return step('link', hostName, bridge, name, hardwareAddress, mtu, ...place);
 }
 
 /** What the shim does before there is a container. */

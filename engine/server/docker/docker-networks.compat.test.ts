@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-
 import { afterEach, expect, test } from 'vitest';
 
-import { busyboxPath, describeWith } from '#engine/testing/requires.ts';
+import { describeWith } from '#engine/testing/requires.ts';
 import { storyScene } from '#engine/testing/story-scene.ts';
 
 describeWith(
@@ -141,26 +138,6 @@ describeWith(
       expect(await ping('boxa', await addressOf('boxc', 'inside'))).not.toBe(0);
       expect(await ping('boxc', await addressOf('boxd', 'inside'))).toBe(0);
       expect(await exec('boxc', 'ip', 'route')).not.toContain('default');
-    });
-
-    test('containers of one network are kept from one another where that was asked for, and reach all else', async () => {
-      const option = 'com.docker.network.bridge.enable_icc=false';
-      await docker.text('network', 'create', '-o', option, '--ipv6', 'apart');
-      await run('boxa', '--network', 'apart', '-p', '127.0.0.1:0:80');
-      await run('boxb', '--network', 'apart');
-      const address = await addressOf('boxb', 'apart');
-      expect(await ping('boxa', address)).not.toBe(0);
-      // Nor by way of the gateway.
-      const gateway = await docker.text('network', 'inspect', '-f', '{{(index .IPAM.Config 0).Gateway}}', 'apart');
-      await docker.text('exec', '--privileged', 'boxa', 'ip', 'route', 'add', address, 'via', gateway);
-      expect(await ping('boxa', address)).not.toBe(0);
-      expect(await ping('boxa', gateway)).toBe(0);
-      // What is published is reached all the same.
-      await docker.text('exec', '-d', 'boxa', 'sh', '-c', 'while :; do echo hello | nc -l -p 80; done');
-      const port = /:(\d+)$/.exec(await docker.text('port', 'boxa', '80'))?.[1] ?? '';
-      const heard = async (): Promise<string> =>
-        (await promisify(execFile)(busyboxPath, ['nc', '-w', '2', '127.0.0.1', port])).stdout.trim();
-      await expect.poll(heard).toBe('hello');
     });
 
     test('IPv6 is there where it was asked for', async () => {
