@@ -15,9 +15,18 @@ import { keepBuildBudget } from './prune-builds.ts';
 import { recordBuild, refuseNameless } from './record-build.ts';
 import { unsupportedIn } from './refuse-unsupported.ts';
 import { solveAll } from './solve-stages.ts';
+import type { KeepEnvironment } from './step-environment.ts';
 
 /** What a person may leave a build's `SOURCE_DATE_EPOCH` at. */
 const EPOCH = 'SOURCE_DATE_EPOCH';
+
+interface BuildRun {
+  /** Of its record. */
+  readonly id: string;
+  readonly tell: Tell;
+  readonly keep: KeepEnvironment;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Builds an image: stages that nothing needs are left out, the others go side by side, and what was made before of the
@@ -28,7 +37,7 @@ const EPOCH = 'SOURCE_DATE_EPOCH';
 export async function buildImage(
   parts: BuildParts,
   request: BuildRequest,
-  { id, tell, signal }: { readonly id: string; readonly tell: Tell; readonly signal: AbortSignal },
+  { id, tell, keep, signal }: BuildRun,
 ): Promise<Digest> {
   const file = parseDockerfile(request.dockerfile);
   refuse(request, [...file.errors, ...unsupportedIn(file)]);
@@ -38,7 +47,7 @@ export async function buildImage(
   let sessions: readonly BuildSession[] = [];
   try {
     await using aside = await BuildAside.open(parts.images, signal);
-    sessions = platformSessions({ parts, file, aside, lease, signal, tell, epoch: epochOf(request) }, request);
+    sessions = platformSessions({ parts, file, aside, lease, signal, tell, keep, epoch: epochOf(request) }, request);
     return await recordBuild(request, await solveAll(sessions), run);
   } catch (error) {
     if (signal.aborted) throw signal.reason;

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import type { ContainerParts } from '#engine/container/container-parts.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
 import type { InspectThread } from '#engine/inspect/inspect-thread.ts';
@@ -15,4 +17,11 @@ export interface BuildParts {
   readonly version: string;
   /** Directories of `RUN --mount=type=cache`, by a digest of their id. */
   readonly cacheDir: string;
+  /** What mounts of step shells show: a directory for each. */
+  readonly shellsDir: string;
+}
+
+/** @param root of the data. */
+export function buildPlaces(root: string): Pick<BuildParts, 'cacheDir' | 'shellsDir'> {
+  return { cacheDir: join(root, 'build-cache'), shellsDir: join(root, 'build-shells') };
 }

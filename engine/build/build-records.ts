@@ -6,10 +6,12 @@ import { buildRecord, type BuildRecord, type BuildStep } from '#engine/contract/
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import { familiarName } from '#engine/contract/reference.ts';
-import type { Database } from '#engine/metadata/database.ts';
+import type { ShellSide } from '#engine/contract/step-shell.ts';
+import { transaction, type Database } from '#engine/metadata/database.ts';
 
 import type { BuildEvent } from './build-event.ts';
 import type { BuildRequest } from './build-request.ts';
+import type { KeepEnvironment, StepEnvironment } from './step-environment.ts';
 
 /** Those under way, by their ids. */
 const runningBuilds = new Map<string, BuildRecorder>();
@@ -25,16 +27,19 @@ export class BuildRecorder {
   readonly #database: Database;
   readonly #begun = performance.now();
   readonly #steps = new Map<number, BuildStep>();
+  readonly #kept: (readonly [step: number, side: ShellSide, environment: StepEnvironment])[] = [];
   #record: BuildRecord;
   readonly #watchers = new Set<() => void>();
   #nextWrite: NodeJS.Timeout | undefined;
 
-  constructor(database: Database, { project, parameters, references, dockerfile, target }: BuildRequest) {
+  constructor(database: Database, request: BuildRequest) {
+    const { project, parameters, patches, references, dockerfile, target } = request;
     this.#database = database;
     this.#record = {
       id: randomUUID(),
       project,
       ...(parameters === undefined ? {} : { parameters }),
+      ...(patches === undefined ? {} : { patches: [...patches] }),
       startedAt: new Date().toISOString(),
       state: 'running',
       names: references.map(familiarName),
@@ -44,9 +49,7 @@ export class BuildRecorder {
     };
     runningBuilds.set(this.#record.id, this);
     this.#write();
-    database
-      .prepare('DELETE FROM builds WHERE id NOT IN (SELECT id FROM builds ORDER BY started_at DESC LIMIT ?)')
-      .run(KEPT_BUILDS);
+    forgetOldBuilds(database);
   }
 
   get id(): string {
@@ -85,6 +88,11 @@ export class BuildRecorder {
     if (event.kind === 'end' || event.kind === 'verdict') this.#writeSoon();
     this.#wake();
   }
+
+  /** Written down with the record, by and by. */
+  readonly keep: KeepEnvironment = ({ number }, side, environment) => {
+    this.#kept.push([number, side, environment]);
+  };
 
   /** @param job of the board. */
   runsAs(job: string): void {
@@ -127,10 +135,30 @@ export class BuildRecorder {
     this.#nextWrite = undefined;
     this.#record = { ...this.#record, steps: this.#sorted() };
     const { id, project, startedAt } = this.#record;
-    this.#database
-      .prepare('INSERT OR REPLACE INTO builds (id, project, started_at, record) VALUES (?, ?, ?, ?)')
-      .run(id, project, Date.parse(startedAt), JSON.stringify(this.#record));
+    transaction(this.#database, () => {
+      this.#database
+        .prepare('INSERT OR REPLACE INTO builds (id, project, started_at, record) VALUES (?, ?, ?, ?)')
+        .run(id, project, Date.parse(startedAt), JSON.stringify(this.#record));
+      this.#storeEnvironments();
+    });
   }
+
+  #storeEnvironments(): void {
+    const insert = this.#database.prepare(
+      'INSERT OR REPLACE INTO step_environments (build, step, side, environment) VALUES (?, ?, ?, ?)',
+    );
+    for (const [step, side, environment] of this.#kept.splice(0))
+      insert.run(this.id, step, side, JSON.stringify(environment));
+  }
+}
+
+function forgetOldBuilds(database: Database): void {
+  transaction(database, () => {
+    database
+      .prepare('DELETE FROM builds WHERE id NOT IN (SELECT id FROM builds ORDER BY started_at DESC LIMIT ?)')
+      .run(KEPT_BUILDS);
+    database.exec('DELETE FROM step_environments WHERE build NOT IN (SELECT id FROM builds)');
+  });
 }
 
 function news(event: Exclude<BuildEvent, { readonly kind: 'notice' }>, known: BuildStep): Partial<BuildStep> {

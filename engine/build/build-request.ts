@@ -1,5 +1,5 @@
 import type { AttestWish } from '#engine/contract/attestation.ts';
-import type { BuildParameters } from '#engine/contract/build.ts';
+import type { BuildParameters, BuildPatch } from '#engine/contract/build.ts';
 import type { Platform } from '#engine/contract/image.ts';
 import type { Reference } from '#engine/contract/reference.ts';
 import type { Credentials } from '#engine/registry/registry-client.ts';
@@ -21,6 +21,8 @@ export interface BuildRequest {
   readonly project: string;
   /** What was asked for, where it can be asked for again. */
   readonly parameters?: BuildParameters | undefined;
+  /** What step shells have made, to be put where it belongs. */
+  readonly patches?: readonly BuildPatch[] | undefined;
   /** What the image is called; nothing leaves it without a name. */
   readonly references: readonly Reference[];
   /** `ARG`s; of those without a value the Dockerfile's own counts. */

@@ -7,6 +7,7 @@ import type { BuildParts } from './build-parts.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { BuildScope } from './build-scope.ts';
 import type { Materials } from './materials.ts';
+import type { KeepEnvironment } from './step-environment.ts';
 import type { StepVerdicts } from './step-verdicts.ts';
 
 /** One build while it runs: what every step of it is given. */
@@ -23,6 +24,7 @@ export interface BuildSession {
   readonly lease: Lease;
   readonly signal: AbortSignal;
   readonly tell: Tell;
+  readonly keep: KeepEnvironment;
   /** Unix seconds that nothing in the image is younger than (SOURCE_DATE_EPOCH). */
   readonly epoch: number | undefined;
 }

@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto';
+
+import type { BuildPatch } from '#engine/contract/build.ts';
 import type { Platform } from '#engine/contract/image.ts';
+import type { ShellSide } from '#engine/contract/step-shell.ts';
 import type { Add, Copy, Instruction, Run, Stage } from '#engine/dockerfile/instruction.ts';
 import { parseDockerfile } from '#engine/dockerfile/parse-dockerfile.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
@@ -12,6 +16,8 @@ import { changeConfig, expanderOf, type ConfigInstruction } from './config-instr
 import { copyPlan } from './copy-step.ts';
 import { copyTar } from './copy-tar.ts';
 import { imageMaterial } from './materials.ts';
+import { namedSource, stageName } from './named-source.ts';
+import { patchAt, patched } from './patched-stage.ts';
 import { copyKey, plainLayer } from './plain-layer.ts';
 import { asItWas, directoryItem, planCopy } from './plan-copy.ts';
 import { resolveTarget } from './resolve-target.ts';
@@ -29,7 +35,9 @@ import {
   type HistoryRow,
   type StageState,
 } from './stage-state.ts';
-import type { StepResult } from './step-cache.ts';
+import { StepCache, type StepResult } from './step-cache.ts';
+import { environmentOf } from './step-environment.ts';
+import { StepFailed } from './step-failed.ts';
 import type { StepSpot } from './step-verdicts.ts';
 import { storeStep } from './store-step.ts';
 
@@ -68,26 +76,72 @@ export class StageBuilder {
     let state = await this.#told(from, () => this.#begin());
     const triggers = settingsOf(state).OnBuild ?? [];
     if (triggers.length > 0) state = withSettings(state, { OnBuild: [] });
-    for (const [at, instruction] of [...this.#triggered(triggers), ...instructions].entries()) {
-      this.#session.signal.throwIfAborted();
-      const before = state;
-      state = await this.#told(instruction, () => this.#step(before, instruction, at + 1));
+    for (const [at, instruction] of this.#triggered(triggers).entries())
+      state = await this.#next(state, instruction, at + 1);
+    state = await patched(this.#session, state, this.#patchAt(from, 'after'));
+    for (const [at, instruction] of instructions.entries()) {
+      state = await patched(this.#session, state, this.#patchAt(instruction, 'before'));
+      state = await this.#next(state, instruction, triggers.length + at + 1);
+      state = await patched(this.#session, state, this.#patchAt(instruction, 'after'));
     }
+    const last = instructions.at(-1) ?? from;
+    this.#keep(last, 'after', state);
     return state;
   }
 
-  async #told(instruction: Instruction, work: () => Promise<StageState>): Promise<StageState> {
+  #next(state: StageState, instruction: Instruction, position: number): Promise<StageState> {
+    this.#session.signal.throwIfAborted();
+    const replacement = this.#patchAt(instruction, 'instead');
+    if (replacement !== undefined) {
+      const work = (): Promise<StageState> => patched(this.#session, state, replacement);
+      return this.#told(instruction, work, { before: state, replaced: true });
+    }
+    const work = async (): Promise<StageState> => {
+      this.#keep(instruction, 'before', state);
+      try {
+        return await this.#step(state, instruction, position);
+      } catch (error) {
+        if (error instanceof StepFailed) this.#keepLeft(instruction, state, error);
+        throw error;
+      }
+    };
+    return this.#told(instruction, work, { before: state });
+  }
+
+  #patchAt(instruction: Instruction, place: BuildPatch['place']): BuildPatch | undefined {
+    return patchAt(this.#session, this.#placeOf(instruction), place);
+  }
+
+  #keep(instruction: Instruction, side: ShellSide, state: StageState): void {
+    const place = this.#placeOf(instruction);
+    if (place !== undefined) this.#session.keep(place, side, environmentOf(this.#session, state, instruction));
+  }
+
+  /** In the cache under a name that no step has: it goes when the cache does. */
+  #keepLeft(instruction: Instruction, state: StageState, { left }: StepFailed): void {
+    if (left !== undefined) new StepCache(this.#session.parts.images).store(`failed-${randomUUID()}`, left, 0);
+    this.#keep(instruction, 'after', left === undefined ? state : { ...state, layers: [...state.layers, left] });
+  }
+
+  /** @param before what the step changes; nothing before FROM. @param replaced whether somebody did the step's work by hand. */
+  async #told(
+    instruction: Instruction,
+    work: () => Promise<StageState>,
+    { before, replaced = false }: { readonly before?: StageState; readonly replaced?: boolean } = {},
+  ): Promise<StageState> {
     const { tell } = this.#session;
     const step = this.#placeOf(instruction);
     if (step !== undefined) tell({ kind: 'begin', step });
     const begun = performance.now();
     try {
       const state = await work();
+      if (step === undefined) return state;
       const isPlain = !['RUN', 'COPY', 'ADD'].includes(instruction.keyword);
-      if (step !== undefined && isPlain) tell({ kind: 'verdict', step, verdict: { kind: 'plain' } });
-      const diffId = isPlain || state.history.at(-1)?.empty_layer === true ? undefined : state.layers.at(-1)?.diffId;
-      if (step !== undefined)
-        tell({ kind: 'end', step, stateId: stateId(state), diffId, durationMs: performance.now() - begun });
+      if (replaced) tell({ kind: 'verdict', step, verdict: { kind: 'replaced' } });
+      else if (isPlain) tell({ kind: 'verdict', step, verdict: { kind: 'plain' } });
+      const isMore = before !== undefined && state.layers.length > before.layers.length;
+      const diffId = isMore ? state.layers.at(-1)?.diffId : undefined;
+      tell({ kind: 'end', step, stateId: stateId(state), diffId, durationMs: performance.now() - begun });
       return state;
     } catch (error) {
       throw atLine(error, instruction);
@@ -220,17 +274,13 @@ export class StageBuilder {
 
   /** A named stage, a stage's number, an image, or the build context. */
   async #tree(from: string | undefined): Promise<SourceTree> {
-    const { request, file, parts, aside } = this.#session;
-    if (from === undefined) return request.context;
-    const named = request.contexts?.get(from);
-    if (named?.kind === 'tree') return named.tree;
-    if (named !== undefined && named.kind !== 'image') return aside.remote(named);
-    const { layers } = parts.images;
-    const stage = named === undefined ? findStage(file.stages, from, this.#stage.index) : undefined;
-    if (stage !== undefined)
-      return StackSource.open(layers, diffIdsOf(await this.#stageOf(stage)), `stage ${stageName(stage)}`);
-    const base = await this.#image(named?.reference ?? from, request.platform);
-    return StackSource.open(layers, diffIdsOf(base.state), `image ${from}`);
+    if (from === undefined) return this.#session.request.context;
+    return namedSource(from, {
+      ...this.#session,
+      index: this.#stage.index,
+      stageOf: this.#stageOf,
+      imageOf: async (name) => (await this.#image(name, this.#session.request.platform)).state,
+    });
   }
 
   async #image(name: string, platform: Platform | undefined): Promise<BaseImage> {
@@ -263,10 +313,6 @@ export class StageBuilder {
       layers: layer === undefined ? state.layers : [...state.layers, layer],
     };
   }
-}
-
-export function stageName({ from, index }: Stage): string {
-  return from.name?.toLowerCase() ?? `${index}`;
 }
 
 /** A failure of the file's own says at which line. */

@@ -2,7 +2,7 @@ import type { DockerfileOutline } from '#engine/contract/dockerfile.ts';
 import type { Instruction, Stage } from '#engine/dockerfile/instruction.ts';
 import { parseDockerfile } from '#engine/dockerfile/parse-dockerfile.ts';
 
-import { stageName } from './build-stage.ts';
+import { stageName } from './named-source.ts';
 import { findStage, namedStage, sourcesOf } from './stage-graph.ts';
 
 /** What a Dockerfile is made of, as far as it can be read: one that is being written is never whole. */

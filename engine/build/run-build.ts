@@ -28,7 +28,7 @@ export function runBuild(
       if (event.kind === 'begin') report({ output: `[${event.step.number}/${event.step.total}] ${event.step.text}` });
     };
     try {
-      const image = await buildImage(parts, request, { id: recorder.id, tell, signal });
+      const image = await buildImage(parts, request, { id: recorder.id, tell, keep: recorder.keep, signal });
       recorder.done(image);
       queue.push({ kind: 'done', image });
       queue.end();

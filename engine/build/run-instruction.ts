@@ -16,6 +16,7 @@ import { runStep } from './run-step.ts';
 import type { SourceTree } from './source-tree.ts';
 import { StackSource } from './stack-source.ts';
 import { diffIdsOf, settingsOf, SHELL, workdirOf, type StageState } from './stage-state.ts';
+import { networkOf } from './step-environment.ts';
 import type { StepInputs } from './step-inputs.ts';
 import { placeMounts, type ReadyMount } from './step-mounts.ts';
 import { placeScripts, scriptPlace } from './step-scripts.ts';
@@ -45,8 +46,7 @@ export async function runPlan(
   const ready = await Promise.all(mounts.map((mount) => readyMount(session, mount, treeOf)));
   const seen = await Promise.all(ready.map((each) => filesOf(session.parts.images.layers, each)));
   const files = Object.fromEntries(seen.flatMap((each) => Object.entries(each)));
-  const network =
-    instruction.network === undefined || instruction.network === 'default' ? request.network : instruction.network;
+  const network = networkOf(request, instruction);
   const words = commandWords(state, instruction);
   const scripts = instruction.heredocs.filter((heredoc) => words[0] === scriptPlace(heredoc));
   const below = createHash('sha256').update(diffIdsOf(state).join(' ')).digest('hex');
@@ -86,7 +86,8 @@ async function carryOut(
 ): Promise<BuildLayer | undefined> {
   const { parts, request, scope, epoch } = session;
   await using undo = new AsyncDisposableStack();
-  const mounts = [...(await placeMounts(parts, ready, undo)), ...(await placeScripts(parts, scripts, undo))];
+  const places = { cacheDir: parts.cacheDir, temporaryDir: parts.images.temporaryDir };
+  const mounts = [...(await placeMounts(places, ready, undo)), ...(await placeScripts(parts, scripts, undo))];
   const { extraHosts, memoryBytes, shmSizeBytes } = request;
   const run = {
     state,
@@ -116,8 +117,9 @@ function commandWords(state: StageState, instruction: Run): readonly string[] {
   return [...shell, scriptOf(command.line, heredocs)];
 }
 
-async function readyMount(
-  { request }: BuildSession,
+/** A mount with what it shows. @throws DockerfileError for a secret that has to be there. */
+export async function readyMount(
+  { request }: { readonly request: Pick<BuildSession['request'], 'secrets'> },
   mount: RunMount,
   treeOf: (from: string | undefined) => Promise<SourceTree>,
 ): Promise<ReadyMount> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { onAbort } from '#engine/async/on-abort.ts';
 import { createContainer } from '#engine/container/create-container.ts';
+import type { CreateRequest } from '#engine/container/create-request.ts';
 import { attachContainer } from '#engine/container/attach-container.ts';
 import type { MountRequest } from '#engine/container/container-mount.ts';
 import { diffWithin } from '#engine/container/diff-container.ts';
@@ -10,7 +11,6 @@ import { removeContainer } from '#engine/container/remove-container.ts';
 import { startContainer } from '#engine/container/start-container.ts';
 import { waitContainer } from '#engine/container/wait-container.ts';
 import { parseDigest, type Digest } from '#engine/contract/digest.ts';
-import { EngineError } from '#engine/contract/errors.ts';
 import { diffLayer } from '#engine/layer/diff-layer.ts';
 import { ingest } from '#engine/image/store-layers.ts';
 import { recordHeld } from '#engine/image/record-image.ts';
@@ -23,11 +23,12 @@ import { digestOf, once } from './bytes.ts';
 import { storedLayers } from './stored-layers.ts';
 import { settingsOf, diffIdsOf, type StageState } from './stage-state.ts';
 import { storeStep, type BuildLayer } from './store-step.ts';
+import { StepFailed } from './step-failed.ts';
 import type { StepWork } from './step-work.ts';
 
 /** What a RUN does, with everything resolved. */
 export interface RunRequest {
-  readonly state: StageState;
+  readonly state: Pick<StageState, 'document' | 'layers'>;
   /** The command as it is told. */
   readonly words: readonly string[];
   /** As it is run. */
@@ -57,15 +58,19 @@ export async function runStep(parts: BuildParts, request: RunRequest, work: Step
   await using undo = new AsyncDisposableStack();
   undo.defer(() => removeForGood(parts, id));
   const exitCode = await run(parts, id, work);
-  if (exitCode !== 0) {
-    const command = request.words.join(' ');
-    throw new EngineError('invalid-argument', `The command '${command}' returned a non-zero code: ${exitCode}`);
-  }
-  return await changesOf(parts, { id, filter: request.filter ?? same }, work);
+  const changes = changesOf(parts, { id, filter: request.filter }, work);
+  if (exitCode === 0) return await changes;
+  const message = `The command '${request.words.join(' ')}' returned a non-zero code: ${exitCode}`;
+  // What it had come to is for whoever looks into it; that it failed is what matters.
+  throw new StepFailed(message, await changes.catch(() => undefined));
 }
 
 /** An image of the stage as it is, which nobody sees and which goes with its last container. */
-async function heldImage({ images }: BuildParts, state: StageState, { lease, signal }: StepWork): Promise<Digest> {
+export async function heldImage(
+  { images }: BuildParts,
+  state: Pick<StageState, 'document' | 'layers'>,
+  { lease, signal }: Pick<StepWork, 'lease' | 'signal'>,
+): Promise<Digest> {
   const rootfs = { type: 'layers', diff_ids: diffIdsOf(state) };
   const bytes = Buffer.from(JSON.stringify({ ...state.document, rootfs, build: randomBytes(8).toString('hex') }));
   const id = parseDigest(`sha256:${digestOf(bytes)}`);
@@ -78,27 +83,36 @@ async function heldImage({ images }: BuildParts, state: StageState, { lease, sig
 }
 
 async function create({ containers }: BuildParts, request: RunRequest, image: Digest): Promise<string> {
-  const { args, env, workingDir, network, mounts, extraHosts, memoryBytes, shmSizeBytes } = request;
   const { id } = await createContainer(containers, {
-    image,
+    ...stepContainer(request, image),
     name: `build-${randomBytes(6).toString('hex')}`,
-    entrypoint: [''],
-    command: args,
-    env,
-    workingDir,
-    user: settingsOf(request.state).User ?? '',
     labels: { [BUILD_LABEL]: '' },
     tty: false,
     openStdin: false,
     attached: { stdin: false, stdout: true, stderr: true },
+  });
+  return id;
+}
+
+/** What a container of a step has, whatever is run in it. */
+export function stepContainer(
+  { state, args, env, workingDir, network, mounts, extraHosts, memoryBytes, shmSizeBytes }: RunRequest,
+  image: Digest,
+): Omit<CreateRequest, 'tty' | 'openStdin'> {
+  return {
+    image,
+    entrypoint: [''],
+    command: args,
+    env,
+    workingDir,
+    user: settingsOf(state).User ?? '',
     network,
     mounts,
     extraHosts,
     memoryBytes,
     shmSizeBytes,
     healthCheck: { test: ['NONE'] },
-  });
-  return id;
+  };
 }
 
 async function run({ containers }: BuildParts, id: string, { signal, output }: StepWork): Promise<number> {
@@ -132,10 +146,11 @@ function same(tar: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   return tar;
 }
 
-async function changesOf(
+/** What a container has changed, as a layer; undefined when that is nothing. */
+export async function changesOf(
   parts: BuildParts,
-  { id, filter }: { readonly id: string; readonly filter: typeof same },
-  work: StepWork,
+  { id, filter = same }: { readonly id: string; readonly filter?: typeof same | undefined },
+  work: Pick<StepWork, 'lease' | 'signal'>,
 ): Promise<BuildLayer | undefined> {
   const { containers, images } = parts;
   const container = containers.table.find(id);

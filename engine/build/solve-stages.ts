@@ -3,7 +3,8 @@ import { formatPlatform } from '#engine/oci/platform.ts';
 
 import type { StepPlace } from './build-event.ts';
 import type { BuildSession } from './build-session.ts';
-import { StageBuilder, stageName } from './build-stage.ts';
+import { StageBuilder } from './build-stage.ts';
+import { stageName } from './named-source.ts';
 import { neededStages, targetStage } from './stage-graph.ts';
 import { refuseForeignSteps } from './stage-platforms.ts';
 import type { StageState } from './stage-state.ts';

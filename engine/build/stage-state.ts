@@ -64,7 +64,7 @@ export function splitPair(entry: string): readonly [string, string] {
 export const SHELL: readonly string[] = ['/bin/sh', '-c'];
 
 /** Absolute: a relative one begins where the stage is. */
-export function workdirOf(state: StageState): string {
+export function workdirOf(state: Pick<StageState, 'document'>): string {
   return settingsOf(state).WorkingDir || '/';
 }
 

@@ -20,9 +20,14 @@ export interface ReadyMount {
   readonly secret?: Uint8Array;
 }
 
+/** Where what mounts show is made. */
+export interface MountPlaces extends Pick<BuildParts, 'cacheDir'> {
+  readonly temporaryDir: string;
+}
+
 /** Makes what a step's mounts show, until `undo` is disposed of. What is written there is no part of the layer. */
 export async function placeMounts(
-  { cacheDir, images }: BuildParts,
+  { cacheDir, temporaryDir }: MountPlaces,
   ready: readonly ReadyMount[],
   undo: AsyncDisposableStack,
 ): Promise<readonly MountRequest[]> {
@@ -43,7 +48,7 @@ export async function placeMounts(
         break;
       case 'bind': {
         if (tree === undefined) break;
-        const dir = await mkdtemp(join(images.temporaryDir, 'mount-'));
+        const dir = await mkdtemp(join(temporaryDir, 'mount-'));
         undo.defer(() => rm(dir, { recursive: true, force: true }));
         const place = await writeTree(tree, mount.source, join(dir, 'tree'));
         requests.push(bindOf(place, destination, !mount.isWritable));

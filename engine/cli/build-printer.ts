@@ -30,6 +30,7 @@ export class BuildPrinter {
   #verdict({ step, verdict }: Extract<BuildNews, { readonly kind: 'verdict' }>): string {
     if (verdict.kind === 'hit') return `#${step.number} CACHED\n`;
     if (verdict.kind === 'plain') return '';
+    if (verdict.kind === 'replaced') return `#${step.number} REPLACED by what a shell made\n`;
     const told = verdict.reasons.filter(({ kind }) => kind !== 'new' && kind !== 'disabled');
     return told.map((reason) => `#${step.number} not cached: ${reasonText(reason)}\n`).join('');
   }

@@ -9,6 +9,7 @@ import type { BuildWish } from '#engine/contract/build.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { BuildPrinter } from './build-printer.ts';
+import { pairOf, secretOf } from './build-secrets.ts';
 import { checkDockerfile } from './check-dockerfile.ts';
 import { type FormatOptions, withFormat } from './output-format.ts';
 import type { PlaceOptions } from './place-options.ts';
@@ -153,34 +154,9 @@ function attestOf({ attest, sbom = false, provenance }: BuildOptions): BuildWish
   ]);
 }
 
-/** `NAME=value`, or `NAME` for what this command's own environment has. */
-function pairOf(text: string, environment: Readonly<Record<string, string | undefined>>): readonly [string, string] {
-  const equals = text.indexOf('=');
-  return equals < 0 ? [text, environment[text] ?? ''] : [text.slice(0, equals), text.slice(equals + 1)];
-}
-
 function contextOf(text: string): readonly [string, string] {
   const [name, place] = pairOf(text, {});
   if (name === '' || place === '')
     throw new EngineError('invalid-argument', `--build-context ${text} names no place: write NAME=FOLDER.`);
   return [name, isElsewhere(place) ? place : resolve(place)];
-}
-
-/** `id=token,src=FILE` or `id=token,env=NAME`, as Docker's clients write it. */
-async function secretOf(text: string): Promise<readonly [string, string]> {
-  const fields = new Map(text.split(',').map((part) => pairOf(part, {})));
-  const id = fields.get('id');
-  if (id === undefined || id === '')
-    throw new EngineError('invalid-argument', `--secret ${text} has no id: write id=NAME,src=FILE.`);
-  const file = fields.get('src') ?? fields.get('source');
-  const variable = fields.get('env') ?? id;
-  const bytes = file === undefined ? Buffer.from(process.env[variable] ?? missing(id)) : await readFile(file);
-  return [id, bytes.toString('base64')];
-}
-
-function missing(id: string): never {
-  throw new EngineError(
-    'invalid-argument',
-    `The secret ${id} has no file and no variable: write --secret id=${id},src=FILE.`,
-  );
 }

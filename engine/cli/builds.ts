@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import type { BuildComparison, BuildRecord, StepOutcome } from '#engine/contract/build.ts';
 
+import { addBuildsShell } from './builds-shell.ts';
 import { formatAge } from './format.ts';
 import { print, withFormat, type FormatOptions } from './output-format.ts';
 import { withPlace, type PlaceOptions } from './place-options.ts';
@@ -28,6 +29,7 @@ export function addBuilds(program: Command): void {
         print(options, await engine.call('builds.compare', { before, now }), comparisonTable);
       }),
     );
+  addBuildsShell(builds);
 }
 
 /** @param now unix milliseconds. */

@@ -36,6 +36,8 @@ export type MissReason = z.infer<typeof missReason>;
 export const cacheVerdict = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hit') }),
   z.object({ kind: z.literal('plain') }),
+  /** It wasn't carried out: what a step shell has made of it stands in its place. */
+  z.object({ kind: z.literal('replaced') }),
   z.object({ kind: z.literal('missed'), reasons: z.array(missReason) }),
 ]);
 export type CacheVerdict = z.infer<typeof cacheVerdict>;
@@ -99,11 +101,23 @@ export const buildParameters = buildWish
   .extend({ secrets: z.array(z.string()) });
 export type BuildParameters = z.infer<typeof buildParameters>;
 
+/** Layers that somebody made in a step shell, and where they belong: before a step, after it, or in its place. */
+export const buildPatch = z.object({
+  /** The step's: its stage as it is told, and its first line in the Dockerfile. */
+  stage: z.string(),
+  line: z.int(),
+  place: z.enum(['before', 'after', 'instead']),
+  layers: z.array(z.object({ diffId: digest, digest, size: z.int(), mediaType: z.string() })),
+});
+export type BuildPatch = z.infer<typeof buildPatch>;
+
 export const buildRecord = z.object({
   id: z.string(),
   project: z.string(),
   /** Absent where a client sent the context along, or lent it: nothing of that is kept. */
   parameters: buildParameters.optional(),
+  /** What step shells have put into it. */
+  patches: z.array(buildPatch).optional(),
   /** While it runs: what it is cancelled by. */
   job: z.string().optional(),
   /** RFC 3339. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { buildPlaces } from '#engine/build/build-parts.ts';
 import { recoverBuilds } from '#engine/build/recover-builds.ts';
 import type { ContainerParts } from '#engine/container/container-parts.ts';
 import { networkUsage } from '#engine/container/container-networks.ts';
@@ -81,7 +82,7 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
   await recoverContainers(containers);
   const thread = undo.use(new InspectThread());
   const version = await readVersion();
-  const builds = { database, images, containers, thread, version, cacheDir: join(root.path, 'build-cache') };
+  const builds = { database, images, containers, thread, version, ...buildPlaces(root.path) };
   await recoverBuilds(builds);
   await endBriefPauses(containers);
   await releaseVolumes(containers.volumes);

@@ -7,6 +7,7 @@ import { imagesMigration } from './migrations/images.ts';
 import { logSettingsMigration } from './migrations/log-settings.ts';
 import { storedBytesMigration } from './migrations/stored-bytes.ts';
 import { pushesMigration } from './migrations/pushes.ts';
+import { stepEnvironmentsMigration } from './migrations/step-environments.ts';
 import { transfersMigration } from './migrations/transfers.ts';
 import { trashNamesMigration } from './migrations/trash-names.ts';
 import { trashMigration } from './migrations/trash.ts';
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   logSettingsMigration,
   transfersMigration,
   documentsMigration,
+  stepEnvironmentsMigration,
 ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { buildComparison, buildNews, buildRecord, buildWish } from '#engine/contract/build.ts';
 import { dockerfileCheck, dockerfileOutline, dockerfileProblem } from '#engine/contract/dockerfile.ts';
+import { stepShell, stepShellWish } from '#engine/contract/step-shell.ts';
 import { call, duplex, nothing, stream } from '#engine/contract/method.ts';
 
 /** Builds, and Dockerfiles before they are built. */
@@ -40,6 +41,17 @@ export const buildMethods = {
     nothing,
   ),
   'dockerfiles.outline': call(dockerfileCheck.pick({ text: true }), dockerfileOutline),
+  /**
+   * Opens a shell with a step's files, variables, user, directory, mounts and network. It is a container, and stays until
+   * it is closed, or the build goes on from it.
+   */
+  'builds.openShell': call(stepShellWish, stepShell),
+  'builds.closeShell': call(z.object({ shell: z.string() }), nothing),
+  /** Builds once more, with what was changed in a shell where it was opened. The shell is closed. */
+  'builds.continue': call(
+    z.object({ shell: z.string(), secrets: z.record(z.string(), z.string()) }),
+    z.object({ build: z.string() }),
+  ),
   /** What is wrong with a Dockerfile, or better written another way. Nothing is built or fetched. */
   'dockerfiles.check': call(dockerfileCheck, z.object({ problems: z.array(dockerfileProblem) })),
 };

@@ -57,6 +57,7 @@ function textsOf(event: Exclude<BuildEvent, { readonly kind: 'notice' }>): reado
 function verdictTexts(verdict: CacheVerdict): readonly string[] {
   if (verdict.kind === 'hit') return [' ---> Using cache\n'];
   if (verdict.kind === 'plain') return [];
+  if (verdict.kind === 'replaced') return [' ---> Replaced by what a shell made\n'];
   const reason = verdict.reasons.find(({ kind }) => kind !== 'new' && kind !== 'disabled');
   return reason === undefined ? [] : [` ---> Not cached: ${reasonText(reason)}\n`];
 }

@@ -7,12 +7,18 @@ import { FolderSource } from '#engine/build/folder-source.ts';
 import { KnownDigests } from '#engine/build/known-digests.ts';
 import { parseNamedContext, parseRemoteContext, type NamedContext } from '#engine/build/named-context.ts';
 import { openRemoteContext, type Opened } from '#engine/build/remote-context.ts';
-import type { BuildParameters, BuildWish } from '#engine/contract/build.ts';
+import type { BuildParameters, BuildRecord, BuildWish } from '#engine/contract/build.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { parseReference } from '#engine/contract/reference.ts';
 import { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
 import { parsePlatforms } from '#engine/oci/platform.ts';
+
+interface Again {
+  readonly secrets: BuildWish['secrets'];
+  /** The one of the record unless told. */
+  readonly dockerfile?: string | undefined;
+}
 
 /** What a wish is built from, for as long as the build lasts: folders of this machine, and what was fetched. */
 export class BuildSource implements AsyncDisposable {
@@ -51,6 +57,29 @@ export class BuildSource implements AsyncDisposable {
     }
     const request = { ...(await requestOf(wish, opened)), contexts, parameters: parametersOf(wish) };
     return new BuildSource(request, undo.move());
+  }
+
+  /**
+   * What a build was made from, once more.
+   * @param secrets by their ids, in base64: the record has none. @throws EngineError where a client had sent the context, or
+   * a secret isn't given.
+   */
+  static async again(
+    builds: BuildParts,
+    record: BuildRecord,
+    { secrets, dockerfile }: Again,
+    signal: AbortSignal,
+  ): Promise<BuildSource> {
+    const { parameters } = record;
+    if (parameters === undefined)
+      throw new EngineError(
+        'unsupported',
+        'The context of this build was sent by a client; build it again from there.',
+      );
+    const missing = parameters.secrets.find((id) => secrets[id] === undefined);
+    if (missing !== undefined)
+      throw new EngineError('invalid-argument', `The secret ${missing} of this build isn't kept; give it again.`);
+    return BuildSource.open(builds, { ...parameters, secrets, dockerfile: dockerfile ?? record.dockerfile }, signal);
   }
 
   /** A folder as its tar comes in: it stays a tar, and goes when the build has ended. */

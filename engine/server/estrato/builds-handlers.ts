@@ -10,12 +10,15 @@ import { parseRemoteContext, type RemoteContext } from '#engine/build/named-cont
 import { openRemoteContext } from '#engine/build/remote-context.ts';
 import { runBuild } from '#engine/build/run-build.ts';
 import { saveDockerfile } from '#engine/build/save-dockerfile.ts';
-import type { BuildNews, BuildRecord } from '#engine/contract/build.ts';
+import { closeStepShell } from '#engine/build/step-shell.ts';
+import type { BuildRecord } from '#engine/contract/build.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Engine } from '#engine/server/engine.ts';
 
 import type { CallsOf, DuplexesOf, StreamsOf } from './area.ts';
 import { BuildSource } from './build-source.ts';
+import { goOn, nobodyLeaves } from './go-on.ts';
+import { continueBuild, openShell } from './step-shell-handlers.ts';
 
 export function buildCalls(engine: Engine): CallsOf<'builds'> {
   const { builds } = engine;
@@ -28,6 +31,12 @@ export function buildCalls(engine: Engine): CallsOf<'builds'> {
       await saveDockerfile({ folder, file, dockerfile, known });
       return {};
     },
+    'builds.openShell': (wish) => openShell(engine, wish),
+    'builds.closeShell': async ({ shell }) => {
+      await closeStepShell(builds, shell);
+      return {};
+    },
+    'builds.continue': (wish) => continueBuild(engine, wish),
     'builds.start': async (wish) => goOn(engine, await BuildSource.open(builds, wish, nobodyLeaves())),
   };
 }
@@ -51,28 +60,8 @@ export function buildDuplexes(engine: Engine): DuplexesOf<'builds'> {
   };
 }
 
-/** A build that nobody waits for: what becomes of it is in its record. */
-function goOn({ builds, jobs }: Engine, source: BuildSource): { readonly build: string } {
-  const { id, news } = runBuild(builds, jobs, { request: source.request, left: nobodyLeaves() });
-  void drained(news, source);
-  return { build: id };
-}
-
-function nobodyLeaves(): AbortSignal {
-  return new AbortController().signal;
-}
-
 function withoutLogs(record: BuildRecord): BuildRecord {
   return { ...record, steps: record.steps.map((step) => ({ ...step, log: '' })) };
-}
-
-async function drained(news: AsyncIterable<BuildNews>, source: BuildSource): Promise<void> {
-  await using _ = source;
-  try {
-    for await (const _each of news);
-  } catch {
-    // In the record, too.
-  }
 }
 
 interface ReadSource {

@@ -53,6 +53,10 @@ export const buildMessages = {
     en: 'Changes only settings of the image, so there is nothing to keep.',
     es: 'Solo cambia ajustes de la imagen; no hay nada que guardar.',
   },
+  'builds.verdict.replaced': {
+    en: 'Replaced by what a shell made',
+    es: 'Sustituido por lo hecho en un intérprete',
+  },
   'builds.verdict.missed': { en: 'Not cached, because', es: 'No estaba en la caché porque' },
   'builds.reason.new': { en: 'it was not built before.', es: 'no se había construido antes.' },
   'builds.reason.collected': { en: 'what it made was removed since.', es: 'lo que hizo se eliminó desde entonces.' },
