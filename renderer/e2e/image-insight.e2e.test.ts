@@ -34,47 +34,22 @@ test('an image says why it is big, and each reason leads to its file', async () 
   await page.getByRole('region', { name: 'Preview' }).getByText('/root/.ssh/id_rsa').first().waitFor();
 });
 
-test('two images are compared: files, configuration, steps and content', async () => {
-  await goTo('#/images/light%3A1');
-  await page.getByRole('link', { name: 'Compare…' }).click();
-  await page.getByText('Choose two things to compare').waitFor();
-  await page.getByRole('combobox', { name: 'Now' }).fill('heavy:1');
-  await page.getByRole('combobox', { name: 'Now' }).press('Escape');
-  await page.getByRole('button', { name: 'Compare', exact: true }).click();
-  const tree = page.getByRole('treegrid', { name: 'Files that differ' });
-  await tree.getByRole('row', { name: /issue/ }).click();
-  const diff = page.getByRole('region', { name: 'Difference of /etc/issue' });
-  await diff.getByText('removed: heavy').waitFor();
-  await diff.getByText('added: heavy, and cleaned').waitFor();
-  await page.getByText('1 layer in common').waitFor();
-
-  await page.getByRole('tab', { name: 'Configuration' }).click();
-  const fields = page.getByRole('grid', { name: 'Configuration, field by field' });
-  await fields.getByRole('row', { name: /Env\.STAGE/ }).waitFor();
-  expect(await fields.getByRole('row', { name: /Env\.PATH/ }).count()).toBe(0);
-  await page.getByRole('switch', { name: 'Only what differs' }).press('Space');
-  await fields.getByRole('row', { name: /Env\.PATH/ }).waitFor();
-
-  await page.getByRole('tab', { name: 'Steps' }).click();
-  const steps = page.getByRole('table', { name: 'Steps, side by side' }).getByRole('row');
-  await steps.nth(3).waitFor();
-  expect(await steps.count()).toBe(4);
-  expect(await steps.nth(1).textContent()).toMatch(/^the same.*COPY part-1.*COPY part-1/);
-  expect(await steps.nth(2).textContent()).toMatch(/added.*COPY part-2/);
-
-  await page.getByRole('tab', { name: 'Content' }).click();
-  await page.getByText('Only in heavy:1').waitFor();
-});
-
-test('the two are swapped, and what cannot be compared says why', async () => {
-  await page.getByRole('button', { name: 'Swap the two' }).click();
-  await page.getByText('Only in light:1').waitFor();
-  expect(await page.getByRole('combobox', { name: 'Before' }).inputValue()).toBe('heavy:1');
-  await goTo('#/compare?before=image:light:1&now=image:nobody:7');
-  await page
-    .getByRole('alert')
-    .getByText(/nobody:7/)
-    .waitFor();
+test('where the bytes are is a picture that opens directory by directory, and a table that says the same', async () => {
+  await goTo('#/images/heavy%3A1?tab=why');
+  const picture = page.getByRole('toolbar', { name: 'Directories and files by their bytes' });
+  const first = picture.getByRole('button').first();
+  expect(await first.textContent()).toMatch(/^usr 900.kB/);
+  await first.focus();
+  await page.keyboard.press('ArrowRight');
+  await picture.getByRole('button', { name: /^srv 410.kB$/ }).press('Enter');
+  await picture.getByRole('button', { name: /^app 410.kB$/ }).press('Enter');
+  await picture.getByRole('button', { name: /^bundle\.js 210.kB$/ }).waitFor();
+  await page.getByRole('radio', { name: 'Table' }).click();
+  const table = page.getByRole('grid', { name: 'Directories and files, the largest first' });
+  expect(await table.getByRole('rowheader').allTextContents()).toEqual(['bundle.js', 'copy-of-bundle.js']);
+  await scene.shot('sizes-table-light-en');
+  await page.getByRole('navigation', { name: 'Directories above' }).getByRole('button', { name: '/' }).click();
+  await table.getByRole('row', { name: /^var\// }).waitFor();
 });
 
 test('layers that images share are one bed, and the arrows go from trunk to branch', async () => {

@@ -26,6 +26,7 @@ import { createServedRegistryStore, type ServedRegistryStore } from './served-re
 import { createSessionsStore, type SessionsStore } from './sessions.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createSharedMapStore, type SharedMapStore } from './shared-map.ts';
+import { createSizeMapStore, type SizeMapStore } from './size-map.ts';
 import { createStatsStore, type StatsStore } from './stats.ts';
 import { createStorageStore, type StorageStore } from './storage.ts';
 import { createSystemStore, type SystemStore } from './system.ts';
@@ -49,6 +50,7 @@ export interface AppStores {
   readonly layerTree: LayerTreeStore;
   readonly fileView: FileViewStore;
   readonly whyBig: WhyBigStore;
+  readonly sizeMap: SizeMapStore;
   readonly imageContents: ImageContentsStore;
   readonly sharedMap: SharedMapStore;
   readonly usedBy: UsedByStore;
@@ -96,6 +98,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     layerTree: createLayerTreeStore(engine),
     fileView: createFileViewStore(engine),
     whyBig: createWhyBigStore(engine),
+    sizeMap: createSizeMapStore(engine),
     imageContents: createImageContentsStore(engine),
     sharedMap: createSharedMapStore(engine),
     usedBy: createUsedByStore(engine),

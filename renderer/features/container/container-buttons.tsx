@@ -1,4 +1,5 @@
 import {
+  ArrowLeftRight,
   Ellipsis,
   Gauge,
   Layers,
@@ -17,8 +18,10 @@ import { useStore } from 'zustand';
 import type { ContainerDetails } from '#engine/contract/container.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
+import { compareAddress } from '#renderer/stores/compare-sides.ts';
 import { isUp } from '#renderer/stores/removal.ts';
 import { Button } from '#renderer/ui/button.tsx';
+import { goTo } from '#renderer/ui/hash-location.ts';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
 import { Menu, type MenuAction } from '#renderer/ui/menu.tsx';
 
@@ -112,6 +115,13 @@ function useMoreActions({ details, isBusy, act, onDialog }: MoreActions): readon
       label: t('container.commitMenu'),
       icon: <Layers aria-hidden />,
       onAction: () => onDialog('commit'),
+    },
+    {
+      id: 'compare',
+      label: t('compare.withImage'),
+      icon: <ArrowLeftRight aria-hidden />,
+      onAction: () =>
+        goTo(compareAddress({ kind: 'image', text: summary.ImageID }, { kind: 'container', text: summary.Id })),
     },
     {
       id: 'remove',

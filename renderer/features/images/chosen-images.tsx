@@ -1,4 +1,4 @@
-import { Trash2, X } from 'lucide-react';
+import { ArrowLeftRight, Trash2, X } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { Toolbar } from 'react-aria-components';
 import { useStore } from 'zustand';
@@ -7,13 +7,25 @@ import type { ImageSummary } from '#engine/contract/image.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
+import { compareAddress, emptySide, type SideDraft } from '#renderer/stores/compare-sides.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
+import { LinkButton } from '#renderer/ui/link-button.tsx';
 import { SaveButton } from '#renderer/ui/save-button.tsx';
 
 /** Under all their names, so that they come back as they are. */
 function namesOf(images: readonly ImageSummary[]): readonly string[] {
   return images.flatMap(({ Id, RepoTags }) => (RepoTags.length === 0 ? [Id] : RepoTags));
+}
+
+/** What leads from the older one to the newer. */
+function addressOfTwo(images: readonly ImageSummary[]): string {
+  const [before, now] = images.toSorted((one, other) => one.Created - other.Created).map(sideOfImage);
+  return compareAddress(before ?? emptySide, now);
+}
+
+function sideOfImage({ Id, RepoTags }: ImageSummary): SideDraft {
+  return { kind: 'image', text: RepoTags[0] ?? Id };
 }
 
 interface ChosenImagesProps {
@@ -36,6 +48,11 @@ export function ChosenImages({ chosen, onClear }: ChosenImagesProps): ReactNode 
     <Toolbar className="images-foot images-chosen" aria-label={t('images.chosenActions')}>
       <strong className="numbers">{t('images.chosen', { count: chosen.length })}</strong>
       <output className="numbers">{sizes !== undefined && t('images.chosenFrees', sizes)}</output>
+      {chosen.length === 2 && (
+        <LinkButton size="small" href={`#${addressOfTwo(chosen)}`} icon={<ArrowLeftRight aria-hidden />}>
+          {t('compare.two')}
+        </LinkButton>
+      )}
       <SaveButton
         size="small"
         label={t('images.save')}

@@ -1,3 +1,4 @@
+import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 
@@ -9,6 +10,7 @@ import { appStores } from '#renderer/stores/app-context.ts';
 import type { ComparedFile } from '#renderer/stores/comparison.ts';
 import { Answered } from '#renderer/ui/answered.tsx';
 import { Banner } from '#renderer/ui/banner.tsx';
+import { Button } from '#renderer/ui/button.tsx';
 import { CopyButton } from '#renderer/ui/copy-button.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { SplitPane } from '#renderer/ui/split-pane.tsx';
@@ -21,10 +23,16 @@ import { LinkTarget } from './link-target.tsx';
 import { PreviewText } from './preview-text.tsx';
 import { RangeSummaryLine } from './range-summary-line.tsx';
 
+interface CompareFilesProps {
+  readonly comparison: Comparison;
+  /** Downloads what isn't here. */
+  readonly onFetch: () => void;
+}
+
 /** The files that differ, and how one of them does. */
-export function CompareFiles({ comparison }: { readonly comparison: Comparison }): ReactNode {
+export function CompareFiles({ comparison, onFetch }: CompareFilesProps): ReactNode {
   const { before, now, tree } = comparison;
-  if (tree === undefined) return <Missing sides={[before, now]} />;
+  if (tree === undefined) return <Missing sides={[before, now]} onFetch={onFetch} />;
   return (
     <SplitPane
       sized="end"
@@ -38,11 +46,27 @@ export function CompareFiles({ comparison }: { readonly comparison: Comparison }
   );
 }
 
-function Missing({ sides }: { readonly sides: readonly ComparedSide[] }): ReactNode {
+interface MissingProps {
+  readonly sides: readonly ComparedSide[];
+  readonly onFetch: () => void;
+}
+
+/** What of a side is nowhere but at its registry, and how much that is. */
+function Missing({ sides, onFetch }: MissingProps): ReactNode {
   const t = useTranslate();
   const format = useFormat();
+  const bytes = sides.reduce((sum, { missing }) => sum + (missing?.bytes ?? 0), 0);
   return (
-    <EmptyState title={t('compare.noFiles')}>
+    <EmptyState
+      title={t('compare.noFiles')}
+      actions={
+        sides.some(({ missing }) => missing !== undefined) && (
+          <Button icon={<Download aria-hidden />} onPress={onFetch}>
+            {t('compare.fetch', { bytes: format.bytes(bytes) })}
+          </Button>
+        )
+      }
+    >
       {sides.map(
         ({ name, missing }, side) =>
           missing !== undefined && (

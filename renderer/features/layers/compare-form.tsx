@@ -5,12 +5,12 @@ import { useStore } from 'zustand';
 
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
+import { compareAddress, type SideDraft, sideKinds, sideOf } from '#renderer/stores/compare-sides.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import '#renderer/ui/field.css';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
 import { Select } from '#renderer/ui/select.tsx';
 
-import { compareAddress, type SideDraft, sideKinds, sideOf } from './compare-sides.ts';
 import './compare.css';
 
 interface CompareFormProps {
@@ -35,13 +35,13 @@ export function CompareForm(props: CompareFormProps): ReactNode {
         if (isWhole) onCompare(compareAddress(before, now));
       }}
     >
-      <Side label={t('compare.before')} side={before} onChange={setBefore} />
+      <CompareSideField label={t('compare.before')} side={before} onChange={setBefore} />
       <IconButton
         label={t('compare.swap')}
         icon={<ArrowLeftRight aria-hidden />}
         onPress={() => onCompare(compareAddress(now, before))}
       />
-      <Side label={t('compare.now')} side={now} onChange={setNow} />
+      <CompareSideField label={t('compare.now')} side={now} onChange={setNow} />
       <Button type="submit" variant="primary" isDisabled={!isWhole}>
         {t('compare.go')}
       </Button>
@@ -55,7 +55,7 @@ interface SideProps {
   readonly onChange: (side: SideDraft) => void;
 }
 
-function Side({ label, side, onChange }: SideProps): ReactNode {
+export function CompareSideField({ label, side, onChange }: SideProps): ReactNode {
   const t = useTranslate();
   const { kind, text } = side;
   const choices = useChoices(side);

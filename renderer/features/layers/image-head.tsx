@@ -1,4 +1,4 @@
-import { ArrowLeftRight, Play, Upload } from 'lucide-react';
+import { Play, Upload } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import type { ImageDetails } from '#engine/contract/image.ts';
@@ -12,8 +12,6 @@ import { LinkButton } from '#renderer/ui/link-button.tsx';
 import { SaveButton } from '#renderer/ui/save-button.tsx';
 import { SizeBar } from '#renderer/ui/size-bar.tsx';
 import { SubjectHead } from '#renderer/ui/subject-head.tsx';
-
-import { compareAddress } from './compare-sides.ts';
 
 export function ImageHead({ details }: { readonly details: ImageDetails }): ReactNode {
   const t = useTranslate();
@@ -48,12 +46,6 @@ function HeadActions({ details: { summary } }: { readonly details: ImageDetails 
   const [name] = summary.RepoTags;
   return (
     <>
-      <LinkButton
-        href={`#${compareAddress({ kind: 'image', text: name ?? summary.Id })}`}
-        icon={<ArrowLeftRight aria-hidden />}
-      >
-        {t('compare.open')}
-      </LinkButton>
       <Button icon={<Upload aria-hidden />} onPress={() => appStores().transfers.getState().askPush(summary)}>
         {t('push.menu')}
       </Button>

@@ -13,6 +13,7 @@ import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 import { Tabs } from '#renderer/ui/tabs.tsx';
 
+import { CompareTab } from './compare-tab.tsx';
 import { ConfigTab } from './config-tab.tsx';
 import { ContentsTab } from './contents-tab.tsx';
 import { FilesTab } from './files-tab.tsx';
@@ -24,7 +25,7 @@ import { UsedByTab } from './used-by-tab.tsx';
 import { useUsers } from './users-list.tsx';
 import { WhyBigTab } from './why-big-tab.tsx';
 
-const tabs = ['files', 'why', 'contents', 'config', 'raw', 'used', 'tags'] as const;
+const tabs = ['files', 'why', 'compare', 'contents', 'config', 'raw', 'used', 'tags'] as const;
 type TabName = (typeof tabs)[number];
 
 /** @param image a hash, the beginning of one, or a name. */
@@ -78,6 +79,7 @@ function ImagePage({ details, image }: { readonly details: ImageDetails; readonl
         {tab === 'files' && <FilesTab details={details} />}
         {tab === 'why' && <WhyBigTab details={details} />}
         {tab === 'contents' && <ContentsTab image={image} />}
+        {tab === 'compare' && <CompareTab details={details} />}
         {tab === 'config' && <ConfigTab details={details} />}
         {tab === 'raw' && <RawTab image={image} />}
         {tab === 'used' && <UsedByTab details={details} users={users} />}

@@ -20,6 +20,7 @@ export function TreeColumns(): ReactNode {
       <span className="tree-delta">{t('layers.column.delta')}</span>
       <span className="tree-extra">{t('layers.column.mode')}</span>
       <span className="tree-extra">{t('layers.column.owner')}</span>
+      <span className="tree-digest">{t('layers.column.digest')}</span>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import type { TreeLine } from '#renderer/stores/tree-listing.ts';
 import { GridCell } from '#renderer/ui/grid-cell.tsx';
+import { shortDigest } from '#renderer/ui/hash.tsx';
 import { LayerMark } from '#renderer/ui/layer-mark.tsx';
 import { SizeBar } from '#renderer/ui/size-bar.tsx';
 
@@ -98,6 +99,9 @@ function RowCells(props: TreeRowViewProps & { readonly row: TreeRow }): ReactNod
       </GridCell>
       <GridCell className="tree-owner tree-extra cut numbers">
         {row.type === 'whiteout' ? '' : ownerWords(row.uid, row.gid)}
+      </GridCell>
+      <GridCell className="tree-digest" {...(row.contentDigest === undefined ? {} : { title: row.contentDigest })}>
+        {row.contentDigest === undefined ? '' : shortDigest(row.contentDigest)}
       </GridCell>
     </>
   );

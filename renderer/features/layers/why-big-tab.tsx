@@ -10,6 +10,7 @@ import { Answered } from '#renderer/ui/answered.tsx';
 
 import { cacheAdvice } from './cache-advice.ts';
 import { SecretsSection } from './secrets-section.tsx';
+import { SizeMapSection } from './size-map-section.tsx';
 import { WasteSection } from './waste-section.tsx';
 import './why-big.css';
 
@@ -26,6 +27,7 @@ export function WhyBigTab({ details }: { readonly details: ImageDetails }): Reac
         <div className="page-scroll">
           <div className="why-big">
             <Efficiency efficiency={big.efficiency} />
+            <SizeMapSection details={details} />
             <SecretsSection details={details} big={big} />
             <PathSections details={details} big={big} />
             <LeftBehind details={details} big={big} />

@@ -2,7 +2,11 @@ import type { Messages } from '#renderer/i18n/messages.ts';
 
 export const compareMessages = {
   'compare.title': { en: 'Compare', es: 'Comparar' },
-  'compare.open': { en: 'Compare…', es: 'Comparar…' },
+  'compare.two': { en: 'Compare the two', es: 'Comparar las dos' },
+  'compare.withImage': { en: 'Compare with its image', es: 'Comparar con su imagen' },
+  'compare.with': { en: 'Compare with', es: 'Comparar con' },
+  'compare.chooseOther': { en: 'Choose what to compare it with', es: 'Elige con qué compararla' },
+  'compare.fetch': { en: 'Download {bytes} and compare', es: 'Descargar {bytes} y comparar' },
   'compare.before': { en: 'Before', es: 'Antes' },
   'compare.now': { en: 'Now', es: 'Ahora' },
   'compare.kind': { en: 'What it is', es: 'Qué es' },
@@ -40,8 +44,8 @@ export const compareMessages = {
   'compare.sameText': { en: 'Not one of them differs.', es: 'Ninguno difiere.' },
   'compare.noFiles': { en: 'Its files are not here', es: 'Sus archivos no están aquí' },
   'compare.missing': {
-    en: '{name}: {count, plural, one {# layer} other {# layers}} ({bytes}) would have to be pulled first.',
-    es: '{name}: antes habría que descargar {count, plural, one {# capa} other {# capas}} ({bytes}).',
+    en: '{name}: {count, plural, one {# layer} other {# layers}} ({bytes}) would have to be downloaded first; nothing of it is stored.',
+    es: '{name}: antes habría que descargar {count, plural, one {# capa} other {# capas}} ({bytes}); no se guarda nada.',
   },
   'compare.noConfig': { en: 'One of them has no configuration', es: 'Una de las dos no tiene configuración' },
   'compare.onlyChanges': { en: 'Only what differs', es: 'Solo lo que difiere' },

@@ -6,6 +6,7 @@ export const layerMessages = {
   'layers.tab.files': { en: 'Layers and files', es: 'Capas y archivos' },
   'layers.tab.config': { en: 'Configuration', es: 'Configuración' },
   'layers.tab.raw': { en: 'Raw', es: 'En bruto' },
+  'layers.tab.compare': { en: 'Compare', es: 'Comparar' },
   'layers.tab.used': { en: 'Used by', es: 'En uso por' },
   'layers.notFound': { en: 'This image is not here', es: 'Esta imagen no está aquí' },
   'layers.notFoundText': {
@@ -70,6 +71,7 @@ export const layerMessages = {
   'layers.column.size': { en: 'Size', es: 'Tamaño' },
   'layers.column.delta': { en: 'Change', es: 'Cambio' },
   'layers.column.mode': { en: 'Mode', es: 'Permisos' },
+  'layers.column.digest': { en: 'Content', es: 'Contenido' },
   'layers.column.owner': { en: 'Owner', es: 'Dueño' },
   'layers.change.added': { en: 'added', es: 'añadido' },
   'layers.change.changed': { en: 'changed', es: 'cambiado' },

@@ -17,6 +17,16 @@ export const wasteMessages = {
     es: 'Se desperdicia lo que unas capas distribuyen y otra posterior reemplaza o elimina; la copia visible no cuenta.',
   },
 
+  'sizes.title': { en: 'Where the bytes are', es: 'Dónde están los bytes' },
+  'sizes.where': { en: 'Directories above', es: 'Carpetas superiores' },
+  'sizes.picture': { en: 'Directories and files by their bytes', es: 'Carpetas y archivos según sus bytes' },
+  'sizes.table': { en: 'Directories and files, the largest first', es: 'Carpetas y archivos, los mayores primero' },
+  'sizes.share': { en: 'Beside the largest', es: 'Frente al mayor' },
+  'sizes.left': {
+    en: '{count, plural, one {# smaller one is} other {# smaller ones are}} not shown.',
+    es: '{count, plural, one {No se muestra # más pequeño} other {No se muestran # más pequeños}}.',
+  },
+
   'waste.secrets': { en: 'Looks like a secret', es: 'Parece un secreto' },
   'waste.secretsWarning': {
     en: 'Whoever has the image can read {count, plural, one {this} other {these}}, whatever later layers do.',

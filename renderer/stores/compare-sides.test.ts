@@ -8,12 +8,16 @@ test.each([
   ['layer:redis', undefined],
   ['layer:redis#0', undefined],
   ['container:web', { kind: 'container', container: 'web' }],
-  ['remote:registry.example.com/app:1', { kind: 'remote', reference: 'registry.example.com/app:1', fetch: true }],
+  ['remote:registry.example.com/app:1', { kind: 'remote', reference: 'registry.example.com/app:1', fetch: false }],
   ['archive:/srv/image.tar', { kind: 'archive', path: '/srv/image.tar' }],
   ['archive:image.tar', undefined],
   ['image: ', undefined],
 ])('%s is asked for as %j', (text, side) => {
   expect(sideOf(parseDraft(text))).toEqual(side);
+});
+
+test('what only a registry has is downloaded when somebody says so', () => {
+  expect(sideOf({ kind: 'remote', text: 'app:1' }, true)).toEqual({ kind: 'remote', reference: 'app:1', fetch: true });
 });
 
 test('an address names both sides, and what names none is an image to be chosen', () => {

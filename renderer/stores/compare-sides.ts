@@ -26,8 +26,11 @@ export function compareAddress(before: SideDraft, now: SideDraft = emptySide): s
   return `/compare?${new URLSearchParams({ before: formatDraft(before), now: formatDraft(now) })}`;
 }
 
-/** What the engine is asked; undefined for what names nothing. */
-export function sideOf({ kind, text }: SideDraft): CompareSide | undefined {
+/**
+ * What the engine is asked; undefined for what names nothing.
+ * @param isFetching whether layers that only a registry has are to be downloaded for it.
+ */
+export function sideOf({ kind, text }: SideDraft, isFetching = false): CompareSide | undefined {
   const name = text.trim();
   if (name === '') return undefined;
   switch (kind) {
@@ -36,7 +39,7 @@ export function sideOf({ kind, text }: SideDraft): CompareSide | undefined {
     case 'container':
       return { kind, container: name };
     case 'remote':
-      return { kind, reference: name, fetch: true };
+      return { kind, reference: name, fetch: isFetching };
     case 'archive':
       return name.startsWith('/') ? { kind, path: name } : undefined;
     case 'layer': {
