@@ -83,7 +83,17 @@ export const engineRows: readonly Row[] = [
   ),
   engine('certificates', 'certificates of an engine that listens on a port, and of its clients', ''),
   engine('client', 'the engine over its socket, typed by the method table', ''),
-  engine('cli', 'the `estrato` command: one file per subcommand', 'archive certificates client oci-command'),
+  engine(
+    'run-options',
+    'what people write after `-p`, `-v`, `--mount`, `--health-cmd` …, as the Docker API has it',
+    'dockerfile',
+    ['node'],
+  ),
+  engine(
+    'cli',
+    'the `estrato` command: one file per subcommand',
+    'archive certificates client oci-command run-options',
+  ),
   engine(
     'daemon',
     '`main.ts`, `wiring.ts`: opens stores, builds each part in this order, listens, logs',

@@ -20,6 +20,8 @@ export interface ExtractOptions {
   readonly lenientOwners: boolean;
   /** What can't be made here; without it nodes are refused, and attributes left out. */
   readonly finishing?: Finishing;
+  /** What an entry is called here, instead of what the archive calls it. */
+  readonly called?: (name: string) => string;
   /** Throws for a place in the tree, absolute and without links, where nothing may be put. */
   readonly check?: (path: string) => void;
 }
@@ -79,7 +81,7 @@ class Extraction {
   /** @returns what the entry's bytes go to, if it is a file. */
   async make(entry: TarEntry): Promise<FileHandle | undefined> {
     this.#entry = entry;
-    const words = entryPath(entry.name.replace(/^\/+/, './'));
+    const words = entryPath(this.#called(entry.name));
     const name = words.at(-1);
     await using parent = await this.#parentOf(words);
     if (name !== undefined) return await this.#makeIn(parent, name, entry);
@@ -127,6 +129,12 @@ class Extraction {
     }
   }
 
+  /** Beneath the directory, however absolute the archive has it. */
+  #called(name: string): string {
+    const { called = (same: string) => same } = this.#options;
+    return called(name).replace(/^\/+/, './');
+  }
+
   #parentOf(words: readonly string[]): Promise<Place> {
     const path = [this.#into, ...words.slice(0, -1)].join('/');
     return resolveBeneath(this.#root, path, { followLast: true, make: words.length > 1 });
@@ -158,7 +166,7 @@ class Extraction {
       return;
     }
     if (entry.type === 'hardlink') {
-      const target = [this.#into, ...entryPath(entry.linkName.replace(/^\/+/, './'))].join('/');
+      const target = [this.#into, ...entryPath(this.#called(entry.linkName))].join('/');
       await using first = await resolveBeneath(this.#root, target, { followLast: false });
       await linkKnown(first.directory.place(first.name ?? ''), place, entry);
       return;

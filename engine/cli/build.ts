@@ -14,6 +14,7 @@ import { checkDockerfile } from './check-dockerfile.ts';
 import { type FormatOptions, withFormat } from './output-format.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { withPlace } from './place-options.ts';
+import { repeated } from './repeated.ts';
 import { withEngine } from './with-engine.ts';
 
 interface BuildOptions extends PlaceOptions, FormatOptions {
@@ -35,20 +36,18 @@ interface BuildOptions extends PlaceOptions, FormatOptions {
   readonly quiet?: boolean;
 }
 
-const many = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-
 export function addBuild(program: Command): void {
   withFormat(withPlace(program.command('build')))
     .description('build an image from a folder with a Dockerfile')
-    .option('-t, --tag <name>', 'what it is called; may be given more than once', many, [])
+    .option('-t, --tag <name>', 'what it is called; may be given more than once', repeated, [])
     .option('-f, --file <file>', 'the Dockerfile; - for standard input (default: Dockerfile of the folder)')
-    .option('--build-arg <name=value>', 'a value for an ARG', many, [])
-    .option('--label <name=value>', 'a label of the image', many, [])
-    .option('--secret <id=name,src=file>', 'a secret that steps may mount', many, [])
+    .option('--build-arg <name=value>', 'a value for an ARG', repeated, [])
+    .option('--label <name=value>', 'a label of the image', repeated, [])
+    .option('--secret <id=name,src=file>', 'a secret that steps may mount', repeated, [])
     .option(
       '--build-context <name=place>',
       'a folder, docker-image://NAME or an address that the Dockerfile names',
-      many,
+      repeated,
       [],
     )
     .option('--target <stage>', 'the stage that is wanted, instead of the last')

@@ -6,10 +6,11 @@ import type { Command } from 'commander';
 
 import { EngineError } from '#engine/contract/errors.ts';
 
-import { parseSize } from './parse-size.ts';
 import { defaultPlace } from '#engine/client/default-paths.ts';
+import { parseSize } from '#engine/run-options/parse-size.ts';
 
 import { certsFolder, placeOf } from './place-options.ts';
+import { repeated } from './repeated.ts';
 
 export function addEngine(program: Command): void {
   const { dataRoot: usualRoot, host: usualHost } = defaultPlace();
@@ -17,7 +18,7 @@ export function addEngine(program: Command): void {
     .command('engine')
     .description('run the engine alone, in the foreground; SIGTERM ends it and leaves containers running')
     .option('--data-root <dir>', `where the engine keeps everything (default: ${usualRoot})`)
-    .option('--host <address>', `where it answers; several may be named (default: ${usualHost})`, append)
+    .option('--host <address>', `where it answers; several may be named (default: ${usualHost})`, repeated)
     .option('--group <group>', 'who may use its unix sockets beside their owner')
     .option('--certs <dir>', 'what "estrato certs" has made, for tcp:// hosts (default: certs in the data root)')
     .option('--tcp-without-tls', 'tcp:// hosts without certificates, on 127.0.0.1 only: whoever reaches them is root')
@@ -54,10 +55,6 @@ interface EngineOptions {
   readonly defaultRuntime?: string;
   readonly maxUnpackRatio?: string;
   readonly maxUnpackSize?: string;
-}
-
-function append(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }
 
 /** In the environment, where the threads that unpack find it too. @throws EngineError `invalid-argument`. */

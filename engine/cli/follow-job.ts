@@ -9,6 +9,8 @@ interface Following {
   /** Begins the job and answers with its id. */
   readonly begin: () => Promise<string>;
   readonly signal: AbortSignal;
+  /** Whether nothing is said of how far it is. */
+  readonly isQuiet?: boolean;
 }
 
 /**
@@ -16,13 +18,13 @@ interface Following {
  *
  * @throws EngineError in the job's own words when it fails.
  */
-export async function followJob(engine: EngineClient, { begin, signal }: Following): Promise<Job> {
+export async function followJob(engine: EngineClient, { begin, signal, isQuiet = false }: Following): Promise<Job> {
   const printer = new ProgressPrinter(process.stderr);
   const id = await begin();
   try {
     for await (const news of engine.stream('system.watch', {}, signal)) {
       if (!('job' in news) || news.job.id !== id) continue;
-      printer.show(news.job);
+      if (!isQuiet) printer.show(news.job);
       if (news.job.state !== 'running') return ended(news.job);
     }
   } catch (error) {

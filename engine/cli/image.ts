@@ -4,6 +4,10 @@ import { shortDigest } from '#engine/contract/digest.ts';
 import type { ImageDetails } from '#engine/contract/image.ts';
 import type { ImageBase } from '#engine/contract/timeline.ts';
 
+import { addBuild } from './build.ts';
+import { historyCommand, tagCommand } from './docker/image-verbs.ts';
+import { imagesCommand } from './docker/images.ts';
+import { inspectCommand } from './docker/inspect.ts';
 import { formatBytes } from './format.ts';
 import { attestationsCommand } from './image-attestations.ts';
 import { blameCommand } from './image-blame.ts';
@@ -15,8 +19,14 @@ import { statCommand } from './image-stat.ts';
 import { diffCommand, treeCommand } from './image-tree.ts';
 import { usedByCommand } from './image-used-by.ts';
 import { whyBigCommand } from './image-why-big.ts';
+import { addImport } from './import.ts';
+import { addLoad } from './load.ts';
 import { print, withFormat, type FormatOptions } from './output-format.ts';
 import { withPlace, type PlaceOptions } from './place-options.ts';
+import { addPull } from './pull.ts';
+import { addPush } from './push.ts';
+import { addPrune, addRmi } from './remove-images.ts';
+import { addSave } from './save.ts';
 import { formatTable } from './table.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -34,6 +44,15 @@ export function addImage(program: Command): void {
     image.addCommand(withFormat(withPlace(command)));
   }
   for (const command of [catCommand(), extractCommand(), sbomCommand()]) image.addCommand(withPlace(command));
+  addCommon(image);
+}
+
+/** Verbs that are there without this word too. */
+function addCommon(image: Command): void {
+  const list = imagesCommand('ls').alias('list');
+  for (const command of [list, inspectCommand('image'), tagCommand(), historyCommand()]) image.addCommand(command);
+  for (const add of [addPull, addPush, addBuild, addSave, addLoad, addImport, addPrune]) add(image);
+  addRmi(image, 'rm');
 }
 
 function layersCommand(): Command {

@@ -5,10 +5,11 @@ import type { Command } from 'commander';
 import { openArchive, sendArchive } from './archive-source.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { withPlace } from './place-options.ts';
+import { repeated } from './repeated.ts';
 import { withEngine } from './with-engine.ts';
 
 interface ImportOptions extends PlaceOptions {
-  readonly change: string[];
+  readonly change: readonly string[];
   readonly message?: string;
   readonly platform?: string;
 }
@@ -18,12 +19,7 @@ export function addImport(program: Command): void {
     .description('make an image of a tar of a root file system, compressed or not')
     .argument('<file>', 'the tar; standard input if -')
     .argument('[name]', 'what to call the image: team/base:1.0')
-    .option(
-      '-c, --change <instruction>',
-      'a line of a Dockerfile, such as CMD ["sh"]',
-      (line, all: string[]) => [...all, line],
-      [],
-    )
+    .option('-c, --change <instruction>', 'a line of a Dockerfile, such as CMD ["sh"]', repeated, [])
     .option('-m, --message <text>', 'what its history says')
     .option('--platform <platform>', 'what it is for, such as linux/arm64')
     .action((file: string, name: string | undefined, options: ImportOptions) => importTar(file, name, options));
@@ -39,7 +35,7 @@ async function importTar(
   await withEngine(place, async (engine, signal) => {
     const about = {
       name: file === '-' ? 'standard input' : basename(file),
-      changes: change,
+      changes: [...change],
       ...(reference === undefined ? {} : { reference }),
       ...(message === undefined ? {} : { message }),
       ...(platform === undefined ? {} : { platform }),

@@ -11,7 +11,11 @@ export function addLoad(program: Command): void {
   withPlace(program.command('load'))
     .description('bring in the images of a docker-archive or OCI archive')
     .argument('[file]', 'the archive; standard input if left out or -', '-')
-    .action((file: string, options: PlaceOptions) => load(file, options));
+    .option('-i, --input <file>', 'the same, as docker has it')
+    .option('-q, --quiet', 'taken, and says nothing here')
+    .action((file: string, { input, ...options }: PlaceOptions & { readonly input?: string }) =>
+      load(input ?? file, options),
+    );
 }
 
 async function load(file: string, options: PlaceOptions): Promise<void> {

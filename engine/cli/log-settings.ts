@@ -4,7 +4,7 @@ import type { LogSettings } from '#engine/contract/log.ts';
 
 import { formatBytes } from './format.ts';
 import { print, withFormat, type FormatOptions } from './output-format.ts';
-import { parseSize } from './parse-size.ts';
+import { parseSize } from '#engine/run-options/parse-size.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { withPlace } from './place-options.ts';
 import { formatTable } from './table.ts';

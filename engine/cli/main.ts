@@ -2,80 +2,27 @@ import { Command } from 'commander';
 
 import { toEngineError } from '#engine/contract/errors.ts';
 
-import { addBootstrap } from './bootstrap.ts';
-import { addBuild } from './build.ts';
-import { addBuilds } from './builds.ts';
-import { addCerts } from './certs.ts';
-import { addDf } from './df.ts';
-import { addEngine } from './engine.ts';
-import { addImage } from './image.ts';
-import { addImages } from './images.ts';
-import { addImport } from './import.ts';
-import { addInfo } from './info.ts';
-import { addLoad } from './load.ts';
-import { addLogSettings } from './log-settings.ts';
-import { addLogs } from './logs.ts';
-import { addLogin, addLogins, addLogout } from './login.ts';
-import { addPs } from './ps.ts';
-import { addPull } from './pull.ts';
-import { addPrune, addRmi } from './remove-images.ts';
-import { addRemote } from './remote.ts';
-import { addRegistry } from './registry.ts';
-import { addPush } from './push.ts';
-import { addRuntime } from './runtime.ts';
-import { addSearch } from './search.ts';
-import { addSave } from './save.ts';
-import { addServe } from './serve.ts';
-import { addSystem } from './system.ts';
-import { addTags } from './tags.ts';
-import { addTrash } from './trash.ts';
-import { addUninstall } from './uninstall.ts';
-import { addVerify } from './verify.ts';
-import { addVersion } from './version.ts';
-import { addVolume } from './volume.ts';
+import { verbs } from './verbs.ts';
 
 const program = new Command('estrato')
   .description('Images as stacks of layers, containers with terminals.')
+  .enablePositionalOptions()
   .showHelpAfterError('(estrato --help lists the commands)');
 
-for (const add of [
-  addEngine,
-  addServe,
-  addCerts,
-  addBootstrap,
-  addImages,
-  addImage,
-  addPull,
-  addPush,
-  addLoad,
-  addSave,
-  addImport,
-  addRegistry,
-  addRemote,
-  addLogin,
-  addLogout,
-  addLogins,
-  addBuild,
-  addBuilds,
-  addTags,
-  addSearch,
-  addRmi,
-  addPrune,
-  addDf,
-  addVerify,
-  addPs,
-  addLogs,
-  addLogSettings,
-  addVolume,
-  addTrash,
-  addInfo,
-  addSystem,
-  addVersion,
-  addRuntime,
-  addUninstall,
-]) {
-  add(program);
+const said = process.argv[2];
+const isKnown = verbs.some(([, group]) => group.some(({ name }) => name === said));
+
+for (const [group, of] of verbs) {
+  program.commandsGroup(`${group}:`);
+  // Of all there is only what was asked for is loaded; help, and a word that nobody knows, take everything.
+  for (const { name, load } of of) if (!isKnown || name === said) (await load())(program);
 }
+
+// Whoever reads no further has what they wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
 
 try {
   await program.parseAsync();

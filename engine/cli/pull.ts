@@ -14,6 +14,7 @@ interface PullOptions extends PlaceOptions {
   readonly platform?: string;
   readonly allPlatforms?: boolean;
   readonly dryRun?: boolean;
+  readonly quiet?: boolean;
   readonly format: 'table' | 'json';
 }
 
@@ -23,9 +24,10 @@ export function addPull(program: Command): void {
     .argument('<reference>', 'for example redis:4.0.6 or registry.example.com/team/app:v1')
     .option('--platform <platform>', 'for example linux/arm64 (default: this machine)')
     .option('-a, --all-platforms', 'also the images for other platforms, kept as they came')
+    .option('-q, --quiet', 'say nothing of how far it is')
     .option('--dry-run', 'only say what would be fetched, and what is here already')
     .addOption(new Option('--format <format>', 'of a dry run').choices(['table', 'json']).default('table'))
-    .action((reference: string, { platform, allPlatforms, dryRun, format, ...options }: PullOptions) =>
+    .action((reference: string, { platform, allPlatforms, dryRun, quiet, format, ...options }: PullOptions) =>
       withEngine(options, async (engine, signal) => {
         const params = { reference, ...(platform === undefined ? {} : { platform }) };
         if (dryRun === true) {
@@ -35,6 +37,7 @@ export function addPull(program: Command): void {
         const job = await followJob(engine, {
           begin: async () => (await engine.call('images.pull', { ...params, allPlatforms: allPlatforms === true })).job,
           signal,
+          isQuiet: quiet === true,
         });
         process.stdout.write(`${job.progress?.imageId ?? job.title}\n`);
       }),

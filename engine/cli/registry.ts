@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 import type { Command } from 'commander';
 
 import { EngineError } from '#engine/contract/errors.ts';
@@ -7,6 +5,7 @@ import type { RegistryOptions } from '#engine/contract/registry.ts';
 
 import type { PlaceOptions } from './place-options.ts';
 import { withPlace } from './place-options.ts';
+import { readTextFile } from './read-text-file.ts';
 import { withEngine } from './with-engine.ts';
 
 interface RegistryCommand extends PlaceOptions {
@@ -60,15 +59,9 @@ async function optionsOf(command: RegistryCommand): Promise<RegistryOptions> {
   const tls =
     tlsCert === undefined || tlsKey === undefined
       ? {}
-      : { tls: { cert: await read(tlsCert), key: await read(tlsKey) } };
+      : { tls: { cert: await readTextFile(tlsCert), key: await readTextFile(tlsKey) } };
   if (username === undefined || passwordFile === undefined) return { listen, push, ...tls };
-  const [password = ''] = (await read(passwordFile)).split('\n');
+  const [password = ''] = (await readTextFile(passwordFile)).split('\n');
   if (password === '') throw new EngineError('invalid-argument', `There is no password in ${passwordFile}.`);
   return { listen, push, ...tls, login: { username, password } };
-}
-
-async function read(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new EngineError('not-found', `${path} can't be read.`, { cause });
-  });
 }

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 import type { Command } from 'commander';
 
 import { EngineError } from '#engine/contract/errors.ts';
@@ -8,6 +6,7 @@ import type { RegistrySettings } from '#engine/contract/registry.ts';
 import { print, withFormat, type FormatOptions } from './output-format.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { withPlace } from './place-options.ts';
+import { readTextFile } from './read-text-file.ts';
 import { formatTable } from './table.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -63,13 +62,7 @@ async function saidIn({ mirror, insecure, ca, proxy, reset }: SettingsOptions): 
     ...(reset === true ? usual : {}),
     ...(mirror === undefined ? {} : { mirrors: [...mirror] }),
     ...(insecure === undefined ? {} : { insecure }),
-    ...(ca === undefined ? {} : { authorities: await read(ca) }),
+    ...(ca === undefined ? {} : { authorities: await readTextFile(ca) }),
     ...(proxy === undefined ? {} : { proxy }),
   };
-}
-
-function read(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new EngineError('not-found', `${path} can't be read.`, { cause });
-  });
 }

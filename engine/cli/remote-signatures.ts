@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
-
 import type { Command } from 'commander';
 
-import { EngineError } from '#engine/contract/errors.ts';
 import type { Referrer, SignatureReport } from '#engine/contract/referrer.ts';
 
 import { formatBytes } from './format.ts';
 import { print, withFormat, type FormatOptions } from './output-format.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { withPlace } from './place-options.ts';
+import { readTextFile } from './read-text-file.ts';
 import { formatTable } from './table.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -34,9 +32,7 @@ export function addRemoteSignatures(remote: Command): void {
 }
 
 async function verify(reference: string, keyFile: string, options: Options): Promise<void> {
-  const key = await readFile(keyFile, 'utf8').catch((cause: unknown) => {
-    throw new EngineError('not-found', `${keyFile} can't be read.`, { cause });
-  });
+  const key = await readTextFile(keyFile);
   await withEngine(options, async (engine) => {
     const report = await engine.call('registries.verifySignature', { reference, key });
     print(options, report, (found) => reportLines(reference, found));

@@ -15,8 +15,8 @@ interface RemovalOptions extends PlaceOptions, FormatOptions {
   readonly preview?: true;
 }
 
-export function addRmi(program: Command): void {
-  withRemoval(program.command('rmi'))
+export function addRmi(program: Command, name = 'rmi'): void {
+  withRemoval(program.command(name))
     .description('remove images or tags, into the trash')
     .argument('<image...>', 'a tag, or the id of an image')
     .action((images: readonly string[], options: RemovalOptions) => remove({ images: [...images] }, options));

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 
 export function addRuntime(program: Command): void {
   program
-    .enablePositionalOptions()
     .command('runtime')
     .description('the OCI runtime command line: create, start, state, kill, delete, exec …')
     .argument('[words...]')

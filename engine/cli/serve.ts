@@ -22,7 +22,7 @@ export function addServe(program: Command): void {
 
 async function serve(options: PlaceOptions & { readonly port: number }): Promise<void> {
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')]);
-  await using engine = new EngineProcess({ place: placeOf(options), command: engineCommand() });
+  await using engine = new EngineProcess({ place: placeOf(options), command: engineCommand(options) });
   let state: EngineState = { status: 'starting' };
   engine.watch((now) => {
     tell(state, now);

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import type { TrashEntry } from '#engine/contract/trash.ts';
 
 import { formatAge, formatBytes } from './format.ts';
-import { parseSize, parseSpan } from './parse-size.ts';
+import { parseSize, parseSpan } from '#engine/run-options/parse-size.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { withPlace } from './place-options.ts';
 import { formatTable } from './table.ts';

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 
 import type { SavePoint, TreeComparison } from '#engine/contract/save-point.ts';
-import type { VolumeSummary } from '#engine/contract/volume.ts';
 
+import { inspectCommand } from './docker/inspect.ts';
+import { volumeCreateCommand, volumeLsCommand, volumePruneCommand, volumeRmCommand } from './docker/volume-verbs.ts';
 import { formatAge, formatBytes } from './format.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { withPlace } from './place-options.ts';
@@ -13,43 +14,9 @@ import { withEngine } from './with-engine.ts';
 export function addVolume(program: Command): void {
   const volume = program.command('volume').description('data that outlives containers');
   const points = [save(), list(), compare(), restore(), forget()];
-  for (const command of [ls(), create(), rm(), clone(), exportCommand(), importCommand(), ...points]) {
-    volume.addCommand(withPlace(command));
-  }
-}
-
-function ls(): Command {
-  return new Command('ls').description('list them').action((options: PlaceOptions) =>
-    withEngine(options, async (engine) => {
-      process.stdout.write(volumesTable(await engine.call('volumes.list', {}), Date.now() / 1000));
-    }),
-  );
-}
-
-function create(): Command {
-  return new Command('create')
-    .description('make one')
-    .argument('[name]', 'nobody names it when left out')
-    .action((name: string | undefined, options: PlaceOptions) =>
-      withEngine(options, async (engine) => {
-        const made = await engine.call('volumes.create', name === undefined ? {} : { name });
-        process.stdout.write(`${made.name}\n`);
-      }),
-    );
-}
-
-function rm(): Command {
-  return new Command('rm')
-    .description('remove some, into the trash')
-    .argument('<volume...>')
-    .action((names: readonly string[], options: PlaceOptions) =>
-      withEngine(options, async (engine) => {
-        for (const name of names) {
-          await engine.call('volumes.remove', { name });
-          process.stdout.write(`${name}\n`);
-        }
-      }),
-    );
+  const common = [volumeLsCommand(), volumeCreateCommand(), volumeRmCommand(), volumePruneCommand()];
+  for (const command of [...common, inspectCommand('volume')]) volume.addCommand(command);
+  for (const command of [clone(), exportCommand(), importCommand(), ...points]) volume.addCommand(withPlace(command));
 }
 
 function clone(): Command {
@@ -132,16 +99,6 @@ function forget(): Command {
         process.stdout.write(`${point}\n`);
       }),
     );
-}
-
-/** @param now unix seconds. */
-function volumesTable(volumes: readonly VolumeSummary[], now: number): string {
-  const rows = volumes.map(({ name, isAnonymous, createdAt, usedBy }) => [
-    isAnonymous ? name.slice(0, 12) : name,
-    formatAge(createdAt / 1000, now),
-    usedBy.map((user) => user.name).join(', '),
-  ]);
-  return formatTable(['NAME', 'CREATED', 'USED BY'], rows);
 }
 
 /** @param now unix seconds. */

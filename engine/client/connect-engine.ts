@@ -4,10 +4,11 @@ import { WebSocket } from 'ws';
 
 import type { EngineClient } from '#engine/contract/client.ts';
 import { Connection } from '#engine/contract/connection.ts';
-import { EngineError } from '#engine/contract/errors.ts';
 import { MAX_ANSWER_FRAME } from '#engine/contract/frames.ts';
 import { typedClient } from '#engine/contract/typed-client.ts';
 import { webSocketTransport } from '#engine/contract/web-socket-transport.ts';
+
+import { unreachable } from './unreachable.ts';
 
 /** A JSON frame is counted in characters, of up to three bytes each. */
 const MAX_PAYLOAD = MAX_ANSWER_FRAME * 3;
@@ -43,19 +44,6 @@ export async function openEngineSocket(socketPath: string): Promise<WebSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
   socket.once('open', () => resolve(socket));
   // Stays: after the opening, what breaks is told by the close event.
-  socket.on('error', (error) => reject(explained(error, socketPath)));
+  socket.on('error', (error) => reject(unreachable(error, socketPath)));
   return promise;
-}
-
-function explained(error: Error, socketPath: string): EngineError {
-  const code = 'code' in error ? error.code : undefined;
-  if (code === 'EACCES' || code === 'EPERM') {
-    return new EngineError(
-      'forbidden',
-      `This user may not use the engine at ${socketPath}; ask its owner for access to the socket, or start an engine of your own.`,
-      { cause: error },
-    );
-  }
-  const reason = code === 'ENOENT' || code === 'ECONNREFUSED' ? 'nobody listens there' : error.message;
-  return new EngineError('unavailable', `No engine answers at ${socketPath}: ${reason}.`, { cause: error });
 }

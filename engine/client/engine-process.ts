@@ -28,7 +28,8 @@ export type EngineState =
 
 export interface EngineProcessOptions {
   readonly place: EnginePlace;
-  readonly command: EngineCommand;
+  /** Undefined: an engine is only found, and none is started. */
+  readonly command: EngineCommand | undefined;
 }
 
 const SHOWN_LOG_LINES = 50;
@@ -57,7 +58,7 @@ interface Started {
  */
 export class EngineProcess implements AsyncDisposable {
   readonly #place: EnginePlace;
-  readonly #command: EngineCommand;
+  readonly #command: EngineCommand | undefined;
   readonly #socketPath: string;
   readonly #logPath: string;
   readonly #listeners = new Set<(state: EngineState) => void>();
@@ -189,7 +190,7 @@ export class EngineProcess implements AsyncDisposable {
   async #findOrStart(): Promise<ConnectedEngine | undefined> {
     const found = await this.#dial();
     if (found !== undefined || this.#leaving.signal.aborted) return found;
-    const started = await this.#spawn();
+    const started = await this.#spawn(this.#command ?? (await this.#refuseToStart()));
     this.#started = started;
     let isGone = false;
     void started.ended.then(() => {
@@ -219,7 +220,16 @@ export class EngineProcess implements AsyncDisposable {
     }
   }
 
-  async #spawn(): Promise<Started> {
+  /** @throws EngineError `unavailable`. */
+  async #refuseToStart(): Promise<never> {
+    const { host, dataRoot } = this.#place;
+    throw new EngineError(
+      'unavailable',
+      `No engine answers at ${host}; start one there: estrato engine --data-root ${dataRoot} --host ${host}`,
+    );
+  }
+
+  async #spawn({ program, args }: EngineCommand): Promise<Started> {
     const { dataRoot, host } = this.#place;
     await using log = await openEngineLog(this.#logPath).catch((cause: unknown) => {
       throw new EngineError(
@@ -229,7 +239,6 @@ export class EngineProcess implements AsyncDisposable {
       );
     });
     const { size } = await log.stat();
-    const { program, args } = this.#command;
     const child = spawn(program, [...args, 'engine', '--data-root', dataRoot, '--host', host], {
       detached: true,
       stdio: ['ignore', log.fd, log.fd],

@@ -1,16 +1,9 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { promisify } from 'node:util';
 
+import { startAtTerminal, type ScreenSize, type TerminalProcess } from './terminal-process.ts';
 import { WatchedProcess, type Ending } from './watched-process.ts';
-
-const run = promisify(execFile);
-
-export interface ScreenSize {
-  readonly rows: number;
-  readonly columns: number;
-}
 
 export interface DockerCliOptions {
   readonly program?: string;
@@ -74,23 +67,6 @@ export class DockerCli {
 
   /** The same at a terminal of its own, which it shares with nobody: what it says comes out of `stdout`. */
   async startAtTerminal(args: readonly string[], size: ScreenSize): Promise<TerminalProcess> {
-    const words = args.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
-    const command = `stty rows ${size.rows} cols ${size.columns}; tty; exec ${this.#program} ${words}`;
-    // util-linux's: a pty around a command, whose exit code it passes on.
-    const process = new WatchedProcess('script', ['-qec', command, '/dev/null'], this.#env);
-    const [, terminal = ''] = await process.until(/(\/dev\/pts\/\d+)\r\n/);
-    return {
-      process,
-      resize: async ({ rows, columns }) => {
-        await run('stty', ['-F', terminal, 'rows', String(rows), 'cols', String(columns)]);
-      },
-      [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
-    };
+    return startAtTerminal([this.#program, ...args], this.#env, size);
   }
-}
-
-export interface TerminalProcess extends AsyncDisposable {
-  readonly process: WatchedProcess;
-  /** As a window does that is dragged larger. */
-  resize(size: ScreenSize): Promise<void>;
 }

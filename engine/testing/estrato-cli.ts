@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
+import { startAtTerminal, type ScreenSize, type TerminalProcess } from './terminal-process.ts';
 import { WatchedProcess, type Ending } from './watched-process.ts';
 
 /** The `estrato` command as it is in this checkout; this very Node runs it. */
@@ -7,16 +8,19 @@ export const estratoMain = fileURLToPath(new URL('../cli/main.ts', import.meta.u
 
 /** The `estrato` command at an engine that runs. */
 export class EstratoCli {
-  readonly #place: readonly string[];
+  readonly #host: string;
+  readonly #env: NodeJS.ProcessEnv;
 
-  constructor({ dataRoot, host }: { readonly dataRoot: string; readonly host: string }) {
-    this.#place = ['--data-root', dataRoot, '--host', host];
+  /** @param env more for its environment. */
+  constructor({ host }: { readonly host: string }, env: NodeJS.ProcessEnv = {}) {
+    this.#host = host;
+    this.#env = { ...process.env, TERM: 'xterm', ESTRATO_HOST: host, ...env };
   }
 
   /** The same as a shell script, for places that have no `estrato`. */
   get script(): string {
     const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(' ');
-    return `exec ${quoted([process.execPath, estratoMain])} "$@" ${quoted(this.#place)}`;
+    return `ESTRATO_HOST=${quoted([this.#host])} exec ${quoted([process.execPath, estratoMain])} "$@"`;
   }
 
   /** Runs a command to its end, whatever that is. */
@@ -35,6 +39,11 @@ export class EstratoCli {
 
   /** Begins a command that goes on. Disposing ends it. */
   start(args: readonly string[]): WatchedProcess {
-    return new WatchedProcess(process.execPath, [estratoMain, ...args, ...this.#place], process.env);
+    return new WatchedProcess(process.execPath, [estratoMain, ...args], this.#env);
+  }
+
+  /** The same at a terminal of its own. */
+  startAtTerminal(args: readonly string[], size: ScreenSize): Promise<TerminalProcess> {
+    return startAtTerminal([process.execPath, estratoMain, ...args], this.#env, size);
   }
 }

@@ -13,7 +13,7 @@ import { sayAndClose } from '#engine/server/listener.ts';
 import { withoutVersion } from './api-version.ts';
 import { attachNextRun } from './container-streams.ts';
 import type { DockerContext } from './context.ts';
-import { parseDetachKeys } from './detach-keys.ts';
+import { parseDetachKeys } from '#engine/contract/detach-keys.ts';
 import { parseInput, statusOf } from './failures.ts';
 import { flag, text } from './query.ts';
 import { relayStreams, type RelayedConnection } from './relay-streams.ts';

@@ -11,7 +11,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import type { Attachment, LogChunk } from '#engine/runtime/runtime.ts';
 
 import type { DockerContext, Routes } from './context.ts';
-import { parseDetachKeys } from './detach-keys.ts';
+import { parseDetachKeys } from '#engine/contract/detach-keys.ts';
 import { parseInput } from './failures.ts';
 import { hijack, type HijackedConnection } from './hijack.ts';
 import { timestamp, withPrefixes } from './line-prefixes.ts';

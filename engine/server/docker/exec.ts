@@ -10,7 +10,7 @@ import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { TerminalSize } from '#engine/contract/terminal.ts';
 
 import type { Routes } from './context.ts';
-import { parseDetachKeys } from './detach-keys.ts';
+import { parseDetachKeys } from '#engine/contract/detach-keys.ts';
 import { parseInput } from './failures.ts';
 import { hijack, type HijackedConnection } from './hijack.ts';
 import { consoleSize, sizeQuery, strings } from './query.ts';

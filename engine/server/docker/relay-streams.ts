@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 import type { Attachment } from '#engine/runtime/runtime.ts';
 
-import { DetachKeyScanner } from './detach-keys.ts';
+import { DetachKeyScanner } from '#engine/contract/detach-keys.ts';
 import type { HijackedConnection } from './hijack.ts';
 import { partsFor } from './raw-stream.ts';
 

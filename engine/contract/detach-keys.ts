@@ -1,4 +1,4 @@
-import { EngineError } from '#engine/contract/errors.ts';
+import { EngineError } from './errors.ts';
 
 /** Docker's own: Ctrl-P Ctrl-Q. */
 const DEFAULT_KEYS = 'ctrl-p,ctrl-q';
