@@ -211,7 +211,7 @@ describeWith(['root', 'launcher', 'busybox'], "Docker's verbs of estrato", () =>
   test('images are listed, tagged, and told of', async () => {
     await estrato.text('tag', image, 'team/other:2');
     expect(await estrato.text('images', '--format', '{{.Repository}}:{{.Tag}}', 'team/other')).toBe('team/other:2');
-    const [id] = (await estrato.text('images', '-q', '--no-trunc')).split('\n');
+    const id = await estrato.text('images', '-q', '--no-trunc', image);
     expect(await estrato.text('image', 'inspect', '-f', '{{.Id}}', 'team/other:2')).toBe(id);
     expect(await estrato.text('history', '--format', '{{.CreatedBy}}', image)).toContain('CMD ["sh"]');
     await estrato.text('image', 'rm', 'team/other:2');

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 
 import type { DockerHttp } from '#engine/client/docker-http.ts';
-import { formatBytes } from '#engine/cli/format.ts';
+import { formatAge, formatBytes } from '#engine/cli/format.ts';
 import { withPlace, type PlaceOptions } from '#engine/cli/place-options.ts';
 import { repeated } from '#engine/cli/repeated.ts';
 import { parsePair } from '#engine/run-options/pairs.ts';
@@ -21,15 +21,22 @@ const listed = z.object({
         Driver: z.string(),
         Scope: z.string(),
         Mountpoint: z.string(),
+        CreatedAt: z.string(),
         Labels: z.record(z.string(), z.string()).nullable(),
       }),
     )
     .nullable(),
 });
 
+const users = z.array(
+  z.object({ Names: z.array(z.string()), Mounts: z.array(z.object({ Name: z.string().optional() })) }),
+);
+
 const columns: Columns = [
   ['DRIVER', 'Driver'],
   ['VOLUME NAME', 'Name'],
+  ['CREATED', 'CreatedSince'],
+  ['USED BY', 'UsedBy'],
 ];
 
 interface ListOptions extends PlaceOptions, RowOptions {
@@ -43,8 +50,14 @@ export function volumeLsCommand(): Command {
     .action(({ filter, format, quiet, ...options }: ListOptions) =>
       withDocker(options, async (docker) => {
         const answer = await docker.ask('GET', '/volumes', { query: { filters: filtersQuery(filter) } });
+        const containers = users.parse(await docker.ask('GET', '/containers/json', { query: { all: true } }));
         const rows = (listed.parse(answer).Volumes ?? []).map(({ Labels, ...volume }) => ({
           ...volume,
+          CreatedSince: formatAge(Date.parse(volume.CreatedAt) / 1000, Date.now() / 1000),
+          UsedBy: containers
+            .filter(({ Mounts }) => Mounts.some(({ Name }) => Name === volume.Name))
+            .flatMap(({ Names }) => Names.map((name) => name.replace(/^\//, '')))
+            .join(', '),
           Labels: Object.entries(Labels ?? {})
             .map(([name, value]) => `${name}=${value}`)
             .join(','),
