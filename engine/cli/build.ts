@@ -52,7 +52,7 @@ export function addBuild(program: Command): void {
     )
     .option('--target <stage>', 'the stage that is wanted, instead of the last')
     .option('--platform <platform>', 'what the image is for, as os/architecture; several with commas')
-    .option('--attest <type=…>', 'say of the image, beside it, type=sbom or type=provenance', many, [])
+    .option('--attest <type=…>', 'say of the image, beside it, type=sbom or type=provenance', repeated, [])
     .option('--sbom', 'the same as --attest type=sbom')
     .option(
       '--provenance <mode>',

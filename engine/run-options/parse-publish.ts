@@ -14,15 +14,27 @@ export interface PublishedPort {
  * @throws EngineError `invalid-argument` in Docker's words.
  */
 export function parsePublish(text: string): readonly PublishedPort[] {
-  const [, address = '', host = '', inner = '', proto = 'tcp'] = PUBLISH.exec(text) ?? [];
-  const protocol = proto.toLowerCase();
-  if (inner === '' || !protocols.includes(protocol)) throw invalid(text, 'invalid containerPort');
+  const { address, host, inner, protocol } = partsOf(text);
   const ports = parseRange(inner, text);
   const hosts = host === '' ? [] : parseRange(host, text);
   // One port may be published at any of a range: the engine chooses.
   if (hosts.length > 1 && ports.length === 1) return [published(address, host, `${inner}/${protocol}`)];
   if (hosts.length > 0 && hosts.length !== ports.length) throw invalid(text, 'invalid ranges specified');
   return ports.map((port, index) => published(address, String(hosts[index] ?? ''), `${port}/${protocol}`));
+}
+
+interface Parts {
+  readonly address: string;
+  readonly host: string;
+  readonly inner: string;
+  readonly protocol: string;
+}
+
+function partsOf(text: string): Parts {
+  const [, address = '', host = '', inner = '', protocol = 'tcp'] = PUBLISH.exec(text) ?? [];
+  if (inner !== '' && protocols.includes(protocol.toLowerCase()))
+    return { address, host, inner, protocol: protocol.toLowerCase() };
+  throw invalid(text, 'invalid containerPort');
 }
 
 const PUBLISH = /^(?:(?:(\[[^\]]*\]|[^:]*):)?([\d-]*):)?([\d-]+)(?:\/(\w+))?$/;
