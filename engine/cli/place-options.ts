@@ -10,15 +10,15 @@ export interface PlaceOptions {
   readonly host?: string | undefined;
 }
 
-/** What the environment says of where the engine is, as `estrato context` prints it. */
-const HOST_VARIABLE = 'ESTRATO_HOST';
+/** What the environment says of where the engine is; `estrato context` prints it. */
+const variables = { host: 'ESTRATO_HOST', dataRoot: 'ESTRATO_DATA_ROOT' } as const;
 
 /** Where the engine is: the same two options on every command. */
 export function withPlace(command: Command): Command {
-  const { dataRoot, host } = defaultPlace();
+  const { dataRoot, host } = placeOf({});
   return command
     .addOption(place('--data-root <dir>', `where the engine keeps everything (default: ${dataRoot})`))
-    .addOption(place('--host <address>', `where it answers (default: ${process.env[HOST_VARIABLE] ?? host})`));
+    .addOption(place('--host <address>', `where it answers (default: ${host})`));
 }
 
 function place(flags: string, help: string): Option {
@@ -28,10 +28,15 @@ function place(flags: string, help: string): Option {
 /** A data root of one's own without a host has its socket within it: two engines never meet by accident. */
 export function placeOf(options: PlaceOptions): EnginePlace {
   const usual = defaultPlace();
-  const said = options.host ?? process.env[HOST_VARIABLE];
-  if (options.dataRoot === undefined) return { ...usual, host: said ?? usual.host };
-  const dataRoot = resolve(options.dataRoot);
-  return { dataRoot, host: options.host ?? `unix://${dataRoot}/estrato.sock` };
+  const { host, dataRoot } = saidIn(options);
+  if (dataRoot === undefined) return { ...usual, host: host ?? usual.host };
+  return { dataRoot: resolve(dataRoot), host: host ?? `unix://${resolve(dataRoot)}/estrato.sock` };
+}
+
+/** An option that names another engine leaves nothing of what the environment says of the usual one. */
+function saidIn({ dataRoot, host }: PlaceOptions): PlaceOptions {
+  if (dataRoot !== undefined || host !== undefined) return { dataRoot, host };
+  return { dataRoot: process.env[variables.dataRoot], host: process.env[variables.host] };
 }
 
 /** Where `estrato certs` keeps what it makes, and the engine looks for it. */
@@ -46,6 +51,7 @@ export function certsFolder({
 }
 
 /** Whether an engine may be started where none answers: never for a host alone, which says nothing of what is its own. */
-export function mayStart({ dataRoot, host }: PlaceOptions): boolean {
-  return dataRoot !== undefined || (host === undefined && process.env[HOST_VARIABLE] === undefined);
+export function mayStart(options: PlaceOptions): boolean {
+  const { dataRoot, host } = saidIn(options);
+  return dataRoot !== undefined || host === undefined;
 }

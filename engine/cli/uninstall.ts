@@ -7,7 +7,7 @@ import { connectEngine } from '#engine/client/connect-engine.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import type { PlaceOptions } from './place-options.ts';
-import { placeOf, withPlace } from './place-options.ts';
+import { mayStart, placeOf, withPlace } from './place-options.ts';
 
 interface UninstallOptions extends PlaceOptions {
   readonly yes?: true;
@@ -21,6 +21,12 @@ export function addUninstall(program: Command): void {
     .description('end every container of an engine and remove all that it keeps, for good')
     .option(`-y, ${YES}`, 'without asking')
     .action(async (options: UninstallOptions) => {
+      if (!mayStart(options)) {
+        throw new EngineError(
+          'invalid-argument',
+          'A host alone does not say whose data goes; give its --data-root too.',
+        );
+      }
       const { dataRoot, host } = placeOf(options);
       if (options.yes !== true) await confirm(dataRoot);
       await stopEngine(host);

@@ -153,7 +153,10 @@ describeWith(['root', 'launcher', 'busybox', 'docker client', 'openssl', 'curl']
     dialled.endInput('GET /_ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
     const { code, stdout } = await dialled.ended;
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^HTTP\/1.1 200 OK\r\n[^]*OK$/)]);
-    await using nobody = new EstratoCli({ host: `unix://${folder.path}/none.sock` }).start(['system', 'dial-stdio']);
+    await using nobody = new EstratoCli({ dataRoot: folder.path, host: `unix://${folder.path}/none.sock` }).start([
+      'system',
+      'dial-stdio',
+    ]);
     nobody.endInput('GET');
     const { code: failed, stderr } = await nobody.ended;
     expect([failed, stderr]).toEqual([1, expect.stringContaining('No engine answers at')]);

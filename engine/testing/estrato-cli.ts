@@ -6,21 +6,28 @@ import { WatchedProcess, type Ending } from './watched-process.ts';
 /** The `estrato` command as it is in this checkout; this very Node runs it. */
 export const estratoMain = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
+/** Without a data root it is only ever found, never started. */
+interface EnginePlace {
+  readonly dataRoot?: string;
+  readonly host: string;
+}
+
 /** The `estrato` command at an engine that runs. */
 export class EstratoCli {
-  readonly #host: string;
+  readonly #place: Readonly<Record<string, string>>;
   readonly #env: NodeJS.ProcessEnv;
 
   /** @param env more for its environment. */
-  constructor({ host }: { readonly host: string }, env: NodeJS.ProcessEnv = {}) {
-    this.#host = host;
-    this.#env = { ...process.env, TERM: 'xterm', ESTRATO_HOST: host, ...env };
+  constructor({ dataRoot, host }: EnginePlace, env: NodeJS.ProcessEnv = {}) {
+    this.#place = { ESTRATO_HOST: host, ...(dataRoot === undefined ? {} : { ESTRATO_DATA_ROOT: dataRoot }) };
+    this.#env = { ...process.env, TERM: 'xterm', ...this.#place, ...env };
   }
 
   /** The same as a shell script, for places that have no `estrato`. */
   get script(): string {
     const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(' ');
-    return `ESTRATO_HOST=${quoted([this.#host])} exec ${quoted([process.execPath, estratoMain])} "$@"`;
+    const place = Object.entries(this.#place).map(([name, value]) => `${name}=${quoted([value])}`);
+    return `export ${place.join(' ')}; exec ${quoted([process.execPath, estratoMain])} "$@"`;
   }
 
   /** Runs a command to its end, whatever that is. */
