@@ -16,13 +16,13 @@ import type { LayerMount } from '#engine/snapshot/layer-trees.ts';
 
 import { EntryIndex } from './entry-index.ts';
 import { fileChunks } from './file-chunks.ts';
+import { inflateTar } from './inflate-tar.ts';
 import { keepApart } from './keep-apart.ts';
 import { layerPaths } from './layer-paths.ts';
 import { readLayerRecord } from './layer-record.ts';
 import type { FilePlace, LayerForm, LayerRecord, LayerStore } from './layer-store.ts';
 import { runApplyWorker, runTreeWorker } from './run-apply-worker.ts';
 import { SharedWork } from './shared-work.ts';
-import { TarInflater } from './tar-inflater.ts';
 
 export interface FileLayerStoreOptions {
   readonly dir: string;
@@ -49,7 +49,6 @@ export class FileLayerStore implements LayerStore {
   #indexBytes = 0;
   readonly #form: LayerForm;
   readonly #unpacking = new SharedWork<void>();
-  readonly #inflater = new TarInflater();
   /** Seen to before the first layer that is unpacked. */
   #isApart: Promise<void> | undefined;
 
@@ -216,7 +215,7 @@ export class FileLayerStore implements LayerStore {
         blobsDir: blobs.dir,
         into,
         form: this.#form,
-        isInflated: this.#form === 'tar' && (await this.#inflater.inflate(inflation, signal)),
+        isInflated: this.#form === 'tar' && (await inflateTar(inflation, signal)),
         launcherPath,
       } as const;
       const record = await runApplyWorker(request, onProgress, signal);

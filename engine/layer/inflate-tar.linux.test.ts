@@ -8,7 +8,7 @@ import { expect, test, vi } from 'vitest';
 import { describeWith } from '#engine/testing/requires.ts';
 import { onDisk, temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
-import { TarInflater } from './tar-inflater.ts';
+import { inflateTar } from './inflate-tar.ts';
 import { digestOf, openStores, tarOf } from './testing/layer-fixtures.ts';
 
 const none = new AbortController().signal;
@@ -25,7 +25,7 @@ async function inflated(bytes: Uint8Array, signal = none): Promise<{ isDone: boo
   await using directory = await temporaryDirectory('inflate');
   const [blob, into] = [join(directory.path, 'blob'), join(directory.path, 'tar')];
   await writeFile(blob, bytes);
-  const isDone = await new TarInflater().inflate({ blob, size: bytes.length, into }, signal);
+  const isDone = await inflateTar({ blob, size: bytes.length, into }, signal);
   return { isDone, tar: await readFile(into).catch(() => undefined) };
 }
 
