@@ -56,6 +56,16 @@ export function rangeOf(indexes: readonly EntryIndex[], from: number, to: number
   return range;
 }
 
+/** The same as `stackOf`, without keeping who else asks the engine waiting. */
+export async function stackInTurns(indexes: readonly EntryIndex[]): Promise<StackTree> {
+  const key = keyOf(indexes);
+  const known = trees.get(key);
+  if (known !== undefined) return known;
+  const tree = await inTurns(StackTree.inSteps(indexes));
+  trees.set(key, tree, tree.memoryBytes);
+  return tree;
+}
+
 const preparing = new Map<string, Promise<void>>();
 
 /** Makes what `rangeOf` answers at once, without keeping who else asks the engine waiting: a million entries take a second. */
@@ -71,11 +81,9 @@ async function prepare(
   indexes: readonly EntryIndex[],
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<void> {
-  const stack = keyOf(indexes);
-  const tree = trees.get(stack) ?? (await inTurns(StackTree.inSteps(indexes)));
-  trees.set(stack, tree, tree.memoryBytes);
+  const tree = await stackInTurns(indexes);
   const range = await inTurns(StackRange.inSteps(tree, from, to));
-  ranges.set(`${stack} ${from} ${to}`, range, range.memoryBytes);
+  ranges.set(`${keyOf(indexes)} ${from} ${to}`, range, range.memoryBytes);
 }
 
 function keyOf(indexes: readonly EntryIndex[]): string {
