@@ -4,22 +4,28 @@ import { getCACertificates } from 'node:tls';
 import { Agent, EnvHttpProxyAgent, ProxyAgent, request, type Dispatcher } from 'undici';
 
 import { certificateDirs, hostCertificates } from './host-certificates.ts';
-import { isLoopback, type HttpRequest, type HttpResponse, type Trust } from './transport.ts';
+import { isLoopback, type HttpRequest, type HttpResponse, type TransportOptions, type Trust } from './transport.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const HEADERS_TIMEOUT_MS = 30_000;
 /** A registry that was sent a gigabyte reads it once more before it answers. */
 const UPLOAD_TIMEOUT_MS = 300_000;
-/** Between two pieces of a body, not for all of it. */
+/** Between two pieces of a body, not for all of it: whoever is silent for longer is left, and asked for the rest anew. */
 const BODY_TIMEOUT_MS = 60_000;
 
 /** Connections, kept for the next request: one set for each way a host is reached. */
 export class HttpAgents {
   readonly #agents = new Map<string, Dispatcher>();
   readonly #trust: Trust;
+  readonly #idleTimeoutMs: number;
 
-  constructor({ directories = certificateDirs(), authoritiesOf = () => undefined }: Partial<Trust>) {
+  constructor({
+    directories = certificateDirs(),
+    authoritiesOf = () => undefined,
+    idleTimeoutMs = BODY_TIMEOUT_MS,
+  }: TransportOptions) {
     this.#trust = { directories, authoritiesOf };
+    this.#idleTimeoutMs = idleTimeoutMs;
   }
 
   async send(url: URL, options: HttpRequest): Promise<HttpResponse> {
@@ -30,7 +36,7 @@ export class HttpAgents {
       signal: options.signal ?? null,
       dispatcher: this.#agent(url, options),
       headersTimeout: options.body === undefined ? HEADERS_TIMEOUT_MS : UPLOAD_TIMEOUT_MS,
-      bodyTimeout: BODY_TIMEOUT_MS,
+      bodyTimeout: this.#idleTimeoutMs,
     });
     return {
       url: url.href,

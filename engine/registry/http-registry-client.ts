@@ -32,6 +32,8 @@ export interface RegistryClientOptions {
   /** Where what people say about registries is kept: their own logins. */
   readonly knownPath: string;
   readonly retry?: RetryPolicy;
+  /** How long a registry may be silent in the middle of a blob before it is asked for the rest; a minute unless told. */
+  readonly idleTimeoutMs?: number;
 }
 
 /** Where Docker Hub has its search. */
@@ -48,7 +50,7 @@ export class HttpRegistryClient implements RegistryClient {
   constructor(options: RegistryClientOptions) {
     this.#known = new KnownRegistries(options.knownPath);
     const authoritiesOf = (host: string): string | undefined => this.#known.get(registryOf(host)).authorities;
-    this.#transport = new Transport({ authoritiesOf });
+    this.#transport = new Transport({ authoritiesOf, idleTimeoutMs: options.idleTimeoutMs });
     // Who names a file means that one.
     this.#credentialFiles =
       options.configPath === undefined ? [dockerConfigPath(), ...podmanAuthPaths()] : [options.configPath];

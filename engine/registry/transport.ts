@@ -43,6 +43,11 @@ export interface Trust {
   readonly authoritiesOf: (host: string) => string | undefined;
 }
 
+export interface TransportOptions extends Partial<Trust> {
+  /** How long nothing may come of a body that has begun; a minute unless told. */
+  readonly idleTimeoutMs?: number | undefined;
+}
+
 const MAX_REDIRECTS = 8;
 
 /**
@@ -51,10 +56,10 @@ const MAX_REDIRECTS = 8;
  */
 export class Transport {
   #agents: Promise<HttpAgents> | undefined;
-  readonly #trust: Partial<Trust>;
+  readonly #options: TransportOptions;
 
-  constructor(trust: Partial<Trust> = {}) {
-    this.#trust = trust;
+  constructor(options: TransportOptions = {}) {
+    this.#options = options;
   }
 
   /** @throws the network's own error, or EngineError for a redirect that leads nowhere; any HTTP status is an answer. */
@@ -72,7 +77,7 @@ export class Transport {
 
   async #once(url: URL, options: HttpRequest): Promise<HttpResponse> {
     // Loaded with the first request: an engine that pulls nothing is lighter by a fifth without.
-    this.#agents ??= import('./http-agents.ts').then(({ HttpAgents }) => new HttpAgents(this.#trust));
+    this.#agents ??= import('./http-agents.ts').then(({ HttpAgents }) => new HttpAgents(this.#options));
     return (await this.#agents).send(url, options);
   }
 }

@@ -1,13 +1,16 @@
 import { parseReference } from '#engine/contract/reference.ts';
-import { HttpRegistryClient } from '#engine/registry/http-registry-client.ts';
+import { HttpRegistryClient, type RegistryClientOptions } from '#engine/registry/http-registry-client.ts';
 import type { RegistryAccess, RemoteRepository } from '#engine/registry/registry-client.ts';
 
 /** Nobody waits in a test: a failure that may pass is tried again at once. */
 const RETRY = { attempts: 3, firstPauseMs: 1 };
 
 /** @param knownPath where it keeps what it is told. */
-export function clientWith(knownPath: string): HttpRegistryClient {
-  return new HttpRegistryClient({ configPath: '/nonexistent/config.json', knownPath, retry: RETRY });
+export function clientWith(
+  knownPath: string,
+  options: Pick<RegistryClientOptions, 'idleTimeoutMs'> = {},
+): HttpRegistryClient {
+  return new HttpRegistryClient({ configPath: '/nonexistent/config.json', knownPath, retry: RETRY, ...options });
 }
 
 /** A repository as a pull has it, without the credentials of whoever runs the test. */

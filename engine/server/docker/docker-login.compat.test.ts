@@ -35,6 +35,17 @@ describeWith(['root', 'launcher', 'docker client', 'registry'], 'docker login', 
     expect(stderr).toContain('sign in with an account');
   });
 
+  test('a pull without it is answered as if nothing were there, and nobody is asked for a password', async () => {
+    const { code, stderr } = await docker.run(['pull', `${registry.host}/team/small:1`]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/pull access denied for \S+, repository does not exist or may require 'docker login'/);
+    expect(stderr).not.toContain('Please login');
+    const { status } = await engine.ask(`/images/create?fromImage=${registry.host}/team/small&tag=1`, {
+      method: 'POST',
+    });
+    expect(status).toBe(404);
+  });
+
   test('a wrong password is refused', async () => {
     const { code, stderr } = await login('wrong');
     expect(code).toBe(1);

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
+import { EngineError } from '#engine/contract/errors.ts';
 import { familiarName, parseReference, type Reference } from '#engine/contract/reference.ts';
 import { loadImage, type LoadProgress } from '#engine/image/load-image.ts';
 import { pullImage } from '#engine/image/pull-image.ts';
@@ -36,9 +37,19 @@ async function pull(context: DockerContext, request: FastifyRequest, reply: Fast
     jobs,
     { kind: 'pull', title: familiarName(reference) },
     clientSignal(reply, context.closing),
-    (signal) => pullImage(images, reference, options, signal),
+    (signal) => withoutPrompt(pullImage(images, reference, options, signal)),
   );
   await sendProgress(context, reply, { progress, messages: (all) => pullMessages(all, reference) });
+}
+
+/** Docker says of what it may not see that it isn't there: a client that is told 401 asks its user for a password. */
+async function* withoutPrompt<T>(pulling: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* pulling;
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'unauthenticated') throw error;
+    throw new EngineError('not-found', error.message, { cause: error });
+  }
 }
 
 function nameOf(image: string, tag: string): string {
