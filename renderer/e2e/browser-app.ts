@@ -108,7 +108,13 @@ export async function loadArchive({ dataRoot }: BrowserApp, archive: Uint8Array)
  * A real Chromium. Terminals are drawn with WebGL, in software, as they are on a desktop; without it by xterm's other
  * renderer, whose text can be read from the page.
  */
-export async function launchBrowser({ webgl }: { readonly webgl: boolean }): Promise<Browser> {
+export async function launchBrowser({
+  webgl,
+  args = [],
+}: {
+  readonly webgl: boolean;
+  readonly args?: readonly string[];
+}): Promise<Browser> {
   const executablePath = browsers.find((path) => existsSync(path));
   if (executablePath === undefined) throw new Error(`There is no Chromium at ${browsers.join(', ')}.`);
   const isRoot = process.getuid?.() === 0;
@@ -118,6 +124,7 @@ export async function launchBrowser({ webgl }: { readonly webgl: boolean }): Pro
       '--disable-background-networking',
       webgl ? '--enable-unsafe-swiftshader' : '--disable-3d-apis',
       ...(isRoot ? ['--no-sandbox'] : []),
+      ...args,
     ],
   });
 }
