@@ -80,6 +80,11 @@ export class ContainerTable {
     return this.#lock.exclusively(id, work);
   }
 
+  /** Whether such work is under way. */
+  isHeld(id: string): boolean {
+    return this.#lock.isHeld(id);
+  }
+
   isNameTaken(name: string): boolean {
     return this.#holderOf(name) !== undefined;
   }

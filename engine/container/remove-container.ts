@@ -32,7 +32,8 @@ export async function removeContainer(
   { force, ...how }: RemoveOptions,
 ): Promise<{ readonly trash: string }> {
   const { id } = parts.table.find(ref);
-  return parts.table.exclusively(id, async () => {
+  const isHeld = parts.table.isHeld(id);
+  const removed = parts.table.exclusively(id, async () => {
     const container = parts.table.find(id);
     if (isActive(container.state)) {
       if (!force) throw refusal(container);
@@ -41,6 +42,10 @@ export async function removeContainer(
     }
     return removeHeld(parts, parts.table.find(id), how);
   });
+  // Whoever has it now may be waiting for just that: a restart with a long patience, for one.
+  const ended = force && isHeld && parts.table.running(id) !== undefined ? killAndWait(parts, id) : undefined;
+  const [entry] = await Promise.all([removed, ended]);
+  return entry;
 }
 
 /**

@@ -26,6 +26,10 @@ export class MemoryEventBus implements EventBus {
     this.#bufferedEvents = options.bufferedEvents ?? BUFFERED_EVENTS;
   }
 
+  get listeners(): number {
+    return this.#subscriptions.size;
+  }
+
   publish(event: Omit<EngineEvent, 'time'>): void {
     const timed: EngineEvent = { ...event, time: this.#now() };
     this.#kept.push(timed);

@@ -41,6 +41,8 @@ export interface Listener extends AsyncDisposable {
 
 /** How long streams have to say their last word when a listener closes. */
 const FAREWELL_MS = 1000;
+/** How long somebody who was refused may go on talking. */
+const LINGER_MS = 500;
 /** How long a connection may say nothing between two requests: a client that uses it just then would lose its request. */
 const IDLE_MS = 60_000;
 /** Bytes: logins of many registries travel in one header. */
@@ -171,12 +173,17 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   sayAndClose(socket, status, 'text/plain; charset=utf-8', status);
 }
 
-/** Node has given the socket away: what is said to it is said in HTTP's own words. */
+/**
+ * Node has given the socket away: what is said to it is said in HTTP's own words. What still comes in is thrown away
+ * for a moment, as Go's server does: a connection closed on top of it is reset, and its last words with it.
+ */
 export function sayAndClose(socket: Duplex, status: string, type: string, body: string): void {
-  socket.on('error', () => undefined);
+  socket.removeAllListeners('data');
+  socket.on('error', () => undefined).on('data', () => undefined);
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    () => socket.destroy(),
   );
 }
 

@@ -12,6 +12,7 @@ import { KeptContexts } from './docker/buildkit/kept-contexts.ts';
 import { isSession, serveSession } from './docker/buildkit/serve-session.ts';
 import type { DockerContext } from './docker/context.ts';
 import { dockerRoutes } from './docker/docker-routes.ts';
+import { answerFailure } from './docker/failures.ts';
 import type { Engine } from './engine.ts';
 import { serveRpc } from './estrato/upgrade-rpc.ts';
 import { volumeTransferRoutes } from './estrato/volume-transfers.ts';
@@ -33,6 +34,9 @@ export interface Server extends AsyncDisposable {
 
 /** Where the method table is spoken. */
 const RPC_PATH = '/estrato/v1/rpc';
+
+/** Characters between two slashes of an address. */
+const LONGEST_NAME = 8192;
 
 /** Serves both fronts at every door, or at none. @throws EngineError as `openListener` does. */
 export async function startServer({ engine, log, doors }: ServerOptions): Promise<Server> {
@@ -59,6 +63,9 @@ async function routesOf(context: DockerContext): Promise<FastifyInstance> {
     // Docker answers HEAD in two places; a second route beside each of the others would be there for nobody.
     exposeHeadRoutes: false,
     rewriteUrl: ({ url = '/' }) => withoutVersion(url),
+    // A name longer than any is looked for all the same, and not found.
+    routerOptions: { maxParamLength: LONGEST_NAME },
+    frameworkErrors: (error, _request, reply) => void answerFailure(error, reply),
   });
   dockerRoutes(app, context);
   volumeTransferRoutes(app, context);

@@ -7,11 +7,20 @@ import { z } from 'zod';
 /** A schema of Swagger 2.0, as the document has it. */
 export type Schema = Readonly<Record<string, unknown>>;
 
+/** What a request is made of. */
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header' | 'body' | 'formData';
+  /** Of a body; of others what they are themselves. */
+  readonly schema: Schema;
+}
+
 export interface Operation {
   /** `GET /containers/{id}/json`. */
   readonly name: string;
   readonly method: string;
   readonly path: RegExp;
+  readonly parameters: readonly Parameter[];
   /** By status; no schema where the answer isn't described. */
   readonly answers: ReadonlyMap<number, Schema | undefined>;
 }
@@ -20,7 +29,13 @@ const document = z.object({
   definitions: z.record(z.string(), z.record(z.string(), z.unknown())),
   paths: z.record(z.string(), z.record(z.string(), z.unknown())),
 });
+const parameter = z.looseObject({
+  name: z.string(),
+  in: z.enum(['path', 'query', 'header', 'body', 'formData']),
+  schema: z.record(z.string(), z.unknown()).optional(),
+});
 const operation = z.object({
+  parameters: z.array(parameter).default([]),
   responses: z.record(z.string(), z.object({ schema: z.record(z.string(), z.unknown()).optional() })),
 });
 
@@ -97,7 +112,8 @@ function operationsAt(path: string, methods: Readonly<Record<string, unknown>>):
     if (!success) return [];
     const answers = Object.entries(data.responses).map(([status, { schema }]) => [Number(status), schema] as const);
     const name = `${method.toUpperCase()} ${path}`;
-    return [{ name, method: method.toUpperCase(), path: patternOf(path), answers: new Map(answers) }];
+    const parameters = data.parameters.map(({ schema, ...own }) => ({ ...own, schema: schema ?? own }));
+    return [{ name, method: method.toUpperCase(), path: patternOf(path), parameters, answers: new Map(answers) }];
   });
 }
 

@@ -92,7 +92,11 @@ async function open(
 function connectionOf(webSocket: WebSocket): RelayedConnection {
   const gone = new AbortController();
   const input = new Queue<Uint8Array>();
-  webSocket.on('message', (data: RawData) => input.push(bytesOf(data)));
+  // One message at a time: whoever sends more than the container reads waits for it.
+  webSocket.on('message', (data: RawData) => {
+    input.push(bytesOf(data));
+    webSocket.pause();
+  });
   webSocket.on('close', () => {
     input.end();
     gone.abort();
@@ -100,10 +104,17 @@ function connectionOf(webSocket: WebSocket): RelayedConnection {
   // Told by the close that follows.
   webSocket.on('error', () => undefined);
   return {
-    input,
+    input: resuming(input, webSocket),
     signal: gone.signal,
     write: (parts) => new Promise((resolve) => webSocket.send(Buffer.concat(parts), { binary: true }, () => resolve())),
   };
+}
+
+async function* resuming(input: AsyncIterable<Uint8Array>, webSocket: WebSocket): AsyncGenerator<Uint8Array> {
+  for await (const bytes of input) {
+    yield bytes;
+    if (webSocket.readyState === webSocket.OPEN) webSocket.resume();
+  }
 }
 
 function bytesOf(data: RawData): Uint8Array {

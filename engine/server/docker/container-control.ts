@@ -17,8 +17,8 @@ interface ById {
 
 /** `docker update` sends every limit, 0 for those that stay. */
 const updateBody = z.looseObject({
-  Memory: z.number().nullish(),
-  PidsLimit: z.number().nullish(),
+  Memory: z.int().nullish(),
+  PidsLimit: z.int().nullish(),
   ...limitFields,
   RestartPolicy: restartPolicyBody.nullish(),
 });

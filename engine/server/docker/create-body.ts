@@ -17,7 +17,7 @@ const words = z
 
 const flagField = z.boolean().nullish();
 const textField = z.string().nullish();
-const numberField = z.number().nullish();
+const numberField = z.int().nullish();
 const list = z.array(z.unknown()).nullish();
 const set = z.record(z.string(), z.unknown()).nullish();
 

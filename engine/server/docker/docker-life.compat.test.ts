@@ -168,6 +168,24 @@ describeWith(
         expect(code).toBe(1);
         expect(stderr).toContain(`container ${id} is not running`);
       });
+
+      test('one that is being restarted with all patience is removed by force', async () => {
+        await docker.text('run', '-d', '--name', 'box', image, 'sleep', '1000');
+        await using events = docker.start([
+          'events',
+          '--since',
+          '1',
+          '--filter',
+          'event=kill',
+          '--format',
+          '{{.Action}}',
+        ]);
+        await using restarting = docker.start(['restart', '-t', '1000', 'box']);
+        await events.until(/kill/);
+        await docker.text('rm', '-f', 'box');
+        expect(await docker.text('ps', '-aq')).toBe('');
+        await restarting.ended;
+      });
     });
   },
 );

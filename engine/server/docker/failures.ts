@@ -28,6 +28,8 @@ export function statusOf({ code }: EngineError): number {
 export function answerFailure(error: unknown, reply: FastifyReply): unknown {
   const failure = asEngineError(error);
   const status = statusOf(failure);
+  // What is still being sent is read and thrown away: a connection closed on top of it would take the answer with it.
+  if (status === 413) reply.removeHeader('connection');
   if (status === 304) void reply.code(status).send();
   else void reply.code(status).send({ message: failure.message });
   return failure.code === 'internal' ? error : undefined;
@@ -46,14 +48,19 @@ export function parseInput<T extends z.ZodType>(schema: T, value: unknown): z.in
   throw new EngineError('invalid-argument', `invalid JSON: ${where}: ${issue?.message ?? 'not understood'}`);
 }
 
-/** Reads what a client sends: of that what can't be read is the client's fault, and not this machine's. @param what it is. */
-export async function readSent<T>(what: string, read: () => Promise<T>): Promise<T> {
+/**
+ * Reads what a client sends: of that what can't be read is the client's fault, and not this machine's.
+ * @param what the tar is that it was to be; nothing where the failure says so itself.
+ */
+export async function readSent<T>(what: string | undefined, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
-  } catch (thrown) {
-    const { code, message } = toEngineError(thrown);
-    if (code !== 'corrupt') throw thrown;
-    throw new EngineError('invalid-argument', `${what} is no tar: ${message}.`, { cause: thrown });
+  } catch (cause) {
+    const { code, message } = toEngineError(cause);
+    if (code !== 'corrupt') throw cause;
+    throw new EngineError('invalid-argument', what === undefined ? message : `${what} is no tar: ${message}.`, {
+      cause,
+    });
   }
 }
 

@@ -8,7 +8,7 @@ import { pullImage } from '#engine/image/pull-image.ts';
 import { parsePlatform } from '#engine/oci/platform.ts';
 
 import type { DockerContext, Routes } from './context.ts';
-import { parseInput } from './failures.ts';
+import { parseInput, readSent } from './failures.ts';
 import { importImage } from './image-import.ts';
 import { LayerMessages, type JsonMessage } from './layer-messages.ts';
 import { flag, text } from './query.ts';
@@ -64,7 +64,8 @@ async function load(context: DockerContext, request: FastifyRequest, reply: Fast
   const progress = asJob(jobs, { kind: 'load', title: 'docker load' }, clientSignal(reply, context.closing), (signal) =>
     loadImage(images, request.raw, signal, wanted),
   );
-  await sendProgress(context, reply, { progress, messages: (all) => loadMessages(all, { quiet }) });
+  const messages = (all: AsyncIterable<LoadProgress>): AsyncIterable<JsonMessage> => loadMessages(all, { quiet });
+  await readSent(undefined, () => sendProgress(context, reply, { progress, messages }));
 }
 
 async function* pullMessages(progress: AsyncIterable<LoadProgress>, reference: Reference): AsyncGenerator<JsonMessage> {

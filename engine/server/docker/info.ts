@@ -28,7 +28,6 @@ const constants = {
   NGoroutines: 0,
   LoggingDriver: 'json-file',
   CgroupDriver: 'cgroupfs',
-  NEventsListener: 0,
   OSVersion: '',
   OSType: 'linux',
   IndexServerAddress: 'https://index.docker.io/v1/',
@@ -78,6 +77,7 @@ export async function dockerInfo(engine: Engine, url: string): Promise<Record<st
   return {
     ...constants,
     ...(speaksAtLeast(url, '1.50') ? {} : olderFields),
+    NEventsListener: engine.events.listeners,
     ID: machine.engineId,
     Containers: containers.length,
     ContainersRunning: running,
