@@ -18,7 +18,17 @@ const config: KnipConfig = {
   // Called by name, as programs: from the checks, and for making packages.
   ignoreDependencies: ['electron-builder', 'prettier'],
   // The system's.
-  ignoreBinaries: ['make', 'apt-get', 'apt-cache', 'docker-registry', 'dockerd', 'podman', 'unshare', 'script'],
+  ignoreBinaries: [
+    'make',
+    'apt-get',
+    'apt-cache',
+    'docker-registry',
+    'ssh-agent',
+    'dockerd',
+    'podman',
+    'unshare',
+    'script',
+  ],
 };
 
 export default config;

@@ -4,6 +4,7 @@ import type { Platform } from '#engine/contract/image.ts';
 import type { Reference } from '#engine/contract/reference.ts';
 import type { Credentials } from '#engine/registry/registry-client.ts';
 
+import type { KeyAgent } from './agent-socket.ts';
 import type { Material } from './materials.ts';
 import type { NamedContext } from './named-context.ts';
 import type { SourceTree } from './source-tree.ts';
@@ -47,6 +48,8 @@ export interface BuildRequest {
   /** `name:address`, for steps. */
   readonly extraHosts: readonly string[];
   readonly secrets: ReadonlyMap<string, Uint8Array>;
+  /** Agents that `RUN --mount=type=ssh` asks, by their ids. */
+  readonly agents?: ReadonlyMap<string, KeyAgent>;
   /** What the one who asked has for a registry; those of this machine count where it is absent, or has nothing. */
   readonly credentials?: ((registry: string) => Promise<Credentials | undefined>) | undefined;
   /** Of RUN steps; 0 is no limit. */

@@ -5,6 +5,7 @@ import type { Run } from '#engine/dockerfile/instruction.ts';
 import type { Heredoc } from '#engine/dockerfile/logical-lines.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
 
+import type { BuildRequest } from './build-request.ts';
 import type { BuildSession } from './build-session.ts';
 import type { LayerStore } from '#engine/layer/layer-store.ts';
 
@@ -93,7 +94,7 @@ async function carryOut(
     state,
     words,
     args: withVariables(words, ready),
-    env: [...scope.runVariables(state)].map(([name, value]) => `${name}=${value}`),
+    env: [...[...scope.runVariables(state)].map(([name, value]) => `${name}=${value}`), ...agentVariable(ready)],
     workingDir: workdirOf(state),
     network,
     mounts,
@@ -119,18 +120,36 @@ function commandWords(state: StageState, instruction: Run): readonly string[] {
 
 /** A mount with what it shows. @throws DockerfileError for a secret that has to be there. */
 export async function readyMount(
-  { request }: { readonly request: Pick<BuildSession['request'], 'secrets'> },
+  { request }: { readonly request: Pick<BuildRequest, 'agents' | 'secrets'> },
   mount: RunMount,
   treeOf: (from: string | undefined) => Promise<SourceTree>,
 ): Promise<ReadyMount> {
   if (mount.type === 'bind') return { mount, tree: await treeOf(mount.from) };
   if (mount.type === 'cache' && mount.from !== undefined) return { mount, tree: await treeOf(mount.from) };
+  if (mount.type === 'ssh') return agentMount(request, mount);
   if (mount.type !== 'secret') return { mount };
   const secret = request.secrets.get(mount.id);
   if (secret !== undefined) return { mount, secret };
   if (mount.isRequired)
     throw new DockerfileError(`secret ${mount.id}: not found; give it with --secret id=${mount.id},src=FILE`);
   return { mount };
+}
+
+function agentMount(
+  { agents }: Pick<BuildRequest, 'agents'>,
+  mount: Extract<RunMount, { readonly type: 'ssh' }>,
+): ReadyMount {
+  const agent = agents?.get(mount.id);
+  if (agent !== undefined) return { mount, agent };
+  if (mount.isRequired)
+    throw new DockerfileError(`no agent of ssh is lent as ${mount.id}; lend yours with --ssh ${mount.id}`);
+  return { mount };
+}
+
+/** ssh(1) finds its agent by this variable. */
+function agentVariable(ready: readonly ReadyMount[]): readonly string[] {
+  const first = ready.find(({ agent }) => agent !== undefined);
+  return first === undefined ? [] : [`SSH_AUTH_SOCK=${first.mount.target}`];
 }
 
 /** By where they are seen. What a secret holds decides nothing, so that none is in the cache. */

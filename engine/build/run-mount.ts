@@ -29,6 +29,14 @@ export type RunMount = { readonly target: string } & (
       readonly uid: number;
       readonly gid: number;
     }
+  | {
+      readonly type: 'ssh';
+      readonly id: string;
+      readonly isRequired: boolean;
+      readonly mode: number;
+      readonly uid: number;
+      readonly gid: number;
+    }
 );
 
 /** `type=cache,target=/root/.npm`, variables resolved (Dockerfile reference, "RUN --mount"). @throws DockerfileError. */
@@ -45,7 +53,7 @@ export function parseRunMount(text: string, workdir: string): RunMount {
   const reader = readers[type];
   if (reader === undefined)
     throw new DockerfileError(
-      `unsupported mount type ${JSON.stringify(type)}: there are bind, cache, tmpfs and secret`,
+      `unsupported mount type ${JSON.stringify(type)}: there are bind, cache, tmpfs, secret and ssh`,
     );
   const unknown = [...fields.keys()].find((field) => field !== 'type' && !reader.fields.includes(field));
   if (unknown !== undefined) throw new DockerfileError(`unexpected key '${unknown}' in '${text}'`);
@@ -69,6 +77,7 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   tmpfs: { fields: [...places, 'size'], read: tmpfs },
   secret: { fields: [...places, 'id', 'env', 'required', 'mode', 'uid', 'gid', 'source', 'src'], read: secret },
+  ssh: { fields: [...places, 'id', 'required', 'mode', 'uid', 'gid'], read: ssh },
 };
 
 function targetOf(fields: Fields): string | undefined {
@@ -138,6 +147,19 @@ function secret(fields: Fields, place: (path: string) => string): RunMount {
     throw new DockerfileError(`invalid name ${JSON.stringify(variable)} of a variable`);
   // Whoever the step runs as has to read it.
   return { ...common, variable, target: place(target ?? `/run/secrets/.${variable}`), ...ownership(fields, 0o444) };
+}
+
+/** Where BuildKit puts the first of a step. */
+const AGENT = '/run/buildkit/ssh_agent.0';
+
+function ssh(fields: Fields, place: (path: string) => string): RunMount {
+  return {
+    type: 'ssh',
+    id: fields.get('id') ?? 'default',
+    target: place(targetOf(fields) ?? AGENT),
+    isRequired: isOn(fields, 'required'),
+    ...ownership(fields, 0o600),
+  };
 }
 
 function ownership(

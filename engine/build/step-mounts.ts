@@ -9,15 +9,17 @@ import { makeDirectories } from '#engine/async/make-directories.ts';
 import type { MountRequest } from '#engine/container/container-mount.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
 
+import { agentSocket, type KeyAgent } from './agent-socket.ts';
 import type { BuildParts } from './build-parts.ts';
 import type { RunMount } from './run-mount.ts';
 import { missingSource, resolveSource, walkSource, type SourceTree } from './source-tree.ts';
 
-/** A mount with what it needs to be there: the tree that a bind is of, the bytes of a secret. */
+/** A mount with what it needs to be there: the tree that a bind is of, the bytes of a secret, the agent of somebody's keys. */
 export interface ReadyMount {
   readonly mount: RunMount;
   readonly tree?: SourceTree;
   readonly secret?: Uint8Array;
+  readonly agent?: KeyAgent;
 }
 
 /** Where what mounts show is made. */
@@ -32,7 +34,7 @@ export async function placeMounts(
   undo: AsyncDisposableStack,
 ): Promise<readonly MountRequest[]> {
   const requests: MountRequest[] = [];
-  for (const { mount, tree, secret } of ready) {
+  for (const { mount, tree, secret, agent } of ready) {
     const { target: destination } = mount;
     switch (mount.type) {
       case 'cache':
@@ -46,6 +48,12 @@ export async function placeMounts(
       case 'secret':
         if (secret !== undefined) requests.push(bindOf(await secretFile(mount, secret, undo), destination, true));
         break;
+      case 'ssh': {
+        if (agent === undefined) break;
+        const directory = join(memoryDir(), `${SECRET}${process.pid}-`);
+        requests.push(bindOf(await agentSocket(agent, mount, { directory, undo }), destination, false));
+        break;
+      }
       case 'bind': {
         if (tree === undefined) break;
         const dir = await mkdtemp(join(temporaryDir, 'mount-'));

@@ -24,6 +24,7 @@ interface BuildOptions extends PlaceOptions, FormatOptions {
   readonly buildArg: readonly string[];
   readonly label: readonly string[];
   readonly secret: readonly string[];
+  readonly ssh: readonly string[];
   readonly buildContext: readonly string[];
   readonly target?: string;
   readonly platform?: string;
@@ -44,6 +45,12 @@ export function addBuild(program: Command): void {
     .option('--build-arg <name=value>', 'a value for an ARG', repeated, [])
     .option('--label <name=value>', 'a label of the image', repeated, [])
     .option('--secret <id=name,src=file>', 'a secret that steps may mount', repeated, [])
+    .option(
+      '--ssh <id[=socket]>',
+      'an agent of ssh that steps may ask; yours, as default, without a socket',
+      repeated,
+      [],
+    )
     .option(
       '--build-context <name=place>',
       'a folder, docker-image://NAME or an address that the Dockerfile names',
@@ -138,6 +145,7 @@ async function wishOf(folder: string, { path, text, ignore }: Source, options: B
     ...(target === undefined ? {} : { target }),
     ...(platform === undefined ? {} : { platform }),
     attest: attestOf(options),
+    ssh: Object.fromEntries(options.ssh.map(agentOf)),
     noCache: !cache,
     pull,
     network,
@@ -158,4 +166,11 @@ function contextOf(text: string): readonly [string, string] {
   if (name === '' || place === '')
     throw new EngineError('invalid-argument', `--build-context ${text} names no place: write NAME=FOLDER.`);
   return [name, isElsewhere(place) ? place : resolve(place)];
+}
+
+/** `default`, `work=/run/agent.sock`, as Docker's clients write it. */
+function agentOf(text: string): readonly [string, string] {
+  const [id, socket] = pairOf(text.includes('=') ? text : `${text}=${process.env['SSH_AUTH_SOCK'] ?? ''}`, {});
+  if (id !== '' && socket !== '') return [id, resolve(socket)];
+  throw new EngineError('invalid-argument', `--ssh ${text} names no agent: start ssh-agent, or write --ssh ID=SOCKET.`);
 }

@@ -90,6 +90,8 @@ export const buildWish = z.object({
   network: z.string(),
   /** By their ids, in base64. */
   secrets: z.record(z.string(), z.string()),
+  /** Of agents of ssh that steps may ask, the absolute paths of their sockets on the engine's machine, by their ids. */
+  ssh: z.record(z.string(), z.string().startsWith('/')).optional(),
   /** By their ids, absolute paths of files on the engine's machine. */
   secretFiles: z.record(z.string(), z.string()).optional(),
 });

@@ -105,6 +105,7 @@ const checks = {
   openssl: { isThere: () => isInstalled('openssl'), words: 'openssl' },
   curl: { isThere: () => isInstalled('curl'), words: 'curl' },
   mmdebstrap: { isThere: () => isInstalled('mmdebstrap'), words: 'mmdebstrap (package mmdebstrap)' },
+  'ssh-agent': { isThere: () => isInstalled('ssh-agent'), words: 'ssh-agent (package openssh-client)' },
   rpm: { isThere: () => isInstalled('rpmbuild'), words: 'rpm and rpmbuild (package rpm)' },
   getfattr: { isThere: () => isInstalled('getfattr'), words: 'getfattr (package attr)' },
   dockerd: {

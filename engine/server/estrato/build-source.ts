@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
 
 import { BuildAside } from '#engine/build/build-aside.ts';
 import type { BuildParts } from '#engine/build/build-parts.ts';
@@ -129,6 +130,9 @@ async function requestOf(wish: BuildWish, opened: Opened): Promise<BuildRequest>
     pull,
     network,
     extraHosts: [],
+    agents: new Map(
+      Object.entries(wish.ssh ?? {}).map(([id, path]) => [id, { connect: () => connect(path) }] as const),
+    ),
     secrets: new Map([...bytes, ...read]),
     memoryBytes: 0,
     shmSizeBytes: 0,

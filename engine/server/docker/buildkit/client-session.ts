@@ -5,8 +5,15 @@ import { onAbort } from '#engine/async/on-abort.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Credentials } from '#engine/registry/registry-client.ts';
 
+import { callStream } from './call-stream.ts';
 import { GrpcClient } from './grpc-client.ts';
-import { CredentialsRequest, CredentialsResponse, GetSecretRequest, GetSecretResponse } from './messages.ts';
+import {
+  CheckAgentRequest,
+  CredentialsRequest,
+  CredentialsResponse,
+  GetSecretRequest,
+  GetSecretResponse,
+} from './messages.ts';
 
 /** How long a client has between asking for a build and lending itself to it, or the other way about. */
 const PATIENCE_MS = 5000;
@@ -52,6 +59,25 @@ export class ClientSession implements Disposable {
       if (error instanceof EngineError && error.code === 'not-found') return undefined;
       throw error;
     }
+  }
+
+  /** Whether the client lends an agent of ssh by that id. */
+  async hasAgent(id: string): Promise<boolean> {
+    const method = '/moby.sshforward.v1.SSH/CheckAgent';
+    if (!this.#offers(method)) return false;
+    try {
+      await this.grpc.ask(method, CheckAgentRequest.encode({ ID: id }));
+      return true;
+    } catch (error) {
+      this.grpc.signal.throwIfAborted();
+      if (error instanceof EngineError) return false;
+      throw error;
+    }
+  }
+
+  /** A connection to it. */
+  agent(id: string): Duplex {
+    return callStream(this.grpc.call('/moby.sshforward.v1.SSH/ForwardAgent', { 'buildkit.ssh.id': id }));
   }
 
   #offers(method: string): boolean {

@@ -62,6 +62,9 @@ export const CredentialsResponse = new Message(
 export const GetSecretRequest = new Message('GetSecretRequest', z.object({ id: z.string() }));
 export const GetSecretResponse = new Message('GetSecretResponse', z.object({ data: bytes }));
 
+export const CheckAgentRequest = new Message('CheckAgentRequest', z.object({ ID: z.string() }));
+export const BytesMessage = new Message('BytesMessage', z.object({ data: bytes }));
+
 const vertex = z.object({
   digest: z.string(),
   inputs: z.array(z.string()),

@@ -32,6 +32,10 @@ message CredentialsResponse { string username = 1; string secret = 2; }
 message GetSecretRequest { string id = 1; }
 message GetSecretResponse { bytes data = 1; }
 
+// moby.sshforward.v1.SSH
+message CheckAgentRequest { string ID = 1; }
+message BytesMessage { bytes data = 1; }
+
 // moby.buildkit.v1: what is told of a build.
 message Vertex {
   string digest = 1;

@@ -6,14 +6,14 @@ import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { DockerContext } from '#engine/server/docker/context.ts';
 
 import { BuildProgress } from './build-progress.ts';
-import { clientSecrets } from './client-secrets.ts';
 import type { ClientSession } from './client-session.ts';
+import { clientAgents, clientSecrets } from './lent-mounts.ts';
 import type { BuildStatus } from './messages.ts';
 import { sessionContext } from './session-context.ts';
 import { sourceExcerpt } from './source-excerpt.ts';
 
 /** What a client says of a build itself; the rest it lends by its session. */
-export type SessionWish = Omit<BuildRequest, 'dockerfile' | 'context' | 'secrets' | 'credentials'>;
+export type SessionWish = Omit<BuildRequest, 'dockerfile' | 'context' | 'secrets' | 'agents' | 'credentials'>;
 
 /**
  * Builds from what a client lends: its files, secrets and logins.
@@ -34,6 +34,7 @@ export async function sessionBuild(
     ...wish,
     ...given,
     secrets: await clientSecrets(session, given.dockerfile),
+    agents: await clientAgents(session, given.dockerfile),
     credentials: (registry) => session.credentials(registry),
   };
   try {

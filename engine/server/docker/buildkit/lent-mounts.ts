@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 
+import type { KeyAgent } from '#engine/build/agent-socket.ts';
 import { parseDockerfile } from '#engine/dockerfile/parse-dockerfile.ts';
 
 import type { ClientSession } from './client-session.ts';
@@ -20,10 +21,27 @@ export async function clientSecrets(
   return secrets;
 }
 
+/** The agents of ssh that its steps name, as far as the client lends them. */
+export async function clientAgents(
+  session: Pick<ClientSession, 'agent' | 'hasAgent'>,
+  dockerfile: string,
+): Promise<ReadonlyMap<string, KeyAgent>> {
+  const agents = new Map<string, KeyAgent>();
+  for (const id of new Set(
+    mountsOf(dockerfile, 'ssh').map((mount) => /(?:^|,)id=([^,]+)/.exec(mount)?.[1] ?? 'default'),
+  )) {
+    if (await session.hasAgent(id)) agents.set(id, { connect: () => session.agent(id) });
+  }
+  return agents;
+}
+
 function secretIds(dockerfile: string): ReadonlySet<string> {
+  return new Set(mountsOf(dockerfile, 'secret').flatMap(idOf));
+}
+
+function mountsOf(dockerfile: string, type: 'secret' | 'ssh'): readonly string[] {
   const runs = parseDockerfile(dockerfile).instructions.filter((instruction) => instruction.keyword === 'RUN');
-  const mounts = runs.flatMap((run) => run.mounts).filter((mount) => /(?:^|,)type=secret(?:,|$)/.test(mount));
-  return new Set(mounts.flatMap(idOf));
+  return runs.flatMap((run) => run.mounts).filter((mount) => mount.split(',').includes(`type=${type}`));
 }
 
 /** Without an id, a mount's target names its secret (Dockerfile reference, "RUN --mount=type=secret"). */
