@@ -100,8 +100,14 @@ export class BuildRecorder {
     this.#wake();
   }
 
-  done(image: Digest): void {
-    this.#end({ state: 'done', image });
+  /** It is there, whatever becomes of the rest. */
+  made(image: Digest): void {
+    this.#record = { ...this.#record, image };
+    this.#writeSoon();
+  }
+
+  done(): void {
+    this.#end({ state: 'done' });
   }
 
   failed(error: unknown, isCancelled: boolean): void {

@@ -39,6 +39,8 @@ export interface BuildRequest {
   readonly attest?: AttestWish | undefined;
   /** Where the context came from, of one that was fetched. */
   readonly materials?: readonly Material[];
+  /** Every reference to its registry, at the end. */
+  readonly push?: boolean | undefined;
   /** Run every step, whatever is known of it. */
   readonly noCache: boolean;
   /** Ask registries for images that are here, too. */

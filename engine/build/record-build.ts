@@ -36,7 +36,7 @@ export interface BuildRun {
 }
 
 /** Whether a build ends with an index, and not with an image alone. */
-function hasIndex({ platforms = [], attest = {} }: BuildRequest): boolean {
+export function hasIndex({ platforms = [], attest = {} }: BuildRequest): boolean {
   return platforms.length > 1 || attest.sbom === true || attest.provenance !== undefined;
 }
 

@@ -6,6 +6,7 @@ import type { JobBoard } from '#engine/jobs/job-board.ts';
 import type { BuildEvent } from './build-event.ts';
 import { buildImage } from './build-image.ts';
 import type { BuildParts } from './build-parts.ts';
+import { pushBuilt } from './push-built.ts';
 import { BuildRecorder } from './build-records.ts';
 import type { BuildRequest } from './build-request.ts';
 
@@ -29,8 +30,10 @@ export function runBuild(
     };
     try {
       const image = await buildImage(parts, request, { id: recorder.id, tell, keep: recorder.keep, signal });
-      recorder.done(image);
-      queue.push({ kind: 'done', image });
+      recorder.made(image);
+      if (request.push === true) await pushBuilt(parts.images, request, { tell, signal });
+      recorder.done();
+      queue.push({ kind: 'done', image, build: recorder.id });
       queue.end();
     } catch (error) {
       recorder.failed(error, signal.aborted);

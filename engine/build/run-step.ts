@@ -10,18 +10,13 @@ import { openTree } from '#engine/container/open-tree.ts';
 import { removeContainer } from '#engine/container/remove-container.ts';
 import { startContainer } from '#engine/container/start-container.ts';
 import { waitContainer } from '#engine/container/wait-container.ts';
-import { parseDigest, type Digest } from '#engine/contract/digest.ts';
+import type { Digest } from '#engine/contract/digest.ts';
 import { diffLayer } from '#engine/layer/diff-layer.ts';
-import { ingest } from '#engine/image/store-layers.ts';
-import { recordHeld } from '#engine/image/record-image.ts';
-import { parseImageConfig } from '#engine/oci/image-config.ts';
-import { OCI_CONFIG } from '#engine/oci/media-types.ts';
 import { removeFromTrash } from '#engine/trash/remove-from-trash.ts';
 
 import type { BuildParts } from './build-parts.ts';
-import { digestOf, once } from './bytes.ts';
-import { storedLayers } from './stored-layers.ts';
-import { settingsOf, diffIdsOf, type StageState } from './stage-state.ts';
+import { heldImage } from './held-image.ts';
+import { settingsOf, type StageState } from './stage-state.ts';
 import { storeStep, type BuildLayer } from './store-step.ts';
 import { StepFailed } from './step-failed.ts';
 import type { StepWork } from './step-work.ts';
@@ -53,7 +48,7 @@ export const BUILD_LABEL = 'estrato.build';
  * @throws EngineError `invalid-argument` when it ends with anything but 0, in Docker's words.
  */
 export async function runStep(parts: BuildParts, request: RunRequest, work: StepWork): Promise<BuildLayer | undefined> {
-  const image = await heldImage(parts, request.state, work);
+  const image = await heldImage(parts, request.state, { ...work, mark: randomBytes(8).toString('hex') });
   const id = await create(parts, request, image);
   await using undo = new AsyncDisposableStack();
   undo.defer(() => removeForGood(parts, id));
@@ -63,23 +58,6 @@ export async function runStep(parts: BuildParts, request: RunRequest, work: Step
   const message = `The command '${request.words.join(' ')}' returned a non-zero code: ${exitCode}`;
   // What it had come to is for whoever looks into it; that it failed is what matters.
   throw new StepFailed(message, await changes.catch(() => undefined));
-}
-
-/** An image of the stage as it is, which nobody sees and which goes with its last container. */
-export async function heldImage(
-  { images }: BuildParts,
-  state: Pick<StageState, 'document' | 'layers'>,
-  { lease, signal }: Pick<StepWork, 'lease' | 'signal'>,
-): Promise<Digest> {
-  const rootfs = { type: 'layers', diff_ids: diffIdsOf(state) };
-  const bytes = Buffer.from(JSON.stringify({ ...state.document, rootfs, build: randomBytes(8).toString('hex') }));
-  const id = parseDigest(`sha256:${digestOf(bytes)}`);
-  await lease.hold(id);
-  const blob = { mediaType: OCI_CONFIG, digest: id, size: bytes.length };
-  await ingest(images, { blob, sender: 'This machine', subject: 'the build' }, once(bytes), signal);
-  const config = parseImageConfig(bytes, 'The config of a step');
-  recordHeld(images.database, { id, config, layers: await storedLayers(images, state.layers) });
-  return id;
 }
 
 async function create({ containers }: BuildParts, request: RunRequest, image: Digest): Promise<string> {

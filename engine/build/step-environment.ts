@@ -17,6 +17,7 @@ export const stepEnvironment = z.object({
   /** The image's config so far. */
   document: z.record(z.string(), z.unknown()),
   layers: z.array(z.object({ diffId: digest, blob: z.object({ digest, size: z.int(), mediaType: z.string() }) })),
+  history: z.array(z.record(z.string(), z.unknown())),
   /** `NAME=value`: what RUN would see beside the config's own. */
   env: z.array(z.string()),
   /** `--mount` of a RUN, its variables resolved. */
@@ -42,6 +43,7 @@ export function environmentOf(
   return {
     document: state.document,
     layers: [...state.layers],
+    history: state.history.map((row) => ({ ...row })),
     env: [...scope.runVariables(state)].map(([name, value]) => `${name}=${value}`),
     mounts: isRun ? instruction.mounts.map((text) => expander(text).text) : [],
     network: networkOf(request, instruction),

@@ -16,7 +16,8 @@ import { letGo } from '#engine/image/release-lease.ts';
 import { BuildAside } from './build-aside.ts';
 import type { BuildParts } from './build-parts.ts';
 import { holdLayers } from './patched-stage.ts';
-import { heldImage, removeForGood, stepContainer } from './run-step.ts';
+import { heldImage } from './held-image.ts';
+import { removeForGood, stepContainer } from './run-step.ts';
 import { withVariables } from './secret-variables.ts';
 import { shellMounts, type ShellSources } from './shell-mounts.ts';
 import { settingsOf, SHELL, workdirOf } from './stage-state.ts';
@@ -64,7 +65,7 @@ export async function openStepShell(parts: BuildParts, wish: ShellWish, signal: 
     const shell = settingsOf(environment).Shell ?? SHELL;
     const isTyped = wish.script === undefined;
     const words = isTyped ? shell.slice(0, 1) : [...shell, wish.script];
-    const image = await heldImage(parts, environment, { lease, signal });
+    const image = await heldImage(parts, environment, { mark: dir, lease, signal });
     const request = { ...environment, state: environment, words, args: withVariables(words, ready), mounts };
     const { id } = await createContainer(parts.containers, {
       ...stepContainer({ ...request, workingDir: workdirOf(environment) }, image),

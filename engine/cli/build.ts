@@ -6,8 +6,10 @@ import { type Command, Option } from 'commander';
 import { readOptional } from '#engine/async/read-optional.ts';
 import { attestOption, readAttestOptions } from '#engine/contract/attestation.ts';
 import type { BuildWish } from '#engine/contract/build.ts';
+import type { EngineClient } from '#engine/contract/client.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
+import { findingsText } from './build-findings.ts';
 import { BuildPrinter } from './build-printer.ts';
 import { pairOf, secretOf } from './build-secrets.ts';
 import { checkDockerfile } from './check-dockerfile.ts';
@@ -33,6 +35,7 @@ interface BuildOptions extends PlaceOptions, FormatOptions {
   readonly provenance?: string;
   readonly cache: boolean;
   readonly pull?: boolean;
+  readonly push?: boolean;
   readonly network: string;
   readonly quiet?: boolean;
 }
@@ -67,6 +70,7 @@ export function addBuild(program: Command): void {
     )
     .option('--no-cache', 'run every step, whatever is known of it')
     .option('--pull', 'ask registries for base images that are here, too')
+    .option('--push', 'bring it to the registries of its tags, once it is built')
     .addOption(new Option('--network <mode>', 'of RUN steps').default('default'))
     .option('-q, --quiet', "print only the image's id")
     .option(
@@ -112,11 +116,20 @@ async function check(folder: string, source: Source, options: BuildOptions): Pro
 async function run(wish: BuildWish, options: BuildOptions): Promise<void> {
   await withEngine(options, async (engine, signal) => {
     const printer = new BuildPrinter();
+    let isNew = false;
     for await (const news of engine.stream('builds.run', wish, signal)) {
       if (options.quiet !== true) process.stderr.write(printer.add(news));
-      if (news.kind === 'done') process.stdout.write(`${news.image}\n`);
+      if (news.kind === 'verdict') isNew ||= news.verdict.kind === 'missed';
+      if (news.kind !== 'done') continue;
+      process.stdout.write(`${news.image}\n`);
+      // Of what was all known it was said before.
+      if (options.quiet !== true && isNew && news.build !== undefined) await tellFindings(engine, news.build, signal);
     }
   });
+}
+
+async function tellFindings(engine: EngineClient, build: string, signal: AbortSignal): Promise<void> {
+  process.stderr.write(findingsText(await engine.call('builds.findings', { build }, signal)));
 }
 
 /** `https://…`, `docker-image://…`, `git@host:path`. */
@@ -131,7 +144,19 @@ interface Source {
 }
 
 async function wishOf(folder: string, { path, text, ignore }: Source, options: BuildOptions): Promise<BuildWish> {
-  const { tag, buildArg, label, target, platform, cache, pull = false, network, secret, buildContext } = options;
+  const {
+    tag,
+    buildArg,
+    label,
+    target,
+    platform,
+    cache,
+    pull = false,
+    push = false,
+    network,
+    secret,
+    buildContext,
+  } = options;
   return {
     folder,
     dockerfile: text,
@@ -148,6 +173,7 @@ async function wishOf(folder: string, { path, text, ignore }: Source, options: B
     ssh: Object.fromEntries(options.ssh.map(agentOf)),
     noCache: !cache,
     pull,
+    push,
     network,
     secrets: Object.fromEntries(await Promise.all(secret.map(secretOf))),
   };

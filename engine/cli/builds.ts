@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import type { BuildComparison, BuildRecord, StepOutcome } from '#engine/contract/build.ts';
 
+import { addBuildsAgain } from './builds-again.ts';
 import { addBuildsShell } from './builds-shell.ts';
 import { formatAge } from './format.ts';
 import { print, withFormat, type FormatOptions } from './output-format.ts';
@@ -30,6 +31,7 @@ export function addBuilds(program: Command): void {
       }),
     );
   addBuildsShell(builds);
+  addBuildsAgain(builds);
 }
 
 /** @param now unix milliseconds. */

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 
-import type { CacheKind, SecretKind, SecretPlace, WhyBig } from '#engine/contract/waste.ts';
+import type { CacheKind, WhyBig } from '#engine/contract/waste.ts';
 
 import { formatBytes } from './format.ts';
 import { hiddenTable } from './hidden-table.ts';
 import { print, type FormatOptions } from './output-format.ts';
 import type { PlaceOptions } from './place-options.ts';
+import { secretsSection } from './secrets-section.ts';
 import { formatSection } from './table.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -46,17 +47,6 @@ const caches: Readonly<Record<CacheKind, readonly [string, string]>> = {
   temporary: ['temporary files', 'remove them in the same RUN'],
 };
 
-const secretWords: Readonly<Record<SecretKind, string>> = {
-  'private-key': 'private key',
-  'key-store': 'key store',
-  'environment-file': 'file of variables',
-  credentials: 'credentials',
-  token: 'token',
-  password: 'password',
-  'password-hashes': 'password hashes',
-  history: 'history of a shell',
-};
-
 export function whyBigReport(big: WhyBig): string {
   const { shippedBytes, visibleBytes, wastedBytes, efficiency, hidden } = big.efficiency;
   const [shipped, seen, wasted] = [shippedBytes, visibleBytes, wastedBytes].map(formatBytes);
@@ -83,30 +73,9 @@ export function whyBigReport(big: WhyBig): string {
           .join(' '),
       ]),
     ),
-    formatSection(
-      'Looks like a secret',
-      ['WHAT', 'WHERE', 'STATE'],
-      big.secrets.map((secret) => [secretWords[secret.kind], ...placeWords(secret)]),
-    ),
+    secretsSection(big.secrets),
     big.filesUnread === 0 ? '' : `\n${big.filesUnread} more files could hold a secret and were not read.\n`,
   ].join('');
-}
-
-function placeWords(secret: SecretPlace): readonly [where: string, state: string] {
-  switch (secret.in) {
-    case 'variable':
-      return [`variable ${secret.name}`, 'in the config'];
-    case 'step':
-      return [
-        `step ${secret.step + 1}${secret.argument === undefined ? '' : `, argument ${secret.argument}`}`,
-        'in the history',
-      ];
-    case 'file': {
-      const { path, layer, hiddenBy } = secret;
-      const state = hiddenBy === undefined ? '' : `, hidden by layer ${hiddenBy + 1} and shipped`;
-      return [path, `layer ${layer + 1}${state}`];
-    }
-  }
 }
 
 function sizedSection(title: string, paths: WhyBig['largestFiles']): string {

@@ -87,6 +87,8 @@ export const buildWish = z.object({
   attest: attestWish.optional(),
   noCache: z.boolean(),
   pull: z.boolean(),
+  /** Each tag to its registry, once the image is there. */
+  push: z.boolean().optional(),
   network: z.string(),
   /** By their ids, in base64. */
   secrets: z.record(z.string(), z.string()),
@@ -181,6 +183,7 @@ export const buildNews = z.discriminatedUnion('kind', [
     durationMs: z.number(),
   }),
   z.object({ kind: z.literal('notice'), message: z.string() }),
-  z.object({ kind: z.literal('done'), image: digest }),
+  /** `build` is its record's id. */
+  z.object({ kind: z.literal('done'), image: digest, build: z.string().optional() }),
 ]);
 export type BuildNews = z.infer<typeof buildNews>;

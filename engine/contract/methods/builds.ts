@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 import { buildComparison, buildNews, buildRecord, buildWish } from '#engine/contract/build.ts';
+import { buildFindings } from '#engine/contract/build-findings.ts';
+import { digest } from '#engine/contract/digest.ts';
 import { dockerfileCheck, dockerfileOutline, dockerfileProblem } from '#engine/contract/dockerfile.ts';
 import { stepShell, stepShellWish } from '#engine/contract/step-shell.ts';
 import { call, duplex, nothing, stream } from '#engine/contract/method.ts';
@@ -41,6 +43,15 @@ export const buildMethods = {
     nothing,
   ),
   'dockerfiles.outline': call(dockerfileCheck.pick({ text: true }), dockerfileOutline),
+  /** With the same parameters: the Dockerfile as its file is now, or else as it was. @param secrets in base64: none is kept. */
+  'builds.rebuild': call(
+    z.object({ build: z.string(), secrets: z.record(z.string(), z.string()) }),
+    z.object({ build: z.string() }),
+  ),
+  /** What is deleted above but still shipped, and what looks like a secret, in the layers that a build has made. */
+  'builds.findings': call(z.object({ build: z.string() }), buildFindings),
+  /** A stage after one of its steps as an image that can be looked into, also while the build goes on. It has no name. */
+  'builds.stepImage': call(z.object({ build: z.string(), step: z.int().min(1) }), z.object({ image: digest })),
   /**
    * Opens a shell with a step's files, variables, user, directory, mounts and network. It is a container, and stays until
    * it is closed, or the build goes on from it.

@@ -15,10 +15,16 @@ import { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
 import { parsePlatforms } from '#engine/oci/platform.ts';
 
+/** A Dockerfile, and what its `.dockerignore` says. */
+export interface Written {
+  readonly dockerfile: string;
+  readonly ignore?: string | undefined;
+}
+
 interface Again {
   readonly secrets: BuildWish['secrets'];
-  /** The one of the record unless told. */
-  readonly dockerfile?: string | undefined;
+  /** As it was unless told. */
+  readonly written?: Written | undefined;
 }
 
 /** What a wish is built from, for as long as the build lasts: folders of this machine, and what was fetched. */
@@ -68,7 +74,7 @@ export class BuildSource implements AsyncDisposable {
   static async again(
     builds: BuildParts,
     record: BuildRecord,
-    { secrets, dockerfile }: Again,
+    { secrets, written }: Again,
     signal: AbortSignal,
   ): Promise<BuildSource> {
     const { parameters } = record;
@@ -80,7 +86,10 @@ export class BuildSource implements AsyncDisposable {
     const missing = parameters.secrets.find((id) => secrets[id] === undefined);
     if (missing !== undefined)
       throw new EngineError('invalid-argument', `The secret ${missing} of this build isn't kept; give it again.`);
-    return BuildSource.open(builds, { ...parameters, secrets, dockerfile: dockerfile ?? record.dockerfile }, signal);
+    const { ignore, ...rest } = parameters;
+    const { dockerfile, ignore: rules } = written ?? { dockerfile: record.dockerfile, ignore };
+    const wish = { ...rest, secrets, dockerfile, ...(rules === undefined ? {} : { ignore: rules }) };
+    return BuildSource.open(builds, wish, signal);
   }
 
   /** A folder as its tar comes in: it stays a tar, and goes when the build has ended. */
@@ -128,6 +137,7 @@ async function requestOf(wish: BuildWish, opened: Opened): Promise<BuildRequest>
     attest,
     noCache,
     pull,
+    push: wish.push,
     network,
     extraHosts: [],
     agents: new Map(

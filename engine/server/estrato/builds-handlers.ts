@@ -1,23 +1,18 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-
-import { readOptional } from '#engine/async/read-optional.ts';
-import { BuildAside } from '#engine/build/build-aside.ts';
-import type { BuildParts } from '#engine/build/build-parts.ts';
+import { buildFindings } from '#engine/build/build-findings.ts';
 import { findBuild, listBuilds, watchBuild } from '#engine/build/build-records.ts';
 import { compareBuilds } from '#engine/build/compare-builds.ts';
-import { parseRemoteContext, type RemoteContext } from '#engine/build/named-context.ts';
-import { openRemoteContext } from '#engine/build/remote-context.ts';
 import { runBuild } from '#engine/build/run-build.ts';
 import { saveDockerfile } from '#engine/build/save-dockerfile.ts';
+import { stepImage } from '#engine/build/step-image.ts';
 import { closeStepShell } from '#engine/build/step-shell.ts';
 import type { BuildRecord } from '#engine/contract/build.ts';
-import { EngineError } from '#engine/contract/errors.ts';
 import type { Engine } from '#engine/server/engine.ts';
 
 import type { CallsOf, DuplexesOf, StreamsOf } from './area.ts';
 import { BuildSource } from './build-source.ts';
 import { goOn, nobodyLeaves } from './go-on.ts';
+import { readSource } from './read-source.ts';
+import { rebuild } from './rebuild.ts';
 import { continueBuild, openShell } from './step-shell-handlers.ts';
 
 export function buildCalls(engine: Engine): CallsOf<'builds'> {
@@ -31,6 +26,11 @@ export function buildCalls(engine: Engine): CallsOf<'builds'> {
       await saveDockerfile({ folder, file, dockerfile, known });
       return {};
     },
+    'builds.rebuild': (wish) => rebuild(engine, wish),
+    'builds.findings': ({ build }) => buildFindings(builds, findBuild(builds.database, build), nobodyLeaves()),
+    'builds.stepImage': async ({ build, step }) => ({
+      image: await stepImage(builds, findBuild(builds.database, build), step, nobodyLeaves()),
+    }),
     'builds.openShell': (wish) => openShell(engine, wish),
     'builds.closeShell': async ({ shell }) => {
       await closeStepShell(builds, shell);
@@ -62,27 +62,4 @@ export function buildDuplexes(engine: Engine): DuplexesOf<'builds'> {
 
 function withoutLogs(record: BuildRecord): BuildRecord {
   return { ...record, steps: record.steps.map((step) => ({ ...step, log: '' })) };
-}
-
-interface ReadSource {
-  readonly dockerfile: string;
-  readonly ignore?: string;
-}
-
-async function readSource(builds: BuildParts, folder: string, file: string): Promise<ReadSource> {
-  const remote = parseRemoteContext(folder);
-  if (remote !== undefined) return fetchSource(builds, remote, file);
-  const path = resolve(folder, file === '' ? 'Dockerfile' : file);
-  const dockerfile = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new EngineError('not-found', `There is no Dockerfile at ${path}; name another folder or file.`, { cause });
-  });
-  const ignore = (await readOptional(`${path}.dockerignore`)) ?? (await readOptional(join(folder, '.dockerignore')));
-  return { dockerfile, ...(ignore === undefined ? {} : { ignore }) };
-}
-
-async function fetchSource({ images }: BuildParts, remote: RemoteContext, file: string): Promise<ReadSource> {
-  await using aside = await BuildAside.open(images, new AbortController().signal);
-  const name = file === '' ? 'Dockerfile' : file;
-  const { dockerfile, ignore } = await openRemoteContext(images, aside, { remote, name });
-  return { dockerfile, ...(ignore === undefined ? {} : { ignore }) };
 }
