@@ -170,7 +170,7 @@ async function openParts(
   const networks = openNetworks(database, {
     events,
     usage: networkUsage(table),
-    launcherPath,
+    changeNetworks: (steps) => own.changeNetworks(steps),
     // A copy of a data root is another engine.
     identity: `${await engineId(root.path)} ${root.path}`,
     home: isInUserNamespace() ? new SharedNetwork({ dir: root.path, launcherPath }) : ownNetwork,

@@ -220,7 +220,7 @@ make_link(const struct step *step, pid_t process, char *reason, size_t size)
 
     unsigned int bridge = if_nametoindex(text_of(step, LINK_BRIDGE));
 
-    error = bridge == 0 ? -errno : open_netlink(&netlink);
+    error = bridge == 0 ? -errno : open_netlink(&netlink, NETLINK_ROUTE);
     if (error < 0)
         return fail(error, reason, size, "find the bridge", text_of(step, LINK_BRIDGE));
     put_veth(&netlink, step, process, (int)bridge);
@@ -242,7 +242,7 @@ set_up_interface(const struct step *step, char *reason, size_t size)
     struct place place;
     bool has_ipv6 = false;
     bool is_understood = true;
-    int error = index == 0 ? -errno : open_netlink(&netlink);
+    int error = index == 0 ? -errno : open_netlink(&netlink, NETLINK_ROUTE);
 
     if (error < 0)
         return fail(error, reason, size, "find the interface", name);
@@ -274,7 +274,7 @@ remove_link(const struct step *step, char *reason, size_t size)
     const char *name = text_of(step, 0);
     struct ifinfomsg link = {0};
     struct netlink netlink;
-    int error = open_netlink(&netlink);
+    int error = open_netlink(&netlink, NETLINK_ROUTE);
 
     if (error < 0)
         return fail(error, reason, size, "remove the link", name);
@@ -327,7 +327,7 @@ make_bridge(const struct step *step, char *reason, size_t size)
     const struct step made = {.operation = OP_UNLINK, .count = 1, .arguments = step->arguments};
     struct netlink netlink;
     char ignored[256];
-    int error = open_netlink(&netlink);
+    int error = open_netlink(&netlink, NETLINK_ROUTE);
 
     if (error < 0)
         return fail(error, reason, size, "make the bridge", name);

@@ -16,7 +16,6 @@
 #include "layer.h"
 #include "listen.h"
 #include "memory-copy.h"
-#include "network.h"
 #include "other-runtime.h"
 #include "plan.h"
 #include "rootless.h"
@@ -75,7 +74,6 @@ serve_volume(int count, char **arguments)
  * estrato-launcher mount TYPE DEVICE TARGET DATA FLAGS REACH    what a volume's options name (volume-mount.h)
  * estrato-launcher unmount TARGET    the other way round
  * estrato-launcher like FROM ONTO    what a directory itself is like, for another
- * estrato-launcher network        bridges made and removed, by the plan on stdin
  * estrato-launcher within NETWORK ...   a program in a network namespace
  * estrato-launcher listen NETWORK ADDRESS PORT   sockets in a network namespace, for Node (listen.h)
  * estrato-launcher uplink ...     a network namespace, and the program that connects it (uplink.h)
@@ -131,13 +129,6 @@ main(int count, char **arguments)
 
         perform_command(&plan);
     }
-    if (count == 2 && strcmp(arguments[1], "network") == 0) {
-        struct plan plan = read_plan(STDIN_FILENO);
-
-        perform_network_plan(&plan);
-        free_plan(&plan);
-        return 0;
-    }
     if (count >= 8 && strcmp(arguments[1], "rootless") == 0)
         go_rootless(arguments + 2);
     if (count >= 4 && strcmp(arguments[1], "within") == 0)
@@ -149,8 +140,7 @@ main(int count, char **arguments)
     (void)fputs(
         "estrato-launcher is started by the Estrato engine: server DIR | shim BUNDLE | launch STATE | filter | "
         "layer TREE | apart DIR | layers TARGET ... | attributes TREE | copy FROM INTO | like FROM ONTO | mount ... | "
-        "unmount TARGET | network "
-        "| within ... | uplink ... | rootless ...\n",
+        "unmount TARGET | within ... | uplink ... | rootless ...\n",
         stderr);
     return 2;
 }

@@ -9,12 +9,12 @@
 #include "cleanup.h"
 
 int
-open_netlink(struct netlink *netlink)
+open_netlink(struct netlink *netlink, int family)
 {
     struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
 
     memset(netlink, 0, offsetof(struct netlink, bytes));
-    netlink->socket = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    netlink->socket = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, family);
     if (netlink->socket < 0)
         return -errno;
     if (connect(netlink->socket, (struct sockaddr *)&kernel, sizeof kernel) == 0)
@@ -143,10 +143,9 @@ read_answers(const struct netlink *netlink)
     return answers;
 }
 
-int
-perform_requests(struct netlink *netlink)
+static int
+send_requests(struct netlink *netlink)
 {
-    uint32_t awaited = netlink->requests;
     ssize_t sent = 0;
 
     if (netlink->is_full)
@@ -154,9 +153,18 @@ perform_requests(struct netlink *netlink)
     do
         sent = send(netlink->socket, netlink->bytes, netlink->length, 0);
     while (sent < 0 && errno == EINTR);
-    if (sent < 0)
-        return -errno;
     netlink->length = netlink->requests = 0;
+    return sent < 0 ? -errno : 0;
+}
+
+int
+perform_requests(struct netlink *netlink)
+{
+    uint32_t awaited = netlink->requests;
+    int error = send_requests(netlink);
+
+    if (error < 0)
+        return error;
     while (awaited > 0) {
         int answers = read_answers(netlink);
 
@@ -165,4 +173,48 @@ perform_requests(struct netlink *netlink)
         awaited -= (uint32_t)answers > awaited ? awaited : (uint32_t)answers;
     }
     return 0;
+}
+
+/* Has the messages in one datagram taken. Returns 1 once the last was among them, or -errno. */
+static int
+take_messages(const char *bytes, size_t got, message_taker *take, void *taken)
+{
+    for (size_t at = 0; at + sizeof(struct nlmsghdr) <= got;) {
+        struct nlmsghdr header;
+        int error = 0;
+
+        memcpy(&header, bytes + at, sizeof header);
+        if (header.nlmsg_len < sizeof header || header.nlmsg_len > got - at)
+            return -EBADMSG;
+
+        size_t size = header.nlmsg_len - NLMSG_HDRLEN;
+
+        if (header.nlmsg_type == NLMSG_DONE)
+            return 1;
+        if (header.nlmsg_type == NLMSG_ERROR && size >= sizeof error) {
+            memcpy(&error, bytes + at + NLMSG_HDRLEN, sizeof error);
+            return error < 0 ? error : 1;
+        }
+        take(bytes + at + NLMSG_HDRLEN, size, taken);
+        at += NLMSG_ALIGN(header.nlmsg_len);
+    }
+    return 0;
+}
+
+int
+perform_dump(struct netlink *netlink, message_taker *take, void *taken)
+{
+    /* What the kernel sends at once is no longer (netlink(7)). */
+    _Alignas(8) char bytes[32 * 1024];
+    int state = send_requests(netlink);
+
+    while (state == 0) {
+        ssize_t got = recv(netlink->socket, bytes, sizeof bytes, 0);
+
+        if (got < 0 && errno != EINTR)
+            return -errno;
+        if (got > 0)
+            state = take_messages(bytes, (size_t)got, take, taken);
+    }
+    return state < 0 ? state : 0;
 }

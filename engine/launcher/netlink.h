@@ -5,8 +5,7 @@
 
 enum { NETLINK_ROOM = 4096 };
 
-/* A conversation with the kernel about links, addresses and routes (rtnetlink(7)): requests are put together, sent at
- * once. */
+/* A conversation with the kernel about networks (netlink(7)): requests are put together, sent at once. */
 struct netlink {
     int socket;
     uint32_t requests;
@@ -19,8 +18,8 @@ struct netlink {
     _Alignas(8) char bytes[NETLINK_ROOM];
 };
 
-/* Returns 0 or -errno; close with close_netlink(). */
-int open_netlink(struct netlink *netlink);
+/* Of a family: NETLINK_*. Returns 0 or -errno; close with close_netlink(). */
+int open_netlink(struct netlink *netlink, int family);
 void close_netlink(const struct netlink *netlink);
 
 /* Begins a request: RTM_*, NLM_F_*, and the fixed part that messages of this type have. */
@@ -39,3 +38,9 @@ void end_nest(struct netlink *netlink, size_t nest);
  * the others were tried all the same.
  */
 int perform_requests(struct netlink *netlink);
+
+/* Takes what one message says, without its header. */
+typedef void message_taker(const char *bytes, size_t size, void *taken);
+
+/* Sends the one request that was put together, for a list of things, and has each taken. Returns 0 or -errno. */
+int perform_dump(struct netlink *netlink, message_taker *take, void *taken);

@@ -11,6 +11,7 @@
 
 #include "cleanup.h"
 #include "die.h"
+#include "flows.h"
 #include "home.h"
 #include "links.h"
 #include "steps.h"
@@ -175,6 +176,8 @@ perform_network_plan(const struct plan *plan)
             error = remove_link(step, reason, sizeof reason);
         else if (step->operation == OP_SETTING)
             error = change_setting(step, reason, sizeof reason);
+        else if (step->operation == OP_FORGET)
+            error = forget_flows(step, reason, sizeof reason);
         else if (step->operation == OP_HOME)
             error = go_home(step, reason, sizeof reason);
         else

@@ -24,6 +24,6 @@ int answer_link_request(
  */
 int change_network(const struct plan *plan, pid_t process, int pidfd, char *reason, size_t size);
 
-/* The role `network`: performs a plan of OP_HOME (a network namespace to go to), OP_BRIDGE, OP_UNLINK and OP_SETTING,
- * or die(). */
+/* Performs a plan of OP_HOME (a network namespace to go to), OP_BRIDGE, OP_UNLINK, OP_SETTING and OP_FORGET, or die().
+ */
 void perform_network_plan(const struct plan *plan);

@@ -14,6 +14,7 @@
 #include "cleanup.h"
 #include "die.h"
 #include "frames.h"
+#include "network.h"
 #include "plan.h"
 #include "process-name.h"
 #include "root.h"
@@ -95,6 +96,12 @@ answer_request(int connection, const struct asked *asked)
     leave_network_pool(&asked->networks);
     if (type == 'B')
         compile(connection, bytes, length);
+    if (type == 'N') {
+        struct plan plan = understand(bytes, length);
+
+        perform_network_plan(&plan);
+        exit(send_frame(connection, 'K', NULL, 0) < 0 ? FAILED : 0);
+    }
     if (type == 'M') {
         struct plan plan = understand(bytes, length);
 

@@ -16,6 +16,7 @@ struct asked {
  *
  *   'C', the container's directory, NUL, a plan: becomes its shim. 'K' with u32 pid; 'X' once it has ended.
  *   'B', a seccomp profile as a plan: 'K' with the BPF program.
+ *   'N', a plan of bridges and settings (network.h): 'K' once all of it is done.
  *   'M', a plan without a program: 'K' with the u32 pid of whoever holds the root that it mounts (root.h), as
  *        /proc/PID/cwd, for as long as the connection is open.
  *

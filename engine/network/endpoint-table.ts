@@ -121,7 +121,7 @@ export class EndpointTable {
   }
 }
 
-function addressesOf({ ipv4, ipv6 }: Endpoint): string[] {
+export function addressesOf({ ipv4, ipv6 }: Endpoint): string[] {
   return [ipv4, ipv6].filter((address) => address !== undefined);
 }
 

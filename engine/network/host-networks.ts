@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { KeyedLock } from '#engine/async/keyed-lock.ts';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { Step } from '#engine/runtime/encode-plan.ts';
-import { bridgeStep, changeBridges, homeStep, unlinkStep } from '#engine/runtime/network-link.ts';
+import { bridgeStep, forgetStep, homeStep, unlinkStep } from '#engine/runtime/network-link.ts';
 
 import type { EndpointTable } from './endpoint-table.ts';
+import type { Endpoint } from './endpoint.ts';
 import {
   chainsThatDrop,
   deletion,
@@ -17,6 +18,7 @@ import {
 } from './firewall.ts';
 import { forwardingSteps } from './forwarding.ts';
 import { freeSubnet } from './free-subnet.ts';
+import { GoneFlows } from './gone-flows.ts';
 import { hostLinks } from './host-links.ts';
 import { hostRoutes } from './host-routes.ts';
 import { formatSubnet, overlap } from './ip-address.ts';
@@ -33,8 +35,11 @@ import {
   type Network,
 } from './network.ts';
 
+/** Performs steps in the network namespace of the engine, or in the one of a first step, up to the first that fails. */
+export type ChangeNetworks = (steps: readonly Step[]) => Promise<void>;
+
 interface HostParts {
-  readonly launcherPath: string;
+  readonly changeNetworks: ChangeNetworks;
   readonly home: NetworkHome;
   /** 8 hex digits that no other engine on the machine has: bridges and the table of rules are named by them. */
   readonly key: string;
@@ -62,6 +67,7 @@ export class HostNetworks implements AsyncDisposable {
   readonly #up = new Map<string, Network>();
   readonly #held = new Map<string, number>();
   readonly #lock = new KeyedLock();
+  readonly #flows: GoneFlows;
   #published = new Map<string, Publication>();
   #ability: Promise<HostAbility> | undefined;
   #lowering: NodeJS.Timeout | undefined;
@@ -70,6 +76,7 @@ export class HostNetworks implements AsyncDisposable {
     this.#parts = parts;
     this.key = parts.key;
     this.home = parts.home;
+    this.#flows = new GoneFlows(parts.endpoints, (addresses) => this.#forget(addresses));
   }
 
   /** Whether networks can be made here. Asked of the machine once. */
@@ -114,12 +121,18 @@ export class HostNetworks implements AsyncDisposable {
     });
   }
 
-  /** Endpoints have gone: rules go now, and in a while the bridges that nobody came back to. Never throws. */
-  settle(): void {
+  /**
+   * Endpoints have gone: rules go now, and the flows that came by them; in a while the bridges that nobody came back to,
+   * and all other flows. Never throws.
+   */
+  settle(gone: readonly Endpoint[]): void {
+    this.#flows.add(gone);
     // What could not be taken away is with the next change, or by the next engine.
-    this.publish().catch(() => undefined);
+    const settled = this.publish().catch(() => undefined);
+    if (gone.some(({ ports }) => ports.length > 0)) void settled.then(() => this.#flows.forget());
     this.#lowering ??= setTimeout(() => {
       this.#lowering = undefined;
+      void this.#flows.forget();
       this.lowerIdle().catch(() => undefined);
     }, LINGER_MS).unref();
   }
@@ -138,8 +151,11 @@ export class HostNetworks implements AsyncDisposable {
     await this.#lock.exclusively('', () => this.#lower(() => true));
   }
 
-  /** What an engine before this one has left is taken over where containers need it, and otherwise taken away. */
-  async recover(): Promise<void> {
+  /**
+   * What an engine before this one has left is taken over where containers need it, and otherwise taken away.
+   * @param gone places of containers that have ended without an engine.
+   */
+  async recover(gone: readonly Endpoint[]): Promise<void> {
     await this.#lock.exclusively('', async () => {
       const present = (await this.home.adopt()) ? await this.#ownBridges() : [];
       const needed = this.#parts.table.list().filter(({ id }) => this.#parts.endpoints.inNetwork(id).length > 0);
@@ -154,6 +170,8 @@ export class HostNetworks implements AsyncDisposable {
       const bridges = missing.map((network) => this.#bridgeStep(network));
       await this.#change([...stale.map(unlinkStep), ...bridges, ...passing.flat()]);
       for (const network of needed) await this.#openNames(network);
+      this.#flows.add(gone);
+      await this.#flows.forget();
       if (needed.length === 0) await this.home.close();
     });
   }
@@ -184,7 +202,7 @@ export class HostNetworks implements AsyncDisposable {
     const left = (this.#held.get(id) ?? 1) - 1;
     if (left === 0) this.#held.delete(id);
     else this.#held.set(id, left);
-    if (!this.#isNeeded(id)) this.settle();
+    if (!this.#isNeeded(id)) this.settle([]);
   }
 
   #isNeeded(id: string): boolean {
@@ -222,10 +240,12 @@ export class HostNetworks implements AsyncDisposable {
   /** @throws EngineError with the launcher's sentence about the first step that failed. */
   async #change(steps: readonly Step[]): Promise<void> {
     const { namespace } = this.home;
-    await changeBridges(this.#parts.launcherPath, [
-      ...(namespace === undefined ? [] : [homeStep(namespace)]),
-      ...steps,
-    ]);
+    await this.#parts.changeNetworks([...(namespace === undefined ? [] : [homeStep(namespace)]), ...steps]);
+  }
+
+  /** A network that isn't open any more has taken its flows along. */
+  async #forget(addresses: readonly string[]): Promise<void> {
+    if (this.home === ownNetwork || this.home.namespace !== undefined) await this.#change([forgetStep(addresses)]);
   }
 
   async #passingSteps(network: Network): Promise<readonly Step[]> {

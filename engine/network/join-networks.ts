@@ -55,7 +55,7 @@ export function leaveNetworks(
   isLeft: (one: Endpoint) => boolean = () => true,
 ): readonly Endpoint[] {
   const gone = parts.endpoints.delete(isLeft, parts.endpoints.ofContainer(containerId));
-  if (gone.length > 0) parts.host.settle();
+  if (gone.length > 0) parts.host.settle(gone);
   for (const { networkId } of gone) {
     publishNetwork(parts, parts.table.find(networkId), 'disconnect', { container: containerId });
   }

@@ -4,7 +4,7 @@ import type { EventBus } from '#engine/events/event-bus.ts';
 import type { Database } from '#engine/metadata/database.ts';
 
 import { EndpointTable } from './endpoint-table.ts';
-import { HostNetworks } from './host-networks.ts';
+import { HostNetworks, type ChangeNetworks } from './host-networks.ts';
 import type { NetworkHome } from './network-home.ts';
 import type { NetworkParts, NetworkUsage } from './network-parts.ts';
 import { NameServers } from './name-server.ts';
@@ -16,16 +16,16 @@ export function openNetworks(
   around: {
     readonly events: EventBus;
     readonly usage: NetworkUsage;
-    readonly launcherPath: string;
+    readonly changeNetworks: ChangeNetworks;
     readonly identity: string;
     readonly home: NetworkHome;
   },
 ): NetworkParts {
-  const { events, usage, launcherPath, identity, home } = around;
+  const { events, usage, changeNetworks, identity, home } = around;
   const table = new NetworkTable(database);
   const endpoints = new EndpointTable(database);
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 8);
   const names = new NameServers({ table, endpoints, usage }, home);
-  const host = new HostNetworks({ launcherPath, home, key, table, endpoints, names });
+  const host = new HostNetworks({ changeNetworks, home, key, table, endpoints, names });
   return { events, usage, table, endpoints, host };
 }

@@ -30,6 +30,5 @@ export async function recoverNetworks(
   { endpoints, host }: NetworkParts,
   isRunning: (containerId: string) => boolean,
 ): Promise<void> {
-  endpoints.delete(({ containerId }) => !isRunning(containerId));
-  await host.recover();
+  await host.recover(endpoints.delete(({ containerId }) => !isRunning(containerId)));
 }

@@ -7,7 +7,7 @@ import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
 import { cgroupsPathOf, createCgroups, destroyCgroups, layOutCgroups, type CgroupLayout } from './cgroups.ts';
 import { readContainerLog } from './container-log.ts';
-import { encodePlan } from './encode-plan.ts';
+import { encodePlan, type Step } from './encode-plan.ts';
 import { callPoststart, callPoststop, promisePoststop } from './later-hooks.ts';
 import { LauncherServer, type LauncherAnswer } from './launcher-server.ts';
 import { launchPlan, rootPlan, sessionPlan } from './launch-plan.ts';
@@ -90,6 +90,16 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
   async reconnect(id: string, bundle: string): Promise<RunningContainer | undefined> {
     const found = await this.find(id, bundle);
     return found === undefined ? undefined : this.#container(bundle, found);
+  }
+
+  /**
+   * Performs steps of bridges, settings and flows in the network namespace of the engine, or in the one of a first step,
+   * in order, up to the first that fails.
+   *
+   * @throws EngineError `internal` with the launcher's sentence.
+   */
+  async changeNetworks(steps: readonly Step[]): Promise<void> {
+    using _answer = await this.#launcher.ask('N', encodePlan(steps));
   }
 
   /** A shim of its own for what the plan makes. @throws EngineError with the launcher's sentence. */

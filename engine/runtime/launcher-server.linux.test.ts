@@ -138,6 +138,8 @@ describeWith(['root', 'launcher', 'busybox'], 'the launcher’s server', () => {
     ],
     ['a root without a plan', encodeFrame('M', Buffer.from('EST'))],
     ['a root that is a program', encodeFrame('M', Buffer.from('ESTPLAN2\x01\0\0\0\x04\0\0\0exec\0', 'latin1'))],
+    ['networks without a plan', encodeFrame('N', Buffer.from('EST'))],
+    ['networks that are a program', encodeFrame('N', Buffer.from('ESTPLAN2\x01\0\0\0\x04\0\0\0exec\0', 'latin1'))],
     ['a profile that is none', encodeFrame('B', Buffer.from('ESTPLAN2'))],
   ])('answers %s with one sentence, and goes on', async (_, bytes) => {
     await using dir = await temporaryDirectory('launcher');

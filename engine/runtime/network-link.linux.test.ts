@@ -5,8 +5,11 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { busyboxPath, describeWith, launcherPath } from '#engine/testing/requires.ts';
+import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
-import { bridgeStep, changeBridges, unlinkStep, type NetworkLink } from './network-link.ts';
+import type { Step } from './encode-plan.ts';
+import { EstratoRuntime } from './estrato-runtime.ts';
+import { bridgeStep, unlinkStep, type NetworkLink } from './network-link.ts';
 import { startBox, type Box } from './testing/busybox-container.ts';
 
 const run = promisify(execFile);
@@ -14,16 +17,20 @@ const run = promisify(execFile);
 /** From the addresses that are for documentation (RFC 5737, RFC 3849): nobody routes them. */
 const gateway = { v4: '198.51.100.1', v6: '2001:db8:51::1' };
 
+async function changeNetworks(steps: readonly Step[]): Promise<void> {
+  await using dir = await temporaryDirectory('launcher');
+  await using runtime = new EstratoRuntime({ launcherPath, dir: dir.path });
+  await runtime.changeNetworks(steps);
+}
+
 describeWith(['root', 'launcher', 'busybox'], 'links into a container', () => {
   let bridge = '';
   beforeEach(async () => {
     bridge = `est${randomBytes(4).toString('hex')}`;
     const addresses = [`${gateway.v4}/24`, `${gateway.v6}/64`];
-    await changeBridges(launcherPath, [
-      bridgeStep({ name: bridge, hardwareAddress: '02:42:00:00:00:01', mtu: 1400, addresses }),
-    ]);
+    await changeNetworks([bridgeStep({ name: bridge, hardwareAddress: '02:42:00:00:00:01', mtu: 1400, addresses })]);
   });
-  afterEach(() => changeBridges(launcherPath, [unlinkStep(bridge)]));
+  afterEach(() => changeNetworks([unlinkStep(bridge)]));
 
   const link = (host: number, name = 'eth0'): NetworkLink => ({
     hostName: `${bridge}${host}`,
@@ -92,7 +99,7 @@ describeWith(['root', 'launcher', 'busybox'], 'links into a container', () => {
       mtu: 1400,
       addresses: ['198.51.100.9/24'],
     });
-    await expect(changeBridges(launcherPath, [second])).rejects.toThrow(`make the bridge ${name}: File exists`);
+    await expect(changeNetworks([second])).rejects.toThrow(`make the bridge ${name}: File exists`);
     await expect(run('ip', ['link', 'show', name])).rejects.toThrow('does not exist');
   });
 });

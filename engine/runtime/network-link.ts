@@ -1,9 +1,4 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-
-import { EngineError } from '#engine/contract/errors.ts';
-
-import { encodePlan, step, type Step } from './encode-plan.ts';
+import { step, type Step } from './encode-plan.ts';
 
 /** A link between a bridge of the machine's and a container. */
 export interface NetworkLink {
@@ -82,18 +77,7 @@ export function homeStep(namespace: string): Step {
   return step('home', namespace);
 }
 
-/**
- * Performs steps of bridges and settings in the network namespace of the engine, or in the one of a first step, in order,
- * up to the first that fails.
- *
- * @throws EngineError `internal` with the launcher's sentence.
- */
-export async function changeBridges(launcherPath: string, steps: readonly Step[]): Promise<void> {
-  const launcher = spawn(launcherPath, ['network'], { stdio: ['pipe', 'ignore', 'pipe'] });
-  const ended = Promise.withResolvers<number | null>();
-  launcher.once('error', ended.reject).once('close', ended.resolve);
-  launcher.stdin.on('error', () => undefined);
-  launcher.stdin.end(encodePlan(steps));
-  const [code, words] = await Promise.all([ended.promise, text(launcher.stderr)]);
-  if (code !== 0) throw new EngineError('internal', words.trim() || 'The launcher ended without a word.');
+/** Addresses that nobody has any more: the kernel knows no flows from or to them after it. */
+export function forgetStep(addresses: readonly string[]): Step {
+  return step('forget', ...addresses);
 }

@@ -20,6 +20,7 @@ export const operations = [
   'enterRoot',
   'environment',
   'exec',
+  'forget',
   'gate',
   'hold',
   'home',
