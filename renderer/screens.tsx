@@ -17,6 +17,9 @@ const BuildScreen = lazy(async () => ({
 const BuildFormScreen = lazy(async () => ({
   default: (await import('#renderer/features/builds/build-form-screen.tsx')).BuildFormScreen,
 }));
+const BuildCompareScreen = lazy(async () => ({
+  default: (await import('#renderer/features/builds/build-compare-screen.tsx')).BuildCompareScreen,
+}));
 const CompareScreen = lazy(async () => ({
   default: (await import('#renderer/features/layers/compare-screen.tsx')).CompareScreen,
 }));
@@ -119,6 +122,7 @@ export function Screens(): ReactNode {
         <Route path="/builds/new">
           <BuildFormAddress />
         </Route>
+        <Route path="/builds/compare" component={BuildCompareScreen} />
         <Route path="/builds/:build">
           {({ build }) => <BuildScreen key={build} build={decodeURIComponent(build)} />}
         </Route>

@@ -11,6 +11,8 @@ export interface Format {
   readonly count: (value: number) => string;
   /** From a share between 0 and 1. */
   readonly percent: (share: number) => string;
+  /** `1.2 s`, from milliseconds. */
+  readonly seconds: (milliseconds: number) => string;
   /** Date and time, from Unix milliseconds. */
   readonly dateTime: (time: number) => string;
   /** Time of the day with seconds, from Unix milliseconds. */
@@ -36,6 +38,7 @@ export function createFormat(language: Language): Format {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const precise = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
+  const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
@@ -50,6 +53,7 @@ export function createFormat(language: Language): Format {
     rate: (value) => `${bytes(Math.round(value))}/s`,
     count: (value) => whole.format(value),
     percent: (share) => percent.format(share),
+    seconds: (milliseconds) => `${tenths.format(milliseconds / 1000)}${NO_BREAK_SPACE}s`,
     dateTime: (time) => dateTime.format(time),
     clock: (time) => clock.format(time),
     ago: (time, now = Date.now()) => relativeAge(relative, (time - now) / 1000),

@@ -9,6 +9,8 @@ export interface LinkButtonProps {
   readonly variant?: ButtonVariant;
   readonly size?: 'medium' | 'small';
   readonly icon?: ReactNode;
+  /** Read aloud instead of what stands there, where that says too little alone. */
+  readonly label?: string;
   readonly children: ReactNode;
 }
 
@@ -18,10 +20,11 @@ export function LinkButton({
   variant = 'secondary',
   size = 'medium',
   icon,
+  label,
   children,
 }: LinkButtonProps): ReactNode {
   return (
-    <a href={href} className="button" data-variant={variant} data-size={size}>
+    <a href={href} className="button" data-variant={variant} data-size={size} aria-label={label}>
       {icon}
       {children}
     </a>

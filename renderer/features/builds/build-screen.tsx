@@ -1,8 +1,10 @@
 import { Hammer, ScanSearch, X } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 
+import { hintFor } from '#engine/contract/build-hint.ts';
 import type { BuildRecord } from '#engine/contract/build.ts';
+import type { DockerfileOutline } from '#engine/contract/dockerfile.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
@@ -13,13 +15,18 @@ import { Hash } from '#renderer/ui/hash.tsx';
 import { LinkButton } from '#renderer/ui/link-button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
+import { Segments } from '#renderer/ui/segments.tsx';
 import { SplitPane } from '#renderer/ui/split-pane.tsx';
 import { SubjectHead } from '#renderer/ui/subject-head.tsx';
 
+import { failureOf } from './build-failure.ts';
+import { BuildHistory } from './build-history.tsx';
+import { plainPlan, type PlannedStage, planOf } from './build-plan.ts';
 import { BuildState } from './build-state.tsx';
 import { BuildSteps } from './build-steps.tsx';
 import './builds.css';
-import { seconds } from './builds-table.tsx';
+import { DockerfileEditor } from './dockerfile-editor.tsx';
+import { StageGraph } from './stage-graph.tsx';
 import { StepPane } from './step-pane.tsx';
 import { buildName, cacheShare, sourceWords } from './verdict-words.ts';
 
@@ -48,33 +55,86 @@ export function BuildScreen({ build }: { readonly build: string }): ReactNode {
   );
 }
 
+const views = ['list', 'graph', 'text', 'history'] as const;
+
 function BuildPage({ record }: { readonly record: BuildRecord }): ReactNode {
   const t = useTranslate();
-  const [chosen, setChosen] = useState<number>();
-  const { steps, state, error } = record;
+  const [chosen, setChosen] = useState<string>();
+  const [view, setView] = useState<(typeof views)[number]>('list');
+  const stages = usePlan(record);
+  const steps = stages.flatMap((stage) => stage.steps);
   // Until somebody chooses, the step that matters: what failed, or what is under way.
-  const matters = steps.find((step) => step.state === 'failed') ?? steps.findLast((step) => step.state === 'running');
-  const shown = steps.find(({ number }) => number === chosen) ?? matters ?? steps.at(-1);
+  const matters = steps.find(({ state }) => state === 'failed') ?? steps.findLast(({ state }) => state === 'running');
+  const shown = steps.find(({ key }) => key === chosen) ?? matters ?? steps.at(-1);
   return (
     <Page title={buildName(record)} head={<BuildHead record={record} />}>
-      {state === 'failed' && error !== undefined && (
-        <div className="page-notices">
-          <Banner tone="danger" title={t('builds.whyFailed')}>
-            <span className="builds-error">{error}</span>
-          </Banner>
-        </div>
-      )}
+      <BuildFailed record={record} />
       <SplitPane
         sized="start"
         initial={460}
         least={280}
-        most={900}
+        most={1400}
         storageKey="build-steps"
-        start={<BuildSteps steps={steps} chosen={shown?.number} onChoose={setChosen} />}
-        end={<StepPane step={shown} />}
+        start={
+          <div className="builds-side">
+            <div className="builds-side-bar">
+              <Segments
+                label={t('builds.view')}
+                value={view}
+                choices={views.map((value) => ({ value, label: t(`builds.view.${value}`) }))}
+                onChange={setView}
+              />
+            </div>
+            {view === 'list' && <BuildSteps stages={stages} chosen={shown?.key} onChoose={setChosen} />}
+            {view === 'graph' && <StageGraph stages={stages} chosen={shown?.key} onChoose={setChosen} />}
+            {view === 'history' && <BuildHistory record={record} />}
+            {view === 'text' && <BuiltText record={record} line={shown?.line} />}
+          </div>
+        }
+        end={<StepPane step={shown} hint={shown && hintFor(shown, steps)} />}
       />
     </Page>
   );
+}
+
+function BuildFailed({ record: { state, error } }: { readonly record: BuildRecord }): ReactNode {
+  const t = useTranslate();
+  if (state !== 'failed' || error === undefined) return null;
+  return (
+    <div className="page-notices">
+      <Banner tone="danger" title={t('builds.whyFailed')}>
+        <span className="builds-error">{error}</span>
+      </Banner>
+    </div>
+  );
+}
+
+/** What was built, with what ended it at its line. */
+function BuiltText({ record, line }: { readonly record: BuildRecord; readonly line: number | undefined }): ReactNode {
+  const t = useTranslate();
+  const failure = useMemo(() => failureOf(record), [record]);
+  const place = useMemo(() => (line === undefined ? undefined : { line, column: 1, keepsFocus: true }), [line]);
+  return <DockerfileEditor label={t('builds.form.text')} text={record.dockerfile} failure={failure} goTo={place} />;
+}
+
+/** The stages of the Dockerfile, with what is known of their steps. */
+function usePlan(record: BuildRecord): readonly PlannedStage[] {
+  const { dockerfile } = record;
+  const [outline, setOutline] = useState<DockerfileOutline>();
+  useEffect(() => {
+    let isStale = false;
+    const { outline: ask } = appStores().builds.getState();
+    ask(dockerfile).then(
+      (answer) => {
+        if (!isStale) setOutline(answer);
+      },
+      () => undefined,
+    );
+    return () => {
+      isStale = true;
+    };
+  }, [dockerfile]);
+  return useMemo(() => (outline === undefined ? plainPlan(record) : planOf(outline, record)), [outline, record]);
 }
 
 function BuildHead({ record }: { readonly record: BuildRecord }): ReactNode {
@@ -94,7 +154,7 @@ function BuildHead({ record }: { readonly record: BuildRecord }): ReactNode {
           </span>
           {image !== undefined && <Hash digest={image} what={names[0] ?? image} />}
           {all > 0 && <span>{t('builds.cache', { hits, all })}</span>}
-          {durationMs !== undefined && <span>{seconds(durationMs, t)}</span>}
+          {durationMs !== undefined && <span>{format.seconds(durationMs)}</span>}
           <span>{format.ago(Date.parse(startedAt))}</span>
         </>
       }

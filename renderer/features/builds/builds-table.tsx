@@ -59,17 +59,13 @@ function BuildRow({ id, build }: { readonly id: string; readonly build: BuildRec
         <CacheBar build={build} />
       </Cell>
       <Cell align="end">
-        <span className="numbers">{durationMs === undefined ? '' : seconds(durationMs, t)}</span>
+        <span className="numbers">{durationMs === undefined ? '' : format.seconds(durationMs)}</span>
       </Cell>
       <Cell align="end">
         <span className="faint">{format.ago(Date.parse(startedAt))}</span>
       </Cell>
     </Row>
   );
-}
-
-export function seconds(durationMs: number, t: ReturnType<typeof useTranslate>): string {
-  return t('builds.seconds', { seconds: (durationMs / 1000).toFixed(1) });
 }
 
 function CacheBar({ build }: { readonly build: BuildRecord }): ReactNode {

@@ -8,6 +8,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { DockerfileOutline, DockerfileProblem } from '#engine/contract/dockerfile.ts';
 
 import { completionsAt } from './dockerfile-completion.ts';
+import './dockerfile-editor.css';
 import { dockerfileLanguage } from './dockerfile-mode.ts';
 import { failureLine, type LineFailure, showFailure } from './editor-failure.ts';
 import { editorTheme } from './editor-theme.ts';
@@ -22,7 +23,7 @@ interface DockerfileEditorProps {
   readonly failure?: LineFailure | undefined;
   readonly outline?: DockerfileOutline | undefined;
   /** A line to go to; another object goes there again. */
-  readonly goTo?: { readonly line: number; readonly column: number } | undefined;
+  readonly goTo?: { readonly line: number; readonly column: number; readonly keepsFocus?: boolean } | undefined;
 }
 
 /** A Dockerfile as one writes it. Tab leaves it, as it leaves any field; F8 goes to the next problem. */
@@ -70,7 +71,7 @@ export function DockerfileEditor(props: DockerfileEditorProps): ReactNode {
     if (view === undefined || goTo === undefined || goTo.line > view.state.doc.lines) return;
     const { from, to } = view.state.doc.line(goTo.line);
     view.dispatch({ selection: { anchor: Math.min(to, from + goTo.column - 1) }, scrollIntoView: true });
-    view.focus();
+    if (goTo.keepsFocus !== true) view.focus();
   }, [view, goTo]);
   return <div ref={host} className="builds-editor" />;
 }

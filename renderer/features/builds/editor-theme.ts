@@ -44,6 +44,7 @@ const look = EditorView.theme({
   '.cm-lintRange-error': { background: 'none', textDecoration: 'underline wavy var(--danger)' },
   '.cm-lintRange-warning': { background: 'none', textDecoration: 'underline wavy var(--warning)' },
   '.cm-failure': {
+    maxWidth: '56ch',
     margin: '2px 8px 6px 6px',
     padding: '5px 9px',
     borderLeft: '3px solid var(--danger)',

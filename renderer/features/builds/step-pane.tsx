@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 
+import type { BuildHint } from '#engine/contract/build-hint.ts';
 import type { BuildStep } from '#engine/contract/build.ts';
+import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { Hash } from '#renderer/ui/hash.tsx';
@@ -9,8 +11,13 @@ import { OutputPane } from '#renderer/ui/output-pane.tsx';
 
 import { reasonWords } from './verdict-words.ts';
 
+interface StepPaneProps {
+  readonly step: BuildStep | undefined;
+  readonly hint: BuildHint | undefined;
+}
+
 /** One step: its instruction, why it was not cached, its layer, what it printed. */
-export function StepPane({ step }: { readonly step: BuildStep | undefined }): ReactNode {
+export function StepPane({ step, hint }: StepPaneProps): ReactNode {
   const t = useTranslate();
   if (step === undefined) return <EmptyState title={t('builds.choose')} />;
   const { text, line, log, number, diffId } = step;
@@ -21,6 +28,7 @@ export function StepPane({ step }: { readonly step: BuildStep | undefined }): Re
         <span className="faint small">{t('builds.line', { line })}</span>
       </header>
       <Verdict step={step} />
+      {hint !== undefined && <Hint hint={hint} />}
       <div className="builds-layer">
         <span className="field-label">{t('builds.layer')}</span>
         {diffId === undefined ? (
@@ -59,6 +67,16 @@ function Verdict({ step: { verdict } }: { readonly step: BuildStep }): ReactNode
       ) : (
         <span>{t(`builds.verdict.${verdict.kind}`)}</span>
       )}
+    </div>
+  );
+}
+
+function Hint({ hint: { lines, lostMs } }: { readonly hint: BuildHint }): ReactNode {
+  const t = useTranslate();
+  const format = useFormat();
+  return (
+    <div className="builds-hint">
+      {t('builds.hint', { time: format.seconds(lostMs), count: lines.length, lines: format.list(lines.map(String)) })}
     </div>
   );
 }
