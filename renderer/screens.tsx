@@ -59,6 +59,9 @@ const RunScreen = lazy(async () => ({
 const SettingsScreen = lazy(async () => ({
   default: (await import('#renderer/features/settings/settings-screen.tsx')).SettingsScreen,
 }));
+const CheckScreen = lazy(async () => ({
+  default: (await import('#renderer/features/settings/check-screen.tsx')).CheckScreen,
+}));
 const SharedMapScreen = lazy(async () => ({
   default: (await import('#renderer/features/shared-map/shared-map-screen.tsx')).SharedMapScreen,
 }));
@@ -143,6 +146,7 @@ export function Screens(): ReactNode {
           <TrashScreen />
         </Route>
         <Route path="/settings" component={SettingsScreen} />
+        <Route path="/check" component={CheckScreen} />
         <Route>
           <NotFound />
         </Route>

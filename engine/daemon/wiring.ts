@@ -51,6 +51,7 @@ import { trashedVolumes } from '#engine/volume/trashed-volumes.ts';
 import { VolumeTable } from '#engine/volume/volume-table.ts';
 
 import { launcherPath, readVersion } from './shipped-files.ts';
+import { systemCheck } from './system-check.ts';
 import { systemInfo } from './system-info.ts';
 
 /** An engine with its stores open and nothing half done in them. Disposing gives the data root back. */
@@ -95,6 +96,11 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
   const stats = undo.use(new StatsKeeper(containers));
 
   const identity = { version, id: await engineId(root.path), dataRoot: root.path };
+  const info = async (): ReturnType<typeof systemInfo> =>
+    systemInfo(identity, {
+      storageDriver: containers.snapshots.driver,
+      networks: await containers.networks.host.ability(),
+    });
   const engine = {
     version,
     startedAt: Date.now(),
@@ -110,11 +116,8 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
     stats,
     registrySwitch: undo.use(new RegistrySwitch(images, log)),
     log,
-    info: async () =>
-      systemInfo(identity, {
-        storageDriver: containers.snapshots.driver,
-        networks: await containers.networks.host.ability(),
-      }),
+    info,
+    check: async () => systemCheck(await info()),
   };
   offerTransfers(engine);
   containers.restarts.begin();

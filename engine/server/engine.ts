@@ -1,5 +1,6 @@
 import type { BuildParts } from '#engine/build/build-parts.ts';
 import type { ContainerParts } from '#engine/container/container-parts.ts';
+import type { Finding } from '#engine/contract/system-check.ts';
 import type { SystemInfo } from '#engine/contract/system.ts';
 import type { EventBus } from '#engine/events/event-bus.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
@@ -30,4 +31,5 @@ export interface Engine {
   readonly registrySwitch: RegistrySwitch;
   readonly log: Log;
   info(): Promise<SystemInfo>;
+  check(): Promise<Finding[]>;
 }

@@ -154,4 +154,9 @@ export const screens: readonly Screen[] = [
     settled: (page) => page.getByText('morning').first().waitFor(),
   },
   { name: 'settings', address: () => '#/settings', settled: (page) => page.getByText('Linux').first().waitFor() },
+  {
+    name: 'check',
+    address: () => '#/check',
+    settled: (page) => page.getByRole('listitem').nth(17).waitFor(),
+  },
 ];

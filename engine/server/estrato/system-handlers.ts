@@ -6,7 +6,7 @@ import type { Engine } from '#engine/server/engine.ts';
 import type { CallsOf, StreamsOf } from './area.ts';
 
 export function systemCalls(engine: Engine): CallsOf<'system'> {
-  return { 'system.info': () => engine.info() };
+  return { 'system.info': () => engine.info(), 'system.check': () => engine.check() };
 }
 
 export function systemStreams(engine: Engine): StreamsOf<'system'> {

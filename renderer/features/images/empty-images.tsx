@@ -1,6 +1,6 @@
 import { Download, FolderOpen, Hammer } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
-import { FileTrigger } from 'react-aria-components';
+import { type ReactNode, useEffect, useState } from 'react';
+import { FileTrigger, Link } from 'react-aria-components';
 import { useStore } from 'zustand';
 
 import { toEngineError } from '#engine/contract/errors.ts';
@@ -49,6 +49,7 @@ export function EmptyImages({ onFile }: { readonly onFile: (file: File) => void 
           </section>
         </div>
         <StarterProgress />
+        <MachineSummary />
       </div>
     </div>
   );
@@ -91,6 +92,20 @@ function Starters(): ReactNode {
       </div>
       {failure !== undefined && <Banner tone="danger">{failure}</Banner>}
     </section>
+  );
+}
+
+/** Whether the machine is ready for more than looking, with the way to all there is to say of that. */
+function MachineSummary(): ReactNode {
+  const t = useTranslate();
+  const { check, lookOver } = useStore(appStores().system);
+  useEffect(() => void lookOver(), [lookOver]);
+  if (check?.status !== 'shown') return null;
+  const wanting = check.value.filter(({ state }) => state !== 'available').length;
+  return (
+    <p className="images-machine">
+      {t('images.machineReady', { wanting })} <Link href="#/check">{t('images.machineMore')}</Link>
+    </p>
   );
 }
 

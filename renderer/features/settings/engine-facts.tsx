@@ -9,7 +9,7 @@ import { Banner } from '#renderer/ui/banner.tsx';
 import { CopyButton } from '#renderer/ui/copy-button.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
 
-import { CapabilitiesList } from './capabilities-list.tsx';
+import { MachineCheck } from './machine-check.tsx';
 
 /** What the engine says of itself and of its machine. */
 export function EngineFacts(): ReactNode {
@@ -36,7 +36,7 @@ export function EngineFacts(): ReactNode {
       </section>
       <section className="settings-group">
         <h2>{t('settings.capabilities')}</h2>
-        <CapabilitiesList capabilities={info.capabilities} />
+        <MachineCheck />
       </section>
     </>
   );

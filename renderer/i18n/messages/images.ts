@@ -73,6 +73,11 @@ export const imageMessages = {
     es: 'No es un nombre como redis:4.0.6 o registro.ejemplo:5000/equipo/app:1.0.',
   },
 
+  'images.machineReady': {
+    en: '{wanting, plural, =0 {This machine is ready.} one {One thing on this machine is not as it might be.} other {# things on this machine are not as they might be.}}',
+    es: '{wanting, plural, =0 {Este equipo está listo.} one {Una cosa de este equipo no está como podría.} other {# cosas de este equipo no están como podrían.}}',
+  },
+  'images.machineMore': { en: 'See what it allows', es: 'Ver lo que permite' },
   'images.emptyTitle': { en: 'No images yet', es: 'Todavía no hay imágenes' },
   'images.emptyText': {
     en: 'An image is a stack of layers. Get one, look inside each layer, and run it.',

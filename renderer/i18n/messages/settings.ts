@@ -58,6 +58,95 @@ export const settingsMessages = {
   'settings.capability.system-call-filter': { en: 'Filter of system calls', es: 'Filtro de llamadas al sistema' },
   'settings.capability.security-labels': { en: 'Security labels', es: 'Etiquetas de seguridad' },
   'settings.capability.higher-limits': { en: 'Raising process limits', es: 'Elevar límites de procesos' },
+  'settings.capability.kernel': { en: 'Kernel', es: 'Núcleo' },
+  'settings.capability.control-groups': { en: 'Control groups', es: 'Grupos de control' },
+  'settings.capability.tools': { en: 'Programs of the system', es: 'Programas del sistema' },
+  'settings.capability.disk': { en: 'Room on the disk', es: 'Espacio en disco' },
+  'settings.capability.other-engines': { en: 'Other engines', es: 'Otros motores' },
+  'settings.why.kernel': {
+    en: 'Containers are namespaces of the kernel: each kind sets them apart in one thing.',
+    es: 'Los contenedores son espacios de nombres del núcleo: cada tipo los separa en algo.',
+  },
+  'settings.why.control-groups': {
+    en: 'They limit, measure and pause what runs in a container.',
+    es: 'Limitan, miden y pausan lo que se ejecuta en un contenedor.',
+  },
+  'settings.why.tools': {
+    en: 'Networks, users and first images are made with programs of the system.',
+    es: 'Las redes, los usuarios y las primeras imágenes se hacen con programas del sistema.',
+  },
+  'settings.why.disk': {
+    en: 'Images, containers, volumes and builds are kept there.',
+    es: 'Allí se guardan imágenes, contenedores, volúmenes y compilaciones.',
+  },
+  'settings.why.other-engines': {
+    en: 'Two engines on one machine share its ports, its firewall and its memory.',
+    es: 'Dos motores en un equipo comparten sus puertos, su cortafuegos y su memoria.',
+  },
+  'settings.why.containers': {
+    en: 'Without it images can be looked into, and nothing runs.',
+    es: 'Sin ello se pueden ver las imágenes, pero no se ejecuta nada.',
+  },
+  'settings.why.other-users': {
+    en: 'Programs that give up being root, as most servers do, need users to become.',
+    es: 'Los programas que dejan de ser root, como casi todo servidor, necesitan otros usuarios.',
+  },
+  'settings.why.layered-files': {
+    en: 'A container that shares the files of its image starts at once and takes no room.',
+    es: 'Un contenedor que comparte los archivos de su imagen arranca al instante y no ocupa espacio.',
+  },
+  'settings.why.networks': {
+    en: 'Containers find one another by name, reach the world, and are reached.',
+    es: 'Los contenedores se encuentran por nombre, llegan al exterior y se llega a ellos.',
+  },
+  'settings.why.low-ports': {
+    en: 'Web servers are published at 80 and 443.',
+    es: 'Los servidores web se publican en 80 y 443.',
+  },
+  'settings.why.memory-limits': {
+    en: 'One container that takes all memory takes the machine with it.',
+    es: 'Un contenedor que toma toda la memoria se lleva consigo el equipo.',
+  },
+  'settings.why.cpu-limits': {
+    en: 'One that is busy leaves the others their part.',
+    es: 'Uno que está ocupado deja su parte a los demás.',
+  },
+  'settings.why.process-limits': {
+    en: 'One that starts processes without end is stopped.',
+    es: 'A uno que inicia procesos sin fin se le detiene.',
+  },
+  'settings.why.disk-limits': {
+    en: 'One that writes without end leaves the disk to others.',
+    es: 'Uno que escribe sin fin deja el disco a los demás.',
+  },
+  'settings.why.pause': {
+    en: 'Save points and commits are of one moment when all stands still.',
+    es: 'Los puntos de guardado y las imágenes son de un solo instante si todo se detiene.',
+  },
+  'settings.why.system-call-filter': {
+    en: "A way into the kernel that isn't open can't be used against it.",
+    es: 'Una entrada al núcleo que no está abierta no se puede usar contra él.',
+  },
+  'settings.why.security-labels': {
+    en: 'A second wall, should the first one break.',
+    es: 'Un segundo muro, por si cae el primero.',
+  },
+  'settings.why.higher-limits': {
+    en: 'Databases want more open files than there are by default.',
+    es: 'Las bases de datos quieren más archivos abiertos de los que hay por defecto.',
+  },
+  'settings.check': { en: 'Is this machine ready?', es: '¿Está listo este equipo?' },
+  'settings.checkText': {
+    en: 'What an engine leans on, whether it is here, and the line to type where it is not.',
+    es: 'Lo que necesita un motor, si está aquí, y la línea que escribir donde falta.',
+  },
+  'settings.checkSum': {
+    en: '{ready, number} of {all, number} as they should be',
+    es: '{ready, number} de {all, number} como deben estar',
+  },
+  'settings.checkAgain': { en: 'Look again', es: 'Volver a mirar' },
+  'settings.checkOn': { en: 'To the images', es: 'A las imágenes' },
+  'settings.checkFailed': { en: 'This machine could not be looked at', es: 'No se pudo mirar este equipo' },
   'settings.logs': { en: 'Logs of containers', es: 'Registros de los contenedores' },
   'settings.logsKept': {
     en: '{files, plural, one {One file} other {# files}} of {size} at most for each container',
