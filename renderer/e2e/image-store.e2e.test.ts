@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
 import { makeImage } from '#engine/testing/image-fixture.ts';
+import { tarOf } from '#engine/testing/tar-fixture.ts';
 
 import { loadArchive, type BrowserApp } from './browser-app.ts';
 import { openScene, type BrowserScene } from './browser-scene.ts';
@@ -108,4 +109,27 @@ test('the store is counted in the settings, verified from there, and cleaned up'
   await page.getByText(/freed, as promised/).waitFor();
   await expect.poll(tags).toEqual([]);
   await expect.poll(async () => (await engine.client.call('images.storage', {})).totalBytes).toBe(0);
+});
+
+test('a tar of a root file system becomes an image, and what is none says so in the dialog', async () => {
+  await page.getByRole('link', { name: /^Images/ }).click();
+  await page.getByRole('button', { name: 'Import…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Import a root file system' });
+  const choose = async (name: string, buffer: Buffer): Promise<void> => {
+    const chooser = page.waitForEvent('filechooser');
+    await dialog.getByRole('button', { name: 'Choose a tar…' }).click();
+    await (await chooser).setFiles({ name, mimeType: 'application/x-tar', buffer });
+  };
+  await choose('letter.txt', Buffer.from('dear reader, '.repeat(200)));
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await dialog.getByRole('alert').waitFor();
+  await choose('root.tar', await tarOf({ name: 'etc/issue', body: 'imported\n' }));
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('team/root:1');
+  await dialog.getByRole('textbox', { name: 'What else it says' }).fill('CMD ["sh"]\n\nENV STAGE=two');
+  await scene.shot('import-light-en');
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByText('team/root:1 imported').waitFor();
+  const { config } = await engine.client.call('images.raw', { image: 'team/root:1' });
+  expect(config).toContain('"Cmd":["sh"]');
+  expect(config).toContain('"STAGE=two"');
 });

@@ -21,6 +21,12 @@ export interface Upload {
   readonly sent: number;
 }
 
+/** What an imported image is called, and lines of a Dockerfile that say more of it. */
+export interface ImportedAs {
+  readonly reference: string | undefined;
+  readonly changes: readonly string[];
+}
+
 /** The images as the engine last told them. */
 export interface ImagesState {
   /** Undefined until the engine has answered for the first time. */
@@ -43,6 +49,8 @@ export interface ImagesState {
   readonly bootstrap: (kind: 'busybox' | 'debian') => Promise<string>;
   /** Sends an archive. @returns the names of what was in it. @throws EngineError */
   readonly load: (file: File) => Promise<readonly string[]>;
+  /** Sends a tar of a root file system, which becomes an image of one layer. @returns its id. @throws EngineError */
+  readonly import: (file: File, as: ImportedAs) => Promise<string>;
   /** The bytes of an archive of them, as they come; names or ids. */
   readonly save: (images: readonly string[]) => AsyncIterable<Uint8Array>;
   /** @throws EngineError */
@@ -126,9 +134,17 @@ export function createImagesStore(engine: EngineClient): ImagesStore {
 }
 
 /** Images as archives, both ways. */
-function archives(parts: Parts): Pick<ImagesState, 'load' | 'save'> {
+function archives(parts: Parts): Pick<ImagesState, 'load' | 'import' | 'save'> {
   return {
-    load: (file) => loadFile(parts, file),
+    load: async (file) => {
+      const upload = parts.engine.duplex('images.load', { name: file.name });
+      return (await uploaded(parts, file, (tell) => sendFile(file, upload, tell))).loaded;
+    },
+    import: async (file, { reference, changes }) => {
+      const about = { name: file.name, changes: [...changes], ...(reference === undefined ? {} : { reference }) };
+      const upload = parts.engine.duplex('images.import', about);
+      return (await uploaded(parts, file, (tell) => sendFile(file, upload, tell))).id;
+    },
     save: (images) =>
       receivedBytes(() => parts.engine.duplex('images.save', { images: [...images], format: 'docker-archive' })),
   };
@@ -162,13 +178,18 @@ async function loadDetails({ engine, set }: Parts, image: string): Promise<void>
 
 let uploads = 0;
 
-async function loadFile({ engine, set }: Parts, file: File): Promise<readonly string[]> {
+/** Sends a file, and tells how much of it has gone for as long as that takes. */
+async function uploaded<T>(
+  { set }: Parts,
+  file: File,
+  send: (onSent: (bytes: number) => void) => Promise<T>,
+): Promise<T> {
   const id = ++uploads;
   const change = (sent: number): void =>
     set((state) => ({ uploads: state.uploads.map((upload) => (upload.id === id ? { ...upload, sent } : upload)) }));
   set((state) => ({ uploads: [...state.uploads, { id, name: file.name, total: file.size, sent: 0 }] }));
   try {
-    return (await sendFile(file, engine.duplex('images.load', { name: file.name }), change)).loaded;
+    return await send(change);
   } finally {
     set((state) => ({ uploads: state.uploads.filter((upload) => upload.id !== id) }));
   }

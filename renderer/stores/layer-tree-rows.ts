@@ -51,3 +51,17 @@ export function withPage(known: Directory | undefined, page: TreePage, offset: n
   pages.set(offset / PAGE, page.rows);
   return { total: page.total, pages };
 }
+
+/** Pages of one directory that are kept: who scrolls through a million rows must not end up with all of them. */
+const MOST_PAGES = 24;
+
+/**
+ * A directory without the pages that are furthest from one, if there are too many.
+ * @param isHeld whether a row must stay here: what is open beneath it is drawn after it.
+ */
+export function nearPages(directory: Directory, page: number, isHeld: (row: TreeRow) => boolean): Directory {
+  const { pages, total } = directory;
+  if (pages.size <= MOST_PAGES) return directory;
+  const byDistance = [...pages].toSorted(([one], [other]) => Math.abs(one - page) - Math.abs(other - page));
+  return { total, pages: new Map(byDistance.filter(([, rows], place) => place < MOST_PAGES || rows.some(isHeld))) };
+}

@@ -67,6 +67,12 @@ test('a line knows its place, and the place of a path is its line', () => {
   expect([lines.indexOf('/nowhere'), lines.indexOf('/c/x'), lines.indexOf(ROOT)]).toEqual([-1, -1, -1]);
 });
 
+test('the rows that are here are told with their lines, what is open beneath them among them', () => {
+  const lines = new TreeListing(tree, new Set(['/a', '/a/one', '/b', '/d']));
+  const told = [...lines.loaded()].map(([line, { path }]) => [line, path]);
+  expect(told).toEqual(Array.from({ length: lines.length }, (_, at) => [at, lines.at(at)?.row?.path]));
+});
+
 test('of a million rows those that are asked for are made, here or not', () => {
   const total = 1_000_000;
   const page = Array.from({ length: PAGE }, (_, at) => row(`/${700_000 + at}`));
@@ -76,6 +82,9 @@ test('of a million rows those that are asked for are made, here or not', () => {
   expect(lines.at(700_123)).toMatchObject({ key: '/700123', index: 700_123, siblings: total });
   expect(lines.at(999_999)).toMatchObject({ key: '/ 999999', row: undefined, parent: ROOT, index: 999_999 });
   expect(lines.indexOf('/700499')).toBe(700_499);
+  const here = [...lines.loaded()];
+  expect(here).toHaveLength(PAGE);
+  expect(here[0]).toEqual([700_000, row('/700000')]);
 });
 
 test('a directory that has changed its length begins anew', () => {

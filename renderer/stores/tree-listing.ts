@@ -43,7 +43,8 @@ export class TreeListing {
   readonly #root: Part;
 
   constructor(directories: Directories, open: ReadonlySet<string>) {
-    this.#root = partOf({ directories, open }, ROOT, 1);
+    const holders = new Set([...open].map(parentOf));
+    this.#root = partOf({ directories, open, holders }, ROOT, 1);
   }
 
   get length(): number {
@@ -64,6 +65,11 @@ export class TreeListing {
     return -1;
   }
 
+  /** The rows that are here, with the lines that draw them, in their order. */
+  loaded(): Generator<readonly [line: number, row: TreeRow]> {
+    return loadedLines(this.#root, 0);
+  }
+
   /** The part that draws what is in a directory, and which line is its first. */
   #placeIn(path: string): { readonly part: Part; readonly start: number } | undefined {
     if (path === ROOT) return { part: this.#root, start: 0 };
@@ -78,15 +84,15 @@ export class TreeListing {
 interface Shown {
   readonly directories: Directories;
   readonly open: ReadonlySet<string>;
+  /** Directories that an open one stands in: in most trees few, and then most rows need not be looked at. */
+  readonly holders: ReadonlySet<string>;
 }
 
 function partOf(shown: Shown, path: string, level: number): Part {
   const directory = shown.directories[path] ?? { total: 0, pages: new Map() };
   const open: OpenChild[] = [];
   let beneath = 0;
-  // Most trees have few open directories, and then most rows need not be looked at.
-  const isAnyOpen = [...shown.open].some((other) => parentOf(other) === path);
-  for (const [index, row] of isAnyOpen ? loadedRows(directory) : []) {
+  for (const [index, row] of shown.holders.has(path) ? loadedRows(directory) : []) {
     if (!row.hasChildren || !shown.open.has(row.path)) continue;
     const part = partOf(shown, row.path, level + 1);
     open.push({ index, start: index + beneath + 1, part });
@@ -123,4 +129,18 @@ function lineOfRow({ open }: Part, index: number): number {
   let line = index;
   for (const child of open) if (child.index < index) line += child.part.length;
   return line;
+}
+
+/** @param first line of the part. */
+function* loadedLines(part: Part, first: number): Generator<readonly [line: number, row: TreeRow]> {
+  const open = part.open.values();
+  let child = open.next().value;
+  let beneath = 0;
+  for (const [index, row] of loadedRows(part.directory)) {
+    yield [first + index + beneath, row];
+    if (child?.index !== index) continue;
+    yield* loadedLines(child.part, first + child.start);
+    beneath += child.part.length;
+    child = open.next().value;
+  }
 }

@@ -1,12 +1,17 @@
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { TreePage, TreeRow } from '#engine/contract/layer.ts';
 
-import { type Directories, loadedRows, PAGE, parentOf, rowAt, withPage } from './layer-tree-rows.ts';
+import { type Directories, loadedRows, nearPages, PAGE, parentOf, rowAt, withPage } from './layer-tree-rows.ts';
 
 /** The part of a tree that has been opened. */
 export interface OpenedTree {
   readonly directories: Directories;
   readonly open: ReadonlySet<string>;
+}
+
+/** What is looked at of it. */
+interface BrowsedTree extends OpenedTree {
+  readonly selected: TreeRow | undefined;
 }
 
 /** Where a page begins. */
@@ -16,7 +21,7 @@ export interface PagePlace {
 }
 
 interface TreeSource {
-  readonly get: () => OpenedTree;
+  readonly get: () => BrowsedTree;
   readonly set: (change: Partial<OpenedTree> & { readonly error?: EngineError }) => void;
   /** Asks for a page of what is shown now, `PAGE` rows at most; undefined while nothing is shown. */
   readonly page: (place: PagePlace, signal: AbortSignal) => Promise<TreePage> | undefined;
@@ -64,8 +69,11 @@ export class TreePages {
     try {
       const page = await asked;
       signal.throwIfAborted();
-      const { directories: now } = this.#source.get();
-      this.#source.set({ directories: { ...now, [path]: withPage(now[path], page, offset) } });
+      const { directories: now, open, selected } = this.#source.get();
+      const isHeld = (row: TreeRow): boolean => open.has(row.path) || row.path === selected?.path;
+      const directory = nearPages(withPage(now[path], page, offset), offset / PAGE, isHeld);
+      this.#asked.delete(key);
+      this.#source.set({ directories: { ...now, [path]: directory } });
     } catch (thrown) {
       if (signal.aborted) return;
       this.#asked.delete(key);

@@ -1,5 +1,7 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type HTMLAttributes, type ReactNode, useEffect, useRef } from 'react';
+import { type HTMLAttributes, type ReactNode, useEffect } from 'react';
+
+import { spaceHeight } from './scaled-scroll.ts';
+import { useRowsInView } from './use-rows-in-view.ts';
 
 interface VirtualListProps extends Omit<HTMLAttributes<HTMLDivElement>, 'children'> {
   readonly count: number;
@@ -16,8 +18,6 @@ interface VirtualListProps extends Omit<HTMLAttributes<HTMLDivElement>, 'childre
   readonly onRange?: (start: number, end: number) => void;
 }
 
-const OVERSCAN = 12;
-
 /** A list of any length: only the rows in view are in the page. Scrolls itself; its parent gives it its height. */
 export function VirtualList({
   count,
@@ -30,40 +30,30 @@ export function VirtualList({
   style,
   ...rest
 }: VirtualListProps): ReactNode {
-  const scroller = useRef<HTMLDivElement>(null);
-  // oxlint-disable-next-line react/incompatible-library -- no compiler memoises this component
-  const virtualizer = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    getItemKey: rowKey,
-    overscan: OVERSCAN,
-  });
+  const { scroller, onScroll, showRow, start, end, shift } = useRowsInView(count, rowHeight);
   useEffect(() => {
-    if (shownIndex !== undefined && shownIndex >= 0) virtualizer.scrollToIndex(shownIndex, { align: 'auto' });
-  }, [shownIndex, virtualizer]);
-  const items = virtualizer.getVirtualItems();
-  const start = items[0]?.index ?? 0;
-  const end = (items.at(-1)?.index ?? -1) + 1;
+    if (shownIndex !== undefined && shownIndex >= 0) showRow(shownIndex);
+  }, [shownIndex, showRow]);
   useEffect(() => {
     onRange?.(start, end);
   }, [onRange, start, end]);
+  const indexes = Array.from({ length: Math.max(0, Math.min(end, count) - start) }, (_, at) => start + at);
   return (
-    <div {...rest} ref={scroller} style={{ ...style, overflow: 'auto', minHeight: 0 }}>
-      <div role="presentation" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
-        {items.map((item) => (
+    <div {...rest} ref={scroller} onScroll={onScroll} style={{ ...style, overflow: 'auto', minHeight: 0 }}>
+      <div role="presentation" style={{ height: spaceHeight(count * rowHeight), position: 'relative' }}>
+        {indexes.map((index) => (
           <div
-            key={item.key}
+            key={rowKey(index)}
             role="presentation"
             style={{
               position: 'absolute',
               top: 0,
               left: 0,
               ...(isWide ? { minWidth: '100%' } : { width: '100%' }),
-              transform: `translateY(${item.start}px)`,
+              transform: `translateY(${index * rowHeight + shift}px)`,
             }}
           >
-            {row(item.index)}
+            {row(index)}
           </div>
         ))}
       </div>

@@ -17,8 +17,13 @@ import { StrataPicture } from './strata-picture.tsx';
 
 type Starter = SystemInfo['starters'][number];
 
+interface EmptyImagesProps {
+  readonly onFile: (file: File) => void;
+  readonly onImport: () => void;
+}
+
 /** The first screen of a new machine: three ways to the first image. */
-export function EmptyImages({ onFile }: { readonly onFile: (file: File) => void }): ReactNode {
+export function EmptyImages({ onFile, onImport }: EmptyImagesProps): ReactNode {
   const t = useTranslate();
   const { pullForm } = appStores();
   return (
@@ -45,6 +50,7 @@ export function EmptyImages({ onFile }: { readonly onFile: (file: File) => void 
               <FileTrigger onSelect={(files) => [...(files ?? [])].forEach(onFile)}>
                 <Button icon={<FolderOpen aria-hidden />}>{t('images.load')}</Button>
               </FileTrigger>
+              <Button onPress={onImport}>{t('images.import')}</Button>
             </div>
           </section>
         </div>

@@ -21,6 +21,7 @@ import { EmptyImages } from './empty-images.tsx';
 import { compareImages, imageOrders, matchesSearch } from './image-words.ts';
 import './images-screen.css';
 import { ImagesTable } from './images-table.tsx';
+import { ImportDialog } from './import-dialog.tsx';
 import { TagImageDialog } from './tag-image-dialog.tsx';
 import { useLoadArchive } from './use-load-archive.ts';
 
@@ -29,6 +30,7 @@ export function ImagesScreen(): ReactNode {
   const images = useStore(appStores().images, (state) => state.images);
   const listError = useStore(appStores().images, (state) => state.listError);
   const [search, setSearch] = useState('');
+  const [isImporting, setIsImporting] = useState(false);
   const load = useLoadArchive();
   const found = useMemo(() => images?.filter((image) => matchesSearch(image, search)) ?? [], [images, search]);
   const count = images?.length ?? 0;
@@ -37,7 +39,11 @@ export function ImagesScreen(): ReactNode {
     <Page
       title={t('images.title')}
       aside={hasImages && <Count found={found.length} count={count} />}
-      actions={hasImages && <Actions search={search} onSearch={setSearch} onFile={load} />}
+      actions={
+        hasImages && (
+          <Actions search={search} onSearch={setSearch} onFile={load} onImport={() => setIsImporting(true)} />
+        )
+      }
     >
       <DropArea title={t('images.drop')} text={t('images.dropText')} onDrop={({ files }) => [...files].forEach(load)}>
         {listError !== undefined && (
@@ -48,7 +54,8 @@ export function ImagesScreen(): ReactNode {
           </div>
         )}
         {images === undefined && listError === undefined && <Loading />}
-        {images?.length === 0 && <EmptyImages onFile={load} />}
+        {images?.length === 0 && <EmptyImages onFile={load} onImport={() => setIsImporting(true)} />}
+        {isImporting && <ImportDialog onClose={() => setIsImporting(false)} />}
         {hasImages && <ImagesList images={found} search={search} onClearSearch={() => setSearch('')} />}
       </DropArea>
     </Page>
@@ -65,15 +72,17 @@ interface ActionsProps {
   readonly search: string;
   readonly onSearch: (search: string) => void;
   readonly onFile: (file: File) => void;
+  readonly onImport: () => void;
 }
 
-function Actions({ search, onSearch, onFile }: ActionsProps): ReactNode {
+function Actions({ search, onSearch, onFile, onImport }: ActionsProps): ReactNode {
   const t = useTranslate();
   const { pullForm } = appStores();
   return (
     <>
       <SearchField label={t('images.search')} value={search} onChange={onSearch} hasShortcut />
       <LoadButton onFile={onFile} />
+      <Button onPress={onImport}>{t('images.import')}</Button>
       <Button variant="primary" icon={<Download aria-hidden />} onPress={() => pullForm.getState().open()}>
         {t('images.pull')}
       </Button>

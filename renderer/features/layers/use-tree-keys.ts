@@ -59,15 +59,17 @@ export function useTreeKeys({ lines, active, onActive, onToggle }: TreeKeys): (e
   };
 }
 
-/** The next line, round the end, whose name begins so. */
-export function findByName(lines: TreeListing, active: number, text: string): number | undefined {
+/** The next line, round the end, whose name begins so, of those that have been in view. */
+function findByName(lines: TreeListing, active: number, text: string): number | undefined {
   // One letter goes on to the next that has it, more of them refine the line that is found.
   const start = Math.max(0, text.length === 1 ? active + 1 : active);
-  for (let step = 0; step < lines.length; step += 1) {
-    const index = (start + step) % lines.length;
-    if (lines.at(index)?.row?.name.toLowerCase().startsWith(text) === true) return index;
+  let first: number | undefined;
+  for (const [line, { name }] of lines.loaded()) {
+    if (!name.toLowerCase().startsWith(text)) continue;
+    if (line >= start) return line;
+    first ??= line;
   }
-  return undefined;
+  return first;
 }
 
 /** The line of a path, or of the nearest directory above it that is drawn. */

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+
+import type { TreePage, TreeRow } from '#engine/contract/layer.ts';
+
+import { type Directories, PAGE, ROOT } from './layer-tree-rows.ts';
+import { TreePages } from './tree-pages.ts';
+
+const TOTAL = 1_000_000;
+
+function row(index: number): TreeRow {
+  const name = `f${index}`;
+  const facts = { change: 'added', mode: 0o644, uid: 0, gid: 0, size: 1, delta: 1, mtime: 0, layer: 0 } as const;
+  return { path: `/${name}`, name, type: 'file', hasChildren: index === 0, ...facts };
+}
+
+function pageAt(offset: number): TreePage {
+  return { total: TOTAL, rows: Array.from({ length: PAGE }, (_, index) => row(offset + index)) };
+}
+
+function browsed(selected: TreeRow | undefined): {
+  tree: { directories: Directories };
+  pages: TreePages;
+  asked: number[];
+} {
+  const tree = { directories: {} as Directories, open: new Set(['/f0']), selected };
+  const asked: number[] = [];
+  const pages = new TreePages({
+    get: () => tree,
+    set: (change) => void Object.assign(tree, change),
+    page: async ({ offset }) => {
+      asked.push(offset);
+      return pageAt(offset);
+    },
+  });
+  return { tree, pages, asked };
+}
+
+test('who scrolls through a million rows has only those near by, what is open and what is chosen', async () => {
+  const { tree, pages, asked } = browsed(row(5 * PAGE + 1));
+  for (let page = 0; page < 100; page += 1) await pages.need(ROOT, page * PAGE + 7);
+  const kept = [...(tree.directories[ROOT]?.pages.keys() ?? [])].toSorted((one, other) => one - other);
+  expect(kept).toEqual([0, 5, ...Array.from({ length: 24 }, (_, index) => 76 + index)]);
+  expect(asked).toHaveLength(100);
+});
+
+test('a page that was let go of is asked for again, one that is here or on its way is not', async () => {
+  const { pages, asked } = browsed(undefined);
+  await Promise.all([pages.need(ROOT, 0), pages.need(ROOT, 3)]);
+  await pages.need(ROOT, 10);
+  expect(asked).toEqual([0]);
+  for (let page = 1; page < 60; page += 1) await pages.need(ROOT, page * PAGE);
+  await pages.need(ROOT, 2 * PAGE);
+  expect(asked.filter((offset) => offset === 2 * PAGE)).toHaveLength(2);
+});
