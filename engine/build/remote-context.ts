@@ -30,13 +30,21 @@ export async function openRemoteContext(
     return { context, dockerfile: text, dockerfileName: name, ignore, materials: aside.materials };
   }
   const file = await aside.download(remote.url);
-  if (await isArchive(file.open())) {
-    const context = await aside.archive(file.open(), remote.url);
-    const { text, ignore, ignored } = await contextDockerfile(context, name);
-    if (ignored !== undefined) context.drop(ignored);
-    return { context, dockerfile: text, dockerfileName: name, ignore, materials: aside.materials };
-  }
+  if (await isArchive(file.open()))
+    return { ...(await openTarContext(aside, file.open(), name)), materials: aside.materials };
   const dockerfile = (await buffer(file.open())).toString('utf8');
   const context = StackSource.empty(images.layers, 'the build context');
   return { context, dockerfile, dockerfileName: remote.url, materials: aside.materials };
+}
+
+/** The same of a tar that somebody sends. @throws EngineError `corrupt`, `invalid-argument` when it has no such Dockerfile. */
+export async function openTarContext(
+  aside: BuildAside,
+  source: AsyncIterable<Uint8Array>,
+  name: string,
+): Promise<Opened> {
+  const context = await aside.archive(source, 'the build context');
+  const { text, ignore, ignored } = await contextDockerfile(context, name);
+  if (ignored !== undefined) context.drop(ignored);
+  return { context, dockerfile: text, dockerfileName: name, ignore };
 }

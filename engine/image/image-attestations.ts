@@ -52,8 +52,8 @@ export async function* readAttestation(parts: ImageParts, name: string, wanted: 
 
 function indexOfImage({ database }: ImageParts, name: string): Digest | undefined {
   const { id, reference } = findPresent(database, name);
-  const named = reference === undefined ? undefined : documentTagged(database, reference);
-  if (named !== undefined) return named;
+  // Of two names of one image one may mean an index, and the other the image alone.
+  if (reference?.tag !== undefined) return documentTagged(database, reference);
   const others = canonicalTagsOf(database, id).map((tag) => documentTagged(database, parseReference(tag)));
   return others.find((digest) => digest !== undefined);
 }

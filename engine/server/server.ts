@@ -9,7 +9,8 @@ import { withoutVersion } from './docker/api-version.ts';
 import { isAttachSocket, serveAttachSocket } from './docker/attach-web-socket.ts';
 import { ClientSessions } from './docker/buildkit/client-session.ts';
 import { KeptContexts } from './docker/buildkit/kept-contexts.ts';
-import { isSession, serveSession } from './docker/buildkit/serve-session.ts';
+import { isControl, isSession, serveControl, serveSession } from './docker/buildkit/serve-session.ts';
+import { UploadRequests } from './docker/buildkit/upload-requests.ts';
 import type { DockerContext } from './docker/context.ts';
 import { dockerRoutes } from './docker/docker-routes.ts';
 import { answerFailure } from './docker/failures.ts';
@@ -44,7 +45,8 @@ export async function startServer({ engine, log, doors }: ServerOptions): Promis
   await using undo = new AsyncDisposableStack();
   const sessions = undo.use(new ClientSessions());
   const contexts = new KeptContexts(join(engine.dataRoot, 'build-contexts'));
-  const context = { engine, log, sessions, contexts, closing: closing.signal };
+  const uploads = new UploadRequests();
+  const context = { engine, log, sessions, contexts, uploads, closing: closing.signal };
   const app = undo.adopt(await routesOf(context), (routes) => routes.close());
   const served = servedBy(app, context);
   const listeners = [];
@@ -76,10 +78,11 @@ async function routesOf(context: DockerContext): Promise<FastifyInstance> {
 function servedBy(app: FastifyInstance, context: DockerContext): Served {
   return {
     answer: (request, response) => app.routing(request, response),
-    isUpgrade: (request) => isRpc(request) || isAttachSocket(request) || isSession(request),
+    isUpgrade: (request) => isRpc(request) || isAttachSocket(request) || isSession(request) || isControl(request),
     upgrade: (request, socket, head) => {
       if (isRpc(request)) serveRpc(context.engine, request, socket, head);
       else if (isSession(request)) serveSession(context.sessions, request, socket);
+      else if (isControl(request)) serveControl(context, socket, head);
       else serveAttachSocket(context, request, socket, head);
     },
   };

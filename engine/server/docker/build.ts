@@ -3,9 +3,8 @@ import { z } from 'zod';
 
 import { BuildAside } from '#engine/build/build-aside.ts';
 import type { BuildRequest } from '#engine/build/build-request.ts';
-import { contextDockerfile } from '#engine/build/context-dockerfile.ts';
 import { parseRemoteContext, type RemoteContext } from '#engine/build/named-context.ts';
-import { openRemoteContext, type Opened } from '#engine/build/remote-context.ts';
+import { openRemoteContext, openTarContext, type Opened } from '#engine/build/remote-context.ts';
 import { runBuild } from '#engine/build/run-build.ts';
 import type { BuildNews } from '#engine/contract/build.ts';
 import type { Digest } from '#engine/contract/digest.ts';
@@ -16,6 +15,7 @@ import { parsePlatforms } from '#engine/oci/platform.ts';
 import { BuildTranscript } from './build-transcript.ts';
 import { answerSessionBuild } from './buildkit/answer-build.ts';
 import type { SessionWish } from './buildkit/session-build.ts';
+import type { SessionSource } from './buildkit/session-source.ts';
 import type { DockerContext, Routes } from './context.ts';
 import { parseInput, readSent } from './failures.ts';
 import { flag, text } from './query.ts';
@@ -59,6 +59,7 @@ const buildQuery = z.object({
   networkmode: text,
   version: text,
   session: text,
+  buildid: text,
   buildargs: json(z.record(z.string(), z.string().nullable()), {}),
   labels: json(z.record(z.string(), z.string()), {}),
   extrahosts: many,
@@ -70,6 +71,12 @@ const buildQuery = z.object({
 async function build(context: DockerContext, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const query = parseInput(buildQuery, request.query);
   const { remote = '', version = '1' } = query;
+  const upload = /^upload-request:(.+)$/.exec(query.buildid ?? '')?.[1];
+  if (version === '2' && upload !== undefined) {
+    await context.uploads.offer(upload, request.raw, clientSignal(reply, context.closing));
+    await reply.send('');
+    return;
+  }
   if (version === '2') {
     await buildByBuildKit(context, query, reply);
     return;
@@ -90,11 +97,8 @@ async function build(context: DockerContext, request: FastifyRequest, reply: Fas
   await answer(context, reply, { news, names: query.t, isQuiet: query.q });
 }
 
-async function sentContext(request: FastifyRequest, aside: BuildAside, name: string): Promise<Opened> {
-  const tree = await readSent('The build context', () => aside.archive(request.raw, 'the build context'));
-  const { text: dockerfile, ignored } = await contextDockerfile(tree, name);
-  if (ignored !== undefined) tree.drop(ignored);
-  return { context: tree, dockerfile, dockerfileName: name };
+function sentContext(request: FastifyRequest, aside: BuildAside, name: string): Promise<Opened> {
+  return readSent('The build context', () => openTarContext(aside, request.raw, name));
 }
 
 function remoteOf(address: string): RemoteContext {
@@ -111,20 +115,26 @@ async function buildByBuildKit(
   query: z.infer<typeof buildQuery>,
   reply: FastifyReply,
 ): Promise<void> {
-  const { session: id = '', remote, outputs } = query;
+  const { session: id = '', remote = '', outputs } = query;
   const session = id === '' ? undefined : await context.sessions.find(id, context.closing);
   // A refusal leaves nothing to lend for, and Docker's client waits until its session has been ended.
   using unlessRefused = new DisposableStack();
   unlessRefused.use(session);
-  if (session === undefined || remote !== 'client-session')
-    throw new EngineError(
-      'unsupported',
-      "This version of Estrato builds folders by BuildKit's protocol, and all else with DOCKER_BUILDKIT=0.",
-    );
+  if (session === undefined || remote === '')
+    throw new EngineError('invalid-argument', "By BuildKit's protocol a build has a session, and a context to build.");
   refuseOutputs(outputs);
   const wish = { ...wishOf(query), dockerfileName: query.dockerfile };
   unlessRefused.move();
-  await answerSessionBuild(context, reply, { session, wish });
+  await answerSessionBuild(context, reply, { session, wish, source: sourceOf(context, query) });
+}
+
+/** The client's own folder, a tar that it sends beside this request, or an address. */
+function sourceOf(
+  { uploads, closing }: DockerContext,
+  { remote = '', buildid = '' }: z.infer<typeof buildQuery>,
+): SessionSource {
+  if (remote === 'client-session') return {};
+  return remote === 'upload-request' ? { tar: uploads.take(buildid, closing) } : { context: remote };
 }
 
 /** `--output`: an image is what is made here. */

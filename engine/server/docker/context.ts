@@ -5,6 +5,7 @@ import type { Log } from '#engine/server/log.ts';
 
 import type { ClientSessions } from './buildkit/client-session.ts';
 import type { KeptContexts } from './buildkit/kept-contexts.ts';
+import type { UploadRequests } from './buildkit/upload-requests.ts';
 
 /** What every resource's routes are given. */
 export interface DockerContext {
@@ -13,6 +14,7 @@ export interface DockerContext {
   /** Clients that lend their files to builds, and what is kept of those. */
   readonly sessions: ClientSessions;
   readonly contexts: KeptContexts;
+  readonly uploads: UploadRequests;
   /** Fires when the server closes: streams end then. */
   readonly closing: AbortSignal;
 }

@@ -1,4 +1,6 @@
 import { appendFile, chmod, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,12 +11,27 @@ import { registryUser, startDebianRegistry, type DebianRegistry } from '#engine/
 import { DockerCli, findBuildKitClient } from '#engine/testing/docker-cli.ts';
 import { makeImageOf } from '#engine/testing/image-fixture.ts';
 import { describeWith } from '#engine/testing/requires.ts';
+import { tarOf } from '#engine/testing/tar-fixture.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
 import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
 import type { Ending } from '#engine/testing/watched-process.ts';
 
 /** Bytes of a file that is worth not sending twice. */
 const LARGE = 3_000_000;
+
+/** A server that has one thing, whatever it is asked for. */
+async function servedOnce(bytes: Uint8Array): Promise<AsyncDisposable & { readonly address: string }> {
+  const server = createServer((_, response) => response.end(bytes)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const place = server.address();
+  return {
+    address: `http://127.0.0.1:${typeof place === 'object' ? place?.port : ''}`,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
 
 describeWith(['root', 'launcher', 'busybox', 'BuildKit client', 'registry'], 'docker build by BuildKit', () => {
   const owned = new AsyncDisposableStack();
@@ -105,6 +122,22 @@ describeWith(['root', 'launcher', 'busybox', 'BuildKit client', 'registry'], 'do
     const { code } = await docker.run(['build', '-t', 'alone', '-'], 'FROM base\nRUN echo alone > /word');
     expect(code).toBe(0);
     expect(await shell('alone', 'cat /word')).toBe('alone');
+  });
+
+  test('a tar of its standard input is a context, and so is one at an address', async () => {
+    const tar = await tarOf(
+      { name: 'Dockerfile', body: 'FROM base\nCOPY word /word' },
+      { name: 'word', body: 'in a tar' },
+    );
+    const sent = await docker.run(['build', '--progress', 'plain', '-t', 'tarred', '-'], tar);
+    expect({ code: sent.code, stderr: sent.stderr }).toMatchObject({ code: 0 });
+    expect(await shell('tarred', 'cat /word')).toBe('in a tar');
+    await using web = await servedOnce(tar);
+    expect(await docker.run(['build', '-t', 'fetched', `${web.address}/context.tar`])).toMatchObject({ code: 0 });
+    expect(await shell('fetched', 'cat /word')).toBe('in a tar');
+    const { code, stderr } = await docker.run(['build', `${web.address.replace(/:\d+$/, ':1')}/none.tar`]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('could not be fetched');
   });
 
   test('a secret is there for its step, in no layer and in nothing that is printed', async () => {

@@ -5,15 +5,14 @@ import { toEngineError } from '#engine/contract/errors.ts';
 import type { DockerContext } from '#engine/server/docker/context.ts';
 import { sendStream } from '#engine/server/docker/send-stream.ts';
 
-import type { ClientSession } from './client-session.ts';
 import { StatusResponse, type BuildStatus } from './messages.ts';
-import { sessionBuild, type SessionWish } from './session-build.ts';
+import { sessionBuild, type SessionTask } from './session-build.ts';
 
 /** `POST /build?version=2` of the Docker Engine API: what becomes of the steps, each time something does. */
 export async function answerSessionBuild(
   context: DockerContext,
   reply: FastifyReply,
-  { session, wish }: { readonly session: ClientSession; readonly wish: SessionWish },
+  task: SessionTask,
 ): Promise<void> {
   const { closing } = context;
   await sendStream(reply, { contentType: 'application/json', closing }, (signal) => {
@@ -22,7 +21,7 @@ export async function answerSessionBuild(
       lines.push(
         line({ id: 'moby.buildkit.trace', aux: Buffer.from(StatusResponse.encode(status)).toString('base64') }),
       );
-    sessionBuild(context, session, wish, { tell, signal })
+    sessionBuild(context, task, { tell, signal })
       .then((image) => lines.push(line({ id: 'moby.image.id', aux: { ID: image } })))
       .catch((error: unknown) => {
         const { message } = toEngineError(error);

@@ -1,19 +1,10 @@
 import { connect, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import type { Duplex } from 'node:stream';
 
-import { EngineError, type ErrorCode } from '#engine/contract/errors.ts';
+import { EngineError } from '#engine/contract/errors.ts';
 
+import { codeOfStatus } from './grpc-codes.ts';
 import { framed, messagesIn } from './grpc-frames.ts';
-
-/** gRPC's status codes (github.com/grpc/grpc, `doc/statuscodes.md`), as far as a sentence of ours differs by them. */
-const codes: Readonly<Record<string, ErrorCode>> = {
-  '1': 'cancelled',
-  '3': 'invalid-argument',
-  '5': 'not-found',
-  '7': 'forbidden',
-  '12': 'unsupported',
-  '16': 'unauthenticated',
-};
 
 /** Whoever is called at the other end of a connection: here the command that asked for a build. */
 export class GrpcClient implements Disposable {
@@ -110,7 +101,7 @@ export class GrpcCall implements AsyncDisposable, AsyncIterable<Buffer> {
     const { 'grpc-status': status = '2', 'grpc-message': message = '' } = this.#status;
     if (status === '0') return;
     const said = decoded(String(message));
-    throw new EngineError(codes[String(status)] ?? 'unavailable', said === '' ? 'The client ended a call.' : said);
+    throw new EngineError(codeOfStatus(String(status)), said === '' ? 'The client ended a call.' : said);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

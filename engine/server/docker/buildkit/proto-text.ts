@@ -62,4 +62,47 @@ message StatusResponse {
   repeated VertexStatus statuses = 2;
   repeated VertexLog logs = 3;
 }
+
+// moby.buildkit.v1.Control
+message Definition { repeated bytes def = 1; }
+message Exporter { string Type = 1; map<string, string> Attrs = 2; }
+message ControlSolveRequest {
+  string Ref = 1;
+  Definition Definition = 2;
+  string ExporterDeprecated = 3;
+  map<string, string> ExporterAttrsDeprecated = 4;
+  string Session = 5;
+  string Frontend = 6;
+  map<string, string> FrontendAttrs = 7;
+  repeated Exporter Exporters = 13;
+}
+message ControlSolveResponse { map<string, string> ExporterResponse = 1; }
+message StatusRequest { string Ref = 1; }
+message Platform { string Architecture = 1; string OS = 2; string Variant = 3; }
+message BuildkitVersion { string package = 1; string version = 2; string revision = 3; }
+message WorkerRecord {
+  string ID = 1;
+  map<string, string> Labels = 2;
+  repeated Platform platforms = 3;
+  BuildkitVersion BuildkitVersion = 5;
+}
+message ListWorkersResponse { repeated WorkerRecord record = 1; }
+message InfoResponse { BuildkitVersion buildkitVersion = 1; }
+message UsageRecord { string ID = 1; int64 Size = 4; string RecordType = 10; }
+message DiskUsageResponse { repeated UsageRecord record = 1; }
+
+// moby.buildkit.v1.frontend.LLBBridge: what a client that would be the frontend itself asks.
+message APICap { string ID = 1; bool Enabled = 2; }
+message PongResponse { repeated APICap FrontendAPICaps = 1; repeated APICap LLBCaps = 2; }
+message GatewaySolveRequest {
+  Definition Definition = 1;
+  string Frontend = 2;
+  map<string, string> FrontendOpt = 3;
+}
+message Ref { string id = 1; }
+message Result { Ref ref = 3; }
+message GatewaySolveResponse { Result result = 3; }
+message RpcStatus { int32 code = 1; string message = 2; }
+message ReturnRequest { Result result = 1; RpcStatus error = 2; }
+message Empty {}
 `;

@@ -9,11 +9,21 @@ import { BuildProgress } from './build-progress.ts';
 import type { ClientSession } from './client-session.ts';
 import { clientAgents, clientSecrets } from './lent-mounts.ts';
 import type { BuildStatus } from './messages.ts';
-import { sessionContext } from './session-context.ts';
+import { sessionSource, type SessionSource } from './session-source.ts';
 import { sourceExcerpt } from './source-excerpt.ts';
 
 /** What a client says of a build itself; the rest it lends by its session. */
-export type SessionWish = Omit<BuildRequest, 'dockerfile' | 'context' | 'secrets' | 'agents' | 'credentials'>;
+export type SessionWish = Omit<
+  BuildRequest,
+  'dockerfile' | 'context' | 'contexts' | 'secrets' | 'agents' | 'credentials'
+>;
+
+/** A build, whose it is, and where its files are. */
+export interface SessionTask {
+  readonly session: ClientSession;
+  readonly wish: SessionWish;
+  readonly source: SessionSource;
+}
 
 /**
  * Builds from what a client lends: its files, secrets and logins.
@@ -22,14 +32,14 @@ export type SessionWish = Omit<BuildRequest, 'dockerfile' | 'context' | 'secrets
  */
 export async function sessionBuild(
   { engine, contexts }: DockerContext,
-  session: ClientSession,
-  wish: SessionWish,
+  { session, wish, source }: SessionTask,
   { tell, signal }: { readonly tell: (status: BuildStatus) => void; readonly signal: AbortSignal },
 ): Promise<Digest> {
   const left = AbortSignal.any([signal, session.grpc.signal]);
   const progress = new BuildProgress(tell);
   await using aside = await BuildAside.open(engine.images, left);
-  const given = await sessionContext({ session, kept: contexts, aside, progress }, wish.dockerfileName);
+  const work = { session, kept: contexts, aside, progress };
+  const given = await sessionSource(engine.images, work, { source, name: wish.dockerfileName });
   const request: BuildRequest = {
     ...wish,
     ...given,

@@ -16,7 +16,7 @@ export interface SessionContext {
   readonly context: SourceTree;
 }
 
-interface ContextWork {
+export interface ContextWork {
   readonly session: ClientSession;
   readonly kept: KeptContexts;
   readonly aside: BuildAside;
@@ -29,20 +29,38 @@ const RULES_LIMIT = 16 * 1024;
 /** Fetches the Dockerfile, and then of the folder what its rules don't leave out. @throws EngineError `invalid-argument`. */
 export async function sessionContext(work: ContextWork, name: string): Promise<SessionContext> {
   const { progress } = work;
-  const files = [name, `${name}.dockerignore`];
-  const definition = await progress.during(`load build definition from ${name}`, 'dockerfile', (onProgress) =>
-    receive(work, { folder: 'dockerfile', include: files }, onProgress),
-  );
-  const dockerfile = await textIn(definition, name);
-  if (dockerfile === undefined) {
-    throw new EngineError('invalid-argument', `failed to read dockerfile: open ${name}: no such file or directory`);
-  }
+  const { dockerfile, definition } = await loadDefinition(work, name);
   const rules = (await textIn(definition, `${name}.dockerignore`)) ?? (await commonRules(work));
   const ignored = new IgnoreRules(rules);
   const context = await progress.during('load build context', 'context', (onProgress) =>
     receive(work, { folder: 'context', exclude: rulesToSend(rules), ignored }, onProgress),
   );
   return { dockerfile, context };
+}
+
+/** The Dockerfile alone. @throws EngineError `invalid-argument` */
+export async function clientDockerfile(work: ContextWork, name: string): Promise<string> {
+  return (await loadDefinition(work, name)).dockerfile;
+}
+
+/** A whole folder of the client's, by what the client calls it. */
+export function clientFolder(work: ContextWork, folder: string): Promise<SourceTree> {
+  return work.progress.during(`load build context ${folder}`, 'context', (onProgress) =>
+    receive(work, { folder }, onProgress),
+  );
+}
+
+async function loadDefinition(
+  work: ContextWork,
+  name: string,
+): Promise<{ readonly dockerfile: string; readonly definition: SourceTree }> {
+  const files = [name, `${name}.dockerignore`];
+  const definition = await work.progress.during(`load build definition from ${name}`, 'dockerfile', (onProgress) =>
+    receive(work, { folder: 'dockerfile', include: files }, onProgress),
+  );
+  const dockerfile = await textIn(definition, name);
+  if (dockerfile !== undefined) return { dockerfile, definition };
+  throw new EngineError('invalid-argument', `failed to read dockerfile: open ${name}: no such file or directory`);
 }
 
 async function commonRules(work: ContextWork): Promise<string> {
@@ -54,7 +72,7 @@ async function commonRules(work: ContextWork): Promise<string> {
 
 interface Wish {
   /** What the client calls it. */
-  readonly folder: 'context' | 'dockerfile';
+  readonly folder: string;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly ignored?: IgnoreRules;
@@ -66,7 +84,7 @@ async function receive(
   onProgress: (bytes: number) => void,
 ): Promise<SourceTree> {
   // Single files are asked for anew each time: only whole folders are worth keeping.
-  await using open = await kept.open(include.length === 0 ? session.sharedKey : '', aside);
+  await using open = await kept.open(include.length === 0 ? keyOf(session, folder) : '', aside);
   await using call = session.grpc.call('/moby.filesync.v1.FileSync/DiffCopy', {
     'dir-name': folder,
     ...(include.length === 0 ? {} : { 'include-patterns': include }),
@@ -81,6 +99,11 @@ async function receive(
     open.spool.path,
     entries.filter(({ entry }) => wanted.has(entry.path)),
   );
+}
+
+/** What a folder is kept by; a client has one word for all that it lends. */
+function keyOf({ sharedKey }: ClientSession, folder: string): string {
+  return sharedKey === '' || folder === 'context' ? sharedKey : `${sharedKey} ${folder}`;
 }
 
 /** As `exclude-patterns`; none where a client might read them otherwise: what comes is looked through once more. */

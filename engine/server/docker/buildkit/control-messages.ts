@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+import { Message } from './messages.ts';
+
+const words = z.record(z.string(), z.string());
+const definition = z.object({ def: z.array(z.instanceof(Uint8Array)) }).nullish();
+const version = z.object({ package: z.string(), version: z.string(), revision: z.string() });
+
+export const ControlSolveRequest = new Message(
+  'ControlSolveRequest',
+  z.object({
+    Ref: z.string(),
+    Definition: definition,
+    ExporterDeprecated: z.string(),
+    ExporterAttrsDeprecated: words,
+    Session: z.string(),
+    Frontend: z.string(),
+    FrontendAttrs: words,
+    Exporters: z.array(z.object({ Type: z.string(), Attrs: words })),
+  }),
+);
+/** What is to be built, where its files are lent, and what becomes of it. */
+export type ControlSolve = ReturnType<typeof ControlSolveRequest.decode>;
+
+export const ControlSolveResponse = new Message('ControlSolveResponse', z.object({ ExporterResponse: words }));
+export const StatusRequest = new Message('StatusRequest', z.object({ Ref: z.string() }));
+export const ListWorkersResponse = new Message(
+  'ListWorkersResponse',
+  z.object({
+    record: z.array(
+      z.object({
+        ID: z.string(),
+        Labels: words,
+        platforms: z.array(z.object({ Architecture: z.string(), OS: z.string(), Variant: z.string() })),
+        BuildkitVersion: version,
+      }),
+    ),
+  }),
+);
+export const InfoResponse = new Message('InfoResponse', z.object({ buildkitVersion: version }));
+export const DiskUsageResponse = new Message('DiskUsageResponse', z.object({}));
+export const UsageRecord = new Message(
+  'UsageRecord',
+  z.object({ ID: z.string(), Size: z.number(), RecordType: z.string() }),
+);
+
+export const PongResponse = new Message(
+  'PongResponse',
+  z.object({
+    FrontendAPICaps: z.array(z.object({ ID: z.string(), Enabled: z.boolean() })),
+    LLBCaps: z.array(z.object({ ID: z.string(), Enabled: z.boolean() })),
+  }),
+);
+export const GatewaySolveRequest = new Message(
+  'GatewaySolveRequest',
+  z.object({ Definition: definition, Frontend: z.string(), FrontendOpt: words }),
+);
+export const GatewaySolveResponse = new Message(
+  'GatewaySolveResponse',
+  z.object({ result: z.object({ ref: z.object({ id: z.string() }) }) }),
+);
+export const ReturnRequest = new Message(
+  'ReturnRequest',
+  z.object({ error: z.object({ code: z.number(), message: z.string() }).nullish() }),
+);
+/** Of calls whose answer says only that there is one. */
+export const Empty = new Message('Empty', z.object({}));

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { EstratoCli } from '#engine/testing/estrato-cli.ts';
+import { describeWith } from '#engine/testing/requires.ts';
+import { tarOf } from '#engine/testing/tar-fixture.ts';
+import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+
+import {
+  ControlSolveRequest,
+  ControlSolveResponse,
+  Empty,
+  InfoResponse,
+  ListWorkersResponse,
+} from './buildkit/control-messages.ts';
+import { BuildxClient, nothing, upgraded } from './buildkit/testing/buildx-client.ts';
+
+const CONTROL = '/moby.buildkit.v1.Control';
+
+describeWith(['root', 'launcher', 'busybox'], "what buildx asks of BuildKit's control service", () => {
+  const owned = new AsyncDisposableStack();
+  let engine: TestEngine;
+  let estrato: EstratoCli;
+  let buildx: BuildxClient;
+  beforeAll(async () => {
+    engine = owned.use(await startTestEngine());
+    estrato = new EstratoCli(engine);
+    await engine.loadStory('base:latest');
+    buildx = owned.use(await BuildxClient.open(engine.socketPath));
+  });
+  afterAll(() => owned.disposeAsync());
+
+  test('the engine is a worker of its own platform', async () => {
+    const empty = Empty.encode({});
+    const { record } = ListWorkersResponse.decode(await buildx.grpc.ask(`${CONTROL}/ListWorkers`, empty));
+    expect(record).toHaveLength(1);
+    expect(record[0]?.platforms[0]?.OS).toBe('linux');
+    const { buildkitVersion } = InfoResponse.decode(await buildx.grpc.ask(`${CONTROL}/Info`, empty));
+    expect(buildkitVersion.package).toBe('estrato');
+  });
+
+  test('a folder is built by the client as the frontend, and its steps are told', async () => {
+    const Dockerfile =
+      'FROM base AS one\nARG WHO\nCOPY note /note\nRUN echo "for $WHO" >> /note\nLABEL a=b\nFROM base\nRUN false';
+    const files = { Dockerfile, note: 'hello\n' };
+    const { response, statuses } = await buildx.build({
+      options: {
+        filename: 'Dockerfile',
+        target: 'one',
+        'build-arg:WHO': 'ann',
+        'label:from': 'buildx',
+        'image-resolve-mode': 'local',
+      },
+      names: 'docker.io/team/app:1,docker.io/team/app:2',
+      folders: { context: files, dockerfile: files },
+    });
+    expect(await estrato.text('image', 'cat', 'team/app:2', '/note')).toBe('hello\nfor ann');
+    const { summary } = await engine.call('images.get', { image: 'team/app:1' });
+    expect(response).toEqual({
+      'containerimage.digest': summary.Id,
+      'containerimage.config.digest': summary.Id,
+      'image.name': 'docker.io/team/app:1,docker.io/team/app:2',
+    });
+    expect(summary.Labels).toMatchObject({ a: 'b', from: 'buildx' });
+    const steps = statuses.flatMap(({ vertexes = [] }) => vertexes.map(({ name }) => name));
+    expect(steps).toContain('[one 4/5] RUN echo "for $WHO" >> /note');
+    expect(steps).toContain('[internal] load build context');
+  });
+
+  test('a tar of the client and named folders of its are built from', async () => {
+    const tar = await tarOf(
+      { name: 'Dockerfile', body: 'FROM base\nCOPY a /a\nCOPY --from=more b /b' },
+      { name: 'a', body: 'in the tar' },
+    );
+    await buildx.build({
+      options: { context: 'http://buildkit-session/x1', 'context:more': 'local:more' },
+      names: 'tar:1',
+      tars: { x1: tar },
+      folders: { more: { b: 'in a folder' } },
+    });
+    expect(await estrato.text('image', 'cat', 'tar:1', '/a')).toBe('in the tar');
+    expect(await estrato.text('image', 'cat', 'tar:1', '/b')).toBe('in a folder');
+  });
+
+  test('packages and how it was made are said where that is asked for', async () => {
+    const files = { Dockerfile: 'FROM base\nLABEL attested=1' };
+    const build = (options: Readonly<Record<string, string>>, names: string) =>
+      buildx.build({ options, names, folders: { context: files, dockerfile: files } });
+    await build({ 'attest:sbom': '', 'attest:provenance': 'mode=max' }, 'said:1');
+    const { attestations } = await engine.call('images.attestations', { image: 'said:1' });
+    expect(attestations.map(({ kind }) => kind)).toEqual(['sbom', 'provenance']);
+    await build({ 'attest:provenance': 'mode=min,inline-only=true' }, 'unsaid:1');
+    expect((await engine.call('images.attestations', { image: 'unsaid:1' })).attestations).toEqual([]);
+  });
+
+  test('a step that fails is the failure of all calls, with its lines', async () => {
+    const files = { Dockerfile: 'FROM base\nRUN echo oops && exit 7' };
+    const asked = { options: {}, names: 'fails:1', folders: { context: files, dockerfile: files } };
+    await expect(buildx.build(asked)).rejects.toThrow(/Dockerfile:2[^]*>>> RUN echo oops[^]*non-zero code: 7/);
+    expect((await estrato.run(['image', 'layers', 'fails:1'])).code).toBe(1);
+  });
+
+  test.each([
+    ['requestid', { requestid: 'frontend.lint' }, 'estrato build --check'],
+    ['ulimit', { ulimit: 'nofile=1:1' }, '--ulimit'],
+    ['another context', { context: 'oci-layout://x' }, 'is no build context'],
+  ])('%s is refused in a sentence', async (_, options, words) => {
+    const files = { Dockerfile: 'FROM base' };
+    await expect(
+      buildx.build({ options, names: 'no:1', folders: { context: files, dockerfile: files } }),
+    ).rejects.toThrow(words);
+  });
+
+  test('graphs of BuildKit, other frontends and other results are refused, and what is no call at all', async () => {
+    const solve = (more: object) =>
+      buildx.grpc.ask(`${CONTROL}/Solve`, ControlSolveRequest.encode({ ...nothing, Ref: 'r', ...more }));
+    const Definition = { def: [new Uint8Array([1])] };
+    await expect(solve({ Ref: 'a', Definition })).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(solve({ Ref: 'b', Frontend: 'gateway.v0' })).rejects.toThrow('has no frontend gateway.v0');
+    await expect(solve({ Ref: 'c', Exporters: [{ Type: 'local', Attrs: {} }] })).rejects.toThrow(
+      'images only, no "local"',
+    );
+    await expect(buildx.grpc.ask(`${CONTROL}/ListenBuildHistory`, new Uint8Array())).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+    await expect(buildx.grpc.ask(`${CONTROL}/Solve`, new Uint8Array([255, 255]))).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
+  });
+
+  test('a client that leaves the frontend to the engine has the same', async () => {
+    const files = { Dockerfile: 'FROM base\nCOPY note /note', note: 'plain' };
+    const folders = { context: files, dockerfile: files };
+    await buildx.build({ options: {}, names: 'plain:1', folders, isPlain: true });
+    expect(await estrato.text('image', 'cat', 'plain:1', '/note')).toBe('plain');
+  });
+
+  test('a probe that returns without a build is answered with nothing', async () => {
+    const solving = buildx.grpc.ask(`${CONTROL}/Solve`, ControlSolveRequest.encode({ ...nothing, Ref: 'probe' }));
+    await using call = buildx.grpc.call('/moby.buildkit.v1.frontend.LLBBridge/Return', {
+      'buildkit-controlapi-buildid': 'probe',
+    });
+    await call.write(new Uint8Array());
+    call.endWriting();
+    expect(ControlSolveResponse.decode(await solving)).toEqual({ ExporterResponse: {} });
+  });
+
+  test('noise in place of HTTP/2 ends the connection and nothing else', async () => {
+    const socket = await upgraded(engine.socketPath, '/grpc', {});
+    const { promise, resolve } = Promise.withResolvers<void>();
+    socket.on('error', () => undefined).once('close', resolve);
+    socket.resume();
+    socket.write(Buffer.alloc(4096, 'x'));
+    await promise;
+    expect(await estrato.text('version')).toContain('engine');
+  });
+});
