@@ -44,11 +44,11 @@ export function parseTarHeader(block: Buffer): TarHeader {
 function checkSum(block: Buffer): void {
   let unsigned = 0;
   let signed = 0;
-  block.forEach((byte, at) => {
-    const counted = at >= 148 && at < 156 ? 0x20 : byte;
+  for (let at = 0; at < BLOCK_BYTES; at += 1) {
+    const counted = at >= 148 && at < 156 ? 0x20 : (block[at] ?? 0);
     unsigned += counted;
     signed += (counted << 24) >> 24;
-  });
+  }
   const promised = octal(block, 148, 8);
   if (promised !== unsigned && promised !== signed) {
     throw new EngineError('corrupt', 'it is no tar, or a damaged one: a header has a wrong checksum');
@@ -70,10 +70,27 @@ export function numberField(block: Buffer, start: number, length: number): numbe
   throw new EngineError('corrupt', 'the tar has a header with a number that is none');
 }
 
+/** Up to a zero byte, with spaces around it; nothing is 0. By hand: there are nine in each of a million headers. */
 function octal(block: Buffer, start: number, length: number): number {
-  const digits = (block.toString('latin1', start, start + length).split('\0', 1)[0] ?? '').trim();
-  if (digits === '') return 0;
-  return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN;
+  const end = start + length;
+  let at = afterSpaces(block, start, end);
+  let number = 0;
+  for (; at < end && isOctalDigit(block[at]); at += 1) number = number * 8 + (block[at] ?? 0) - ZERO;
+  at = afterSpaces(block, at, end);
+  return at === end || block[at] === 0 ? number : Number.NaN;
+}
+
+const SPACE = 0x20;
+const ZERO = 0x30;
+
+function isOctalDigit(byte = 0): boolean {
+  return byte >= ZERO && byte < ZERO + 8;
+}
+
+function afterSpaces(block: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && block[at] === SPACE) at += 1;
+  return at;
 }
 
 function base256(bytes: Buffer): number {

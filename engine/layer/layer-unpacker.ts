@@ -6,7 +6,7 @@ import type { TarSink } from '#engine/archive/tar-parser.ts';
 import { isWhiteoutDirectory, whiteoutOf } from '#engine/archive/whiteout.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
-import { SharedFile, type TreeNode } from './tree-node.ts';
+import { SharedFile, type Attributes, type TreeNode } from './tree-node.ts';
 import type { TreeTarget } from './tree-target.ts';
 import { UnpackedTree } from './unpacked-tree.ts';
 
@@ -71,7 +71,7 @@ export class LayerUnpacker implements TarSink {
 
   #describeRoot(entry: TarEntry): void {
     if (entry.type !== 'directory') throw new EngineError('corrupt', `the root of the layer is a ${entry.type}`);
-    this.tree.root.attributes = entry;
+    this.tree.root.attributes = attributesOf(entry);
     this.tree.root.isImplied = false;
   }
 
@@ -79,7 +79,7 @@ export class LayerUnpacker implements TarSink {
     const { tree } = this;
     switch (entry.type) {
       case 'directory':
-        tree.place(parent, name, { kind: { type: 'directory' }, attributes: entry });
+        tree.place(parent, name, { kind: { type: 'directory' }, attributes: attributesOf(entry) });
         return;
       case 'file':
         this.#startFile(parent, name, entry);
@@ -93,13 +93,16 @@ export class LayerUnpacker implements TarSink {
       case 'character-device':
       case 'block-device':
       case 'fifo':
-        tree.place(parent, name, { kind: { type: entry.type, device: deviceOf(entry) }, attributes: entry });
+        tree.place(parent, name, {
+          kind: { type: entry.type, device: deviceOf(entry) },
+          attributes: attributesOf(entry),
+        });
     }
   }
 
   #startFile(parent: TreeNode, name: string, entry: TarEntry): void {
     const file = new SharedFile({ size: entry.size, tarOffset: entry.dataOffset });
-    const node = this.tree.place(parent, name, { kind: { type: 'file', file }, attributes: entry });
+    const node = this.tree.place(parent, name, { kind: { type: 'file', file }, attributes: attributesOf(entry) });
     this.#open = { node, descriptor: this.#writer.openFile(node), size: entry.size, hash: undefined };
   }
 
@@ -108,7 +111,9 @@ export class LayerUnpacker implements TarSink {
     if (target === '' || Buffer.byteLength(target) > 4095) {
       throw new EngineError('corrupt', `${quoted(entry.name)} is a symbolic link that can't exist on Linux`);
     }
-    this.#writer.symlink(this.tree.place(parent, name, { kind: { type: 'symlink', target }, attributes: entry }));
+    this.#writer.symlink(
+      this.tree.place(parent, name, { kind: { type: 'symlink', target }, attributes: attributesOf(entry) }),
+    );
   }
 
   #hardlink(parent: TreeNode, name: string, entry: TarEntry): void {
@@ -131,6 +136,11 @@ export class LayerUnpacker implements TarSink {
     // Devices are made at the end, each name one of its own.
     if (target.kind.type === 'file' || target.kind.type === 'symlink') this.#writer.link(target.path, node.path);
   }
+}
+
+/** Without the rest of the entry, which nobody needs until the layer is through. */
+function attributesOf({ mode, uid, gid, mtime, nanoseconds = 0, xattrs }: TarEntry): Attributes {
+  return { mode, uid, gid, mtime, nanoseconds, xattrs };
 }
 
 function isBeneath(node: TreeNode, directory: TreeNode): boolean {
