@@ -32,6 +32,7 @@ export function storageTable(sum: StorageSum, images: readonly ImageSummary[] | 
     ['shared by images', sum.sharedBytes],
     ['only for containers', sum.containerBytes],
     ['in the trash', sum.trashBytes],
+    ['for indexes of platforms', sum.documentBytes],
     ['coming in', sum.incomingBytes],
     ['all of it', sum.totalBytes],
   ] as const;

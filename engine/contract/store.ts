@@ -91,6 +91,8 @@ export const storageSum = z.object({
   containerBytes: z.int(),
   /** What only the trash holds. */
   trashBytes: z.int(),
+  /** What is here for indexes of several platforms, and for what is about images, alone. */
+  documentBytes: z.int(),
   /** What a pull, a load or a build is bringing in. */
   incomingBytes: z.int(),
   /** What would be free if every image that no container has went for good. */

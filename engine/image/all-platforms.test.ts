@@ -9,6 +9,8 @@ import { endStates, transferScene } from '#engine/testing/transfer-scene.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { sweepDocuments } from './kept-documents.ts';
 import { listImages } from './list-images.ts';
+import { storeLedger } from './store-ledger.ts';
+import { sumStorage } from './sum-storage.ts';
 import { tagImage } from './tag-image.ts';
 import { ImageStore } from './testing/image-store.ts';
 
@@ -38,6 +40,17 @@ test('all that a name leads to goes through this store, byte for byte', async ()
     for (const { descriptor, bytes } of blobsOf(image)) expect(target.blobAt(descriptor.digest)).toEqual(bytes);
   }
   expect(new Set(endStates(await at.store.push(name, { allPlatforms: true })))).toEqual(new Set(['exists']));
+});
+
+test('what other platforms take is told as such, and not as if it still came', async () => {
+  await using at = await transferScene(open);
+  at.registry.push('team/app:1', both);
+  await at.store.pull(at.name('team/app:1'), { allPlatforms: true });
+  await storeLedger(at.store.parts).settled();
+  const { documentBytes, incomingBytes, ownedBytes, totalBytes } = sumStorage(at.store.parts);
+  expect(incomingBytes).toBe(0);
+  expect(documentBytes).toBeGreaterThan(0);
+  expect(ownedBytes + documentBytes).toBe(totalBytes);
 });
 
 test('what is here is not fetched again', async () => {

@@ -71,6 +71,12 @@ const tagRow = z.object({ digest, imageId: z.string().nullable() });
 const nameRow = z.object({ name: z.string() });
 const digestRow = z.object({ digest });
 
+/** All of them, and all that they name. */
+export function documentBlobs(database: Database): ReadonlySet<Digest> {
+  const rows = database.prepare('SELECT digest FROM documents UNION SELECT digest FROM document_parts').all();
+  return new Set(rows.map((row) => digestRow.parse(row).digest));
+}
+
 /** Canonical names of all tags that mean a document, also of those that mean it no more. */
 export function documentTags(database: Database): readonly string[] {
   return database

@@ -107,6 +107,7 @@ export const storeMessages = {
   'storage.sharedBytes': { en: 'Shared by images', es: 'Compartido por imágenes' },
   'storage.containerBytes': { en: 'Kept only for containers', es: 'Guardado solo para contenedores' },
   'storage.trashBytes': { en: 'In the trash', es: 'En la papelera' },
+  'storage.documentBytes': { en: 'For indexes of several platforms', es: 'Para índices de varias plataformas' },
   'storage.incomingBytes': { en: 'Coming in', es: 'Llegando' },
   'storage.total': {
     en: '{images, plural, one {# image} other {# images}}, {layers, plural, one {# layer} other {# layers}}',
