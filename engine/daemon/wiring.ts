@@ -170,12 +170,13 @@ async function openParts(
   const { containersDir, volumesDir } = root;
   const usage = volumeUsage(table, () => containers);
   const volumes = { volumesDir, layers, launcherPath, trash, events, usage, table: new VolumeTable(database) };
-  const networks = openNetworks(database, {
+  const networks = await openNetworks(database, {
     events,
     usage: networkUsage(table),
     changeNetworks: (steps) => own.changeNetworks(steps),
     // A copy of a data root is another engine.
     identity: `${await engineId(root.path)} ${root.path}`,
+    dataRoot: root.path,
     home: isInUserNamespace() ? new SharedNetwork({ dir: root.path, launcherPath }) : ownNetwork,
   });
   // Why one could not be started again is in its state.

@@ -18,7 +18,7 @@
 
 enum { LINK_HOST_NAME, LINK_BRIDGE, LINK_NAME, LINK_HARDWARE, LINK_MTU, LINK_HOME, LINK_ISOLATED };
 enum { INTERFACE_NAME, INTERFACE_GATEWAY4, INTERFACE_GATEWAY6, INTERFACE_ADDRESSES };
-enum { BRIDGE_NAME, BRIDGE_HARDWARE, BRIDGE_MTU, BRIDGE_ADDRESSES };
+enum { BRIDGE_NAME, BRIDGE_HARDWARE, BRIDGE_MTU, BRIDGE_ALIAS, BRIDGE_ADDRESSES };
 
 enum { HARDWARE_SIZE = 6 };
 
@@ -299,6 +299,10 @@ put_bridge(struct netlink *netlink, const struct step *step)
 
     put_attribute(netlink, IFLA_INFO_KIND, "bridge", strlen("bridge"));
     end_nest(netlink, kind);
+    /* A new link is not given one. */
+    begin_request(netlink, RTM_SETLINK, 0, &link, sizeof link);
+    put_text(netlink, IFLA_IFNAME, text_of(step, BRIDGE_NAME));
+    put_attribute(netlink, IFLA_IFALIAS, text_of(step, BRIDGE_ALIAS), strlen(text_of(step, BRIDGE_ALIAS)));
 }
 
 /* The addresses first: a route names the one that packets are sent from. */

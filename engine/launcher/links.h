@@ -27,7 +27,7 @@ int set_up_interface(const struct step *step, char *reason, size_t size);
 int remove_link(const struct step *step, char *reason, size_t size);
 
 /*
- * OP_BRIDGE: name, hardware address, MTU, then the addresses of its gateway as `address/prefix`. EEXIST where the
- * machine has a route to exactly that network already; nothing is left then.
+ * OP_BRIDGE: name, hardware address, MTU, alias (or nothing), then the addresses of its gateway as `address/prefix`.
+ * EEXIST where the machine has a route to exactly that network already; nothing is left then.
  */
 int make_bridge(const struct step *step, char *reason, size_t size);

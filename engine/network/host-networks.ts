@@ -5,6 +5,7 @@ import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { Step } from '#engine/runtime/encode-plan.ts';
 import { bridgeStep, forgetStep, homeStep, unlinkStep } from '#engine/runtime/network-link.ts';
 
+import { findAbandoned } from './abandoned-bridges.ts';
 import type { EndpointTable } from './endpoint-table.ts';
 import type { Endpoint } from './endpoint.ts';
 import {
@@ -43,6 +44,8 @@ interface HostParts {
   readonly home: NetworkHome;
   /** 8 hex digits that no other engine on the machine has: bridges and the table of rules are named by them. */
   readonly key: string;
+  /** What the alias of its bridges says (`ownersMark`). */
+  readonly mark: string;
   readonly table: NetworkTable;
   readonly endpoints: EndpointTable;
   readonly names: NameServers;
@@ -176,6 +179,20 @@ export class HostNetworks implements AsyncDisposable {
     });
   }
 
+  /** Takes away what engines have left whose data roots are no more. Never throws: the next start finds what is left. */
+  async sweep(): Promise<void> {
+    if (this.home !== ownNetwork) return;
+    try {
+      const abandoned = await findAbandoned();
+      if (abandoned.length === 0) return;
+      const tables = new Set(abandoned.map(({ key }) => tableOf(key)));
+      await runFirewall(this.home, [...tables].map((table) => `${deletion(table)}\n`).join(''));
+      await this.#change(abandoned.map(({ name }) => unlinkStep(name)));
+    } catch {
+      // Nothing of this engine's depends on it.
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#lowering);
     await this.lowerIdle();
@@ -195,7 +212,7 @@ export class HostNetworks implements AsyncDisposable {
   }
 
   get #tableName(): string {
-    return `estrato_${this.key}`;
+    return tableOf(this.key);
   }
 
   #letGo(id: string): void {
@@ -259,6 +276,7 @@ export class HostNetworks implements AsyncDisposable {
       name: this.bridgeName(network),
       hardwareAddress: bytes.join(':'),
       mtu: mtuOf(network),
+      alias: this.#parts.mark,
       addresses: gatewayPlaces(network),
     });
   }
@@ -330,6 +348,10 @@ export class HostNetworks implements AsyncDisposable {
     const links = await hostLinks(this.home);
     return [...links].filter((name) => name.startsWith(this.#prefix) || chosen.includes(name));
   }
+}
+
+function tableOf(key: string): string {
+  return `estrato_${key}`;
 }
 
 /** What a machine lets an engine do. */

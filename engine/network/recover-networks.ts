@@ -30,5 +30,6 @@ export async function recoverNetworks(
   { endpoints, host }: NetworkParts,
   isRunning: (containerId: string) => boolean,
 ): Promise<void> {
-  await host.recover(endpoints.delete(({ containerId }) => !isRunning(containerId)));
+  const gone = endpoints.delete(({ containerId }) => !isRunning(containerId));
+  await Promise.all([host.sweep(), host.recover(gone)]);
 }

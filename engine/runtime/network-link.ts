@@ -38,6 +38,8 @@ export interface Bridge {
   readonly name: string;
   readonly hardwareAddress: string;
   readonly mtu: number;
+  /** Words for people and programs that look at it; at most 255 bytes. */
+  readonly alias?: string;
   readonly addresses: readonly string[];
 }
 
@@ -59,8 +61,8 @@ export function interfaceStep({ name, gateway4 = '', gateway6 = '', addresses }:
   return step('interface', name, gateway4, gateway6, ...addresses);
 }
 
-export function bridgeStep({ name, hardwareAddress, mtu, addresses }: Bridge): Step {
-  return step('bridge', name, hardwareAddress, mtu, ...addresses);
+export function bridgeStep({ name, hardwareAddress, mtu, alias = '', addresses }: Bridge): Step {
+  return step('bridge', name, hardwareAddress, mtu, alias, ...addresses);
 }
 
 export function unlinkStep(name: string): Step {
