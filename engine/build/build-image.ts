@@ -10,12 +10,16 @@ import type { Tell } from './build-event.ts';
 import type { BuildParts } from './build-parts.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { BuildSession } from './build-session.ts';
+import { exportCache } from './export-cache.ts';
+import { ImportedCache } from './imported-cache.ts';
 import { platformSessions } from './platform-sessions.ts';
 import { keepBuildBudget } from './prune-builds.ts';
 import { recordBuild, refuseNameless } from './record-build.ts';
 import { unsupportedIn } from './refuse-unsupported.ts';
 import { solveAll } from './solve-stages.ts';
+import { diffIdsOf } from './stage-state.ts';
 import type { KeepEnvironment } from './step-environment.ts';
+import { UsedSteps } from './used-steps.ts';
 
 /** What a person may leave a build's `SOURCE_DATE_EPOCH` at. */
 const EPOCH = 'SOURCE_DATE_EPOCH';
@@ -25,6 +29,8 @@ interface BuildRun {
   readonly id: string;
   readonly tell: Tell;
   readonly keep: KeepEnvironment;
+  /** Told when the image is there, whatever becomes of the rest. */
+  readonly made: (image: Digest) => void;
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +43,7 @@ interface BuildRun {
 export async function buildImage(
   parts: BuildParts,
   request: BuildRequest,
-  { id, tell, keep, signal }: BuildRun,
+  { id, tell, keep, made, signal }: BuildRun,
 ): Promise<Digest> {
   const file = parseDockerfile(request.dockerfile);
   refuse(request, [...file.errors, ...unsupportedIn(file)]);
@@ -47,8 +53,16 @@ export async function buildImage(
   let sessions: readonly BuildSession[] = [];
   try {
     await using aside = await BuildAside.open(parts.images, signal);
-    sessions = platformSessions({ parts, file, aside, lease, signal, tell, keep, epoch: epochOf(request) }, request);
-    return await recordBuild(request, await solveAll(sessions), run);
+    const used = new UsedSteps();
+    const imported = await ImportedCache.open(parts.images, request, { tell, signal });
+    const common = { parts, file, aside, lease, signal, tell, keep, imported, used, epoch: epochOf(request) };
+    sessions = platformSessions(common, request);
+    const solved = await solveAll(sessions);
+    const image = await recordBuild(request, solved, run);
+    const shipped = solved.flatMap(({ state }) => diffIdsOf(state));
+    made(image);
+    await exportCache({ parts, request, used, tell, signal }, new Set(shipped));
+    return image;
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw error instanceof DockerfileError

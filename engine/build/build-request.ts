@@ -6,6 +6,7 @@ import type { Credentials } from '#engine/registry/registry-client.ts';
 
 import type { KeyAgent } from './agent-socket.ts';
 import type { Material } from './materials.ts';
+import type { CacheSource, CacheTarget } from './cache-place.ts';
 import type { NamedContext } from './named-context.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -41,6 +42,9 @@ export interface BuildRequest {
   readonly materials?: readonly Material[];
   /** Every reference to its registry, at the end. */
   readonly push?: boolean | undefined;
+  /** Where results of steps are taken from, and put to. */
+  readonly cacheFrom?: readonly CacheSource[] | undefined;
+  readonly cacheTo?: readonly CacheTarget[] | undefined;
   /** Run every step, whatever is known of it. */
   readonly noCache: boolean;
   /** Ask registries for images that are here, too. */

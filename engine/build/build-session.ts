@@ -7,8 +7,10 @@ import type { BuildParts } from './build-parts.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { BuildScope } from './build-scope.ts';
 import type { Materials } from './materials.ts';
+import type { ImportedCache } from './imported-cache.ts';
 import type { KeepEnvironment } from './step-environment.ts';
 import type { StepVerdicts } from './step-verdicts.ts';
+import type { UsedSteps } from './used-steps.ts';
 
 /** One build while it runs: what every step of it is given. */
 export interface BuildSession {
@@ -23,6 +25,10 @@ export interface BuildSession {
   /** Holds whatever the build has made or begins from. */
   readonly lease: Lease;
   readonly signal: AbortSignal;
+  /** What other machines' builds have made. */
+  readonly imported: ImportedCache;
+  /** What this one has used or made. */
+  readonly used: UsedSteps;
   readonly tell: Tell;
   readonly keep: KeepEnvironment;
   /** Unix seconds that nothing in the image is younger than (SOURCE_DATE_EPOCH). */

@@ -119,7 +119,7 @@ export class StageBuilder {
 
   /** In the cache under a name that no step has: it goes when the cache does. */
   #keepLeft(instruction: Instruction, state: StageState, { left }: StepFailed): void {
-    if (left !== undefined) new StepCache(this.#session.parts.images).store(`failed-${randomUUID()}`, left, 0);
+    if (left !== undefined) new StepCache(this.#session.parts.images).store(`failed-${randomUUID()}`, left);
     this.#keep(instruction, 'after', left === undefined ? state : { ...state, layers: [...state.layers, left] });
   }
 

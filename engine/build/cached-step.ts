@@ -3,6 +3,7 @@ import type { Database } from '#engine/metadata/database.ts';
 
 import type { StepPlace } from './build-event.ts';
 import type { BuildSession } from './build-session.ts';
+import { knownStep } from './known-step.ts';
 import { Redactor } from './redactor.ts';
 import { StepCache, stepKey, type StepResult } from './step-cache.ts';
 import type { StepInputs } from './step-inputs.ts';
@@ -30,14 +31,14 @@ export interface CachedStep {
 
 /** A step's result: known, or made now and known from then on. */
 export async function cachedStep(session: BuildSession, step: CachedStep): Promise<StepResult> {
-  const { parts, lease, tell, verdicts, request } = session;
+  const { parts, lease, tell, verdicts, request, used } = session;
   const { spot, place, inputs } = step;
   const cache = new StepCache(parts.images);
   const key = stepKey(step.key);
-  const found = request.noCache ? undefined : await cache.find(key, lease);
+  const found = await knownStep(session, key);
   if (found !== undefined && found !== 'collected') {
     tell({ kind: 'verdict', step: place, verdict: verdicts.hit(spot, inputs) });
-    return found;
+    return used.note(key, found);
   }
   tell({ kind: 'verdict', step: place, verdict: verdicts.missed(spot, inputs, found === 'collected') });
   const result = request.noCache
@@ -47,7 +48,7 @@ export async function cachedStep(session: BuildSession, step: CachedStep): Promi
       );
   // Whoever waited for another's result holds it now, too: the cache has it from before the other let go.
   if (result.layer !== undefined) await lease.hold(result.layer.diffId, result.layer.blob.digest);
-  return result;
+  return used.note(key, result);
 }
 
 async function make(
@@ -64,7 +65,7 @@ async function make(
   const layer = await work({ lease, signal, output }).finally(() => {
     for (const stream of ['stdout', 'stderr'] as const) say(stream, streams[stream].rest());
   });
-  return cache.store(key, layer, performance.now() - begun);
+  return cache.store(key, layer, { durationMs: performance.now() - begun });
 }
 
 /** A stream's bytes as text, without secrets. */

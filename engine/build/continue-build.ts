@@ -27,7 +27,7 @@ export async function takeShell(parts: BuildParts, record: BuildRecord, shell: s
   try {
     const { signal } = new AbortController();
     const own = await changesOf(parts, { id }, { lease, signal });
-    if (own !== undefined) new StepCache(parts.images).store(`shell-${randomUUID()}`, own, 0);
+    if (own !== undefined) new StepCache(parts.images).store(`shell-${randomUUID()}`, own);
     const hasFailed = side === 'after' && told.state !== 'done';
     const layers = [...(hasFailed ? leftBy(parts, record, step) : []), ...(own === undefined ? [] : [own])];
     const patch = {

@@ -1,5 +1,6 @@
 import type { BuildSession } from './build-session.ts';
 import { copyTar } from './copy-tar.ts';
+import { knownStep } from './known-step.ts';
 import { itemLine, planDigest, type CopyItem } from './plan-copy.ts';
 import { StepCache, stepKey, type StepResult } from './step-cache.ts';
 import { storeStep } from './store-step.ts';
@@ -10,15 +11,12 @@ export function copyKey(digest: string, epoch: number | undefined): unknown {
 }
 
 /** The layer of some items that nobody is told about as a step: known from before, or made now. */
-export async function plainLayer(
-  { parts, request, lease, signal, epoch }: BuildSession,
-  items: readonly CopyItem[],
-): Promise<StepResult> {
-  const cache = new StepCache(parts.images);
+export async function plainLayer(session: BuildSession, items: readonly CopyItem[]): Promise<StepResult> {
+  const { parts, lease, signal, epoch, used } = session;
   const key = stepKey(copyKey(planDigest(items.map(itemLine)), epoch));
-  const found = request.noCache ? undefined : await cache.find(key, lease);
-  if (found !== undefined && found !== 'collected') return found;
+  const found = await knownStep(session, key);
+  if (found !== undefined && found !== 'collected') return used.note(key, found);
   const begun = performance.now();
   const layer = await storeStep(parts.images, copyTar(items, epoch), { lease, signal });
-  return cache.store(key, layer, performance.now() - begun);
+  return used.note(key, new StepCache(parts.images).store(key, layer, { durationMs: performance.now() - begun }));
 }

@@ -14,6 +14,7 @@ import { normalisePlatform } from '#engine/oci/platform.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { BuildSession } from './build-session.ts';
 import { digestOf, once } from './bytes.ts';
+import { inlineCache } from './export-cache.ts';
 import { prepareIndex } from './prepare-index.ts';
 import type { Solved } from './solve-stages.ts';
 import { settingsOf, withSettings } from './stage-state.ts';
@@ -83,7 +84,7 @@ async function storeConfig({ session, state }: Solved): Promise<BuiltImage> {
   const { document, history, layers } = labelled;
   const rootfs = { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) };
   const created = history.at(-1)?.created ?? new Date(0).toISOString();
-  const bytes = Buffer.from(JSON.stringify({ created, ...document, history, rootfs }));
+  const bytes = Buffer.from(JSON.stringify({ created, ...document, history, rootfs, ...inlineCache(session, layers) }));
   const id = parseDigest(`sha256:${digestOf(bytes)}`);
   await lease.hold(id);
   const blob = { mediaType: OCI_CONFIG, digest: id, size: bytes.length };

@@ -1,5 +1,6 @@
 import { Queue } from '#engine/async/queue.ts';
 import type { BuildNews } from '#engine/contract/build.ts';
+import type { Digest } from '#engine/contract/digest.ts';
 import { familiarName } from '#engine/contract/reference.ts';
 import type { JobBoard } from '#engine/jobs/job-board.ts';
 
@@ -28,9 +29,9 @@ export function runBuild(
       queue.push(event);
       if (event.kind === 'begin') report({ output: `[${event.step.number}/${event.step.total}] ${event.step.text}` });
     };
+    const made = (image: Digest): void => recorder.made(image);
     try {
-      const image = await buildImage(parts, request, { id: recorder.id, tell, keep: recorder.keep, signal });
-      recorder.made(image);
+      const image = await buildImage(parts, request, { id: recorder.id, tell, keep: recorder.keep, made, signal });
       if (request.push === true) await pushBuilt(parts.images, request, { tell, signal });
       recorder.done();
       queue.push({ kind: 'done', image, build: recorder.id });

@@ -62,7 +62,12 @@ export class StepCache {
     return { layer: { diffId, blob }, madeAt };
   }
 
-  store(key: string, layer: BuildLayer | undefined, durationMs: number): StepResult {
+  /** @param madeAt unix milliseconds; now unless told. */
+  store(
+    key: string,
+    layer: BuildLayer | undefined,
+    { durationMs = 0, madeAt = Date.now() }: { readonly durationMs?: number; readonly madeAt?: number } = {},
+  ): StepResult {
     const now = Date.now();
     this.#images.database
       .prepare(
@@ -75,10 +80,10 @@ export class StepCache {
         layer?.blob.digest ?? null,
         layer?.blob.size ?? null,
         layer?.blob.mediaType ?? null,
-        now,
+        madeAt,
         now,
         Math.round(durationMs),
       );
-    return { layer, madeAt: now };
+    return { layer, madeAt };
   }
 }

@@ -36,6 +36,8 @@ interface BuildOptions extends PlaceOptions, FormatOptions {
   readonly cache: boolean;
   readonly pull?: boolean;
   readonly push?: boolean;
+  readonly cacheFrom: readonly string[];
+  readonly cacheTo: readonly string[];
   readonly network: string;
   readonly quiet?: boolean;
 }
@@ -70,6 +72,13 @@ export function addBuild(program: Command): void {
     )
     .option('--no-cache', 'run every step, whatever is known of it')
     .option('--pull', 'ask registries for base images that are here, too')
+    .option('--cache-from <place>', 'a name, type=registry,ref=NAME or type=local,src=FOLDER', repeated, [])
+    .option(
+      '--cache-to <place>',
+      'type=inline, type=registry,ref=NAME or type=local,dest=FOLDER; mode=max',
+      repeated,
+      [],
+    )
     .option('--push', 'bring it to the registries of its tags, once it is built')
     .addOption(new Option('--network <mode>', 'of RUN steps').default('default'))
     .option('-q, --quiet', "print only the image's id")
@@ -174,6 +183,8 @@ async function wishOf(folder: string, { path, text, ignore }: Source, options: B
     noCache: !cache,
     pull,
     push,
+    cacheFrom: options.cacheFrom.map(withFolder),
+    cacheTo: options.cacheTo.map(withFolder),
     network,
     secrets: Object.fromEntries(await Promise.all(secret.map(secretOf))),
   };
@@ -185,6 +196,14 @@ function attestOf({ attest, sbom = false, provenance }: BuildOptions): BuildWish
     ...(sbom ? [attestOption('sbom', 'true')] : []),
     ...(provenance === undefined ? [] : [attestOption('provenance', provenance)]),
   ]);
+}
+
+/** A folder is this command's to resolve. */
+function withFolder(place: string): string {
+  return place.replace(
+    /(^|,)(src|dest)=([^,]+)/g,
+    (_, comma: string, name: string, folder: string) => `${comma}${name}=${resolve(folder)}`,
+  );
 }
 
 function contextOf(text: string): readonly [string, string] {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { secretOf } from './build-secrets.ts';
 import { followBuild } from './follow-build.ts';
 import { withPlace, type PlaceOptions } from './place-options.ts';
+import { repeated } from './repeated.ts';
 import { withEngine } from './with-engine.ts';
 
 interface RebuildOptions extends PlaceOptions {
@@ -17,7 +18,7 @@ export function addBuildsAgain(builds: Command): void {
   withPlace(builds.command('rebuild'))
     .description('build once more with the same parameters')
     .argument('<build>', 'the id of a build, or the beginning of it')
-    .option('--secret <id=name,src=file>', 'a secret that it was given: none is kept', many, [])
+    .option('--secret <id=name,src=file>', 'a secret that it was given: none is kept', repeated, [])
     .action((build: string, options: RebuildOptions) =>
       withEngine(options, async (engine, signal) => {
         const secrets = Object.fromEntries(await Promise.all(options.secret.map(secretOf)));
@@ -35,8 +36,4 @@ export function addBuildsAgain(builds: Command): void {
         process.stdout.write(`${image}\n`);
       }),
     );
-}
-
-function many(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }

@@ -7,6 +7,7 @@ import { secretOf } from './build-secrets.ts';
 import { followBuild } from './follow-build.ts';
 import { withPlace, type PlaceOptions } from './place-options.ts';
 import { joinTerminal } from './shell-terminal.ts';
+import { repeated } from './repeated.ts';
 import { withEngine } from './with-engine.ts';
 
 interface ShellOptions extends PlaceOptions {
@@ -25,7 +26,7 @@ export function addBuildsShell(builds: Command): void {
     .option('--before', 'on what the step found, instead of what it left')
     .option('-c, --command <script>', 'what the shell runs, instead of what is typed')
     .option('--continue', 'when the shell ends with 0, build on from what was changed in it')
-    .option('--secret <id=name,src=file>', 'a secret that the step mounts: none is kept', many, [])
+    .option('--secret <id=name,src=file>', 'a secret that the step mounts: none is kept', repeated, [])
     .action((build: string, options: ShellOptions) =>
       withEngine(options, (engine, signal) => shell(engine, { build, options }, signal)),
     );
@@ -67,10 +68,6 @@ async function showOutput(engine: EngineClient, id: string, signal: AbortSignal)
     for (const { stream, text } of entries) process[stream].write(`${text}\n`);
   }
   return (await engine.call('containers.get', { id })).summary.exitCode;
-}
-
-function many(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }
 
 function numberOf(text: string): number {

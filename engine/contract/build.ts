@@ -87,6 +87,9 @@ export const buildWish = z.object({
   attest: attestWish.optional(),
   noCache: z.boolean(),
   pull: z.boolean(),
+  /** `--cache-from` and `--cache-to` as they are written; folders are absolute. */
+  cacheFrom: z.array(z.string()).optional(),
+  cacheTo: z.array(z.string()).optional(),
   /** Each tag to its registry, once the image is there. */
   push: z.boolean().optional(),
   network: z.string(),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { BuildAside } from '#engine/build/build-aside.ts';
 import type { BuildRequest } from '#engine/build/build-request.ts';
+import { parseCacheSource } from '#engine/build/cache-place.ts';
 import { parseRemoteContext, type RemoteContext } from '#engine/build/named-context.ts';
 import { openRemoteContext, openTarContext, type Opened } from '#engine/build/remote-context.ts';
 import { runBuild } from '#engine/build/run-build.ts';
@@ -62,6 +63,8 @@ const buildQuery = z.object({
   buildid: text,
   buildargs: json(z.record(z.string(), z.string().nullable()), {}),
   labels: json(z.record(z.string(), z.string()), {}),
+  /** Images. */
+  cachefrom: json(z.array(z.string()), []),
   extrahosts: many,
   memory: size,
   shmsize: size,
@@ -167,6 +170,7 @@ function wishOf(query: z.infer<typeof buildQuery>): Omit<SessionWish, 'dockerfil
     labels,
     target,
     platforms: platform === '' ? undefined : parsePlatforms(platform),
+    cacheFrom: query.cachefrom.flatMap(parseCacheSource),
     noCache: nocache,
     pull,
     network: networkmode === '' ? 'default' : networkmode,

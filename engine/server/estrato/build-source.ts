@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { BuildAside } from '#engine/build/build-aside.ts';
 import type { BuildParts } from '#engine/build/build-parts.ts';
 import type { BuildRequest } from '#engine/build/build-request.ts';
+import { parseCacheSource, parseCacheTarget } from '#engine/build/cache-place.ts';
 import { FolderSource } from '#engine/build/folder-source.ts';
 import { KnownDigests } from '#engine/build/known-digests.ts';
 import { parseNamedContext, parseRemoteContext, type NamedContext } from '#engine/build/named-context.ts';
@@ -138,6 +139,8 @@ async function requestOf(wish: BuildWish, opened: Opened): Promise<BuildRequest>
     noCache,
     pull,
     push: wish.push,
+    cacheFrom: wish.cacheFrom?.flatMap(parseCacheSource),
+    cacheTo: wish.cacheTo?.map(parseCacheTarget),
     network,
     extraHosts: [],
     agents: new Map(

@@ -1,0 +1,22 @@
+import { toEngineError } from '#engine/contract/errors.ts';
+
+import type { BuildSession } from './build-session.ts';
+import { StepCache, type StepResult } from './step-cache.ts';
+
+/** A step's result from this machine's cache, or from one that the build was told of; `collected` when its layer is gone since. */
+export async function knownStep(
+  { parts, request, imported, lease, signal, tell }: BuildSession,
+  key: string,
+): Promise<StepResult | 'collected' | undefined> {
+  if (request.noCache) return undefined;
+  const own = await new StepCache(parts.images).find(key, lease);
+  if (own !== undefined && own !== 'collected') return own;
+  try {
+    return (await imported.take(key, { lease, signal })) ?? own;
+  } catch (error) {
+    signal.throwIfAborted();
+    // The step can be carried out as well.
+    tell({ kind: 'notice', message: `A cached layer was not taken over: ${toEngineError(error).message}` });
+    return own;
+  }
+}
