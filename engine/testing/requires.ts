@@ -106,6 +106,13 @@ const checks = {
   curl: { isThere: () => isInstalled('curl'), words: 'curl' },
   mmdebstrap: { isThere: () => isInstalled('mmdebstrap'), words: 'mmdebstrap (package mmdebstrap)' },
   'ssh-agent': { isThere: () => isInstalled('ssh-agent'), words: 'ssh-agent (package openssh-client)' },
+  'qemu for arm64': {
+    isThere: () =>
+      process.arch === 'x64' &&
+      isInstalled('qemu-aarch64-static') &&
+      /\bbinfmt_misc$/m.test(readText('/proc/filesystems')),
+    words: 'qemu-aarch64-static (package qemu-user-static), and binfmt_misc in the kernel',
+  },
   rpm: { isThere: () => isInstalled('rpmbuild'), words: 'rpm and rpmbuild (package rpm)' },
   getfattr: { isThere: () => isInstalled('getfattr'), words: 'getfattr (package attr)' },
   dockerd: {

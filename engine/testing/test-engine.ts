@@ -181,6 +181,8 @@ export interface SomebodyElse {
   /** Of which machine the network is, if not this one's. */
   readonly home?: TestHost;
   readonly cgroups?: readonly string[];
+  /** A line for binfmt_misc, of programs that the engine's machine runs while it lives. For the test's own user only. */
+  readonly handler?: string;
 }
 
 export async function startTestEngine(somebody: SomebodyElse = {}): Promise<TestEngine> {
@@ -198,9 +200,17 @@ export async function startTestEngine(somebody: SomebodyElse = {}): Promise<Test
 export function spawnEngine(
   dataRoot: string,
   host: string,
-  { uid, without = '', home, cgroups = [], options = [] }: SomebodyElse & { readonly options?: readonly string[] } = {},
+  {
+    uid,
+    without = '',
+    home,
+    cgroups = [],
+    handler,
+    options = [],
+  }: SomebodyElse & { readonly options?: readonly string[] } = {},
 ): ChildProcessWithoutNullStreams {
   const program = [process.execPath, main, 'engine', '--data-root', dataRoot, '--host', host, ...options];
+  if (handler !== undefined) return spawn('unshare', ['--mount', 'sh', '-c', WITH_HANDLER, 'sh', handler, ...program]);
   if (uid === undefined) return spawn(program[0] ?? '', program.slice(1));
   const [first = '', ...words] = [
     ...(home?.prefix ?? []),
@@ -229,6 +239,13 @@ const AS_SOMEBODY = `
   [ -z "$4" ] || mount --bind /dev/null "$4"
   uid=$2; shift 4
   exec setpriv --reuid "$uid" --regid "$uid" --clear-groups "$@"`;
+
+/** Handlers are the kernel's as long as somebody has them mounted: they go with the last process of the namespace. */
+const WITH_HANDLER = `
+  mount -t binfmt_misc none /proc/sys/fs/binfmt_misc || exit 1
+  printf %s "$1" > /proc/sys/fs/binfmt_misc/register || exit 1
+  shift
+  exec "$@"`;
 
 /** A killed engine's containers go on: whatever shims of this directory are left end here. */
 async function endShims(dir: string): Promise<void> {

@@ -128,16 +128,18 @@ async function buildByBuildKit(
   refuseOutputs(outputs);
   const wish = { ...wishOf(query), dockerfileName: query.dockerfile };
   unlessRefused.move();
-  await answerSessionBuild(context, reply, { session, wish, source: sourceOf(context, query) });
+  await answerSessionBuild(context, reply, { session, wish, source: sourceOf(context, query, reply) });
 }
 
 /** The client's own folder, a tar that it sends beside this request, or an address. */
 function sourceOf(
   { uploads, closing }: DockerContext,
   { remote = '', buildid = '' }: z.infer<typeof buildQuery>,
+  reply: FastifyReply,
 ): SessionSource {
   if (remote === 'client-session') return {};
-  return remote === 'upload-request' ? { tar: uploads.take(buildid, closing) } : { context: remote };
+  if (remote !== 'upload-request') return { context: remote };
+  return { tar: uploads.take(buildid, clientSignal(reply, closing)) };
 }
 
 /** `--output`: an image is what is made here. */

@@ -58,7 +58,7 @@ export function frontendWish(
         .filter((host) => host !== '')
         .map((host) => host.replace('=', ':')),
       memoryBytes: 0,
-      shmSizeBytes: Number(options['shm-size'] ?? 0),
+      shmSizeBytes: bytesOf(options['shm-size'] ?? '0'),
     },
     source: {
       ...(options['context'] === undefined ? {} : { context: options['context'] }),
@@ -66,6 +66,11 @@ export function frontendWish(
       named: new Map(prefixed(options, 'context:')),
     },
   };
+}
+
+function bytesOf(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new EngineError('invalid-argument', `shm-size is a number of bytes, not ${JSON.stringify(text)}.`);
 }
 
 function prefixed(options: Options, prefix: string): readonly (readonly [string, string])[] {

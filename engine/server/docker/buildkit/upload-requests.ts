@@ -25,11 +25,14 @@ export class UploadRequests {
 
   /** What was offered by that id, or will be. @throws the signal's reason. */
   async *take(id: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const { body, read } = await unlessAborted(this.#at(id).promise, signal);
     try {
-      yield* body;
+      const { body, read } = await unlessAborted(this.#at(id).promise, signal);
+      try {
+        yield* body;
+      } finally {
+        read.resolve();
+      }
     } finally {
-      read.resolve();
       this.#offers.delete(id);
     }
   }
