@@ -31,13 +31,16 @@ export async function collectGarbage(parts: ImageParts): Promise<Collected> {
 
 /** The same for some digests only: blobs and layers that a lease held, or that an image had. */
 export async function collectAmong(parts: ImageParts, digests: Iterable<Digest>): Promise<Collected> {
-  const candidates = new Set(digests);
-  const known = await Promise.all([...candidates].map((diffId) => usableLayer(parts.layers, diffId)));
+  const candidates = [...new Set(digests)];
+  // What an image has is not looked at on the disk: a push has held nothing else.
+  const isWanted = layerCheck(parts.database);
+  const left = candidates.filter((diffId) => !isWanted(diffId));
+  const known = await Promise.all(left.map((diffId) => usableLayer(parts.layers, diffId)));
   const records = known.filter((record) => record !== undefined);
-  const stored = await Promise.all([...candidates].map((diffId) => isLayerStored(parts.layers, diffId)));
+  const stored = await Promise.all(left.map((diffId) => isLayerStored(parts.layers, diffId)));
   const layers = await collectLayers(
     parts,
-    [...candidates].filter((_, index) => stored[index]),
+    left.filter((_, index) => stored[index]),
   );
   // The blob a layer was unpacked from may be another than the image that goes says.
   const blobs = await collectBlobs(parts, [...candidates, ...records.map(({ blobDigest }) => blobDigest)]);
@@ -59,11 +62,7 @@ function forgetUnusedImages(parts: ImageParts): void {
 
 async function collectLayers(parts: ImageParts, diffIds: readonly Digest[]): Promise<Tally> {
   const tally = { count: 0, freedBytes: 0 };
-  const isWanted = referenceCheck(
-    parts.database,
-    `SELECT 1 FROM image_layers WHERE diff_id = ?1
-     UNION ALL SELECT 1 FROM build_steps WHERE diff_id = ?1 LIMIT 1`,
-  );
+  const isWanted = layerCheck(parts.database);
   for (const diffId of diffIds) {
     let bytes = 0;
     const isGone = await leasesOf(parts).removeUnheld(
@@ -92,10 +91,13 @@ async function collectBlobs(parts: ImageParts, digests: readonly Digest[]): Prom
      UNION ALL SELECT 1 FROM document_parts WHERE digest = ?1
      UNION ALL SELECT 1 FROM build_steps WHERE blob_digest = ?1 LIMIT 1`,
   );
+  const unnamed = [...new Set(digests)].filter((digest) => !isNamed(digest));
+  const found = (await Promise.all(unnamed.map((digest) => parts.blobs.stat(digest)))).filter(
+    (info) => info !== undefined,
+  );
+  if (found.length === 0) return tally;
   const sources = await blobsOfLayers(parts);
-  for (const digest of new Set(digests)) {
-    const known = await parts.blobs.stat(digest);
-    if (known === undefined) continue;
+  for (const { digest, storedBytes } of found) {
     const isGone = await leasesOf(parts).removeUnheld(
       digest,
       () => isNamed(digest) || sources.has(digest),
@@ -105,7 +107,7 @@ async function collectBlobs(parts: ImageParts, digests: readonly Digest[]): Prom
       },
     );
     if (isGone) tally.count += 1;
-    if (isGone) tally.freedBytes += known.storedBytes;
+    if (isGone) tally.freedBytes += storedBytes;
   }
   return tally;
 }
@@ -119,6 +121,15 @@ interface Tally {
 async function blobsOfLayers({ layers }: ImageParts): Promise<ReadonlySet<Digest>> {
   const records = await Promise.all((await layers.list()).map((diffId) => usableLayer(layers, diffId)));
   return new Set(records.flatMap((record) => (record === undefined ? [] : [record.blobDigest])));
+}
+
+/** Whether an image has a layer, or a build would use it again. */
+function layerCheck(database: Database): (diffId: Digest) => boolean {
+  return referenceCheck(
+    database,
+    `SELECT 1 FROM image_layers WHERE diff_id = ?1
+     UNION ALL SELECT 1 FROM build_steps WHERE diff_id = ?1 LIMIT 1`,
+  );
 }
 
 function referenceCheck(database: Database, sql: string): (digest: Digest) => boolean {
