@@ -5,12 +5,12 @@ import { type Command, Option } from 'commander';
 
 import { readOptional } from '#engine/async/read-optional.ts';
 import { attestOption, readAttestOptions } from '#engine/contract/attestation.ts';
-import type { BuildWish } from '#engine/contract/build.ts';
+import type { BuildNews, BuildWish } from '#engine/contract/build.ts';
 import type { EngineClient } from '#engine/contract/client.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { findingsText } from './build-findings.ts';
-import { BuildPrinter } from './build-printer.ts';
+import { openProgress, type ProgressKind, progressKinds } from './build-progress.ts';
 import { pairOf, secretOf } from './build-secrets.ts';
 import { checkDockerfile } from './check-dockerfile.ts';
 import { type FormatOptions, withFormat } from './output-format.ts';
@@ -39,6 +39,7 @@ interface BuildOptions extends PlaceOptions, FormatOptions {
   readonly cacheFrom: readonly string[];
   readonly cacheTo: readonly string[];
   readonly network: string;
+  readonly progress: ProgressKind;
   readonly quiet?: boolean;
 }
 
@@ -81,6 +82,11 @@ export function addBuild(program: Command): void {
     )
     .option('--push', 'bring it to the registries of its tags, once it is built')
     .addOption(new Option('--network <mode>', 'of RUN steps').default('default'))
+    .addOption(
+      new Option('--progress <kind>', 'drawn on a terminal, in lines, or as JSON, a line for each piece of news')
+        .choices([...progressKinds])
+        .default('auto'),
+    )
     .option('-q, --quiet', "print only the image's id")
     .option(
       '--check',
@@ -124,17 +130,29 @@ async function check(folder: string, source: Source, options: BuildOptions): Pro
 
 async function run(wish: BuildWish, options: BuildOptions): Promise<void> {
   await withEngine(options, async (engine, signal) => {
-    const printer = new BuildPrinter();
-    let isNew = false;
-    for await (const news of engine.stream('builds.run', wish, signal)) {
-      if (options.quiet !== true) process.stderr.write(printer.add(news));
-      if (news.kind === 'verdict') isNew ||= news.verdict.kind === 'missed';
-      if (news.kind !== 'done') continue;
-      process.stdout.write(`${news.image}\n`);
-      // Of what was all known it was said before.
-      if (options.quiet !== true && isNew && news.build !== undefined) await tellFindings(engine, news.build, signal);
-    }
+    const { image, build, isNew } = await followed(engine.stream('builds.run', wish, signal), options);
+    if (image !== undefined) process.stdout.write(`${image}\n`);
+    // Of what was all known it was said before.
+    if (options.quiet !== true && isNew && build !== undefined) await tellFindings(engine, build, signal);
   });
+}
+
+interface Followed {
+  readonly image?: string;
+  readonly build?: string | undefined;
+  /** Whether any step was built anew. */
+  readonly isNew: boolean;
+}
+
+async function followed(news: AsyncIterable<BuildNews>, { quiet, progress }: BuildOptions): Promise<Followed> {
+  using shown = quiet === true ? undefined : openProgress(progress, process.stderr, process.env);
+  let isNew = false;
+  for await (const each of news) {
+    shown?.add(each);
+    if (each.kind === 'verdict') isNew ||= each.verdict.kind === 'missed';
+    if (each.kind === 'done') return { image: each.image, build: each.build, isNew };
+  }
+  return { isNew };
 }
 
 async function tellFindings(engine: EngineClient, build: string, signal: AbortSignal): Promise<void> {

@@ -3,18 +3,20 @@ import type { EngineClient } from '#engine/contract/client.ts';
 import { parseDigest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
-import { BuildPrinter } from './build-printer.ts';
+import { openProgress } from './build-progress.ts';
 
 /** A record doesn't say it, and nothing shows it. */
 const NO_STATE = parseDigest(`sha256:${'0'.repeat(64)}`);
 
 /** Shows a build that goes on by itself until it has ended. @throws EngineError with what it failed with. */
 export async function followBuild(engine: EngineClient, build: string, signal: AbortSignal): Promise<void> {
-  const printer = new BuildPrinter();
   let last: BuildRecord | undefined;
-  for await (const record of engine.stream('builds.watch', { build }, signal)) {
-    for (const news of newsSince(last, record)) process.stderr.write(printer.add(news));
-    last = record;
+  {
+    using shown = openProgress('auto', process.stderr, process.env);
+    for await (const record of engine.stream('builds.watch', { build }, signal)) {
+      for (const news of newsSince(last, record)) shown.add(news);
+      last = record;
+    }
   }
   if (last?.error !== undefined) throw new EngineError('invalid-argument', last.error);
   if (last?.image !== undefined) process.stdout.write(`${last.image}\n`);

@@ -4,44 +4,33 @@ import type { Job } from '#engine/contract/job.ts';
 import type { Verification } from '#engine/contract/verification.ts';
 
 import { formatBytes } from './format.ts';
-
-/** The part of a terminal's stream that is needed here. */
-export interface Screen {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  readonly rows?: number;
-  write(text: string): void;
-}
+import { LiveBlock, type Screen } from './live-block.ts';
 
 const BAR_WIDTH = 24;
 
 /** Draws a job in place on a terminal; elsewhere says each new stage once, a line each. */
 export class ProgressPrinter {
   readonly #screen: Screen;
-  #drawnLines = 0;
+  readonly #block: LiveBlock;
+  #lines: readonly string[] = [];
   #lastStatus = '';
   #toldOutput: readonly string[] = [];
 
   constructor(screen: Screen) {
     this.#screen = screen;
+    this.#block = new LiveBlock(screen);
   }
 
   show(job: Job): void {
-    if (this.#screen.isTTY === true) this.#draw(jobLines(job));
-    else this.#tell(job);
+    if (this.#screen.isTTY !== true) return this.#tell(job);
+    this.#lines = jobLines(job);
+    this.#block.draw(this.#lines);
   }
 
+  /** What comes next stands beneath. */
   end(): void {
-    this.#drawnLines = 0;
-  }
-
-  #draw(lines: readonly string[]): void {
-    const width = this.#screen.columns ?? 80;
-    // What has scrolled off can't be drawn over again.
-    const shown = lines.slice(-Math.max(1, (this.#screen.rows ?? 24) - 1));
-    const up = this.#drawnLines > 0 ? `\u001B[${this.#drawnLines}A\r\u001B[J` : '';
-    this.#screen.write(up + shown.map((line) => `${line.slice(0, width - 1)}\n`).join(''));
-    this.#drawnLines = shown.length;
+    if (this.#screen.isTTY === true) this.#block.settle(this.#lines);
+    this.#lines = [];
   }
 
   #tell({ progress, output = [] }: Job): void {
