@@ -14,6 +14,9 @@ const BuildsScreen = lazy(async () => ({
 const BuildScreen = lazy(async () => ({
   default: (await import('#renderer/features/builds/build-screen.tsx')).BuildScreen,
 }));
+const BuildShellScreen = lazy(async () => ({
+  default: (await import('#renderer/features/builds/build-shell-screen.tsx')).BuildShellScreen,
+}));
 const BuildFormScreen = lazy(async () => ({
   default: (await import('#renderer/features/builds/build-form-screen.tsx')).BuildFormScreen,
 }));
@@ -83,6 +86,24 @@ const containerParts = {
   changes: (details: ContainerDetails) => <ChangesTab details={details} />,
 };
 
+const buildRoutes = (
+  <>
+    <Route path="/builds">
+      <BuildsScreen />
+    </Route>
+    <Route path="/builds/new">
+      <BuildFormAddress />
+    </Route>
+    <Route path="/builds/compare" component={BuildCompareScreen} />
+    <Route path="/builds/:build/shell/:shell">
+      {({ build, shell }) => (
+        <BuildShellScreen key={shell} build={build} shell={shell} terminal={containerParts.terminal} />
+      )}
+    </Route>
+    <Route path="/builds/:build">{({ build }) => <BuildScreen key={build} build={decodeURIComponent(build)} />}</Route>
+  </>
+);
+
 const registryRoutes = (
   <>
     <Route path="/registries">
@@ -119,16 +140,7 @@ export function Screens(): ReactNode {
             <ContainerScreen key={id} container={decodeURIComponent(id)} tab={tab} parts={containerParts} />
           )}
         </Route>
-        <Route path="/builds">
-          <BuildsScreen />
-        </Route>
-        <Route path="/builds/new">
-          <BuildFormAddress />
-        </Route>
-        <Route path="/builds/compare" component={BuildCompareScreen} />
-        <Route path="/builds/:build">
-          {({ build }) => <BuildScreen key={build} build={decodeURIComponent(build)} />}
-        </Route>
+        {buildRoutes}
         <Route path="/volumes">
           <VolumesScreen />
         </Route>

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-import type { BuildComparison, BuildRecord, BuildWish } from '#engine/contract/build.ts';
+import type { BuildRecord, BuildWish } from '#engine/contract/build.ts';
 import type { EngineClient } from '#engine/contract/client.ts';
 import type { DockerfileOutline, DockerfileProblem } from '#engine/contract/dockerfile.ts';
 import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
@@ -8,7 +8,6 @@ import type { Job } from '#engine/contract/job.ts';
 
 import { coalesced } from './coalesced.ts';
 import type { FolderFiles } from './folder-files.ts';
-import { load, type Loaded } from './loaded.ts';
 import { sendBytes } from './send-file.ts';
 import { tarOf } from './tar-stream.ts';
 
@@ -33,12 +32,7 @@ export interface BuildsState {
   readonly records: Readonly<Record<string, BuildRecord>>;
   readonly recordErrors: Readonly<Record<string, EngineError>>;
 
-  /** Of the two that are looked at beside each other. */
-  readonly comparison: Loaded<BuildComparison> | undefined;
-
   readonly refresh: () => Promise<void>;
-  /** @returns leaves the question. */
-  readonly compare: (before: string, now: string) => () => void;
   /** Follows one until it has ended or the signal fires. */
   readonly watch: (build: string, signal: AbortSignal) => Promise<void>;
   /** @throws EngineError for whoever fills in the form to read. */
@@ -49,6 +43,8 @@ export interface BuildsState {
   readonly save: (wish: Pick<BuildWish, 'folder' | 'dockerfile'> & SavePlace) => Promise<void>;
   /** @param given the folder, if it is this window's. @returns the build's id. @throws EngineError. */
   readonly start: (wish: BuildWish, given?: FolderFiles) => Promise<string>;
+  /** @returns the new build's id. @throws EngineError. */
+  readonly rebuild: (build: string) => Promise<string>;
   readonly onJob: (job: Job) => void;
 }
 
@@ -69,14 +65,7 @@ export function createBuildsStore(engine: EngineClient): BuildsStore {
       listError: undefined,
       records: {},
       recordErrors: {},
-      comparison: undefined,
       refresh,
-      compare: (before, now) => {
-        const left = new AbortController();
-        const ask = (): Promise<BuildComparison> => engine.call('builds.compare', { before, now }, left.signal);
-        void load(ask, (comparison) => set({ comparison }), left.signal);
-        return () => left.abort();
-      },
       watch: async (build, signal) => {
         try {
           for await (const record of engine.stream('builds.watch', { build }, signal)) {
@@ -103,6 +92,11 @@ export function createBuildsStore(engine: EngineClient): BuildsStore {
             : await sendBytes(tarOf(given), engine.duplex('builds.startFrom', wish));
         await refresh();
         return build;
+      },
+      rebuild: async (build) => {
+        const next = await engine.call('builds.rebuild', { build, secrets: {} });
+        await refresh();
+        return next.build;
       },
       onJob: ({ kind, id, state }) => {
         if (kind !== 'build' || states.get(id) === state) return;

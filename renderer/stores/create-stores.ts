@@ -1,6 +1,8 @@
 import type { EngineClient } from '#engine/contract/client.ts';
 import type { EngineNews } from '#engine/contract/event.ts';
 
+import { type BuildInsightStore, createBuildInsightStore } from './build-insight.ts';
+import { type BuildShellsStore, createBuildShellsStore } from './build-shells.ts';
 import { type BuildsStore, createBuildsStore } from './builds.ts';
 import { type ComparisonStore, createComparisonStore } from './comparison.ts';
 import { type ContainerChangesStore, createContainerChangesStore } from './container-changes.ts';
@@ -43,6 +45,8 @@ import { createWhyBigStore, type WhyBigStore } from './why-big.ts';
 export interface AppStores {
   readonly images: ImagesStore;
   readonly builds: BuildsStore;
+  readonly buildInsight: BuildInsightStore;
+  readonly buildShells: BuildShellsStore;
   readonly imageRemoval: ImageRemovalStore;
   readonly tagHistory: TagHistoryStore;
   readonly storage: StorageStore;
@@ -91,6 +95,8 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
   return {
     images: createImagesStore(engine),
     builds: createBuildsStore(engine),
+    buildInsight: createBuildInsightStore(engine),
+    buildShells: createBuildShellsStore(engine),
     imageRemoval: createImageRemovalStore(engine),
     tagHistory: createTagHistoryStore(engine),
     storage: createStorageStore(engine),

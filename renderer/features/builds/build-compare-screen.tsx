@@ -23,8 +23,9 @@ export function BuildCompareScreen(): ReactNode {
   const t = useTranslate();
   const search = new URLSearchParams(useSearch());
   const [before, now] = [search.get('before') ?? '', search.get('now') ?? ''];
-  const { builds: store } = appStores();
-  const { builds, comparison } = useStore(store);
+  const { builds: all, buildInsight: store } = appStores();
+  const builds = useStore(all, (state) => state.builds);
+  const comparison = useStore(store, (state) => state.comparison);
   useEffect(
     () => (before === '' || now === '' ? undefined : store.getState().compare(before, now)),
     [store, before, now],

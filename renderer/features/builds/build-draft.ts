@@ -16,6 +16,8 @@ export interface BuildOptions {
   readonly network: string;
   readonly noCache: boolean;
   readonly pull: boolean;
+  /** To the registries of its names, once it is built. */
+  readonly push: boolean;
 }
 
 /** What stands in the form. */
@@ -39,6 +41,7 @@ export const plainOptions: BuildOptions = {
   network: 'default',
   noCache: false,
   pull: false,
+  push: false,
 };
 
 export const emptyDraft: BuildDraft = {
@@ -52,8 +55,8 @@ export const emptyDraft: BuildDraft = {
 
 /** Only what is an option, whatever else is there. */
 export function optionsOf(draft: BuildOptions): BuildOptions {
-  const { file, tags, args, secrets, target, platform, network, noCache, pull } = draft;
-  return { file, tags, args, secrets, target, platform, network, noCache, pull };
+  const { file, tags, args, secrets, target, platform, network, noCache, pull, push } = draft;
+  return { file, tags, args, secrets, target, platform, network, noCache, pull, push };
 }
 
 /** As a build before was begun; of one whose context came along, its Dockerfile and names. */
@@ -73,6 +76,7 @@ export function draftFrom({ parameters, names, dockerfile, target = '' }: BuildR
     network,
     noCache,
     pull,
+    push: parameters.push === true,
   };
 }
 
@@ -82,10 +86,14 @@ function linesOf(pairs: Readonly<Record<string, string>>): string {
     .join('');
 }
 
+function isWhole({ dockerfile, given, folder }: BuildDraft): boolean {
+  return dockerfile.trim() !== '' && (given !== undefined || folder.startsWith('/'));
+}
+
 /** What the engine is asked for; undefined while something is missing. */
 export function wishOf(draft: BuildDraft): BuildWish | undefined {
-  const { folder, given, file, dockerfile, known, ignore, target, platform, network, noCache, pull } = draft;
-  if (dockerfile.trim() === '' || (given === undefined && !folder.startsWith('/'))) return undefined;
+  const { folder, given, file, dockerfile, known, ignore, target, platform, network, noCache, pull, push } = draft;
+  if (!isWhole(draft)) return undefined;
   return {
     folder: given?.name ?? folder,
     dockerfile,
@@ -100,6 +108,7 @@ export function wishOf(draft: BuildDraft): BuildWish | undefined {
     ...(platform.trim() === '' ? {} : { platform: platform.trim() }),
     noCache,
     pull,
+    ...(push ? { push } : {}),
     network,
     secrets: {},
     secretFiles: Object.fromEntries(pairsOf(draft.secrets)),
@@ -108,7 +117,7 @@ export function wishOf(draft: BuildDraft): BuildWish | undefined {
 
 /** The command that builds the same. */
 export function buildLine(draft: BuildDraft): string {
-  const { folder, given, file, target, platform, network, noCache, pull } = draft;
+  const { folder, given, file, target, platform, network, noCache, pull, push } = draft;
   const place = given?.name ?? folder;
   const isNamed = file !== '' && file !== 'Dockerfile';
   return joinShellWords([
@@ -123,6 +132,7 @@ export function buildLine(draft: BuildDraft): string {
     ...(network === 'default' ? [] : ['--network', network]),
     ...(noCache ? ['--no-cache'] : []),
     ...(pull ? ['--pull'] : []),
+    ...(push ? ['--push'] : []),
     place === '' ? 'FOLDER' : place,
   ]);
 }

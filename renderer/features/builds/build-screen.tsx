@@ -1,4 +1,4 @@
-import { Hammer, ScanSearch, X } from 'lucide-react';
+import { Hammer, RotateCw, ScanSearch, X } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 
@@ -11,6 +11,7 @@ import { appStores } from '#renderer/stores/app-context.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
+import { goTo } from '#renderer/ui/hash-location.ts';
 import { Hash } from '#renderer/ui/hash.tsx';
 import { LinkButton } from '#renderer/ui/link-button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
@@ -20,6 +21,7 @@ import { SplitPane } from '#renderer/ui/split-pane.tsx';
 import { SubjectHead } from '#renderer/ui/subject-head.tsx';
 
 import { failureOf } from './build-failure.ts';
+import { BuildFindings } from './build-findings.tsx';
 import { BuildHistory } from './build-history.tsx';
 import { plainPlan, type PlannedStage, planOf } from './build-plan.ts';
 import { BuildState } from './build-state.tsx';
@@ -28,6 +30,7 @@ import './builds.css';
 import { DockerfileEditor } from './dockerfile-editor.tsx';
 import { StageGraph } from './stage-graph.tsx';
 import { StepPane } from './step-pane.tsx';
+import { useAttempt } from './use-attempt.ts';
 import { buildName, cacheShare, sourceWords } from './verdict-words.ts';
 
 /** One build: its steps as they go, what each printed and made, and why it was not cached. */
@@ -69,6 +72,7 @@ function BuildPage({ record }: { readonly record: BuildRecord }): ReactNode {
   return (
     <Page title={buildName(record)} head={<BuildHead record={record} />}>
       <BuildFailed record={record} />
+      <BuildFindings record={record} />
       <SplitPane
         sized="start"
         initial={460}
@@ -91,7 +95,7 @@ function BuildPage({ record }: { readonly record: BuildRecord }): ReactNode {
             {view === 'text' && <BuiltText record={record} line={shown?.line} />}
           </div>
         }
-        end={<StepPane step={shown} hint={shown && hintFor(shown, steps)} />}
+        end={<StepPane build={record.id} step={shown} hint={shown && hintFor(shown, steps)} />}
       />
     </Page>
   );
@@ -174,6 +178,7 @@ function HeadActions({ record }: { readonly record: BuildRecord }): ReactNode {
           {t('builds.cancel')}
         </Button>
       )}
+      {state !== 'running' && parameters?.secrets.length === 0 && <Rebuild build={id} />}
       {state !== 'running' && isFolder && (
         <LinkButton href={`#/builds/new?from=${id}`} icon={<Hammer aria-hidden />}>
           {t('builds.again')}
@@ -188,6 +193,26 @@ function HeadActions({ record }: { readonly record: BuildRecord }): ReactNode {
           {t('builds.image')}
         </LinkButton>
       )}
+    </>
+  );
+}
+
+/** With the same parameters, at once; one that was given secrets has to be given them again, by the form. */
+function Rebuild({ build }: { readonly build: string }): ReactNode {
+  const t = useTranslate();
+  const { isPending, failure, attempt } = useAttempt();
+  const rebuild = (): Promise<void> =>
+    attempt(async () => goTo(`/builds/${await appStores().builds.getState().rebuild(build)}`));
+  return (
+    <>
+      {failure !== undefined && (
+        <span role="alert" className="builds-error">
+          {failure.message}
+        </span>
+      )}
+      <Button icon={<RotateCw aria-hidden />} isDisabled={isPending} onPress={() => void rebuild()}>
+        {t('builds.rebuild')}
+      </Button>
     </>
   );
 }

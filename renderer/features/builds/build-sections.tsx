@@ -122,7 +122,7 @@ function RecentFolders({ onOpen }: { readonly onOpen: (folder: string) => void }
 
 export function ResultSection({ draft, change }: SectionProps): ReactNode {
   const t = useTranslate();
-  const { tags, target, platform } = draft;
+  const { tags, target, platform, push } = draft;
   return (
     <FormSection title={t('builds.form.result')}>
       <TextField
@@ -150,6 +150,9 @@ export function ResultSection({ draft, change }: SectionProps): ReactNode {
           onChange={(value) => change({ platform: value })}
         />
       </div>
+      <Switch isSelected={push} onChange={(value) => change({ push: value })}>
+        {t('builds.form.push')}
+      </Switch>
     </FormSection>
   );
 }

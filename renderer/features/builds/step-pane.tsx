@@ -9,15 +9,17 @@ import { Hash } from '#renderer/ui/hash.tsx';
 import { LayerMark } from '#renderer/ui/layer-mark.tsx';
 import { OutputPane } from '#renderer/ui/output-pane.tsx';
 
+import { StepActions } from './step-actions.tsx';
 import { reasonWords } from './verdict-words.ts';
 
 interface StepPaneProps {
   readonly step: BuildStep | undefined;
   readonly hint: BuildHint | undefined;
+  readonly build: string;
 }
 
 /** One step: its instruction, why it was not cached, its layer, what it printed. */
-export function StepPane({ step, hint }: StepPaneProps): ReactNode {
+export function StepPane({ step, hint, build }: StepPaneProps): ReactNode {
   const t = useTranslate();
   if (step === undefined) return <EmptyState title={t('builds.choose')} />;
   const { text, line, log, number, diffId } = step;
@@ -27,6 +29,7 @@ export function StepPane({ step, hint }: StepPaneProps): ReactNode {
         <code className="builds-instruction">{text}</code>
         <span className="faint small">{t('builds.line', { line })}</span>
       </header>
+      {step.number > 0 && step.state !== 'running' && <StepActions key={step.number} build={build} step={step} />}
       <Verdict step={step} />
       {hint !== undefined && <Hint hint={hint} />}
       <div className="builds-layer">

@@ -58,6 +58,10 @@ export const buildFormMessages = {
     en: '{id} needs a name, an equals sign and an absolute path.',
     es: '{id} necesita un nombre, un signo igual y una ruta absoluta.',
   },
+  'builds.form.push': {
+    en: 'Push it to the registries of its names',
+    es: 'Enviarla a los registros de sus nombres',
+  },
   'builds.form.network': { en: 'Network of RUN steps', es: 'Red de los pasos RUN' },
   'builds.form.network.default': { en: 'The usual one', es: 'La habitual' },
   'builds.form.network.none': { en: 'None', es: 'Ninguna' },
