@@ -51,10 +51,9 @@ describe('the main job', () => {
     const diffIds = await registry.diffIds(NAME);
     const beds = page.getByRole('listbox', { name: /Layers/ }).getByRole('option');
     // The newest is on top.
-    const shown = await beds
-      .locator('.hash code')
-      .evaluateAll((codes) => codes.map((code) => code.getAttribute('title')));
-    expect(shown).toEqual(diffIds.toReversed());
+    const shown = (): Promise<(string | null)[]> =>
+      beds.locator('.hash code').evaluateAll((codes) => codes.map((code) => code.getAttribute('title')));
+    await expect.poll(shown).toEqual(diffIds.toReversed());
     await page.getByRole('tab', { name: 'Raw' }).click();
     await page
       .getByRole('button', { name: /Manifest/ })
