@@ -9,18 +9,26 @@ const MOST_LETTERS = 1000;
 /** Undefined for what has no name or no version, or one that nobody could read. */
 export function foundPackage(said: { readonly [K in keyof FoundPackage]?: FoundPackage[K] | undefined }):
   FoundPackage | undefined {
-  const { kind, name, version, architecture, license, source } = said;
-  if (kind === undefined || !isWord(name) || !isWord(version)) return undefined;
+  const { kind } = said;
+  const [name, version, architecture, license, source] = [
+    said.name,
+    said.version,
+    said.architecture,
+    said.license,
+    said.source,
+  ].map(word);
+  if (kind === undefined || name === undefined || version === undefined) return undefined;
   return {
     kind,
     name,
     version,
-    ...(isWord(architecture) ? { architecture } : {}),
-    ...(isWord(license) ? { license } : {}),
-    ...(isWord(source) && source !== name ? { source } : {}),
+    ...(architecture === undefined ? {} : { architecture }),
+    ...(license === undefined ? {} : { license }),
+    ...(source === undefined || source === name ? {} : { source }),
   };
 }
 
-function isWord(text: string | undefined): text is string {
-  return text !== undefined && text !== '' && text.length <= MOST_LETTERS;
+/** JSON may have halves of letters, which no address can be made of. */
+function word(text: string | undefined): string | undefined {
+  return text === undefined || text === '' || text.length > MOST_LETTERS ? undefined : text.toWellFormed();
 }

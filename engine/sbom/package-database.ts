@@ -13,8 +13,8 @@ interface Rule extends PackageDatabase {
 
 /** Where package managers write down what they have installed; a path that no rule has is no such file. */
 const rules: readonly Rule[] = [
-  { form: 'dpkg', path: /^\/var\/lib\/dpkg\/(?:status|status\.d\/[^/]+(?<!\.md5sums))$/, mostBytes: 64 * MIB },
-  { form: 'apk', path: /^\/(?:usr\/)?lib\/apk\/db\/installed$/, mostBytes: 64 * MIB },
+  { form: 'dpkg', path: /^\/var\/lib\/dpkg\/(?:status|status\.d\/[^/]+(?<!\.md5sums))$/, mostBytes: 16 * MIB },
+  { form: 'apk', path: /^\/(?:usr\/)?lib\/apk\/db\/installed$/, mostBytes: 16 * MIB },
   { form: 'rpm-sqlite', path: /^\/(?:var\/lib|usr\/lib\/sysimage)\/rpm\/rpmdb\.sqlite$/, mostBytes: 512 * MIB },
   { form: 'rpm-other', path: /^\/(?:var\/lib|usr\/lib\/sysimage)\/rpm\/Packages(?:\.db)?$/, mostBytes: 0 },
   { form: 'npm', path: /\/node_modules\/(?:@[^/]+\/)?[^/@][^/]*\/package\.json$/, mostBytes: MIB },
