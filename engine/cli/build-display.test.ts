@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { BuildNews } from '#engine/contract/build.ts';
+import type { BuildNews, MissReason } from '#engine/contract/build.ts';
 import { parseDigest } from '#engine/contract/digest.ts';
 
 import { BuildDisplay } from './build-display.ts';
@@ -82,6 +82,27 @@ test('at the end all is said: why steps were not cached, and what the one that f
     'oh',
     'no',
     '------',
+  ]);
+});
+
+test('a step whose files have changed says what ran again because of it', () => {
+  const missed = (number: number, reason: MissReason): BuildNews => ({
+    kind: 'verdict',
+    step: step(number),
+    verdict: { kind: 'missed', reasons: [reason] },
+  });
+  const display = shown([
+    begin(1),
+    missed(1, { kind: 'file', path: '/a', change: 'content' }),
+    end(1),
+    begin(2),
+    missed(2, { kind: 'above', line: 1 }),
+    end(2),
+  ]);
+  expect(display.whole(2000, 40).filter((line) => line.startsWith(' => => '))).toEqual([
+    ' => => not cached: /a has other content',
+    ' => => so line 2 ran again (1.5s): above this line, what needs none of these files is kept',
+    ' => => not cached: the step on line 1 was built anew',
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 
+import { hintFor } from '#engine/contract/build-hint.ts';
 import { reasonText } from '#engine/contract/build-words.ts';
 import type { BuildNews, CacheVerdict } from '#engine/contract/build.ts';
 
@@ -69,9 +70,16 @@ export class BuildDisplay {
   whole(now: number, columns: number): readonly string[] {
     const steps = [...this.#steps.values()].flatMap((shown) => [
       this.#stepLine(shown, now, columns),
-      ...reasonsOf(shown.verdict).map((reason) => this.#style('dim', ` => => not cached: ${reason}`)),
+      ...[...reasonsOf(shown.verdict), ...this.#hint(shown)].map((told) => this.#style('dim', ` => => ${told}`)),
     ]);
     return [this.#head(now), ...this.#notices, ...steps, ...this.#failedLog()];
+  }
+
+  #hint(shown: Shown): readonly string[] {
+    const hint = hintFor(judged(shown), [...this.#steps.values()].map(judged));
+    if (hint === undefined) return [];
+    const lines = `line${hint.lines.length === 1 ? '' : 's'} ${hint.lines.join(', ')}`;
+    return [`so ${lines} ran again (${seconds(hint.lostMs)}): above this line, what needs none of these files is kept`];
   }
 
   #failedLog(): readonly string[] {
@@ -131,12 +139,14 @@ function plain(text: string): string {
   return stripVTControlCharacters(text).replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, ' ');
 }
 
+function judged({ step, verdict, durationMs }: Shown): Parameters<typeof hintFor>[0] {
+  return { ...step, verdict, durationMs };
+}
+
 function reasonsOf(verdict: CacheVerdict | undefined): readonly string[] {
   if (verdict?.kind !== 'missed') return [];
-  return verdict.reasons
-    .filter(({ kind }) => kind !== 'new' && kind !== 'disabled')
-    .map(reasonText)
-    .map(plain);
+  const told = verdict.reasons.filter(({ kind }) => kind !== 'new' && kind !== 'disabled');
+  return told.map((reason) => `not cached: ${plain(reasonText(reason))}`);
 }
 
 function seconds(ms: number): string {

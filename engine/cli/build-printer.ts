@@ -20,9 +20,11 @@ export class BuildPrinter {
       case 'output':
         return this.#output(news.step.number, news.text);
       case 'end': {
-        const rest = this.#output(news.step.number, '\n');
+        const { number } = news.step;
+        const rest = this.#rest.get(number) ?? '';
+        this.#rest.delete(number);
         const seconds = (news.durationMs / 1000).toFixed(1);
-        return `${rest.trim() === `#${news.step.number}` ? '' : rest}#${news.step.number} DONE ${seconds}s\n`;
+        return `${rest === '' ? '' : `#${number} ${rest}\n`}#${number} DONE ${seconds}s\n`;
       }
     }
   }

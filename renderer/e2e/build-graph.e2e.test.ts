@@ -133,6 +133,27 @@ test('what ended a build stands at its line', async () => {
   expect(scene.complaints).toEqual([]);
 });
 
+test('a build that goes on shows what is yet to come, and can be cancelled', async () => {
+  await writeFile(
+    join(folder, 'Dockerfile'),
+    'FROM base\nRUN --network=none echo begun; sleep 300\nRUN --network=none true\n',
+  );
+  await scene.show('#/builds/new');
+  await page.getByRole('textbox', { name: 'Folder' }).fill(folder);
+  await page.getByRole('button', { name: 'Read it' }).click();
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await page.getByRole('log').getByText('begun').waitFor();
+  await page.getByRole('option', { name: /waiting.*RUN --network=none true/ }).waitFor();
+  await scene.shot('build-running');
+  await view('Graph');
+  await graph()
+    .getByRole('button', { name: /waiting RUN --network=none true/ })
+    .waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('Cancelled', { exact: true }).waitFor();
+  await scene.shot('build-cancelled');
+});
+
 test('all of it is there at 900 pixels', async () => {
   await page.setViewportSize({ width: 900, height: 700 });
   await build('three');
