@@ -8,6 +8,7 @@ import { catalogue } from '#renderer/i18n/catalogue.ts';
 
 import { accessibilityFindings } from './accessibility.ts';
 import { launchBrowser, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
+import { dialogs } from './dialogs.ts';
 import { screens } from './screens.ts';
 import { startStoryApp, STORY_IMAGE, type StoryApp } from './story-app.ts';
 
@@ -34,14 +35,22 @@ beforeAll(async () => {
 
 afterAll(() => stack.disposeAsync());
 
-const variants = [
+interface Variant {
+  readonly theme: 'light' | 'dark';
+  readonly language: 'en' | 'es';
+  /** Of the window; the usual one unless told. */
+  readonly width?: number;
+}
+
+const variants: readonly Variant[] = [
   { theme: 'light', language: 'en' },
   { theme: 'dark', language: 'en' },
-  { theme: 'light', language: 'es' },
+  // Its words are the longest, and this is the narrowest window that all of it is made for.
+  { theme: 'light', language: 'es', width: 900 },
   { theme: 'dark', language: 'es' },
-] as const;
+];
 
-describe.each(variants)('$theme, $language', ({ theme, language }) => {
+describe.each<Variant>(variants)('$theme, $language', ({ theme, language, width = 1360 }) => {
   let page: Page;
   let complaints: readonly string[];
 
@@ -50,6 +59,7 @@ describe.each(variants)('$theme, $language', ({ theme, language }) => {
       storageState: sessions,
       colorScheme: theme,
       locale: language === 'en' ? 'en-US' : 'es-ES',
+      viewport: { width, height: 860 },
     }));
     page.setDefaultTimeout(15_000);
     await page.getByRole('navigation').waitFor();
@@ -73,6 +83,33 @@ describe.each(variants)('$theme, $language', ({ theme, language }) => {
 
   test('nothing was complained about', () => {
     expect(complaints).toEqual([]);
+  });
+});
+
+describe.each(['light', 'dark'] as const)('dialogs, %s', (theme) => {
+  let page: Page;
+
+  beforeAll(async () => {
+    const origin = new URL(app.url).origin;
+    ({ page } = await openPage(browser, origin, { storageState: sessions, colorScheme: theme }));
+    page.setDefaultTimeout(15_000);
+    await page.getByRole('navigation').waitFor();
+  });
+
+  test.each(dialogs)('$title', async ({ title, address, open }) => {
+    await page.evaluate((hash) => {
+      window.location.hash = hash;
+    }, address(app));
+    // Whatever the test before left open.
+    await page.reload();
+    await open(page);
+    const dialog = page.getByRole('dialog', { name: title }).or(page.getByRole('alertdialog', { name: title }));
+    await dialog.waitFor();
+    // What is faded in has other colours until it is there.
+    await animationsEnd(page);
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await dialog.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
   });
 });
 
@@ -101,7 +138,7 @@ test('the smallest window still shows all three panes of an image', async () => 
   await page.close();
 });
 
-describe.each(variants)('an engine without images: $theme, $language', ({ theme, language }) => {
+describe.each<Variant>(variants)('an engine without images: $theme, $language', ({ theme, language }) => {
   test('offers the ways to a first one', async () => {
     const locale = language === 'en' ? 'en-US' : 'es-ES';
     const { page } = await openPage(browser, new URL(empty.url).origin, {
@@ -116,6 +153,14 @@ describe.each(variants)('an engine without images: $theme, $language', ({ theme,
     await page.close();
   });
 });
+
+/** Of all but those that go on for ever; one that is cut short has ended too. */
+async function animationsEnd(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
+}
 
 /** Pixels by which a screen is wider than its window. */
 function overflow(page: Page): Promise<number> {

@@ -38,6 +38,11 @@ export const screens: readonly Screen[] = [
         .waitFor(),
   },
   {
+    name: 'image-packages',
+    address: () => `#/images/${encodeURIComponent(STORY_IMAGE)}?tab=contents`,
+    settled: (page) => page.getByRole('tabpanel').waitFor(),
+  },
+  {
     name: 'image-config',
     address: () => `#/images/${encodeURIComponent(STORY_IMAGE)}?tab=config`,
     settled: (page) => page.getByText('APP_HOME').first().waitFor(),
@@ -146,6 +151,11 @@ export const screens: readonly Screen[] = [
     name: 'registry',
     address: ({ registry }) => `#/registries/${registry}?repository=team/story`,
     settled: (page) => page.getByRole('row', { name: /latest/ }).waitFor(),
+  },
+  {
+    name: 'build-form',
+    address: () => '#/builds/new',
+    settled: (page) => page.getByRole('textbox').first().waitFor(),
   },
   { name: 'builds', address: () => '#/builds', settled: (page) => page.getByRole('heading', { level: 1 }).waitFor() },
   {
