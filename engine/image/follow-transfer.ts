@@ -6,7 +6,7 @@ import { familiarName, familiarRepository, type Reference } from '#engine/contra
 import type { ImageParts } from './image-parts.ts';
 import { leasesOf, type Lease } from './leases.ts';
 import { ProgressBoard } from './progress-board.ts';
-import { letGo } from './release-lease.ts';
+import { letGo, letGoUnchanged } from './release-lease.ts';
 
 /** What a pull or push has while it runs. */
 export interface TransferContext {
@@ -20,6 +20,8 @@ export interface Transfer {
   readonly reference: Reference;
   /** `Pulling from`: what stands before the repository in the first line that is told. */
   readonly doing: string;
+  /** Whether what is transferred goes away from here, so that nothing new is here afterwards. */
+  readonly isOutward?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +32,7 @@ export interface Transfer {
  */
 export async function* followTransfer(
   parts: ImageParts,
-  { reference, doing, signal }: Transfer,
+  { reference, doing, isOutward = false, signal }: Transfer,
   run: (context: TransferContext) => Promise<void>,
 ): AsyncGenerator<PullProgress> {
   const left = new AbortController();
@@ -42,7 +44,7 @@ export async function* followTransfer(
   } finally {
     left.abort(new EngineError('cancelled', 'Cancelled.'));
     await work.catch(() => undefined);
-    await letGo(parts, lease);
+    await (isOutward ? letGoUnchanged(parts, lease) : letGo(parts, lease));
   }
 }
 

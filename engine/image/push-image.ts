@@ -46,7 +46,7 @@ export async function* pushImage(
   options: PushOptions,
   signal: AbortSignal,
 ): AsyncGenerator<PullProgress> {
-  yield* followTransfer(parts, { reference, doing: 'Pushing to', signal }, (context) =>
+  yield* followTransfer(parts, { reference, doing: 'Pushing to', isOutward: true, signal }, (context) =>
     new Push(parts, reference, options, context).run(),
   );
 }

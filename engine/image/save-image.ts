@@ -8,7 +8,7 @@ import { publishImageEvent } from './image-events.ts';
 import type { ImageParts } from './image-parts.ts';
 import { layersOf } from './image-records.ts';
 import { leasesOf, type Lease } from './leases.ts';
-import { letGo } from './release-lease.ts';
+import { letGoUnchanged } from './release-lease.ts';
 import { wholeImage } from './whole-image.ts';
 
 /** An archive on its way out. */
@@ -45,7 +45,7 @@ export async function saveImages(
     for (const { id } of images) publishImageEvent(parts, 'save', id, {});
     return { size: sizeOf(files), bytes: tarOf(parts, files, lease) };
   } catch (error) {
-    await letGo(parts, lease);
+    await letGoUnchanged(parts, lease);
     throw error;
   }
 }
@@ -59,7 +59,7 @@ async function* tarOf(parts: ImageParts, files: readonly ArchiveFile[], lease: L
     }
     yield TAR_END;
   } finally {
-    await letGo(parts, lease);
+    await letGoUnchanged(parts, lease);
   }
 }
 
