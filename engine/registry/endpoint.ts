@@ -59,7 +59,7 @@ export class Endpoint {
     this.retry = options.retry;
     const host = options.registry === 'docker.io' ? DOCKER_HUB_HOST : options.registry;
     const schemes = options.insecure ? ['https', 'http'] : ['https'];
-    this.#bases = schemes.map((scheme) => new URL(`${scheme}://${host}/v2/${options.repository}/`));
+    this.#bases = schemes.map((scheme) => new URL(`v2/${options.repository}/`, rootOf(scheme, host)));
   }
 
   /** A successful answer, tried for as often as the failure may pass. @throws EngineError. */
@@ -221,4 +221,14 @@ function isNoTls(error: unknown): boolean {
 
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
+}
+
+/** @throws EngineError `invalid-argument` for what is no name or address of a machine. */
+function rootOf(scheme: string, host: string): URL {
+  const root = /^[\w.:[\]-]+$/.test(host) ? URL.parse(`${scheme}://${host}/`) : null;
+  if (root !== null) return root;
+  throw new EngineError(
+    'invalid-argument',
+    `${JSON.stringify(host)} is no registry: write its name or address, with its port if it has one.`,
+  );
 }
