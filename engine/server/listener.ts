@@ -41,6 +41,8 @@ export interface Listener extends AsyncDisposable {
 
 /** How long streams have to say their last word when a listener closes. */
 const FAREWELL_MS = 1000;
+/** Connections that may wait to be taken on; the kernel has a limit of its own beside it (listen(2)). */
+const BACKLOG = 4096;
 /** How long somebody who was refused may go on talking. */
 const LINGER_MS = 500;
 /** How long a connection may say nothing between two requests: a client that uses it just then would lose its request. */
@@ -113,8 +115,8 @@ function connectionsOf(server: Server): ReadonlySet<Socket> {
 async function listen(server: Server, { address, groupId }: Door): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject).once('listening', resolve);
-  if (address.kind === 'unix') server.listen({ path: address.path });
-  else server.listen({ host: address.host, port: address.port });
+  if (address.kind === 'unix') server.listen({ path: address.path, backlog: BACKLOG });
+  else server.listen({ host: address.host, port: address.port, backlog: BACKLOG });
   try {
     await promise;
     if (address.kind === 'tcp') return;
