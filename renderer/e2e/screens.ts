@@ -31,11 +31,7 @@ export const screens: readonly Screen[] = [
   {
     name: 'image-why',
     address: () => `#/images/${encodeURIComponent(STORY_IMAGE)}?tab=why`,
-    settled: (page) =>
-      page
-        .getByRole('link', { name: /readme\.md/ })
-        .first()
-        .waitFor(),
+    settled: (page) => page.getByRole('button', { name: /^bin / }).waitFor(),
   },
   {
     name: 'image-packages',
