@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,6 +11,7 @@ import { imageAttestations, type ImageAttestations } from '#engine/contract/atte
 import { startDebianRegistry, type DebianRegistry } from '#engine/testing/debian-registry.ts';
 import { EstratoCli } from '#engine/testing/estrato-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
+import { SeededRandom } from '#engine/testing/seeded-random.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
 import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
 
@@ -84,11 +87,11 @@ describeWith(['root', 'launcher', 'busybox', 'registry'], 'what is said of an im
   });
 
   test('packages and how it was made are said of its manifest, and a secret is nowhere in it', async () => {
-    const secret = ['--secret', 'id=token,env=TOKEN'];
+    await writeFile(folder('token'), SECRET);
+    const secret = ['--secret', `id=token,src=${folder('token')}`];
     const args = ['--build-arg', 'GREETING=hello'];
-    process.env['TOKEN'] = SECRET;
     const built = ['build', '-q', '-t', 'team/app:1', ...secret, ...args, '--sbom', '--provenance', 'mode=max'];
-    await estrato.text(...built, folder('app')).finally(() => delete process.env['TOKEN']);
+    await estrato.text(...built, folder('app'));
     const { attestations } = await listed('team/app:1');
     expect(attestations.map(({ kind, platform }) => `${kind} ${platform}`)).toEqual([
       `sbom linux/${process.arch === 'x64' ? 'amd64' : process.arch}`,
@@ -139,11 +142,45 @@ describeWith(['root', 'launcher', 'busybox', 'registry'], 'what is said of an im
         'vnd.docker.reference.digest': image?.digest,
       },
     });
+    // What is for no platform is nobody's image.
+    const asked = ['inspect', '--format', '{{.Architecture}}', '--tls-verify=false', `docker://${name}`];
+    expect((await run('skopeo', asked)).stdout.trim()).toBe(image?.platform.architecture);
     // Somebody who has none of it reads the same.
     await using other = await startTestEngine();
     await new EstratoCli(other).text('pull', '--all-platforms', name);
     const there = await new EstratoCli(other).text('image', 'attestations', name, '--format', 'json');
     expect(imageAttestations.parse(JSON.parse(there))).toEqual(await listed(name));
+  });
+
+  test('an engine that is killed while it makes an index leaves all of it or nothing', async () => {
+    const random = new SeededRandom(7);
+    const noise = Buffer.from(Array.from({ length: 500_000 }, () => random.below(256))).toString('hex');
+    await makeContext(folder('killed'), 'FROM scratch\nCOPY noise /noise', { noise });
+    for (let turn = 0; turn < 4; turn += 1) {
+      const name = `killed:${turn}`;
+      const built = estrato.start([
+        'build',
+        '--no-cache',
+        '-t',
+        name,
+        '--sbom',
+        '--provenance',
+        'max',
+        folder('killed'),
+      ]);
+      await expect.poll(() => built.stderr, { timeout: 15_000 }).toContain('#2 ');
+      await pause(random.below(120));
+      await engine.restart('SIGKILL');
+      await built.ended;
+      const images = await engine.call('images.list', {});
+      const isThere = images.some(({ RepoTags }) => RepoTags.includes(name));
+      if (!isThere) continue;
+      expect((await listed(name)).attestations).toHaveLength(2);
+      await shown(name, 'sbom');
+    }
+    await estrato.text('build', '-q', '-t', 'killed:last', '--sbom', '--provenance', 'max', folder('killed'));
+    expect((await listed('killed:last')).attestations).toHaveLength(2);
+    expect(await estrato.text('verify')).not.toContain('missing');
   });
 
   test('what nobody would find by a name is refused before anything is built', async () => {
