@@ -112,5 +112,32 @@ test('a folder that is dropped is built without being on the engine’s machine'
   await page.getByText('Built', { exact: true }).waitFor();
   const [built] = await scene.engine.client.call('builds.list', {});
   expect(built).toMatchObject({ names: ['dropped:1'], state: 'done' });
+});
+
+test('a folder can be chosen without a pointer, too', async () => {
+  await scene.show('#/builds/new');
+  const choosing = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose a folder…' }).press('Enter');
+  await (await choosing).setFiles(folder);
+  await page.getByText('4 files').waitFor();
+  expect(await editor().innerText()).toContain('COPY --from=made /src /src');
+  await page.getByRole('button', { name: 'Leave this folder' }).click();
+  await page.getByRole('textbox', { name: 'Folder' }).waitFor();
+});
+
+test('a folder that was built before is there with its options', async () => {
+  await page.getByRole('textbox', { name: 'Folder' }).fill(folder);
+  await page.getByRole('button', { name: 'Read it' }).click();
+  await page.getByRole('textbox', { name: 'Names' }).fill('recent:1');
+  await page.getByRole('textbox', { name: 'Arguments' }).fill('MODE=release');
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await page.getByText('Built', { exact: true }).waitFor();
+  await scene.show('#/builds/new');
+  await page.getByRole('textbox', { name: 'Names' }).fill('other:1');
+  await page.getByRole('textbox', { name: 'Folder' }).fill('/elsewhere');
+  await page.getByRole('button', { name: 'Recent folders' }).click();
+  await page.getByRole('menuitem', { name: folder }).click();
+  await page.getByText(`estrato build -t recent:1 --build-arg MODE=release '${folder}'`).waitFor();
+  expect(await editor().innerText()).toContain('COPY --from=made /src /src');
   expect(scene.complaints).toEqual([]);
 });

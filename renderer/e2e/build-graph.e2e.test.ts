@@ -144,6 +144,7 @@ test('a build that goes on shows what is yet to come, and can be cancelled', asy
   await page.getByRole('button', { name: 'Build', exact: true }).click();
   await page.getByRole('log').getByText('begun').waitFor();
   await page.getByRole('option', { name: /waiting.*RUN --network=none true/ }).waitFor();
+  expect(await page.getByText('It changed no file.').count()).toBe(0);
   await scene.shot('build-running');
   await view('Graph');
   await graph()

@@ -22,7 +22,7 @@ interface StepPaneProps {
 export function StepPane({ step, hint, build }: StepPaneProps): ReactNode {
   const t = useTranslate();
   if (step === undefined) return <EmptyState title={t('builds.choose')} />;
-  const { text, line, log, number, diffId } = step;
+  const { text, line, log, number, diffId, state } = step;
   return (
     <section className="builds-pane" aria-label={text}>
       <header className="builds-pane-head">
@@ -32,22 +32,8 @@ export function StepPane({ step, hint, build }: StepPaneProps): ReactNode {
       {step.number > 0 && step.state !== 'running' && <StepActions key={step.number} build={build} step={step} />}
       <Verdict step={step} />
       {hint !== undefined && <Hint hint={hint} />}
-      <div className="builds-layer">
-        <span className="field-label">{t('builds.layer')}</span>
-        {diffId === undefined ? (
-          <span className="faint">{t('builds.noLayer')}</span>
-        ) : (
-          <span className="builds-layer-hash">
-            <LayerMark diffId={diffId} />
-            <Hash digest={diffId} what={t('builds.layer')} />
-          </span>
-        )}
-      </div>
-      {log === '' ? (
-        <p className="faint builds-silent">{t('builds.noLog')}</p>
-      ) : (
-        <OutputPane label={t('builds.log', { number })} lines={log.replace(/\n$/, '').split('\n')} />
-      )}
+      {state === 'done' && <Layer diffId={diffId} />}
+      <Log number={number} log={log} isOver={state === 'done' || state === 'failed'} />
     </section>
   );
 }
@@ -82,4 +68,32 @@ function Hint({ hint: { lines, lostMs } }: { readonly hint: BuildHint }): ReactN
       {t('builds.hint', { time: format.seconds(lostMs), count: lines.length, lines: format.list(lines.map(String)) })}
     </div>
   );
+}
+
+function Layer({ diffId }: Pick<BuildStep, 'diffId'>): ReactNode {
+  const t = useTranslate();
+  return (
+    <div className="builds-layer">
+      <span className="field-label">{t('builds.layer')}</span>
+      {diffId === undefined ? (
+        <span className="faint">{t('builds.noLayer')}</span>
+      ) : (
+        <span className="builds-layer-hash">
+          <LayerMark diffId={diffId} />
+          <Hash digest={diffId} what={t('builds.layer')} />
+        </span>
+      )}
+    </div>
+  );
+}
+
+interface LogProps extends Pick<BuildStep, 'number' | 'log'> {
+  readonly isOver: boolean;
+}
+
+/** Of a step that may print yet, nothing is said as long as it hasn't. */
+function Log({ number, log, isOver }: LogProps): ReactNode {
+  const t = useTranslate();
+  if (log === '') return isOver ? <p className="faint builds-silent">{t('builds.noLog')}</p> : null;
+  return <OutputPane label={t('builds.log', { number })} lines={log.replace(/\n$/, '').split('\n')} />;
 }
