@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 
+import { pathBytes, pathText } from '#engine/archive/path-text.ts';
 import { isAbsent } from '#engine/archive/held-directory.ts';
 import type { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
-import { fileChunks } from '#engine/layer/file-chunks.ts';
 
 import type { FileStamp, KnownDigests } from './known-digests.ts';
 import type { SourceEntry, SourceTree } from './source-tree.ts';
@@ -58,17 +58,19 @@ export class FolderSource implements SourceTree {
   }
 
   names(directory: string): Promise<readonly string[]> {
-    return Promise.resolve(readdirSync(this.#place(directory)).toSorted(byBytes));
+    const names = readdirSync(pathBytes(this.#place(directory)), { encoding: 'buffer' });
+    return Promise.resolve(names.map(pathText).toSorted(byBytes));
   }
 
-  async digest({ path, size }: SourceEntry): Promise<string> {
+  async digest(entry: SourceEntry): Promise<string> {
+    const { path, size } = entry;
     const place = this.#place(path);
     const stamp = this.#look(path)?.stamp;
     const known = stamp && this.#known.of(place, stamp);
     if (known !== undefined) return known;
     const hash = createHash('sha256');
     if (size <= SMALL_BYTES) hash.update(readSmall(place, size));
-    else for await (const bytes of fileChunks({ path: place, offset: 0, size })) hash.update(bytes);
+    else for await (const bytes of this.open(entry)) hash.update(bytes);
     const digest = hash.digest('hex');
     if (stamp !== undefined) this.#known.note(place, stamp, digest);
     return digest;
@@ -82,7 +84,7 @@ export class FolderSource implements SourceTree {
       yield Buffer.alloc(size - bytes.length);
       return;
     }
-    await using file = await open(this.#place(path), READ_FLAGS);
+    await using file = await open(pathBytes(this.#place(path)), READ_FLAGS);
     for (let at = 0; at < size;) {
       const chunk = Buffer.alloc(Math.min(size - at, 1024 * 1024));
       const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
@@ -115,7 +117,7 @@ export class FolderSource implements SourceTree {
 /** @returns what there is of as many bytes. */
 function readSmall(place: string, size: number): Buffer {
   const bytes = Buffer.alloc(size);
-  const file = openSync(place, READ_FLAGS);
+  const file = openSync(pathBytes(place), READ_FLAGS);
   try {
     let filled = 0;
     for (;;) {
@@ -141,14 +143,14 @@ function look(path: string, place: string): Seen | undefined {
     gid: Number(stats.gid),
     mtime: Math.floor(Number(stats.mtimeMs) / 1000),
     size: type === 'file' ? Number(size) : 0,
-    linkTarget: type === 'symlink' ? readlinkSync(place) : '',
+    linkTarget: type === 'symlink' ? pathText(readlinkSync(pathBytes(place), { encoding: 'buffer' })) : '',
   };
   return { entry, stamp: { text: `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`, ctimeMs: Number(ctimeMs) } };
 }
 
 function statsOf(place: string): BigIntStats | undefined {
   try {
-    return lstatSync(place, { bigint: true, throwIfNoEntry: false });
+    return lstatSync(pathBytes(place), { bigint: true, throwIfNoEntry: false });
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;

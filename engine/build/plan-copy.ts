@@ -151,6 +151,8 @@ export function planDigest(lines: readonly string[]): string {
 }
 
 /** What is compared of an item when it is asked why a step was not cached. */
-export function itemLine({ path, type, mode, uid, gid, linkTarget, digest }: CopyItem): string {
-  return JSON.stringify([path, type, mode, uid, gid, type === 'symlink' ? linkTarget : digest]);
+export function itemLine({ path, type, mode, uid, gid, linkTarget, digest, xattrs }: CopyItem): string {
+  const attributes =
+    xattrs === undefined ? [] : [Object.entries(xattrs).toSorted(([one], [other]) => byBytes(one, other))];
+  return JSON.stringify([path, type, mode, uid, gid, type === 'symlink' ? linkTarget : digest, ...attributes]);
 }

@@ -17,6 +17,8 @@ export interface SourceEntry {
   readonly size: number;
   /** Of a symlink. */
   readonly linkTarget: string;
+  /** Extended attributes (xattr(7)), values in base64; absent of what has none. */
+  readonly xattrs?: Readonly<Record<string, string>>;
 }
 
 /** What COPY, ADD and `RUN --mount=type=bind` read: a build context, a stage, an image. It stays as it is meanwhile. */

@@ -110,6 +110,7 @@ function emptyRoot(path: string): SourceEntry | undefined {
 function describe({ index, entry }: Part, path: string): SourceEntry {
   const type = index.type(entry);
   const isFile = type === 'file' || type === 'hardlink';
+  const xattrs = index.xattrs(entry);
   return {
     path,
     type: isFile ? 'file' : type === 'directory' || type === 'symlink' ? type : 'other',
@@ -119,5 +120,6 @@ function describe({ index, entry }: Part, path: string): SourceEntry {
     mtime: index.mtime(entry),
     size: isFile ? index.size(entry) : 0,
     linkTarget: index.linkTarget(entry) ?? '',
+    ...(Object.keys(xattrs).length === 0 ? {} : { xattrs }),
   };
 }

@@ -112,7 +112,8 @@ function changed(before: Readonly<Record<string, string>>, now: Readonly<Record<
   });
 }
 
-const item = z.tuple([z.string(), z.string(), z.number(), z.number(), z.number(), z.string()]);
+/** As `itemLine` writes it; at its end attributes, of what has some. */
+const item = z.tuple([z.string(), z.string(), z.number(), z.number(), z.number(), z.string()]).rest(z.unknown());
 
 function fileReason({ name: path, before, now }: Change): MissReason {
   if (before === undefined) return { kind: 'file', path, change: 'added' };
@@ -123,5 +124,7 @@ function fileReason({ name: path, before, now }: Change): MissReason {
   if (digest !== digestNow) return { kind: 'file', path, change: 'content', before: digest, now: digestNow };
   if (mode !== modeNow)
     return { kind: 'file', path, change: 'mode', before: mode.toString(8), now: modeNow.toString(8) };
-  return { kind: 'file', path, change: 'owner', before: `${uid}:${gid}`, now: `${uidNow}:${gidNow}` };
+  const owners = { before: `${uid}:${gid}`, now: `${uidNow}:${gidNow}` };
+  if (owners.before !== owners.now) return { kind: 'file', path, change: 'owner', ...owners };
+  return { kind: 'file', path, change: 'attributes' };
 }

@@ -96,7 +96,9 @@ export class TarSource implements SourceTree {
   #add(entry: TarEntry): Stored | undefined {
     const path = entryPath(entry.name.replace(/^\/+/, './')).join('/');
     const { mode, uid, gid, mtime, size } = entry;
-    const common = { path, mode, uid, gid, mtime };
+    const attributes = [...entry.xattrs].map(([key, value]) => [key, value.toString('base64')] as const);
+    const xattrs = attributes.length === 0 ? {} : { xattrs: Object.fromEntries(attributes) };
+    const common = { path, mode, uid, gid, mtime, ...xattrs };
     if (entry.type === 'hardlink') return this.#link(entry, path);
     if (entry.type === 'file' && entry.dataOffset === undefined) throw isSparse(path, this.name);
     if (entry.type === 'file') return this.#put({ ...common, type: 'file', size }, entry.dataOffset);

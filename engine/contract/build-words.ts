@@ -6,6 +6,7 @@ const fileWords = {
   content: 'has other content',
   mode: 'has another mode',
   owner: 'has another owner',
+  attributes: 'has other attributes',
   type: 'is of another kind',
 } as const;
 

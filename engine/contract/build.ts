@@ -21,7 +21,7 @@ export const missReason = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('file'),
     path: z.string(),
-    change: z.enum(['added', 'removed', 'content', 'mode', 'owner', 'type']),
+    change: z.enum(['added', 'removed', 'content', 'mode', 'owner', 'attributes', 'type']),
     before: z.string().optional(),
     now: z.string().optional(),
   }),

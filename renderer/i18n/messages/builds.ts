@@ -147,6 +147,7 @@ export const buildMessages = {
     en: '{path} belonged to {before} and belongs to {now}.',
     es: '{path} pertenecía a {before} y ahora a {now}.',
   },
+  'builds.reason.file.attributes': { en: '{path} has other attributes.', es: '{path} tiene otros atributos.' },
   'builds.reason.file.type': {
     en: '{path} was a {before} and is a {now}.',
     es: '{path} era {before} y ahora es {now}.',
