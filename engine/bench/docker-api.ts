@@ -26,6 +26,24 @@ export class DockerApi {
     return answer;
   }
 
+  /** A connection of its own, for one question or for many. */
+  alone(): DockerApi {
+    return new DockerApi(this.#socketPath);
+  }
+
+  /** What a container has printed, and what it prints, as it prints it. */
+  async followLogs(id: string): Promise<IncomingMessage> {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const path = `/containers/${id}/logs?follow=1&stdout=1`;
+    this.#request('GET', path, undefined).on('response', resolve).on('error', reject);
+    return promise;
+  }
+
+  /** Ends the connections that were kept. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
   async ping(): Promise<void> {
     await this.text('GET', '/_ping');
   }
@@ -60,6 +78,13 @@ export class DockerApi {
     const exec = await this.#made(`/containers/${id}/exec`, { Cmd: command, AttachStdout: true, AttachStderr: true });
     const connection = await this.#upgrade(`/exec/${exec}/start`, { Detach: false, Tty: false });
     await new Promise((resolve, reject) => connection.resume().on('close', resolve).on('error', reject));
+  }
+
+  /** Input and output of a command with a terminal, beside the container's own. */
+  async terminal(id: string, command: readonly string[]): Promise<Duplex> {
+    const attached = { AttachStdin: true, AttachStdout: true, AttachStderr: true };
+    const exec = await this.#made(`/containers/${id}/exec`, { Cmd: command, Tty: true, ...attached });
+    return this.#upgrade(`/exec/${exec}/start`, { Detach: false, Tty: true });
   }
 
   /** Input and output of a container with a terminal. */

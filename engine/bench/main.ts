@@ -15,6 +15,7 @@ import { load, pullLayers, pullMemory, pullUnpacked, save } from './measures/lay
 import { list } from './measures/list.ts';
 import { crowdedMemory, idleMemory, shimMemory } from './measures/memory.ts';
 import { pipeOutput, terminalOutput } from './measures/output.ts';
+import { connectionsAtOnce, followers, leak, runsAtOnce, terminals } from './measures/clients.ts';
 import { pullBig } from './measures/pull.ts';
 import { pushAgain, pushBuilt, pushPulled } from './measures/pushed.ts';
 import { startBridge, startMany24, startNone } from './measures/start.ts';
@@ -27,7 +28,7 @@ import { lineOf } from './report.ts';
  * Every measure, for every engine that is installed, side by side in one run, with what Estrato is to reach.
  *
  * `npm run bench` takes all of them, `npm run bench -- containers` the table of what containers cost, `-- images` that
- * of images, and `npm run bench -- start exec` those whose names begin so. Needs root.
+ * of images, `-- clients` that of many clients at once, and `npm run bench -- start exec` those whose names begin so. Needs root.
  * BENCH_ROUNDS multiplies the rounds, BENCH_PEERS names the peers to compare, BENCH_VERBOSE shows what they say.
  */
 
@@ -68,9 +69,16 @@ const ofImages: readonly Measure[] = [
   inspectMemory,
 ];
 
+/** What many clients at once are told, and what they leave behind. */
+const ofClients: readonly Measure[] = [connectionsAtOnce, followers, terminals, runsAtOnce, leak];
+
 const others: readonly Measure[] = [pullBig, buildCold, buildCached, buildChanged, buildStages];
 
-const groups: Readonly<Record<string, readonly Measure[]>> = { containers: ofContainers, images: ofImages };
+const groups: Readonly<Record<string, readonly Measure[]>> = {
+  containers: ofContainers,
+  images: ofImages,
+  clients: ofClients,
+};
 
 async function main(directory: string): Promise<void> {
   const wanted = wantedMeasures(process.argv.slice(2));
@@ -94,7 +102,7 @@ async function main(directory: string): Promise<void> {
 }
 
 function wantedMeasures(names: readonly string[]): readonly Measure[] {
-  const measures = [...ofContainers, ...ofImages, ...others];
+  const measures = [...ofContainers, ...ofImages, ...ofClients, ...others];
   const isWanted = (measure: Measure): boolean =>
     names.some((name) => groups[name]?.includes(measure) ?? measure.name.startsWith(name));
   const wanted = names.length === 0 ? measures : measures.filter(isWanted);
