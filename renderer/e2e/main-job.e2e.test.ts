@@ -52,7 +52,7 @@ describe('the main job', () => {
     const beds = page.getByRole('listbox', { name: /Layers/ }).getByRole('option');
     // The newest is on top.
     const shown = (): Promise<(string | null)[]> =>
-      beds.locator('.hash code').evaluateAll((codes) => codes.map((code) => code.getAttribute('title')));
+      beds.locator('.bed-facts code').evaluateAll((codes) => codes.map((code) => code.getAttribute('title')));
     await expect.poll(shown).toEqual(diffIds.toReversed());
     await page.getByRole('tab', { name: 'Raw' }).click();
     await page
