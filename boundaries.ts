@@ -90,9 +90,15 @@ export const engineRows: readonly Row[] = [
     ['node'],
   ),
   engine(
+    'compose',
+    'a Compose file read: variables, what of it is understood, and the requests that it makes',
+    'dockerfile run-options',
+    ['node'],
+  ),
+  engine(
     'cli',
     'the `estrato` command: one file per subcommand',
-    'archive certificates client oci-command run-options',
+    'archive certificates client oci-command run-options compose',
   ),
   engine(
     'daemon',

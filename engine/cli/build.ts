@@ -96,6 +96,27 @@ export function addBuild(program: Command): void {
     .action((folder: string, options: BuildOptions) => build(folder, options));
 }
 
+/** Builds for another verb, saying how far it is; what isn't said is as usual. */
+export function buildImage(folder: string, options: Partial<BuildOptions>): Promise<void> {
+  return build(folder, { ...usual, ...options });
+}
+
+const usual: BuildOptions = {
+  format: 'table',
+  tag: [],
+  buildArg: [],
+  label: [],
+  secret: [],
+  buildContext: [],
+  attest: [],
+  ssh: [],
+  cacheFrom: [],
+  cacheTo: [],
+  progress: 'auto',
+  cache: true,
+  network: 'default',
+};
+
 async function build(folder: string, options: BuildOptions): Promise<void> {
   const source = isElsewhere(folder) ? elsewhere(options) : await sourceIn(folder, options);
   if (options.check === true) return check(folder, source, options);

@@ -4,13 +4,13 @@ import type { Command } from 'commander';
 type Add = (program: Command) => void;
 
 /** One word after `estrato`: loaded only when it is said, or when help is asked for. */
-export interface Verb {
+interface Verb {
   readonly name: string;
   readonly load: () => Promise<Add>;
 }
 
 /** Every verb by what it is about, in the order in which help shows them. */
-export const verbs: readonly (readonly [group: string, verbs: readonly Verb[]])[] = [
+const verbs: readonly (readonly [group: string, verbs: readonly Verb[]])[] = [
   [
     'Containers',
     [
@@ -38,6 +38,7 @@ export const verbs: readonly (readonly [group: string, verbs: readonly Verb[]])[
       verb('cp', async () => command((await import('./docker/cp.ts')).cpCommand)),
       verb('commit', async () => command((await import('./docker/container-facts.ts')).commitCommand)),
       verb('export', async () => command((await import('./docker/container-facts.ts')).exportCommand)),
+      verb('compose', async () => (await import('./compose/compose.ts')).addCompose),
       verb('container', async () => (await import('./docker/container-group.ts')).addContainer),
     ],
   ],
@@ -93,11 +94,22 @@ export const verbs: readonly (readonly [group: string, verbs: readonly Verb[]])[
       verb('info', async () => (await import('./info.ts')).addInfo),
       verb('system', async () => (await import('./system.ts')).addSystem),
       verb('uninstall', async () => (await import('./uninstall.ts')).addUninstall),
+      verb('context', async () => (await import('./context.ts')).addContext),
+      verb('completion', async () => (await import('./completion.ts')).addCompletion),
       verb('version', async () => (await import('./version.ts')).addVersion),
       verb('runtime', async () => (await import('./runtime.ts')).addRuntime),
     ],
   ],
 ];
+
+/** Adds one verb, or all of them where there is none of that name: for help, and to say what there is. */
+export async function addVerbs(program: Command, said: string | undefined): Promise<void> {
+  const isKnown = verbs.some(([, of]) => of.some(({ name }) => name === said));
+  for (const [group, of] of verbs) {
+    program.commandsGroup(`${group}:`);
+    for (const { name, load } of of) if (!isKnown || name === said) (await load())(program);
+  }
+}
 
 function verb(name: string, load: () => Promise<Add>): Verb {
   return { name, load };

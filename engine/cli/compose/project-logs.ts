@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+import { writeLogs } from '#engine/cli/docker/logs.ts';
+import type { DockerHttp } from '#engine/client/docker-http.ts';
+
+import type { ProjectContainer } from './project-containers.ts';
+
+export interface LogsWish {
+  readonly follow: boolean;
+  readonly tail: string;
+  readonly timestamps: boolean;
+  readonly hasPrefix: boolean;
+  readonly signal: AbortSignal;
+}
+
+const inspected = z.object({ Config: z.object({ Tty: z.boolean() }) });
+
+/** What containers have written, each line with whose it is before it, until all of them have ended or the signal fires. */
+export async function showLogs(
+  docker: DockerHttp,
+  containers: readonly ProjectContainer[],
+  { follow, tail, timestamps, hasPrefix, signal }: LogsWish,
+): Promise<void> {
+  const width = Math.max(0, ...containers.map(({ service, number }) => `${service}-${number}`.length));
+  await Promise.all(
+    containers.map(async ({ Id, service, number }) => {
+      const { Config } = inspected.parse(await docker.ask('GET', `/containers/${Id}/json`));
+      const prefix = hasPrefix ? `${`${service}-${number}`.padEnd(width)}  | ` : '';
+      const [stdout, stderr] = [new PrefixedLines(prefix, process.stdout), new PrefixedLines(prefix, process.stderr)];
+      const query = { follow, tail, timestamps };
+      const wish = { id: Id, isTerminal: Config.Tty, query, signal };
+      await writeLogs(docker, wish, {
+        stdout: (bytes) => stdout.add(bytes),
+        stderr: (bytes) => stderr.add(bytes),
+      }).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+      stdout.end();
+      stderr.end();
+    }),
+  );
+}
+
+/** Whole lines, so that those of several containers don't run into one another. */
+class PrefixedLines {
+  readonly #prefix: string;
+  readonly #stream: NodeJS.WritableStream;
+  #rest = Buffer.alloc(0);
+
+  constructor(prefix: string, stream: NodeJS.WritableStream) {
+    this.#prefix = prefix;
+    this.#stream = stream;
+  }
+
+  add(bytes: Buffer): void {
+    const all = Buffer.concat([this.#rest, bytes]);
+    const end = all.lastIndexOf(10) + 1;
+    this.#rest = all.subarray(end);
+    if (end === 0) return;
+    const lines = all
+      .subarray(0, end - 1)
+      .toString('utf8')
+      .split('\n');
+    this.#stream.write(lines.map((line) => `${this.#prefix}${line}\n`).join(''));
+  }
+
+  end(): void {
+    if (this.#rest.length > 0) this.#stream.write(`${this.#prefix}${this.#rest.toString('utf8')}\n`);
+    this.#rest = Buffer.alloc(0);
+  }
+}
