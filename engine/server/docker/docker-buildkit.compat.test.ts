@@ -200,10 +200,12 @@ describeWith(['root', 'launcher', 'busybox', 'BuildKit client', 'registry'], 'do
   test('a client that goes takes its build with it', async () => {
     await makeContext(folder('slow'), 'FROM base\nRUN echo begun; sleep 1000');
     const started = docker.start(['build', '--progress', 'plain', folder('slow')]);
-    await expect.poll(() => started.stderr).toMatch(/ begun\n/);
+    await expect.poll(() => started.stderr, { timeout: 30_000 }).toMatch(/ begun\n/);
     started.kill('SIGKILL');
     await started.ended;
-    await expect.poll(async () => (await engine.call('builds.list', {}))[0]?.state).toBe('cancelled');
+    await expect
+      .poll(async () => (await engine.call('builds.list', {}))[0]?.state, { timeout: 30_000 })
+      .toBe('cancelled');
   });
 
   test('with the time and the rights of files as they are in the folder', async () => {
