@@ -75,7 +75,7 @@ test('a renewed certificate has the key and the names of the old one, and anothe
 });
 
 test('where there are none, that is said', async () => {
-  for (const asked of [folder.list(), folder.renew(1), folder.addClient('x', 1)]) {
-    await expect(asked).rejects.toMatchObject({ code: 'not-found', message: /estrato certs create/ });
+  for (const ask of [() => folder.list(), () => folder.renew(1), () => folder.addClient('x', 1)]) {
+    await expect(ask()).rejects.toMatchObject({ code: 'not-found', message: /estrato certs create/ });
   }
 });
