@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 
@@ -21,6 +22,7 @@ export function addDialStdio(system: Command): void {
 async function dial(path: string): Promise<void> {
   const socket = connect({ path, allowHalfOpen: true });
   try {
+    await once(socket, 'connect');
     await Promise.all([pipeline(process.stdin, socket), pipeline(socket, process.stdout)]);
   } catch (cause) {
     // Whoever has read enough goes, and that is no failure.
