@@ -64,7 +64,6 @@ export const systemPackages = [
   },
   { name: 'attr', when: 'test', commands: ['getfattr'] },
   { name: 'rpm', when: 'test', commands: ['rpmbuild'] },
-  { name: 'openssh-client', when: 'test', commands: ['ssh-agent'] },
   { name: 'qemu-user-static', when: 'test', commands: ['qemu-aarch64-static'], optional: true },
   { name: 'btrfs-progs', when: 'test', commands: ['mkfs.btrfs'], optional: true },
   { name: 'user-mode-linux', when: 'test', commands: ['linux.uml'], optional: true },
