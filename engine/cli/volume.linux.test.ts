@@ -115,7 +115,7 @@ describeWith(['root', 'launcher', 'busybox'], 'estrato volume', () => {
     expect(await readFile(join(data('other'), 'file'), 'utf8')).toBe('three');
     await estrato.text('volume', 'forget', 'data', 'first');
     expect((await estrato.run(['volume', 'restore', 'data', 'first'])).stderr).toMatch(/has no save point first/);
-    expect(await estrato.text('volume', 'ls')).toMatch(/data +just now\nother +just now/);
+    expect(await estrato.text('volume', 'ls')).toMatch(/local +data +just now\nlocal +other +just now/);
     expect(await estrato.text('volume', 'rm', 'other', 'data')).toBe('other\ndata');
   });
 });
