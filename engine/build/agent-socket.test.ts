@@ -12,7 +12,9 @@ import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 import { agentSocket } from './agent-socket.ts';
 import { parseRunMount } from './run-mount.ts';
 
-const mount = parseRunMount('type=ssh,mode=0640', '/');
+/** Of whoever runs this: only root gives files away. */
+const owner = `uid=${process.getuid?.() ?? 0},gid=${process.getgid?.() ?? 0}`;
+const mount = parseRunMount(`type=ssh,mode=0640,${owner}`, '/');
 
 test('what is said to the socket is said to the agent, each connection by itself, and nothing is left', async () => {
   await using dir = await temporaryDirectory('agent');
