@@ -18,9 +18,9 @@ const textOf = (name: string): string =>
     'FROM base AS tool',
     `RUN head -c 20 /dev/urandom | base64 > /tool # ${name}`,
     'FROM base',
-    'WORKDIR /work',
-    'COPY a /work/a',
-    'COPY --from=tool /tool /work/tool',
+    'WORKDIR /place',
+    'COPY a /place/a',
+    'COPY --from=tool /tool /place/tool',
     'RUN cat tool a > made',
     'RUN true',
   ].join('\n');

@@ -50,7 +50,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'shells at steps 
     'FROM base',
     'ARG WORD=default',
     'ENV KEPT=yes',
-    'WORKDIR /work',
+    'WORKDIR /place',
     'RUN chmod 777 .',
     'USER 1000',
     'RUN --mount=type=cache,target=/cache,uid=1000 --mount=from=other,target=/other --mount=target=/context --network=none echo half > half && cat missing',
@@ -64,7 +64,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'shells at steps 
     expect(record.state).toBe('failed');
     const look =
       'id -u; pwd; echo $WORD $KEPT; cat /other/of-other /context/here; ls; ls /sys/class/net; touch /cache/kept';
-    expect(await said(record, look, '--before')).toBe('1000\n/work\ngiven yes\nfrom-other\ncontextlo');
+    expect(await said(record, look, '--before')).toBe('1000\n/place\ngiven yes\nfrom-other\ncontextlo');
     expect(await said(record, 'ls; ls /cache')).toBe('half\nkept');
     expect(await said(record, 'cat /of-other', '--step', '2')).toContain('from-other');
     // Nothing of the shells is left.
@@ -86,7 +86,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'shells at steps 
     expect(mended.stderr).not.toContain('REPLACED');
     expect(mended.code, mended.stderr).toBe(0);
     expect(mended.stdout).toContain('sha256:');
-    expect(await inImage('mended:1', 'cat /work/whole')).toBe('half\nthere');
+    expect(await inImage('mended:1', 'cat /place/whole')).toBe('half\nthere');
     const next = await last();
     expect(next.patches).toMatchObject([{ line: 9, place: 'before' }]);
     expect(await docker.text('history', '--no-trunc', '--format', '{{.CreatedBy}}', 'mended:1')).toContain(
@@ -96,7 +96,7 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'shells at steps 
     const instead = await estrato.run(['builds', 'shell', '--continue', ...mend('two'), failed.id]);
     expect(instead.code, instead.stderr).toBe(0);
     expect(instead.stderr).toContain('REPLACED by what a shell made');
-    expect(await inImage('mended:1', 'cat /work/whole')).toBe('half\ntwo');
+    expect(await inImage('mended:1', 'cat /place/whole')).toBe('half\ntwo');
     // One that ends with another code changes nothing.
     const builds = (await engine.call('builds.list', {})).length;
     expect((await estrato.run(['builds', 'shell', '--continue', '-c', 'exit 7', failed.id])).code).toBe(7);
