@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { BuildRecord } from '#engine/contract/build.ts';
+import { buildWish } from '#engine/testing/build-wish.ts';
 import { EstratoCli } from '#engine/testing/estrato-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
@@ -101,19 +102,10 @@ describeWith(['root', 'launcher', 'busybox'], 'what comes of builds', () => {
       folder('goes-on'),
       'FROM base\nRUN echo made > /made\nRUN while ! test -e /stop/now; do sleep 0.1; done',
     );
-    const wish = {
-      folder: folder('goes-on'),
-      dockerfile:
-        'FROM base\nRUN echo made > /made\nRUN --mount=type=cache,target=/stop while ! test -e /stop/now; do sleep 0.1; done',
-      dockerfileName: 'Dockerfile',
-      tags: [],
-      args: {},
-      labels: {},
-      noCache: false,
-      pull: false,
-      network: 'none',
-      secrets: {},
-    };
+    const wish = buildWish(
+      folder('goes-on'),
+      'FROM base\nRUN echo made > /made\nRUN --mount=type=cache,target=/stop while ! test -e /stop/now; do sleep 0.1; done',
+    );
     const { build } = await engine.call('builds.start', wish);
     await expect.poll(async () => (await last()).steps[1]?.state, { timeout: 15_000 }).toBe('done');
     const image = await estrato.text('builds', 'image', build, '--step', '2');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { BuildRecord, BuildWish } from '#engine/contract/build.ts';
+import { buildWish } from '#engine/testing/build-wish.ts';
 import { describeWith } from '#engine/testing/requires.ts';
 import { inPieces, tarOf } from '#engine/testing/tar-fixture.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
@@ -27,19 +28,8 @@ describeWith(['root', 'launcher', 'busybox'], 'builds that windows begin', () =>
     await folder[Symbol.asyncDispose]();
   });
 
-  const wish = (dockerfile: string, more: Partial<BuildWish> = {}): BuildWish => ({
-    folder: folder.path,
-    dockerfile,
-    dockerfileName: 'Dockerfile',
-    tags: [],
-    args: {},
-    labels: {},
-    noCache: false,
-    pull: false,
-    network: 'none',
-    secrets: {},
-    ...more,
-  });
+  const wish = (dockerfile: string, more: Partial<BuildWish> = {}): BuildWish =>
+    buildWish(folder.path, dockerfile, more);
   const ended = async (build: string): Promise<BuildRecord | undefined> => {
     let last: BuildRecord | undefined;
     for await (const record of connected.client.stream('builds.watch', { build })) last = record;
