@@ -96,9 +96,28 @@ test('under another tag of the repository only the manifest is sent', async () =
   await at.store.push(await made(at, image, 'team/made:1'));
   const other = parseReference(at.name('team/made:2'));
   await tagImage(at.store.parts, at.name('team/made:1'), other);
-  const sent = at.registry.count('PATCH') + at.registry.count('PUT');
+  const before = at.registry.requests.length;
   expect(endStates(await at.store.push(at.name('team/made:2')))).toEqual(['exists', 'exists', 'exists']);
-  expect(at.registry.count('PATCH') + at.registry.count('PUT')).toBe(sent + 1);
+  const { digest } = manifestAt(at.registry, 'team/made', '2').config;
+  expect(digest).toBe(image.config.descriptor.digest);
+  const known = at.registry.documentAt('team/made', '1')?.descriptor.digest;
+  expect(at.registry.requests.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'HEAD /v2/team/made/manifests/2',
+    `HEAD /v2/team/made/manifests/${known}`,
+    'PUT /v2/team/made/manifests/2',
+  ]);
+});
+
+test('where the registry has the manifest and no longer a layer of it, the layer is sent again', async () => {
+  await using at = await scene();
+  const image = await makeImageOf(3);
+  await at.store.push(await made(at, image, 'team/made:1'));
+  const lost = manifestAt(at.registry, 'team/made', '1').layers[1]?.digest ?? '';
+  at.registry.loseBlob(lost);
+  await tagImage(at.store.parts, at.name('team/made:1'), parseReference(at.name('team/made:2')));
+  expect(endStates(await at.store.push(at.name('team/made:2')))).toEqual(['exists', 'pushed', 'exists']);
+  expect(at.registry.blobAt(lost)).toBeDefined();
+  expect(at.registry.documentAt('team/made', '2')).toEqual(at.registry.documentAt('team/made', '1'));
 });
 
 test('a layer that a stack has twice is sent once', async () => {

@@ -13,7 +13,7 @@ import type { ManifestDocument } from './choose-manifest.ts';
 import { followTransfer, type TransferContext } from './follow-transfer.ts';
 import { publishImageEvent } from './image-events.ts';
 import type { ImageParts } from './image-parts.ts';
-import { findImage } from './image-records.ts';
+import { findImage, layersOf } from './image-records.ts';
 import { makeManifest } from './make-manifest.ts';
 import { ownSources } from './mount-sources.ts';
 import { pushIndex } from './push-index.ts';
@@ -51,6 +51,8 @@ export async function* pushImage(
   );
 }
 
+type Named = Pick<Descriptor, 'digest' | 'size'>;
+
 class Push {
   readonly #parts: ImageParts;
   readonly #reference: Reference;
@@ -78,6 +80,11 @@ class Push {
       this.#record(id, await pushIndex(this.#parts, target));
       return;
     }
+    const present = await this.#asItIsThere(id, there);
+    if (present !== undefined) {
+      this.#record(id, present);
+      return;
+    }
     const { compression = 'gzip' } = this.#options;
     const sources = ownSources(this.#parts.database, this.#reference, id);
     const isThere = async (digest: Digest): Promise<boolean> =>
@@ -86,8 +93,7 @@ class Push {
     await lease.hold(plan.config.digest, ...plan.layers.flatMap(({ diffId, blob }) => [diffId, blob.digest]));
     const context = { repository: this.#repository, reference: this.#reference, board, signal };
     const known = this.#knownManifest(plan);
-    // Registries take a manifest only with all that it names.
-    if (known !== undefined && known.descriptor.digest === there) {
+    if (known !== undefined && (await this.#isOnlyTagged(known, there))) {
       tellPresent(board, plan.layers);
       this.#record(id, known.descriptor);
       return;
@@ -99,11 +105,32 @@ class Push {
     this.#record(id, manifest.descriptor);
   }
 
+  /** The manifest that the image came with, where the tag leads to it already: registries take one only with all that it names. */
+  async #asItIsThere(id: Digest, there: Digest | undefined): Promise<Named | undefined> {
+    const { database, blobs } = this.#parts;
+    if (there === undefined || findImage(database, id)?.manifestDigest !== there) return undefined;
+    const manifest = await blobs.stat(there);
+    if (manifest === undefined) return undefined;
+    const rows = layersOf(database, id);
+    const layers = rows.map(({ diffId, mediaType, blobDigest: digest, blobSize: size }) => {
+      return { diffId, blob: { mediaType, digest, size } };
+    });
+    tellPresent(this.#context.board, layers);
+    return manifest;
+  }
+
   /** What the image will be called there, if that is known before its layers are compressed. */
   #knownManifest({ manifest, config, layers }: PushPlan): ManifestDocument | undefined {
     if (manifest !== undefined) return manifest;
     const sent = layers.map((layer) => knownAs(this.#parts, layer)).filter((layer) => layer !== undefined);
     return sent.length === layers.length ? makeManifest(OCI_MANIFEST, config, sent) : undefined;
+  }
+
+  /** Whether the tag leads to the manifest already, or the repository had it, and has given it the tag. */
+  async #isOnlyTagged(manifest: ManifestDocument, there: Digest | undefined): Promise<boolean> {
+    const { tag = 'latest' } = this.#reference;
+    const isThere = manifest.descriptor.digest === there;
+    return isThere || this.#repository.tagDocument(tag, manifest, this.#context.signal);
   }
 
   async #takeOver(digest: Digest, sources: readonly string[]): Promise<boolean> {
@@ -126,7 +153,7 @@ class Push {
     );
   }
 
-  #record(id: Digest, { digest, size }: Descriptor): void {
+  #record(id: Digest, { digest, size }: Named): void {
     const { database } = this.#parts;
     const { registry, repository } = this.#reference;
     const origin = findImage(database, id)?.origin;

@@ -132,7 +132,7 @@ export class Endpoint {
 
   async #send(path: string | URL, question: Question): Promise<HttpResponse> {
     let failure: unknown;
-    for (const base of this.#base === undefined ? this.#bases : [this.#base]) {
+    for (const base of this.#base === undefined ? this.#tries() : [this.#base]) {
       const url = new URL(path, base);
       try {
         const response = await this.#transport.send(url, {
@@ -144,6 +144,7 @@ export class Endpoint {
           signal: question.signal,
         });
         this.#base = base;
+        if (failure !== undefined && isNoTls(failure)) this.#transport.plainHosts.add(base.host);
         return response;
       } catch (error) {
         question.signal?.throwIfAborted();
@@ -152,6 +153,12 @@ export class Endpoint {
       }
     }
     throw failure;
+  }
+
+  #tries(): readonly URL[] {
+    const [first] = this.#bases;
+    const isPlain = first !== undefined && this.#bases.length > 1 && this.#transport.plainHosts.has(first.host);
+    return isPlain ? this.#bases.toReversed() : this.#bases;
   }
 
   #authorizationHeader({ scope = '' }: Question): { authorization?: string } {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { getCACertificates } from 'node:tls';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 
 import { Agent, EnvHttpProxyAgent, ProxyAgent, request, type Dispatcher } from 'undici';
 
@@ -12,6 +12,9 @@ const HEADERS_TIMEOUT_MS = 30_000;
 const UPLOAD_TIMEOUT_MS = 300_000;
 /** Between two pieces of a body, not for all of it: whoever is silent for longer is left, and asked for the rest anew. */
 const BODY_TIMEOUT_MS = 60_000;
+/** What nobody reads is read to its end, so that the connection serves the next question; one that has more to say than this is closed. */
+const DISCARDED_BYTES = 16 * 1024;
+const DISCARD_TIMEOUT_MS = 5000;
 
 /** Connections, kept for the next request: one set for each way a host is reached. */
 export class HttpAgents {
@@ -37,6 +40,8 @@ export class HttpAgents {
       dispatcher: this.#agent(url, options),
       headersTimeout: options.body === undefined ? HEADERS_TIMEOUT_MS : UPLOAD_TIMEOUT_MS,
       bodyTimeout: this.#idleTimeoutMs,
+      // undici closes after every HEAD, for servers that send a body with it; Docker's client doesn't, so registries don't.
+      reset: false,
     });
     return {
       url: url.href,
@@ -47,8 +52,8 @@ export class HttpAgents {
       },
       body,
       discard: () => {
-        // Destroying makes undici emit the abort as an error, which nobody is left to hear.
-        body.on('error', () => undefined).destroy();
+        const signal = AbortSignal.timeout(DISCARD_TIMEOUT_MS);
+        void body.dump({ limit: DISCARDED_BYTES, signal }).catch(() => undefined);
       },
     };
   }
@@ -62,18 +67,18 @@ export class HttpAgents {
     const known = this.#agents.get(key);
     if (known !== undefined) return known;
     const authorities = [...(own?.authorities ?? []), ...(added === undefined ? [] : [added])];
-    const trusted = insecure ? { rejectUnauthorized: false } : { ca: [...trustedCertificates(), ...authorities] };
-    const agent = agentVia(via, { ...trusted, ...own?.client });
+    const trusted = insecure ? {} : { ca: [...trustedCertificates(), ...authorities] };
+    // Hundreds of certificates take ten milliseconds to read: once for all connections.
+    const secureContext = createSecureContext({ ...trusted, ...own?.client });
+    const agent = agentVia(via, { secureContext, rejectUnauthorized: !insecure });
     this.#agents.set(key, agent);
     return agent;
   }
 }
 
 interface Tls {
-  readonly ca?: string[];
-  readonly cert?: string;
-  readonly key?: string;
-  readonly rejectUnauthorized?: boolean;
+  readonly secureContext: SecureContext;
+  readonly rejectUnauthorized: boolean;
 }
 
 function agentVia(proxy: string | undefined, tls: Tls): Dispatcher {

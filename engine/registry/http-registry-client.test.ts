@@ -11,7 +11,7 @@ import { TestRegistry, type Fault } from '#engine/testing/registry-server.ts';
 import { digestOf } from '#engine/testing/tar-fixture.ts';
 
 import { Endpoint } from './endpoint.ts';
-import { repositoryAt } from './testing/asking.ts';
+import { clientWith, repositoryAt } from './testing/asking.ts';
 import { Transport, type HttpRequest, type HttpResponse } from './transport.ts';
 
 const image = await makeImageOf(1);
@@ -30,6 +30,20 @@ test('a tag leads to its digest, and a registry without HEAD to none', async () 
   await using silent = await TestRegistry.start({ ignoresHead: true });
   silent.push('team/app:1.0', image);
   expect(await repositoryAt(silent.host, 'team/app:1.0').resolve('1.0')).toBeUndefined();
+});
+
+test('connections serve one question after the other, and who was found to speak no TLS is not tried with it again', async () => {
+  await using registry = await start();
+  const client = clientWith('/nonexistent/registries.json');
+  for (let operation = 0; operation < 3; operation += 1) {
+    const repository = client.repository(parseReference(`${registry.host}/team/app:1.0`));
+    await repository.resolve('1.0');
+    expect(await repository.has('manifests', digest)).toBe(true);
+    expect(await repository.has('blobs', digestOf(Buffer.from('not there')))).toBe(false);
+  }
+  expect(registry.requests).toHaveLength(9);
+  // One was the try with TLS; a question may come in the instant before the one before it is through.
+  expect(registry.connections).toBeLessThanOrEqual(3);
 });
 
 test('a manifest is found by tag and by digest, with what is true of its bytes', async () => {

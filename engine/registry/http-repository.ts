@@ -7,13 +7,13 @@ import type { Descriptor } from '#engine/oci/descriptor.ts';
 import { documentType } from '#engine/oci/manifest.ts';
 import { manifestTypes } from '#engine/oci/media-types.ts';
 
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, Question } from './endpoint.ts';
 import { readNames, type NamesPage, type NamesWish } from './names-page.ts';
 import { readReferrers } from './read-referrers.ts';
 import { readLimited } from './read-limited.ts';
 import type { Document, RemoteRepository, UploadOptions, UploadSource } from './registry-client.ts';
 import { resumableBlob } from './resumable-blob.ts';
-import { bodyOf } from './transport.ts';
+import { bodyOf, type HttpResponse } from './transport.ts';
 import { uploadBlob } from './upload-blob.ts';
 
 /** Containerd and Docker stop at the same size. */
@@ -96,10 +96,21 @@ export class HttpRepository implements RemoteRepository {
     return uploadBlob(this.#endpoint, source, options);
   }
 
-  async putDocument(which: string, { descriptor, bytes }: Document, signal?: AbortSignal): Promise<void> {
-    const headers = { 'content-type': descriptor.mediaType };
-    const body = bodyOf(bytes);
-    const response = await this.#endpoint.ask(`manifests/${which}`, { method: 'PUT', headers, body, signal });
+  async putDocument(which: string, document: Document, signal?: AbortSignal): Promise<void> {
+    const response = await this.#endpoint.ask(`manifests/${which}`, { ...putting(document), signal });
+    this.#checkStored(response, document);
+  }
+
+  async tagDocument(tag: string, document: Document, signal?: AbortSignal): Promise<boolean> {
+    if (!(await this.has('manifests', document.descriptor.digest, signal))) return false;
+    // Of what is named and has gone meanwhile, registries say 404, or 400 and which.
+    const question = { ...putting(document), signal, optional: [400, 404] } as const;
+    const response = await this.#endpoint.ask(`manifests/${tag}`, question);
+    if (response !== undefined) this.#checkStored(response, document);
+    return response !== undefined;
+  }
+
+  #checkStored(response: HttpResponse, { descriptor }: Document): void {
     response.discard();
     const stored = response.header('docker-content-digest') ?? descriptor.digest;
     if (stored === descriptor.digest) return;
@@ -136,4 +147,8 @@ export class HttpRepository implements RemoteRepository {
       `${this.#reference.registry} removed nothing: it doesn't have ${digest} in ${this.#reference.repository}, or lets nobody remove images.`,
     );
   }
+}
+
+function putting({ descriptor, bytes }: Document): Question {
+  return { method: 'PUT', headers: { 'content-type': descriptor.mediaType }, body: bodyOf(bytes) };
 }

@@ -84,6 +84,10 @@ export class MirroredRepository implements RemoteRepository {
     return this.#origin.putDocument(which, document, signal);
   }
 
+  tagDocument(tag: string, document: Document, signal?: AbortSignal): Promise<boolean> {
+    return this.#origin.tagDocument(tag, document, signal);
+  }
+
   tags(wish?: NamesWish): Promise<NamesPage> {
     return this.#origin.tags(wish);
   }

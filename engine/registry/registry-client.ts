@@ -77,6 +77,11 @@ export interface RemoteRepository {
   upload(source: UploadSource, options?: UploadOptions): Promise<Pick<Descriptor, 'digest' | 'size'>>;
   /** Stores a manifest or index under a tag or its digest. @throws EngineError `corrupt` when the registry took it for another. */
   putDocument(which: string, document: Document, signal?: AbortSignal): Promise<void>;
+  /**
+   * Gives a manifest that the repository has one more tag, with one question and one request.
+   * @returns false where it isn't there, or something that it names no longer is.
+   */
+  tagDocument(tag: string, document: Document, signal?: AbortSignal): Promise<boolean>;
   /** Its tags, in the registry's order. @throws EngineError `not-found` where there is no such repository. */
   tags(wish?: NamesWish): Promise<NamesPage>;
   /** Takes a tag away and leaves what it leads to. @returns false where the registry can only remove whole manifests. */

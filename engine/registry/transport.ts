@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import type { HttpAgents } from './http-agents.ts';
+import { PlainHosts } from './plain-hosts.ts';
 
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
@@ -55,6 +56,7 @@ const MAX_REDIRECTS = 8;
  * certificates and those of the registry, and redirects that don't carry secrets to other hosts.
  */
 export class Transport {
+  readonly plainHosts = new PlainHosts();
   #agents: Promise<HttpAgents> | undefined;
   readonly #options: TransportOptions;
 

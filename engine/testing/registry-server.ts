@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { Buffer } from 'node:buffer';
 import { buffer, text } from 'node:stream/consumers';
 
+import { z } from 'zod';
+
 import type { BlobFixture, ImageFixture, IndexFixture } from './image-fixture.ts';
 import { blobOf, blobsOf } from './image-fixture.ts';
 import { RegistryUploads } from './registry-uploads.ts';
@@ -58,6 +60,9 @@ export interface RegistryOptions {
   readonly ignoresHead?: boolean;
 }
 
+const named = z.object({ digest: z.string() });
+const manifestBlobs = z.object({ config: named.optional(), layers: z.array(named).optional() });
+
 interface Answer {
   readonly bytes: Buffer;
   readonly headers: Record<string, string>;
@@ -76,10 +81,13 @@ export class TestRegistry implements AsyncDisposable {
   readonly #tokens = new Set<string>();
   readonly #uploads = new RegistryUploads((bytes) => void this.#blobs.set(digestOf(bytes), bytes));
   readonly requests: SeenRequest[] = [];
+  /** How many were made so far, those that brought no request included. */
+  connections = 0;
 
   private constructor(options: RegistryOptions) {
     this.#options = options;
     this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server.on('connection', () => (this.connections += 1));
   }
 
   static async start(options: RegistryOptions = {}): Promise<TestRegistry> {
@@ -172,8 +180,19 @@ export class TestRegistry implements AsyncDisposable {
     const { repository, which } = partsOf(path);
     const document = blobOf(request.headers['content-type'] ?? '', await buffer(request));
     const { digest } = document.descriptor;
+    if (!this.#hasAllNamedIn(document.bytes)) return refuse(response, 400, 'MANIFEST_BLOB_UNKNOWN');
     for (const name of [which, digest]) this.putDocument(repository, name, document);
     response.writeHead(201, { 'docker-content-digest': digest }).end();
+  }
+
+  #hasAllNamedIn(bytes: Buffer): boolean {
+    const { config, layers = [] } = manifestBlobs.parse(JSON.parse(bytes.toString()));
+    return [...(config === undefined ? [] : [config]), ...layers].every(({ digest }) => this.#blobs.has(digest));
+  }
+
+  /** As if somebody had removed it behind the registry's back. */
+  loseBlob(digest: string): void {
+    this.#blobs.delete(digest);
   }
 
   /** What the registry has under a tag or digest now. */

@@ -11,10 +11,10 @@ import { pushLayout, startBenchRegistry } from '#engine/bench/registry.ts';
 
 const run = promisify(execFile);
 
-async function push(peer: Peer, repository: string): Promise<void> {
+async function push(peer: Peer, repository: string, tag = '1'): Promise<void> {
   // Podman has to be told for each registry; the others take loopback for what it is.
   const isPlain = peer.name === 'podman' ? '&tlsVerify=false' : '';
-  const answer = await peer.api.text('POST', `/images/${repository}/push?tag=1${isPlain}`, {});
+  const answer = await peer.api.text('POST', `/images/${repository}/push?tag=${tag}${isPlain}`, {});
   if (answer.includes('"error')) throw new Error(`${peer.name}: ${answer.slice(answer.indexOf('"error'))}`);
 }
 
@@ -67,7 +67,12 @@ export const pushAgain: Measure = {
   warmsUp: true,
   contestants: async (bench) => {
     const { repository } = await pulled(bench);
-    return eachPeer(bench, (peer) => milliseconds(() => push(peer, repository)));
+    return eachPeer(bench, async (peer) => {
+      // Each has a tag of its own: docker's manifest is another than podman's and ours, and would take it away again.
+      const tag = `again-${peer.name}`;
+      await peer.api.text('POST', `/images/${repository}:1/tag?repo=${encodeURIComponent(repository)}&tag=${tag}`);
+      return milliseconds(() => push(peer, repository, tag));
+    });
   },
 };
 
