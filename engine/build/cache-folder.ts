@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
+import { replaceFile } from '#engine/async/replace-file.ts';
 import { readOptional } from '#engine/async/read-optional.ts';
 import { digestHex, type Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
@@ -40,15 +41,15 @@ export async function writeCacheFolder(folder: string, content: CacheContent): P
     await pipeline(images.blobs.open(blob.digest), createWriteStream(`${place}.new`), { signal });
     await rename(`${place}.new`, place);
   }
-  for (const { descriptor, bytes } of documents) await replace(join(blobs, digestHex(descriptor.digest)), bytes);
+  for (const { descriptor, bytes } of documents) await replaceFile(join(blobs, digestHex(descriptor.digest)), bytes);
   const [config, manifest] = documents;
-  await replace(join(folder, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
+  await replaceFile(join(folder, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
   const index = {
     schemaVersion: 2,
     mediaType: OCI_INDEX,
     manifests: [{ ...manifest.descriptor, annotations: { [MARK]: 'v1' } }],
   };
-  await replace(join(folder, 'index.json'), JSON.stringify(index));
+  await replaceFile(join(folder, 'index.json'), JSON.stringify(index));
   const now = new Set([config.descriptor.digest, manifest.descriptor.digest, ...layers.map(({ blob }) => blob.digest)]);
   const gone = before.filter((digest) => !now.has(digest));
   await Promise.all(gone.map((digest) => rm(join(blobs, digestHex(digest)), { force: true })));
@@ -65,11 +66,6 @@ async function blobsNow(folder: string): Promise<readonly Digest[]> {
   if (bytes === undefined) return [];
   const { config, layers } = parseManifest(bytes, first.mediaType, folder);
   return [first.digest, config.digest, ...layers.map(({ digest }) => digest)];
-}
-
-async function replace(path: string, bytes: Uint8Array | string): Promise<void> {
-  await writeFile(`${path}.new`, bytes);
-  await rename(`${path}.new`, path);
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 import { type Command, Option } from 'commander';
 
+import { replaceFile } from '#engine/async/replace-file.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { placeOf, withPlace } from './place-options.ts';
 
@@ -67,7 +68,5 @@ async function makeDockerContext(name: string, host: string): Promise<void> {
     Endpoints: { docker: { Host: host, SkipTLSVerify: false } },
   };
   await mkdir(folder, { recursive: true });
-  const path = join(folder, 'meta.json');
-  await writeFile(`${path}.partial`, JSON.stringify(document));
-  await rename(`${path}.partial`, path);
+  await replaceFile(join(folder, 'meta.json'), JSON.stringify(document));
 }

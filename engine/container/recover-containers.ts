@@ -20,10 +20,23 @@ const SIGKILL = 9;
 /**
  * What a new engine does before it listens: finds the containers that went on, learns how the others ended, and
  * finishes or undoes what the last engine was in the middle of.
+ *
+ * @param complain of a container that can't be taken over, which is ended: nobody is kept from all the others by it.
  */
-export async function recoverContainers(parts: ContainerParts): Promise<void> {
+export async function recoverContainers(
+  parts: ContainerParts,
+  complain: (error: unknown, id: string) => void,
+): Promise<void> {
+  const takeOver = async (container: Container): Promise<void> => {
+    try {
+      await recover(parts, container);
+    } catch (error) {
+      complain(error, container.id);
+      await giveUp(parts, container.id).catch((again: unknown) => complain(again, container.id));
+    }
+  };
   await Promise.all(
-    parts.table.list().map((container) => parts.table.exclusively(container.id, () => recover(parts, container))),
+    parts.table.list().map((container) => parts.table.exclusively(container.id, () => takeOver(container))),
   );
   await sweepUnknown(parts);
   await sweepCgroups(parts);
@@ -51,6 +64,12 @@ async function recover(parts: ContainerParts, container: Container): Promise<voi
   const isOver = now?.state.status === 'exited' && now.state.isRestored !== true;
   if (config.autoRemove && isOver) await removeHeld(parts, now, { cause: 'ended' });
   else if (now !== undefined) applyPolicy(parts, container, now);
+}
+
+/** Without a process that is known, nobody could stop it or wait for its end. */
+async function giveUp(parts: ContainerParts, id: string): Promise<void> {
+  recordExit(parts, id, undefined);
+  await parts.runtime.destroy(id, containerDir(parts, id));
 }
 
 /** One that was waiting goes on to; one that had ended before is started if its policy says so of every new engine. */

@@ -17,6 +17,8 @@ const WORKERS = 3;
 const MOST_CONTAINERS = 6;
 /** Longer than any of what they do takes. */
 const MOST_WORK_MS = 160;
+/** Nobody who works waits that long for an answer, on the slowest machine. */
+const LONGEST_SILENCE_MS = 60_000;
 const COUNTER = 'i=0; while :; do i=$((i+1)); echo $i; sleep 0.05; done';
 
 /** mulberry32: small, and the same everywhere. */
@@ -62,6 +64,7 @@ class Afternoon {
   /** How often somebody was told that something is done. */
   acknowledged = 0;
   readonly #told = new EventEmitter();
+  readonly #refusals: string[] = [];
 
   constructor(engine: TestEngine, image: string, random: (below: number) => number) {
     this.#engine = engine;
@@ -69,21 +72,25 @@ class Afternoon {
     this.#random = random;
   }
 
-  /** Resolves when so many more have been told, however fast this machine is. */
+  /** Resolves when so many more have been told, however fast this machine is, or somebody in vain. */
   async untilAcknowledged(more: number): Promise<void> {
-    for (const enough = this.acknowledged + more; this.acknowledged < enough;) await once(this.#told, 'acknowledged');
+    const signal = AbortSignal.timeout(LONGEST_SILENCE_MS);
+    const enough = this.acknowledged + more;
+    while (this.acknowledged < enough && this.#refusals.length === 0) await once(this.#told, 'something', { signal });
   }
 
-  /** Works until the engine is gone. */
-  async work(): Promise<void> {
+  /** Works until the engine is gone; one that lives refuses nothing of all this. */
+  async work(killed: AbortSignal): Promise<void> {
     try {
       for (;;) {
         await this.#step();
         this.acknowledged += 1;
-        this.#told.emit('acknowledged');
+        this.#told.emit('something');
       }
-    } catch {
+    } catch (error) {
       // Whoever was waiting for an answer learns that nobody is there.
+      if (!killed.aborted) this.#refusals.push(String(error));
+      this.#told.emit('something');
     }
   }
 
@@ -119,8 +126,8 @@ class Afternoon {
   /** @param states where it leads to, and what it comes by on its way. */
   async #change(known: Known, states: readonly [State, ...State[]], path: string, method = 'POST'): Promise<void> {
     known.doubts = states;
-    const { status } = await this.#engine.ask(path, { method });
-    if (status >= 300 && status !== 304 && status !== 409) throw new Error(`${path}: ${status}`);
+    const { status, body } = await this.#engine.ask(path, { method });
+    if (status >= 300 && status !== 304 && status !== 409) throw new Error(`${method} ${path}: ${status} ${body}`);
     Object.assign(known, after(known, states[0]));
     known.isBusy = true;
   }
@@ -149,6 +156,7 @@ class Afternoon {
 
   /** What is there now has to be what people were told, or what they were about to be told. */
   async check(): Promise<void> {
+    expect(this.#refusals, `in ${SEED}`).toEqual([]);
     const found = listed.parse(JSON.parse((await this.#engine.ask('/containers/json?all=1')).body));
     const entries = await this.#engine.call('trash.list', {});
     // Tags that were taken away are there too.
@@ -225,10 +233,12 @@ describeWith(['root', 'launcher', 'busybox'], `an engine killed ${KILLS} times w
     const random = randomOf(SEED);
     const afternoon = new Afternoon(engine, image, random);
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const workers = Array.from({ length: WORKERS }, () => afternoon.work());
+      const killed = new AbortController();
+      const workers = Array.from({ length: WORKERS }, () => afternoon.work(killed.signal));
       // Every other time whatever comes first, also nothing; else in the middle of what follows two answers.
       if (kill % 2 === 1) await afternoon.untilAcknowledged(2);
       await wait(random(MOST_WORK_MS));
+      killed.abort();
       await engine.kill('SIGKILL');
       await Promise.all(workers);
       await engine.start();

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { replaceFile } from '#engine/async/replace-file.ts';
 import { buildPlaces } from '#engine/build/build-parts.ts';
 import { recoverBuilds } from '#engine/build/recover-builds.ts';
 import type { ContainerParts } from '#engine/container/container-parts.ts';
@@ -80,7 +81,7 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
   await recoverTrash(trash.parts);
   await recoverVolumes(containers.volumes);
   await makePredefined(containers.networks);
-  await recoverContainers(containers);
+  await recoverContainers(containers, (err, id) => log.error({ err, id }, 'a container could not be taken over'));
   const thread = undo.use(new InspectThread());
   const version = await readVersion();
   const builds = { database, images, containers, thread, version, ...buildPlaces(root.path) };
@@ -217,7 +218,6 @@ async function engineId(root: string): Promise<string> {
   const known = await readFile(path, 'utf8').catch(() => '');
   if (known.trim() !== '') return known.trim();
   const id = randomUUID();
-  await writeFile(`${path}.partial`, `${id}\n`);
-  await rename(`${path}.partial`, path);
+  await replaceFile(path, `${id}\n`, { flush: true });
   return id;
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { access, constants, open, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, open, readFile, readlink, rm } from 'node:fs/promises';
 import { Server } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 
 import { z } from 'zod';
 
+import { replaceFile } from '#engine/async/replace-file.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { end, identify, isAlive, knownProcess } from './known-process.ts';
@@ -64,8 +65,7 @@ export class SharedNetwork implements NetworkHome {
     const reason = await this.obstacle();
     if (reason !== undefined) throw new EngineError('unsupported', reason);
     const made = await this.#start();
-    await writeFile(`${this.#recordPath}.partial`, JSON.stringify(made));
-    await rename(`${this.#recordPath}.partial`, this.#recordPath);
+    await replaceFile(this.#recordPath, JSON.stringify(made));
     this.#uplink = made;
   }
 

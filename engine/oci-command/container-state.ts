@@ -1,7 +1,8 @@
 import { constants, closeSync, openSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { replaceFile } from '#engine/async/replace-file.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import { layOutCgroups, type CgroupLayout } from '#engine/runtime/cgroups.ts';
@@ -96,9 +97,7 @@ export class ContainerState {
   }
 
   async #writeWhole(name: string, document: unknown): Promise<void> {
-    const partial = join(this.path, `${name}.partial`);
-    await writeFile(partial, JSON.stringify(document), { mode: 0o600 });
-    await rename(partial, join(this.path, name));
+    await replaceFile(join(this.path, name), JSON.stringify(document), { mode: 0o600 });
   }
 
   async #read<Document>(name: string): Promise<Document> {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
 
 import { z } from 'zod';
 
+import { replaceFile } from '#engine/async/replace-file.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 const login = z.union([
@@ -88,11 +88,6 @@ function read(path: string): ReadonlyMap<string, KnownRegistry> {
 }
 
 async function write(path: string, entries: ReadonlyMap<string, KnownRegistry>): Promise<void> {
-  const partial = `${path}.partial`;
-  {
-    await using file = await open(partial, 'w', 0o600);
-    await file.writeFile(`${JSON.stringify({ registries: Object.fromEntries(entries) }, undefined, 2)}\n`);
-    await file.sync();
-  }
-  await rename(partial, path);
+  const text = `${JSON.stringify({ registries: Object.fromEntries(entries) }, undefined, 2)}\n`;
+  await replaceFile(path, text, { mode: 0o600, flush: true });
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
+import { replaceFileSync } from '#engine/async/replace-file.ts';
 import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
 
@@ -61,7 +62,7 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
     undo.defer(() => destroyCgroups(cgroups));
     const rootfs = join(bundle, 'rootfs');
     mkdirSync(rootfs, { recursive: true });
-    writeFileSync(join(bundle, 'config.json'), JSON.stringify(spec));
+    replaceFileSync(join(bundle, 'config.json'), JSON.stringify(spec));
     rmSync(join(bundle, 'exit'), { force: true });
     await createCgroups(cgroups, spec.linux.resources ?? {});
     const filter = spec.linux.seccomp === undefined ? undefined : await this.#filters.compile(spec.linux.seccomp);
@@ -170,11 +171,16 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
   }
 }
 
-/** Where the last start has put it, if there was one. */
+/**
+ * Where the last start has put it, if there was one. What a power cut has left of the file may be nothing; the control
+ * groups are gone with the power.
+ */
 async function writtenCgroupsPath(bundle: string, id: string): Promise<string> {
-  const text = await readFile(join(bundle, 'config.json'), 'utf8').catch(() => undefined);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `start` into a directory of root's
-  return cgroupsPathOf(text === undefined ? undefined : (JSON.parse(text) as RuntimeSpec), id);
+  const spec = await readFile(join(bundle, 'config.json'), 'utf8')
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `start` into a directory of root's
+    .then((text) => JSON.parse(text) as RuntimeSpec)
+    .catch(() => undefined);
+  return cgroupsPathOf(spec, id);
 }
 
 /** The shim goes on on the connection it was asked for on, and says how its container ended. */

@@ -1,6 +1,7 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { replaceFile } from '#engine/async/replace-file.ts';
 import type { RuntimeHooks, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 
 import { callHooks, containerState, type HookSubject } from './hooks.ts';
@@ -18,7 +19,7 @@ export async function promisePoststop(spec: RuntimeSpec, subject: HookSubject): 
   if ((spec.hooks?.poststop ?? []).length === 0) return;
   const { hooks = {} } = spec;
   const promised: Promised = { hooks, state: containerState(spec, subject, 'stopped') };
-  await writeFile(join(subject.bundle, FILE), JSON.stringify(promised));
+  await replaceFile(join(subject.bundle, FILE), JSON.stringify(promised), { flush: true });
 }
 
 /** Failures end nothing, as the specification has it (runtime.md, "Lifecycle"): they are told as warnings of the process. */

@@ -1,6 +1,7 @@
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { replaceFile } from '#engine/async/replace-file.ts';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import type { RootMount } from '#engine/snapshot/snapshotter.ts';
@@ -106,7 +107,7 @@ export class OciRuntime implements Runtime {
     await this.#forget(other);
     await mkdir(join(bundle, 'rootfs'), { recursive: true });
     await mkdir(stateRootOf(other), { recursive: true });
-    await writeFile(join(bundle, 'config.json'), JSON.stringify(spec, undefined, 2));
+    await replaceFile(join(bundle, 'config.json'), JSON.stringify(spec, undefined, 2));
     await Promise.all([rm(join(bundle, 'exit'), { force: true }), rm(logOf(other), { force: true })]);
   }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
 
 import { z } from 'zod';
 
+import { replaceFile } from '#engine/async/replace-file.ts';
 import { statsMark } from '#engine/contract/stats.ts';
 
 import { resolutions, type StoredHistory } from './stats-history.ts';
@@ -38,6 +38,5 @@ export function readHistory(path: string): StoredHistory | undefined {
 /** Whole or not at all, but not waited for by the disk: a machine that loses its power loses a minute of a picture. */
 export async function writeHistory(path: string, { rings, marks }: StoredHistory): Promise<void> {
   const first = JSON.stringify({ version: 1, counts: rings.map(({ length }) => length), marks });
-  await writeFile(`${path}.partial`, Buffer.concat([Buffer.from(`${first}\n`), ...rings.map(numbersOf)]));
-  await rename(`${path}.partial`, path);
+  await replaceFile(path, Buffer.concat([Buffer.from(`${first}\n`), ...rings.map(numbersOf)]));
 }

@@ -5,15 +5,16 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * Another machine: a network namespace with a cable to this one, and addresses that are for documentation (RFC 5737,
- * RFC 3849). Disposing takes it away.
+ * Another machine: a network namespace with a cable to this one, and addresses that are for tests (RFC 2544, RFC 3849), of
+ * a subnet of its own: what a test that was broken off has left doesn't meet the next one. Disposing takes it away.
  */
 export class TestHost implements AsyncDisposable {
+  readonly #subnet = randomBytes(2);
   readonly name = `esth${randomBytes(3).toString('hex')}`;
-  readonly address = '203.0.113.2';
+  readonly address = this.#v4(2);
   /** This machine's, as the other one sees it. */
-  readonly gateway = '203.0.113.1';
-  readonly gateway6 = '2001:db8:203::1';
+  readonly gateway = this.#v4(1);
+  readonly gateway6 = this.#v6(1);
   /** What runs a command there. */
   readonly prefix: readonly string[] = ['ip', 'netns', 'exec', this.name];
 
@@ -27,7 +28,7 @@ export class TestHost implements AsyncDisposable {
       for (const address of [`${host.gateway}/24`, `${host.gateway6}/64`]) {
         await run('ip', ['addr', 'add', address, 'dev', name, ...nodad(address)]);
       }
-      for (const address of [`${host.address}/24`, '2001:db8:203::2/64']) {
+      for (const address of [`${host.address}/24`, `${host.#v6(2)}/64`]) {
         await run('ip', [...inside, 'addr', 'add', address, 'dev', 'eth0', ...nodad(address)]);
       }
       await run('ip', ['link', 'set', name, 'up']);
@@ -38,6 +39,15 @@ export class TestHost implements AsyncDisposable {
       await host[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  #v4(host: number): string {
+    const [second = 0, third = 0] = this.#subnet;
+    return `198.${18 + (second & 1)}.${third}.${host}`;
+  }
+
+  #v6(host: number): string {
+    return `2001:db8:${this.#subnet.toString('hex')}::${host}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { replaceFile } from '#engine/async/replace-file.ts';
 import { isMissing } from '#engine/content/file-failures.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { savePoint, type SavePoint } from '#engine/contract/save-point.ts';
@@ -25,8 +26,7 @@ export function pointData(parts: VolumeParts, volume: string, id: string): strin
 }
 
 export async function writeAbout(dir: string, point: SavePoint): Promise<void> {
-  await writeFile(join(dir, 'about.json.partial'), JSON.stringify(point), { flush: true });
-  await rename(join(dir, 'about.json.partial'), join(dir, 'about.json'));
+  await replaceFile(join(dir, 'about.json'), JSON.stringify(point), { flush: true });
 }
 
 export async function readAbout(dir: string): Promise<SavePoint> {

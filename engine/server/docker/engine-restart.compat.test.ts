@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { expect, test } from 'vitest';
@@ -72,6 +74,24 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'containers whose
     expect(execs).toBe('1');
     await docker.text('kill', 'box');
     expect(await docker.text('inspect', '-f', '{{.State.Status}} {{len .ExecIDs}}', 'box')).toBe('exited 0');
+  });
+
+  test('what a power cut has left of one container keeps nobody from the others, and can be removed', async () => {
+    const bundleOf = async (name: string): Promise<string> =>
+      join(engine.dataRoot, 'containers', await docker.text('inspect', '-f', '{{.Id}}', name));
+    for (const name of ['emptied', 'garbled', 'whole'])
+      await docker.text('run', '-d', '--name', name, image, 'sleep', '1000');
+    const pid = await pidOf('emptied');
+    await writeFile(join(await bundleOf('emptied'), 'config.json'), '');
+    await writeFile(join(await bundleOf('garbled'), 'config.json'), '{"oci');
+    await engine.kill('SIGKILL');
+    process.kill(Number(pid), 'SIGKILL');
+    await engine.start();
+    expect(await docker.text('exec', 'whole', 'echo', 'goes on')).toBe('goes on');
+    const ended = await docker.text('inspect', '-f', '{{.State.Status}} {{.State.ExitCode}}', 'emptied', 'garbled');
+    expect(ended).toBe('exited 137\nexited 255');
+    await docker.text('rm', 'emptied', 'garbled');
+    expect(await docker.text('ps', '-a', '--format', '{{.Names}}')).toBe('whole');
   });
 
   test('an end that no engine saw is recorded with its exit code and its time', async () => {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { z } from 'zod';
 
+import { replaceFile } from '#engine/async/replace-file.ts';
 import type { BuildAside } from '#engine/build/build-aside.ts';
 
 import { ContextSpool } from './context-spool.ts';
@@ -115,9 +116,8 @@ export class KeptContexts {
   async #write(dir: string, entries: readonly ReceivedEntry[]): Promise<void> {
     const files = entries.filter(({ entry }) => entry.type === 'file');
     if (files.length > MOST_ENTRIES) return;
-    const path = join(dir, 'index.json');
-    await writeFile(`${path}.new`, JSON.stringify({ boot: this.#boot, entries: files }), { mode: 0o600 });
-    await rename(`${path}.new`, path);
+    const index = JSON.stringify({ boot: this.#boot, entries: files });
+    await replaceFile(join(dir, 'index.json'), index, { mode: 0o600 });
     await utimes(dir, new Date(), new Date());
   }
 
