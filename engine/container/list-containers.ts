@@ -1,5 +1,7 @@
 import type { ContainerSummary } from '#engine/contract/container.ts';
 
+import { attachmentsOf } from './container-network.ts';
+import { endpointsOf } from './container-networks.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { ContainerMount } from './container-mount.ts';
 import { portSummaries } from './container-ports.ts';
@@ -17,7 +19,41 @@ export function listContainers(parts: ContainerParts, { all }: { readonly all: b
     .map((container) => summarise(parts, container));
 }
 
+/** What a summary was made of beside its container, each replaced where it changes. */
+interface Kept {
+  readonly ingredients: readonly unknown[];
+  readonly summary: ContainerSummary;
+}
+
+const kept = new WeakMap<Container, Kept>();
+
+/** The same object for as long as nothing about the container changes: whoever lists a thousand makes few of them. */
 export function summarise(parts: ContainerParts, container: Container): ContainerSummary {
+  const ingredients = ingredientsOf(parts, container);
+  const before = kept.get(container);
+  if (before !== undefined && areSame(before.ingredients, ingredients)) return before.summary;
+  const summary = describe(parts, container);
+  // How others are called now is in their links.
+  if (attachmentsOf(container).every(({ links }) => links.length === 0)) kept.set(container, { ingredients, summary });
+  return summary;
+}
+
+function ingredientsOf(parts: ContainerParts, container: Container): readonly unknown[] {
+  const { table, networks } = parts;
+  const health = table.health.get(container.id);
+  return [
+    health,
+    statusText(container.state, health, Date.now()),
+    endpointsOf(parts, container.id),
+    ...attachmentsOf(container).map(({ network }) => networks.table.get(network)),
+  ];
+}
+
+function areSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((one, at) => one === others[at]);
+}
+
+function describe(parts: ContainerParts, container: Container): ContainerSummary {
   const { id, name, imageId, createdAt, config, state } = container;
   const health = parts.table.health.get(id);
   return {

@@ -15,6 +15,8 @@ const storedEndpoint = z.object({
   details: z.string(),
 });
 
+const nowhere: readonly Endpoint[] = [];
+
 /**
  * Who is where while containers run, and so which addresses are in use: read once, recorded before a link is made.
  *
@@ -42,9 +44,9 @@ export class EndpointTable {
     return [...new Set(this.#addresses.get(networkId)?.values())];
   }
 
-  /** In the order of their interfaces. */
+  /** In the order of their interfaces: the same list until it changes. */
   ofContainer(containerId: string): readonly Endpoint[] {
-    return this.#containers.get(containerId) ?? [];
+    return this.#containers.get(containerId) ?? nowhere;
   }
 
   /** The address that was given last, to go on after. */

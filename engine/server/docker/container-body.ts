@@ -16,6 +16,18 @@ export function dockerContainer(container: ContainerSummary & Sizes): Record<str
   return { ...facts, ...sizes, HostConfig, NetworkSettings, Mounts };
 }
 
+const texts = new WeakMap<ContainerSummary, string>();
+
+/** The list of `GET /containers/json` in JSON: what hasn't changed since it was last asked for isn't written again. */
+export function dockerContainersText(containers: readonly ContainerSummary[]): string {
+  const textOf = (container: ContainerSummary): string => {
+    const text = texts.get(container) ?? JSON.stringify(dockerContainer(container));
+    texts.set(container, text);
+    return text;
+  };
+  return `[${containers.map(textOf).join(',')}]`;
+}
+
 /** Fields of `HostConfig` that a container here never has anything in, as Docker shows them then. */
 const emptyHostConfig = {
   Cgroup: '',

@@ -17,7 +17,7 @@ import { findByName } from '#engine/image/resolve-image.ts';
 import { parsePlatform } from '#engine/oci/platform.ts';
 
 import { withSizes } from './container-sizes.ts';
-import { dockerContainer, dockerContainerInspect } from './container-body.ts';
+import { dockerContainersText, dockerContainerInspect } from './container-body.ts';
 import type { Routes } from './context.ts';
 import { createBody, requestOf } from './create-body.ts';
 import { parseInput } from './failures.ts';
@@ -42,10 +42,11 @@ const stopQuery = z.object({ t: count, signal: text });
 
 export const containerRoutes: Routes = (app, { engine }) => {
   const { containers } = engine;
-  app.get('/containers/json', async ({ query }) => {
+  app.get('/containers/json', async ({ query }, reply) => {
     const asked = parseInput(listQuery, query);
     const found = list(containers, asked);
-    return (asked.size ? await withSizes(engine, found) : found).map((container) => dockerContainer(container));
+    const text = dockerContainersText(asked.size ? await withSizes(engine, found) : found);
+    return reply.type('application/json').send(text);
   });
   app.post('/containers/create', async ({ query, body }, reply) => {
     const made = await createContainer(containers, {

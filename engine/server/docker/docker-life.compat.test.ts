@@ -53,6 +53,32 @@ describeWith(
         expect((await attached.ended).code).toBe(9);
       });
 
+      test('whatever has changed about one is in the next list', async () => {
+        const listed = async (): Promise<string> =>
+          docker.text(
+            'ps',
+            '-a',
+            '--no-trunc',
+            '--format',
+            '{{.Names}}|{{.Status}}|{{.Networks}}|{{.Ports}}',
+          );
+        await docker.text('network', 'create', 'more');
+        await docker.text('create', '--name', 'box', '-p', '127.0.0.1::80', image, 'sleep', '1000');
+        expect(await listed()).toBe('box|Created|bridge|');
+        await docker.text('network', 'connect', 'more', 'box');
+        expect(await listed()).toBe('box|Created|bridge,more|');
+        await docker.text('rename', 'box', 'case');
+        expect(await listed()).toMatch(/^case\|Created/);
+        await docker.text('start', 'case');
+        expect(await listed()).toMatch(/^case\|Up .*\|bridge,more\|127\.0\.0\.1:\d+->80\/tcp$/);
+        await docker.text('network', 'disconnect', 'more', 'case');
+        await docker.text('pause', 'case');
+        expect(await listed()).toMatch(/^case\|Up .* \(Paused\)\|bridge\|127/);
+        await docker.text('rm', '-f', 'case');
+        await docker.text('network', 'rm', 'more');
+        expect(await listed()).toBe('');
+      });
+
       test('rename, and a name that is taken', async () => {
         await docker.text('create', '--name', 'one', image);
         await docker.text('create', '--name', 'two', image);
