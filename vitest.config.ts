@@ -1,9 +1,17 @@
+import { fileURLToPath } from 'node:url';
+
 import react from '@vitejs/plugin-react';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const linux = ['**/*.linux.test.ts', '**/*.compat.test.ts'];
 const e2e = ['**/*.e2e.test.ts'];
 const elsewhere = ['**/node_modules/**', 'dist/**'];
+
+/**
+ * Hundreds of engines and command lines are started: each finds what Node has compiled for the first, which halves their
+ * start (nodejs.org/api/module.html, "Module compile cache").
+ */
+const startsFast = { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url)) };
 
 const config: ViteUserConfig = defineConfig({
   plugins: [react()],
@@ -28,6 +36,7 @@ const config: ViteUserConfig = defineConfig({
         extends: true,
         test: {
           name: 'linux',
+          env: startsFast,
           include: linux,
           exclude: elsewhere,
           fileParallelism: false,
@@ -39,6 +48,7 @@ const config: ViteUserConfig = defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          env: startsFast,
           include: e2e,
           exclude: elsewhere,
           fileParallelism: false,
