@@ -55,13 +55,7 @@ describeWith(
 
       test('whatever has changed about one is in the next list', async () => {
         const listed = async (): Promise<string> =>
-          docker.text(
-            'ps',
-            '-a',
-            '--no-trunc',
-            '--format',
-            '{{.Names}}|{{.Status}}|{{.Networks}}|{{.Ports}}',
-          );
+          docker.text('ps', '-a', '--no-trunc', '--format', '{{.Names}}|{{.Status}}|{{.Networks}}|{{.Ports}}');
         await docker.text('network', 'create', 'more');
         await docker.text('create', '--name', 'box', '-p', '127.0.0.1::80', image, 'sleep', '1000');
         expect(await listed()).toBe('box|Created|bridge|');
