@@ -32,8 +32,10 @@ async function greetAt(address: string): Promise<AsyncDisposable> {
   return server;
 }
 
+/** Both halves of the connection stay open till the greeting is there: of pasta of 2023 it would not come otherwise. */
 async function greetingFrom(docker: DockerCli, id: string, address: string): Promise<string> {
-  const script = `for i in $(seq 10); do nc -w 2 ${address} 8000 </dev/null | grep . && exit; usleep 50000; done; exit 1`;
+  const ask = `nc -w 2 ${address} 8000 <>/open | grep . && exit`;
+  const script = `mkfifo /open; for i in $(seq 10); do ${ask}; usleep 50000; done; exit 1`;
   return docker.text('exec', id, 'sh', '-c', script);
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { access, constants, open, readFile, readlink, rm } from 'node:fs/promises';
@@ -6,31 +6,22 @@ import { Server } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 
 import { z } from 'zod';
 
 import { replaceFile } from '#engine/async/replace-file.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
+import { isSoundPasta, pasta, slirp4netns } from './connectors.ts';
 import { end, identify, isAlive, knownProcess } from './known-process.ts';
 import type { Listeners, NetworkHome, Started } from './network-home.ts';
+
+const run = promisify(execFile);
 
 /** Who keeps the namespace connected, and whose it is. */
 const uplink = z.object({ keeper: knownProcess, holder: knownProcess });
 type Uplink = z.infer<typeof uplink>;
-
-/**
- * Programs that connect a namespace to the machine's network without root. Each says on its descriptor 3 that it is ready,
- * and lets nobody reach what listens on the machine's loopback. The second stands in for the first: pasta of 2023 binds what
- * goes out to the interface of the default route, so that nothing behind another one is reached (a VPN, for one).
- */
-const connectors: readonly (readonly string[])[] = [
-  'slirp4netns --configure --mtu=65520 --disable-host-loopback --ready-fd=3 --netns-type=path NETNS tap0',
-  // pasta(1) writes its pid once packets pass.
-  `pasta --foreground --quiet --config-net --ns-ifname tap0 --no-map-gw --pid /dev/fd/3
-    --address 10.0.2.100 --netmask 255.255.255.0 --gateway 10.0.2.2
-    --tcp-ports none --udp-ports none --tcp-ns none --udp-ns none --netns-only --netns NETNS`,
-].map((line) => line.split(/\s+/));
 
 /**
  * A network namespace for all containers of an engine that isn't root, with slirp4netns(1) or pasta(1) between it and the
@@ -140,7 +131,7 @@ export class SharedNetwork implements NetworkHome {
       const child = spawn(this.#launcherPath, ['uplink', ...program], {
         detached: true,
         stdio: ['ignore', 'pipe', log.fd],
-        env: { ...process.env, PATH: SEARCHED },
+        env: environment,
       });
       const { stdout } = child;
       if (stdout === null) throw new EngineError('internal', 'The uplink has no output.');
@@ -160,10 +151,15 @@ export class SharedNetwork implements NetworkHome {
 
 /** Administrators' programs are not in everybody's PATH. */
 const SEARCHED = `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin${delimiter}/sbin`;
+const environment = { ...process.env, PATH: SEARCHED };
 
-async function installed(): Promise<typeof connectors> {
-  const found = await Promise.all(connectors.map(([program = '']) => isInstalled(program)));
-  return connectors.filter((_, at) => found[at] === true);
+/** The ones that are here, in the order in which they are tried. */
+async function installed(): Promise<readonly (readonly string[])[]> {
+  const [hasPasta, hasSlirp] = await Promise.all(['pasta', 'slirp4netns'].map(isInstalled));
+  if (!hasPasta) return hasSlirp ? [slirp4netns] : [];
+  if (!hasSlirp) return [pasta];
+  const { stdout } = await run('pasta', ['--version'], { env: environment }).catch(() => ({ stdout: '' }));
+  return isSoundPasta(stdout) ? [pasta, slirp4netns] : [slirp4netns, pasta];
 }
 
 async function isInstalled(program: string): Promise<boolean> {
