@@ -1,6 +1,7 @@
 import type { ExitStatus, RunningContainer } from '#engine/runtime/runtime.ts';
 
 import { bootId } from './boot-id.ts';
+import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { leaveOwnNetworks } from './container-networks.ts';
@@ -29,6 +30,7 @@ export function supervise(parts: ContainerParts, id: string, running: RunningCon
     endRest(parts, id, running);
     const ended = recordExit(parts, id, exit);
     if (ended?.config.autoRemove === true) removeEnded(parts, id);
+    else if (ended?.state.status === 'exited') releaseEnded(parts, id);
   };
   running.wait().then(end, () => end(undefined));
   watchHealth(parts, id, running);
@@ -105,4 +107,13 @@ function unseenEnd({ bootId: boot }: UpState): Ending {
 /** What can't be removed stays marked as such: the next engine tries again. Somebody may have removed it first. */
 function removeEnded(parts: ContainerParts, id: string): void {
   removeContainer(parts, id, { force: false, cause: 'ended' }).catch(() => undefined);
+}
+
+/** A thousand that have ended cost the kernel nothing. When it is their turn, they may be running again, or be gone. */
+function releaseEnded(parts: ContainerParts, id: string): void {
+  const release = async (): Promise<void> => {
+    if (parts.table.get(id)?.state.status === 'exited') await parts.runtime.release(id, containerDir(parts, id));
+  };
+  // What is left then goes with the container.
+  parts.table.exclusively(id, release).catch(() => undefined);
 }

@@ -195,6 +195,8 @@ export interface Runtime {
    * @param bundle an absolute directory, for the place to mount on.
    */
   openRoot(root: RootMount | RootView, bundle: string): Promise<OpenRoot>;
+  /** Gives back what the kernel keeps for a container that has ended; it may be started again. Idempotent. */
+  release(id: string, bundle: string): Promise<void>;
   /** Ends whatever is left of a container: processes, shim, cgroups, runtime state. Idempotent. */
   destroy(id: string, bundle: string): Promise<void>;
 }

@@ -45,6 +45,22 @@ describeWith(['root', 'launcher', 'busybox', 'docker client', 'pids cgroup'], 'd
     expect(idsIn(PARENT)).toEqual([]);
   });
 
+  test('one that has ended has none, and has its limits again when it is started again', async () => {
+    const options = ['--name', 'box', '--cgroup-parent', PARENT, '--pids-limit', '40'];
+    await docker.text('run', '-d', ...options, image, 'sleep', '1000');
+    await docker.text('kill', 'box');
+    await expect.poll(() => idsIn(PARENT)).toEqual([]);
+    await docker.text('start', 'box');
+    expect(idsIn(PARENT).length).toBeGreaterThan(0);
+    expect(
+      await docker.text('exec', 'box', 'sh', '-c', 'cat /sys/fs/cgroup/pids/pids.max || cat /sys/fs/cgroup/pids.max'),
+    ).toBe('40');
+    await docker.text('restart', '-t', '0', 'box');
+    expect(await docker.text('exec', 'box', 'echo', 'runs')).toBe('runs');
+    await docker.text('rm', '-f', 'box');
+    expect(idsIn(PARENT)).toEqual([]);
+  });
+
   test('an engine that was killed finds it there again, and the end of one that nobody saw leaves nothing', async () => {
     await docker.text('run', '-d', '--name', 'box', '--cgroup-parent', PARENT, image, 'sleep', '1000');
     await engine.restart('SIGKILL');
