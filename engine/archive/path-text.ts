@@ -35,6 +35,11 @@ export function pathBytes(text: string): Buffer {
   return Buffer.concat(parts);
 }
 
+/** As the kernel is told it: a name that is no UTF-8 as the bytes it is. */
+export function onDisk(text: string): Buffer | string {
+  return text.isWellFormed() ? text : pathBytes(text);
+}
+
 /** Of a UTF-8 sequence, told by its first byte. */
 function sequenceLength(first: number): number {
   if (first >= 0xf0) return 4;

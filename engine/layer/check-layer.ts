@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { lstat, readFile, readlink } from 'node:fs/promises';
 
-import { pathBytes, pathText } from '#engine/archive/path-text.ts';
+import { onDisk, pathText } from '#engine/archive/path-text.ts';
 import { isMissing } from '#engine/content/file-failures.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
@@ -111,11 +111,6 @@ function counted(chunk: Uint8Array, { signal, onBytes }: LayerCheck): Uint8Array
   signal.throwIfAborted();
   onBytes(chunk.length);
   return chunk;
-}
-
-/** Names that are no UTF-8 are bytes on the disk. */
-function onDisk(path: string): Buffer | string {
-  return path.isWellFormed() ? path : pathBytes(path);
 }
 
 function damaged(diffId: Digest, path: string, what: string): EngineError {

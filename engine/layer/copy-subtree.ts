@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, lchown, link, lstat, lutimes, mkdir, symlink, writeFile } from 'node:fs/promises';
 
-import { pathBytes } from '#engine/archive/path-text.ts';
+import { onDisk, pathBytes } from '#engine/archive/path-text.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 
 import type { EntryIndex } from './entry-index.ts';
@@ -162,9 +162,4 @@ async function copyAttributes({ place: { index, entry }, into }: Copied, hasMode
   if (hasMode) await chmod(onDisk(into), index.mode(entry));
   const time = fileTime(index.mtime(entry));
   await lutimes(onDisk(into), time, time);
-}
-
-/** A name that is no UTF-8 goes to the kernel as the bytes it is. */
-function onDisk(path: string): Buffer | string {
-  return path.isWellFormed() ? path : pathBytes(path);
 }

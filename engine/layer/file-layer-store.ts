@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { decompressed } from '#engine/archive/decompress.ts';
 import { measureTree } from '#engine/archive/measure-tree.ts';
-import { pathBytes } from '#engine/archive/path-text.ts';
+import { onDisk } from '#engine/archive/path-text.ts';
 import { Slots } from '#engine/async/slots.ts';
 import type { FileBlobStore } from '#engine/content/file-blob-store.ts';
 import { isMissing } from '#engine/content/file-failures.ts';
@@ -302,11 +302,6 @@ async function exists(path: string): Promise<boolean> {
       throw error;
     },
   );
-}
-
-/** A name that is no UTF-8 goes to the kernel as the bytes it is. */
-function onDisk(path: string): Buffer | string {
-  return path.isWellFormed() ? path : pathBytes(path);
 }
 
 function absent(diffId: Digest): EngineError {

@@ -16,7 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 
-import { pathBytes } from '#engine/archive/path-text.ts';
+import { onDisk, pathBytes } from '#engine/archive/path-text.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 
@@ -122,8 +122,7 @@ export class TreeWriter implements TreeTarget {
   }
 
   #pathOf(path: string): Buffer | string {
-    const place = path === '' ? this.#options.root : `${this.#options.root}/${path}`;
-    return place.isWellFormed() ? place : pathBytes(place);
+    return onDisk(path === '' ? this.#options.root : `${this.#options.root}/${path}`);
   }
 }
 
