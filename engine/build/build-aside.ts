@@ -10,10 +10,10 @@ import type { ImageParts } from '#engine/image/image-parts.ts';
 import { fileChunks } from '#engine/layer/file-chunks.ts';
 
 import type { Aside, Downloaded } from './add-sources.ts';
+import { FolderMemory } from './folder-memory.ts';
 import { FolderSource } from './folder-source.ts';
 import { gitCheckout } from './git-checkout.ts';
 import type { GitPlace } from './git-place.ts';
-import { KnownDigests } from './known-digests.ts';
 import { fileMaterial, gitMaterial, type Material } from './materials.ts';
 import type { RemoteContext } from './named-context.ts';
 import { missingSource, partsOf, resolveSource, type SourceTree } from './source-tree.ts';
@@ -83,7 +83,7 @@ export class BuildAside implements Aside, AsyncDisposable {
     this.#checkouts.set(key, checkout);
     const root = await checkout;
     const open = (path: string): FolderSource =>
-      new FolderSource(path, new KnownDigests(this.#images.database, path), ignored, url);
+      new FolderSource(new FolderMemory(this.#images.database, path), ignored, url);
     if (partsOf(directory).length === 0) return open(root);
     // Its links lead nowhere outside of it.
     const whole = open(root);

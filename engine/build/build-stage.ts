@@ -235,7 +235,12 @@ export class StageBuilder {
     const result = await this.#cached(instruction, position, {
       inputs,
       key: copyKey(digest, epoch),
-      make: async (work) => (items.length === 0 ? undefined : storeStep(parts.images, copyTar(items, epoch), work)),
+      make: async (work) => {
+        if (items.length === 0) return undefined;
+        const layer = await storeStep(parts.images, copyTar(items, epoch), work);
+        if (tree.hasChanged === true) work.doubt();
+        return layer;
+      },
     });
     return this.#row(state, instruction.text, result);
   }

@@ -37,10 +37,10 @@ export async function cachedStep(session: BuildSession, step: CachedStep): Promi
   const key = stepKey(step.key);
   const found = await knownStep(session, key);
   if (found !== undefined && found !== 'collected') {
-    tell({ kind: 'verdict', step: place, verdict: verdicts.hit(spot, inputs) });
+    tell({ kind: 'verdict', step: place, verdict: verdicts.hit(spot, { key, inputs }) });
     return used.note(key, found);
   }
-  tell({ kind: 'verdict', step: place, verdict: verdicts.missed(spot, inputs, found === 'collected') });
+  tell({ kind: 'verdict', step: place, verdict: verdicts.missed(spot, { key, inputs }, found === 'collected') });
   const result = request.noCache
     ? await make(session, step, { cache, key, signal: session.signal })
     : await sharedSteps(parts.database).join(key, { signal: session.signal }, (_, signal) =>
@@ -62,9 +62,18 @@ async function make(
     if (text !== '') tell({ kind: 'output', step: place, stream, text });
   };
   const output = (stream: 'stdout' | 'stderr', bytes: Uint8Array): void => say(stream, streams[stream].add(bytes));
-  const layer = await work({ lease, signal, output }).finally(() => {
+  let isDoubtful = false;
+  const doubt = (): void => {
+    isDoubtful = true;
+  };
+  const layer = await work({ lease, signal, output, doubt }).finally(() => {
     for (const stream of ['stdout', 'stderr'] as const) say(stream, streams[stream].rest());
   });
+  if (isDoubtful) {
+    const message = `Files were changed while the step on line ${place.line} read them: it is carried out again by the next build.`;
+    tell({ kind: 'notice', message });
+    return { layer, madeAt: Date.now(), isDoubtful };
+  }
   return cache.store(key, layer, { durationMs: performance.now() - begun });
 }
 

@@ -46,35 +46,50 @@ export async function copyPlan(instruction: Add | Copy, context: CopyContext): P
   const { images, state, expander } = context;
   const { flags } = instruction;
   const text = (value: string): string => expander(value).text;
-  const isIndependent = flags.link;
-  const below = await StackSource.open(images.layers, isIndependent ? [] : diffIdsOf(state), 'the stage');
+  const belowIds = flags.link ? [] : diffIdsOf(state);
+  const below = await StackSource.open(images.layers, belowIds, 'the stage');
   const owner = await ownerOf(context, flags.chown === undefined ? undefined : text(flags.chown));
   const mode = flags.chmod === undefined ? undefined : octal(text(flags.chmod));
   const destination = absolute(workdirOf(state), text(instruction.destination));
   const sources = instruction.sources.map(text);
   const common = { below, destination, owner, mode };
-  const items = new Map<string, CopyItem>();
-  const merge = (more: readonly CopyItem[]): void => {
-    for (const item of more) items.set(item.path, item);
-  };
-  if (instruction.keyword === 'ADD') merge(await addedSources(instruction, { ...context, ...common, sources }));
+  const plans: (readonly CopyItem[])[] = [];
+  if (instruction.keyword === 'ADD') plans.push(await addedSources(instruction, { ...context, ...common, sources }));
   else if (sources.length > 0) {
-    const copy = { ...common, tree: context.tree, sources, keepsParents: instruction.flags.parents };
-    merge(await planCopy({ ...copy, exclude: flags.exclude.map(text) }));
+    const copy = { destination, owner, mode, sources, keepsParents: instruction.flags.parents };
+    const whole = { ...copy, exclude: flags.exclude.map(text) };
+    const step = JSON.stringify([belowIds, whole]);
+    plans.push(await planCopy({ ...whole, below, tree: context.tree, step }));
   }
-  if (instruction.heredocs.length > 0) merge(await heredocItems(instruction.heredocs, { ...common, text }));
-  const sorted = [...items.values()].toSorted((one, other) => byBytes(one.path, other.path));
-  const files = Object.fromEntries(sorted.map((item) => [`/${item.path}`, itemLine(item)]));
-  return {
-    items: sorted,
-    digest: planDigest(Object.values(files)),
-    inputs: {
-      instruction: [instruction.keyword, ...sources, destination].join(' '),
-      variables: {},
-      files,
-      settings: {},
-    },
-  };
+  if (instruction.heredocs.length > 0) plans.push(await heredocItems(instruction.heredocs, { ...common, text }));
+  const [only = []] = plans;
+  const items = plans.length > 1 || instruction.keyword === 'ADD' ? merged(plans) : only;
+  const { files, digest } = described(items);
+  const words = [instruction.keyword, ...sources, destination].join(' ');
+  return { items, digest, inputs: { instruction: words, variables: {}, files, settings: {} } };
+}
+
+/** What comes later takes the place of what is there. */
+function merged(plans: readonly (readonly CopyItem[])[]): readonly CopyItem[] {
+  const items = new Map(plans.flat().map((item) => [item.path, item]));
+  return [...items.values()].toSorted((one, other) => byBytes(one.path, other.path));
+}
+
+interface Description {
+  readonly files: StepInputs['files'];
+  readonly digest: string;
+}
+
+/** A plan that is remembered is the same object again. */
+const descriptions = new WeakMap<readonly CopyItem[], Description>();
+
+function described(items: readonly CopyItem[]): Description {
+  const known = descriptions.get(items);
+  if (known !== undefined) return known;
+  const files = Object.fromEntries(items.map((item) => [`/${item.path}`, itemLine(item)]));
+  const description = { files, digest: planDigest(Object.values(files)) };
+  descriptions.set(items, description);
+  return description;
 }
 
 async function ownerOf({ images, state }: CopyContext, chown: string | undefined): Promise<Owner> {

@@ -2,53 +2,56 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
+  fstatSync,
   lstatSync,
   openSync,
   readdirSync,
   readlinkSync,
   readSync,
-  type BigIntStats,
+  type Stats,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-import { pathBytes, pathText } from '#engine/archive/path-text.ts';
 import { isAbsent } from '#engine/archive/held-directory.ts';
+import { onDisk, pathText } from '#engine/archive/path-text.ts';
 import type { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
 
-import type { FileStamp, KnownDigests } from './known-digests.ts';
-import type { SourceEntry, SourceTree } from './source-tree.ts';
+import { isSame, type FolderMemory, type Seen } from './folder-memory.ts';
+import type { PlanMemory } from './plan-memory.ts';
+import { missingSource, type SourceEntry, type SourceTree } from './source-tree.ts';
 import { byBytes } from './tar-source.ts';
 
 /** Read at once: by way of threads, opening, reading and closing a small file takes ten times as long as its bytes do. */
 const SMALL_BYTES = 64 * 1024;
+const LARGE_CHUNK_BYTES = 1024 * 1024;
 /** Whatever has taken a file's place meanwhile, a link is not followed and a pipe not waited for. */
 const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
-interface Seen {
-  readonly entry: SourceEntry;
-  readonly stamp: FileStamp;
-}
+/** An inode that changed this short a time ago may change once more without its clock showing it. */
+const SETTLED_MS = 2000;
 
 /**
  * A folder of this machine as a build context: read where it is, and only what steps ask for.
  *
- * Looked at by synchronous calls: a look takes three microseconds, and twenty times that by way of a thread. Large files
+ * Looked at by synchronous calls: a look takes two microseconds, and twenty times that by way of a thread. Large files
  * are read asynchronously.
  */
 export class FolderSource implements SourceTree {
   readonly name: string;
-  readonly #root: string;
-  readonly #known: KnownDigests;
+  readonly #memory: FolderMemory;
   readonly #ignored: IgnoreRules;
   /** As they were first seen: a context stays as it is while it is built from. */
   readonly #seen = new Map<string, Seen | undefined>();
+  readonly #begun: number;
 
-  /** @param root absolute. */
-  constructor(root: string, known: KnownDigests, ignored: IgnoreRules, name = 'the build context') {
+  constructor(memory: FolderMemory, ignored: IgnoreRules, name = 'the build context') {
     this.name = name;
-    this.#root = root;
-    this.#known = known;
+    this.#memory = memory;
     this.#ignored = ignored;
+    this.#begun = memory.changes;
+  }
+
+  get plans(): PlanMemory {
+    return this.#memory.plans;
   }
 
   async entry(path: string): Promise<SourceEntry | undefined> {
@@ -58,40 +61,63 @@ export class FolderSource implements SourceTree {
   }
 
   names(directory: string): Promise<readonly string[]> {
-    const names = readdirSync(pathBytes(this.#place(directory)), { encoding: 'buffer' });
-    return Promise.resolve(names.map(pathText).toSorted(byBytes));
+    const seen = this.#look(directory);
+    const names = seen?.names ?? namesIn(this.#place(directory));
+    if (seen !== undefined) seen.names = names;
+    return Promise.resolve(names);
   }
 
-  async digest(entry: SourceEntry): Promise<string> {
-    const { path, size } = entry;
-    const place = this.#place(path);
-    const stamp = this.#look(path)?.stamp;
-    const known = stamp && this.#known.of(place, stamp);
-    if (known !== undefined) return known;
-    const hash = createHash('sha256');
-    if (size <= SMALL_BYTES) hash.update(readSmall(place, size));
-    else for await (const bytes of this.open(entry)) hash.update(bytes);
-    const digest = hash.digest('hex');
-    if (stamp !== undefined) this.#known.note(place, stamp, digest);
-    return digest;
+  get hasChanged(): boolean {
+    return this.#memory.changes !== this.#begun;
+  }
+
+  async digest({ path }: SourceEntry): Promise<string> {
+    const seen = this.#look(path);
+    if (seen === undefined) throw missingSource(path, this);
+    return (seen.digest ??= await this.#digestOf(seen));
   }
 
   /** As many bytes as the entry says, however the file changes meanwhile: a tar is read by counting. */
-  async *open({ path, size }: SourceEntry): AsyncGenerator<Uint8Array> {
-    if (size <= SMALL_BYTES) {
-      const bytes = readSmall(this.#place(path), size);
+  async *open({ path }: SourceEntry): AsyncGenerator<Uint8Array> {
+    const seen = this.#look(path);
+    if (seen === undefined) throw missingSource(path, this);
+    const hash = seen.isSettled || seen.digest === undefined ? undefined : createHash('sha256');
+    for await (const bytes of this.#read(seen)) {
+      hash?.update(bytes);
       yield bytes;
-      yield Buffer.alloc(size - bytes.length);
+    }
+    if (hash !== undefined && hash.digest('hex') !== seen.digest) this.#memory.changes += 1;
+  }
+
+  async #digestOf(seen: Seen): Promise<string> {
+    const { digests } = this.#memory;
+    const place = this.#place(seen.entry.path);
+    const known = seen.isSettled ? digests.of(place, seen.stats) : undefined;
+    if (known !== undefined) return known;
+    const hash = createHash('sha256');
+    for await (const bytes of this.#read(seen)) hash.update(bytes);
+    const digest = hash.digest('hex');
+    if (seen.isSettled && !this.hasChanged) digests.note(place, seen.stats, digest);
+    return digest;
+  }
+
+  async *#read({ entry: { path, size }, stats }: Seen): AsyncGenerator<Uint8Array> {
+    const place = onDisk(this.#place(path));
+    if (size <= SMALL_BYTES) {
+      const { bytes, isAsSeen } = readSmall(place, stats);
+      if (!isAsSeen) this.#memory.changes += 1;
+      yield bytes;
       return;
     }
-    await using file = await open(pathBytes(this.#place(path)), READ_FLAGS);
+    await using file = await open(place, READ_FLAGS);
     for (let at = 0; at < size;) {
-      const chunk = Buffer.alloc(Math.min(size - at, 1024 * 1024));
+      const chunk = Buffer.alloc(Math.min(size - at, LARGE_CHUNK_BYTES));
       const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
       const piece = bytesRead === 0 ? chunk : chunk.subarray(0, bytesRead);
       at += piece.length;
       yield piece;
     }
+    if (!isSame(stats, await file.stat())) this.#memory.changes += 1;
   }
 
   /** A directory that is left out is there all the same when something in it is kept. */
@@ -103,61 +129,79 @@ export class FolderSource implements SourceTree {
   }
 
   #look(path: string): Seen | undefined {
-    if (this.#seen.has(path)) return this.#seen.get(path);
-    const seen = look(path, this.#place(path));
+    const known = this.#seen.get(path);
+    if (known !== undefined || this.#seen.has(path)) return known;
+    const seen = this.#lookAgain(path);
     this.#seen.set(path, seen);
     return seen;
   }
 
+  #lookAgain(path: string): Seen | undefined {
+    const place = this.#place(path);
+    const stats = statsOf(place);
+    if (stats === undefined) return undefined;
+    const known = this.#memory.find(path, stats);
+    if (known !== undefined) return known;
+    const seen = { entry: entryOf(path, place, stats), stats, isSettled: Date.now() - stats.ctimeMs >= SETTLED_MS };
+    this.#memory.note(path, seen);
+    return seen;
+  }
+
   #place(path: string): string {
-    return path === '' ? this.#root : `${this.#root}/${path}`;
+    return path === '' ? this.#memory.root : `${this.#memory.root}/${path}`;
   }
 }
 
-/** @returns what there is of as many bytes. */
-function readSmall(place: string, size: number): Buffer {
-  const bytes = Buffer.alloc(size);
-  const file = openSync(pathBytes(place), READ_FLAGS);
+/** Bytes beyond ASCII are what needs a second look. */
+const BEYOND_ASCII = /[\u0080-\u00ff]/;
+
+function namesIn(place: string): readonly string[] {
+  const names = readdirSync(onDisk(place), { encoding: 'latin1' });
+  return names
+    .map((name) => (BEYOND_ASCII.test(name) ? pathText(Buffer.from(name, 'latin1')) : name))
+    .toSorted(byBytes);
+}
+
+/** As many bytes as `stats` say, and whether the file is still the one that they are of. */
+function readSmall(place: Buffer | string, stats: Stats): { readonly bytes: Buffer; readonly isAsSeen: boolean } {
+  const bytes = Buffer.alloc(stats.size);
+  const file = openSync(place, READ_FLAGS);
   try {
-    let filled = 0;
-    for (;;) {
-      const bytesRead = readSync(file, bytes, filled, size - filled, filled);
+    for (let filled = 0; filled < bytes.length;) {
+      const bytesRead = readSync(file, bytes, filled, bytes.length - filled, filled);
+      if (bytesRead === 0) break;
       filled += bytesRead;
-      if (bytesRead === 0 || filled === size) return bytes.subarray(0, filled);
     }
+    return { bytes, isAsSeen: isSame(stats, fstatSync(file)) };
   } finally {
     closeSync(file);
   }
 }
 
-function look(path: string, place: string): Seen | undefined {
-  const stats = statsOf(place);
-  if (stats === undefined) return undefined;
-  const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = stats;
+function entryOf(path: string, place: string, stats: Stats): SourceEntry {
   const type = typeOf(stats);
-  const entry = {
+  return {
     path,
     type,
-    mode: Number(stats.mode) & 0o7777,
-    uid: Number(stats.uid),
-    gid: Number(stats.gid),
-    mtime: Math.floor(Number(stats.mtimeMs) / 1000),
-    size: type === 'file' ? Number(size) : 0,
-    linkTarget: type === 'symlink' ? pathText(readlinkSync(pathBytes(place), { encoding: 'buffer' })) : '',
+    mode: stats.mode & 0o7777,
+    uid: stats.uid,
+    gid: stats.gid,
+    mtime: Math.floor(stats.mtimeMs / 1000),
+    size: type === 'file' ? stats.size : 0,
+    linkTarget: type === 'symlink' ? pathText(readlinkSync(onDisk(place), { encoding: 'buffer' })) : '',
   };
-  return { entry, stamp: { text: `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`, ctimeMs: Number(ctimeMs) } };
 }
 
-function statsOf(place: string): BigIntStats | undefined {
+function statsOf(place: string): Stats | undefined {
   try {
-    return lstatSync(pathBytes(place), { bigint: true, throwIfNoEntry: false });
+    return lstatSync(onDisk(place), { throwIfNoEntry: false });
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;
   }
 }
 
-function typeOf(stats: BigIntStats): SourceEntry['type'] {
+function typeOf(stats: Stats): SourceEntry['type'] {
   if (stats.isFile()) return 'file';
   if (stats.isDirectory()) return 'directory';
   return stats.isSymbolicLink() ? 'symlink' : 'other';

@@ -1,13 +1,17 @@
-import type { Database } from '#engine/metadata/database.ts';
-
-/** A file whose inode changed this short a time ago may change once more without its clock showing it. */
-const SETTLED_MS = 2000;
+import { transaction, type Database } from '#engine/metadata/database.ts';
 
 /** What of stat(2) tells whether a file is still the one it was. */
 export interface FileStamp {
-  readonly text: string;
-  /** Unix milliseconds. */
+  readonly dev: number;
+  readonly ino: number;
+  readonly size: number;
+  readonly mtimeMs: number;
   readonly ctimeMs: number;
+}
+
+interface Known {
+  readonly stamp: string;
+  readonly digest: string;
 }
 
 /**
@@ -16,8 +20,8 @@ export interface FileStamp {
  */
 export class KnownDigests {
   readonly #database: Database;
-  readonly #fresh = new Map<string, { readonly stamp: string; readonly digest: string }>();
-  readonly #stored = new Map<string, { readonly stamp: string; readonly digest: string }>();
+  readonly #fresh = new Map<string, Known>();
+  readonly #stored = new Map<string, Known>();
 
   /** @param folder whose files are asked about, absolute. */
   constructor(database: Database, folder: string) {
@@ -33,23 +37,27 @@ export class KnownDigests {
 
   of(path: string, stamp: FileStamp): string | undefined {
     const known = this.#fresh.get(path) ?? this.#stored.get(path);
-    return known?.stamp === stamp.text ? known.digest : undefined;
+    return known?.stamp === textOf(stamp) ? known.digest : undefined;
   }
 
-  note(path: string, { text, ctimeMs }: FileStamp, digest: string): void {
-    if (Date.now() - ctimeMs < SETTLED_MS) return;
-    this.#fresh.set(path, { stamp: text, digest });
+  note(path: string, stamp: FileStamp, digest: string): void {
+    this.#fresh.set(path, { stamp: textOf(stamp), digest });
   }
 
-  /** What was noted, for the next build. */
+  /** What was noted, for the next engine. */
   store(): void {
+    if (this.#fresh.size === 0) return;
     const insert = this.#database.prepare(
       'INSERT INTO known_digests (path, stamp, digest) VALUES (?1, ?2, ?3) ON CONFLICT (path) DO UPDATE SET stamp = ?2, digest = ?3',
     );
-    if (this.#fresh.size === 0) return;
-    this.#database.exec('BEGIN IMMEDIATE');
-    for (const [path, { stamp, digest }] of this.#fresh) insert.run(path, stamp, digest);
-    this.#database.exec('COMMIT');
+    transaction(this.#database, () => {
+      for (const [path, { stamp, digest }] of this.#fresh) insert.run(path, stamp, digest);
+    });
+    for (const [path, known] of this.#fresh) this.#stored.set(path, known);
     this.#fresh.clear();
   }
+}
+
+function textOf({ dev, ino, size, mtimeMs, ctimeMs }: FileStamp): string {
+  return `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
 }

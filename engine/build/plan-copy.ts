@@ -5,9 +5,9 @@ import { whiteoutOf } from '#engine/archive/whiteout.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
 import { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
 
-import { matchSources } from './match-sources.ts';
+import { matchSources, type Matched } from './match-sources.ts';
 import { resolveTarget, type Target } from './resolve-target.ts';
-import { directoriesAbove, missingSource, walkSource, type SourceEntry, type SourceTree } from './source-tree.ts';
+import { missingSource, walkSource, type SourceEntry, type SourceTree } from './source-tree.ts';
 import { byBytes } from './tar-source.ts';
 
 /** One entry of the layer that a step makes. */
@@ -36,8 +36,8 @@ export interface CopyOptions {
   /** Sources keep the directories they are in. */
   readonly keepsParents?: boolean;
   readonly exclude?: readonly string[];
-  /** Whether a pattern that matches nothing is left at that. */
-  readonly mayMatchNothing?: boolean;
+  /** All that decides beside the tree's entries, where a tree may remember what was planned. */
+  readonly step?: string | undefined;
 }
 
 /** What COPY and ADD put where, by the rules of Docker's builders (Dockerfile reference, "COPY"). Nothing is written. */
@@ -53,15 +53,11 @@ export async function planCopy(options: CopyOptions): Promise<readonly CopyItem[
     );
   }
   const plan = new Plan(options);
-  for (const { entry, base } of matched) {
-    if (entry.type === 'directory')
-      await plan.directory(entry, options.keepsParents === true ? join(target.path, base) : target.path);
-    else {
-      const name = options.keepsParents === true ? base : posix.basename(base);
-      await plan.one(entry, isDirectory || options.keepsParents === true ? join(target.path, name) : target.path);
-    }
-  }
-  return plan.items(target);
+  for (const each of matched) await plan.add(each, { to: target.path, isDirectory });
+  const make = (): Promise<readonly CopyItem[]> => plan.items(target);
+  return tree.plans === undefined || options.step === undefined
+    ? make()
+    : tree.plans.plan(options.step, plan.entries, make);
 }
 
 export function join(directory: string, name: string): string {
@@ -69,8 +65,11 @@ export function join(directory: string, name: string): string {
 }
 
 class Plan {
+  /** What is copied, in the order in which it was found. */
+  readonly entries: SourceEntry[] = [];
   readonly #options: CopyOptions;
-  readonly #items = new Map<string, CopyItem>();
+  /** Of each entry. */
+  readonly #paths: string[] = [];
   readonly #left: IgnoreRules;
 
   constructor(options: CopyOptions) {
@@ -78,46 +77,77 @@ class Plan {
     this.#left = new IgnoreRules((options.exclude ?? []).join('\n'));
   }
 
-  async directory(directory: SourceEntry, to: string): Promise<void> {
+  /** @param isDirectory whether it goes into `to`, and not in its place. */
+  async add(
+    { entry, base }: Matched,
+    { to, isDirectory }: { readonly to: string; readonly isDirectory: boolean },
+  ): Promise<void> {
+    const { keepsParents = false } = this.#options;
+    if (entry.type === 'directory') return this.#directory(entry, keepsParents ? join(to, base) : to);
+    const name = keepsParents ? base : posix.basename(base);
+    this.#one(entry, isDirectory || keepsParents ? join(to, name) : to);
+  }
+
+  async #directory(directory: SourceEntry, to: string): Promise<void> {
     const { tree } = this.#options;
     for await (const entry of walkSource(tree, directory)) {
       const inside = directory.path === '' ? entry.path : entry.path.slice(directory.path.length + 1);
       if (inside !== '' && this.#left.excludes(inside)) continue;
-      if (inside !== '' || this.#options.keepsParents === true) await this.one(entry, join(to, inside));
+      if (inside !== '' || this.#options.keepsParents === true) this.#one(entry, join(to, inside));
     }
   }
 
-  async one(entry: SourceEntry, path: string): Promise<void> {
-    const { tree, owner, mode } = this.#options;
+  #one(entry: SourceEntry, path: string): void {
     if (entry.type === 'other') return;
-    if (whiteoutOf(posix.basename(path)).kind !== 'none')
-      throw new DockerfileError(
-        `${entry.path} of ${tree.name} can't be in an image, where names that begin with .wh. stand for what was removed: leave it out by .dockerignore or --exclude`,
-      );
-    const isFile = entry.type === 'file';
-    this.#items.set(path, {
-      ...entry,
-      ...owner,
-      mode: mode === undefined || entry.type === 'symlink' ? entry.mode : mode,
-      path,
-      digest: isFile ? await tree.digest(entry) : '',
-      open: () => tree.open(entry),
-    });
+    this.entries.push(entry);
+    this.#paths.push(path);
   }
 
   /** With all the directories above; those that the source has are as they are there, as Docker has it. */
   async items(target: Target): Promise<readonly CopyItem[]> {
-    const { below, destination } = this.#options;
-    const newest = Math.max(0, ...[...this.#items.values()].map(({ mtime }) => mtime));
-    const wanted = [...this.#items.keys()].flatMap(directoriesAbove);
-    if (/\/\.?$/.test(destination) || this.#items.size === 0) wanted.push(...directoriesAbove(join(target.path, 'x')));
-    for (const path of new Set(wanted)) {
-      if (this.#items.has(path)) continue;
-      const made = directoryItem(path, { owner: this.#options.owner, mtime: newest });
-      this.#items.set(path, await asItWas(below, made));
+    const { below, destination, owner } = this.#options;
+    const items = new Map<string, CopyItem>();
+    for (const [at, path] of this.#paths.entries()) {
+      const entry = this.entries[at];
+      if (entry !== undefined) items.set(path, await this.#item(entry, path));
     }
-    return [...this.#items.values()].toSorted((one, other) => byBytes(one.path, other.path));
+    const newest = this.entries.reduce((latest, { mtime }) => Math.max(latest, mtime), 0);
+    const isDirectory = /\/\.?$/.test(destination) || items.size === 0;
+    for (const path of allAbove([...items.keys(), ...(isDirectory ? [join(target.path, 'x')] : [])])) {
+      if (!items.has(path)) items.set(path, await asItWas(below, directoryItem(path, { owner, mtime: newest })));
+    }
+    return [...items.values()].toSorted((one, other) => byBytes(one.path, other.path));
   }
+
+  async #item(entry: SourceEntry, path: string): Promise<CopyItem> {
+    const { tree, owner, mode } = this.#options;
+    if (whiteoutOf(posix.basename(path)).kind !== 'none')
+      throw new DockerfileError(
+        `${entry.path} of ${tree.name} can't be in an image, where names that begin with .wh. stand for what was removed: leave it out by .dockerignore or --exclude`,
+      );
+    return {
+      ...entry,
+      ...owner,
+      mode: mode === undefined || entry.type === 'symlink' ? entry.mode : mode,
+      path,
+      digest: entry.type === 'file' ? await tree.digest(entry) : '',
+      open: () => tree.open(entry),
+    };
+  }
+}
+
+/** Every directory above one of the paths, once. */
+function allAbove(paths: readonly string[]): ReadonlySet<string> {
+  const above = new Set<string>();
+  for (const path of paths) {
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const directory = path.slice(0, end);
+      // Whatever is above that has been met with it.
+      if (above.has(directory)) break;
+      above.add(directory);
+    }
+  }
+  return above;
 }
 
 /**

@@ -103,7 +103,9 @@ async function carryOut(
     shmSizeBytes,
     ...(epoch === undefined ? {} : { filter: (tar: AsyncIterable<Uint8Array>) => clampTimes(tar, epoch) }),
   };
-  return await runStep(parts, run, work);
+  const layer = await runStep(parts, run, work);
+  if (ready.some(({ tree }) => tree?.hasChanged === true)) work.doubt();
+  return layer;
 }
 
 function commandWords(state: StageState, instruction: Run): readonly string[] {
@@ -162,6 +164,7 @@ async function filesOf(layers: LayerStore, { mount, tree }: ReadyMount): Promise
     sources: [source],
     destination: `${target}/`,
     owner: { uid: 0, gid: 0 },
+    step: JSON.stringify(['bind', source, target]),
   });
   return Object.fromEntries(items.map((item: CopyItem) => [`/${item.path}`, itemLine(item)]));
 }

@@ -2,6 +2,8 @@ import { posix } from 'node:path';
 
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
 
+import type { PlanMemory } from './plan-memory.ts';
+
 /** One thing in a tree that steps copy from. */
 export interface SourceEntry {
   /** From the tree's root, without a slash at either end; the root is empty. */
@@ -32,6 +34,10 @@ export interface SourceTree {
   /** sha256 of a file's bytes, in hex. */
   digest(file: SourceEntry): Promise<string>;
   open(file: SourceEntry): AsyncIterable<Uint8Array>;
+  /** Whether something was read that is no longer what it was when it was looked at; absent where that can't be. */
+  readonly hasChanged?: boolean;
+  /** What was planned of it before, where its entries are the same objects for as long as they are the same. */
+  readonly plans?: PlanMemory;
 }
 
 /** As many links as the kernel follows (path_resolution(7)). */

@@ -14,6 +14,8 @@ export interface StepResult {
   readonly layer: BuildLayer | undefined;
   /** Unix milliseconds: an image whose steps are all known is the same image again. */
   readonly madeAt: number;
+  /** Whether it may be of other bytes than its key says. */
+  readonly isDoubtful?: true;
 }
 
 /** How exactly it is known when a step was last used: a build whose steps are all known writes none of them down. */

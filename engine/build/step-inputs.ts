@@ -18,30 +18,42 @@ export const stepInputs = z.object({
 });
 export type StepInputs = z.infer<typeof stepInputs>;
 
-/** An earlier step to be compared with. */
+/** A step of a project's last build, to be compared with. */
 export interface EarlierStep {
   readonly stage: string;
   readonly position: number;
   readonly text: string;
-  /** As JSON: most are never looked into. */
-  readonly inputs: string;
+  /** The same for the same inputs; null of what an older engine has written down. */
+  readonly identity: string | null;
 }
 
-const row = z.object({ stage: z.string(), position: z.int(), text: z.string(), inputs: z.string() });
+export interface StepNow extends EarlierStep {
+  readonly inputs: StepInputs;
+}
+
+const row = z.object({ stage: z.string(), position: z.int(), text: z.string(), identity: z.string().nullable() });
 
 /** Files named in a verdict: more than a person reads helps nobody. */
 const MOST_FILES = 20;
 
-/** The steps of a project's last build. */
+/** The steps of a project's last build; what went into them is read only of those that differ. */
 export function earlierSteps(database: Database, project: string): readonly EarlierStep[] {
   return database
-    .prepare('SELECT stage, position, text, inputs FROM build_inputs WHERE project = ? ORDER BY stage, position')
+    .prepare('SELECT stage, position, text, identity FROM build_inputs WHERE project = ? ORDER BY stage, position')
     .all(project)
     .map((stored) => row.parse(stored));
 }
 
-export function inputsOf({ inputs }: Pick<EarlierStep, 'inputs'>): StepInputs {
-  return stepInputs.parse(JSON.parse(inputs));
+/** Undefined where a build beside this one has other steps. */
+export function inputsOf(
+  database: Database,
+  project: string,
+  { stage, position }: Pick<EarlierStep, 'stage' | 'position'>,
+): StepInputs | undefined {
+  const stored = database
+    .prepare('SELECT inputs FROM build_inputs WHERE project = ? AND stage = ? AND position = ?')
+    .get(project, stage, position);
+  return stored === undefined ? undefined : stepInputs.parse(JSON.parse(String(stored['inputs'])));
 }
 
 /** In the place of those before; what is as it was isn't written again. */
@@ -51,23 +63,24 @@ export function storeInputs(
     project,
     before,
     now,
-  }: { readonly project: string; readonly before: readonly EarlierStep[]; readonly now: readonly EarlierStep[] },
+  }: { readonly project: string; readonly before: readonly EarlierStep[]; readonly now: readonly StepNow[] },
 ): void {
   const known = new Map(before.map((step) => [placeOf(step), step]));
   const fresh = now.filter((step) => {
     const was = known.get(placeOf(step));
-    return was?.inputs !== step.inputs || was.text !== step.text;
+    return was?.identity !== step.identity || was.text !== step.text;
   });
   if (fresh.length === 0) return;
   transaction(database, () => {
     const insert = database.prepare(
-      'INSERT OR REPLACE INTO build_inputs (project, stage, position, text, inputs) VALUES (?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO build_inputs (project, stage, position, text, identity, inputs) VALUES (?, ?, ?, ?, ?, ?)',
     );
-    for (const { stage, position, text, inputs } of fresh) insert.run(project, stage, position, text, inputs);
+    for (const { stage, position, text, identity, inputs } of fresh)
+      insert.run(project, stage, position, text, identity, JSON.stringify(inputs));
   });
 }
 
-function placeOf({ stage, position }: EarlierStep): string {
+function placeOf({ stage, position }: Pick<EarlierStep, 'stage' | 'position'>): string {
   return `${stage} ${position}`;
 }
 

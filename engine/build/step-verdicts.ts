@@ -9,6 +9,7 @@ import {
   storeInputs,
   type EarlierStep,
   type StepInputs,
+  type StepNow,
 } from './step-inputs.ts';
 
 /** Where a step is. */
@@ -19,13 +20,24 @@ export interface StepSpot {
   readonly line: number;
 }
 
+/** What went into a step, with the step's key. */
+interface KeyedInputs {
+  readonly key: string;
+  readonly inputs: StepInputs;
+}
+
+/** All of the inputs is in the key, but for the words of a COPY. */
+function identityOf({ key, inputs }: KeyedInputs): string {
+  return `${key} ${inputs.instruction}`;
+}
+
 /** Compares each step of a build with what it was in the one before, and remembers it for the next. */
 export class StepVerdicts {
   readonly #database: Database;
   readonly #project: string;
   readonly #isOff: boolean;
   readonly #earlier: readonly EarlierStep[];
-  readonly #now: EarlierStep[] = [];
+  readonly #now: StepNow[] = [];
   /** The first step of each stage that was built anew, by its line. */
   readonly #missed = new Map<string, number>();
   readonly #bases = new Map<string, MissReason>();
@@ -39,11 +51,14 @@ export class StepVerdicts {
 
   /** What a stage begins from: a tag may lead elsewhere than before. */
   base(spot: StepSpot, image: string, now: string): void {
-    const inputs = { instruction: '', variables: {}, files: {}, settings: { base: now } };
+    const identity = `base ${now}`;
     const earlier = sameStep(this.#earlier, spot);
-    const before = earlier === undefined ? undefined : inputsOf(earlier).settings['base'];
-    if (before !== undefined && before !== now) this.#bases.set(spot.stage, { kind: 'base', image, before, now });
-    this.#now.push({ ...spot, inputs: JSON.stringify(inputs) });
+    if (earlier !== undefined && earlier.identity !== identity) {
+      const before = this.#inputsOf(earlier)?.settings['base'];
+      if (before !== undefined && before !== now) this.#bases.set(spot.stage, { kind: 'base', image, before, now });
+    }
+    const inputs = { instruction: '', variables: {}, files: {}, settings: { base: now } };
+    this.#now.push({ ...spot, identity, inputs });
   }
 
   /** A stage that begins from another goes on with what was built anew there. */
@@ -52,14 +67,14 @@ export class StepVerdicts {
     if (line !== undefined) this.#missed.set(stage, line);
   }
 
-  hit(spot: StepSpot, inputs: StepInputs): CacheVerdict {
-    this.#now.push({ ...spot, inputs: JSON.stringify(inputs) });
+  hit(spot: StepSpot, { key, inputs }: KeyedInputs): CacheVerdict {
+    this.#now.push({ ...spot, identity: identityOf({ key, inputs }), inputs });
     return { kind: 'hit' };
   }
 
   /** @param isCollected whether what it made was there once. */
-  missed(spot: StepSpot, inputs: StepInputs, isCollected: boolean): CacheVerdict {
-    this.#now.push({ ...spot, inputs: JSON.stringify(inputs) });
+  missed(spot: StepSpot, { key, inputs }: KeyedInputs, isCollected: boolean): CacheVerdict {
+    this.#now.push({ ...spot, identity: identityOf({ key, inputs }), inputs });
     const reasons = this.#reasons(spot, inputs, isCollected);
     if (!this.#missed.has(spot.stage)) this.#missed.set(spot.stage, spot.line);
     return { kind: 'missed', reasons: [...reasons] };
@@ -74,10 +89,15 @@ export class StepVerdicts {
     if (this.#isOff) return [{ kind: 'disabled' }];
     const earlier = sameStep(this.#earlier, spot);
     if (earlier === undefined) return [{ kind: 'new' }];
-    const before = inputsOf(earlier);
+    const before = this.#inputsOf(earlier);
+    if (before === undefined) return [{ kind: 'new' }];
     const found = [...this.#fromBelow(spot, before, inputs), ...differences(before, inputs)];
     if (found.length > 0) return found;
     return [{ kind: isCollected ? 'collected' : 'new' }];
+  }
+
+  #inputsOf(step: EarlierStep): StepInputs | undefined {
+    return inputsOf(this.#database, this.#project, step);
   }
 
   #fromBelow({ stage }: StepSpot, before: StepInputs, now: StepInputs): readonly MissReason[] {

@@ -6,4 +6,6 @@ export interface StepWork {
   readonly lease: Lease;
   readonly signal: AbortSignal;
   readonly output: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
+  /** Says that what is made may be of other bytes than the step's key says: it isn't kept for other builds. */
+  readonly doubt: () => void;
 }

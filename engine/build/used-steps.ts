@@ -8,8 +8,9 @@ import type { BuildLayer } from './store-step.ts';
 export class UsedSteps {
   readonly #results = new Map<string, StepResult>();
 
+  /** One that may be of other bytes than its key says is nobody else's. */
   note(key: string, result: StepResult): StepResult {
-    this.#results.set(key, result);
+    if (result.isDoubtful !== true) this.#results.set(key, result);
     return result;
   }
 

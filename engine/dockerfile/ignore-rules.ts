@@ -28,6 +28,7 @@ export class IgnoreRules {
 
   /** @param path relative to the context, with `/` between its parts. */
   excludes(path: string): boolean {
+    if (this.#rules.length === 0) return false;
     const beginnings = beginningsOf(path);
     let isExcluded = false;
     for (const { glob, isException } of this.#rules) {

@@ -4,6 +4,7 @@ import { containerHealthMigration } from './migrations/container-health.ts';
 import { containersMigration } from './migrations/containers.ts';
 import { documentsMigration } from './migrations/documents.ts';
 import { imagesMigration } from './migrations/images.ts';
+import { inputIdentitiesMigration } from './migrations/input-identities.ts';
 import { logSettingsMigration } from './migrations/log-settings.ts';
 import { storedBytesMigration } from './migrations/stored-bytes.ts';
 import { pushesMigration } from './migrations/pushes.ts';
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   transfersMigration,
   documentsMigration,
   stepEnvironmentsMigration,
+  inputIdentitiesMigration,
 ];

@@ -5,8 +5,8 @@ import { BuildAside } from '#engine/build/build-aside.ts';
 import type { BuildParts } from '#engine/build/build-parts.ts';
 import type { BuildRequest } from '#engine/build/build-request.ts';
 import { parseCacheSource, parseCacheTarget } from '#engine/build/cache-place.ts';
+import { openFolderMemory } from '#engine/build/folder-memory.ts';
 import { FolderSource } from '#engine/build/folder-source.ts';
-import { KnownDigests } from '#engine/build/known-digests.ts';
 import { parseNamedContext, parseRemoteContext, type NamedContext } from '#engine/build/named-context.ts';
 import { openRemoteContext, type Opened } from '#engine/build/remote-context.ts';
 import type { BuildParameters, BuildRecord, BuildWish } from '#engine/contract/build.ts';
@@ -45,9 +45,8 @@ export class BuildSource implements AsyncDisposable {
       const about = folder.startsWith('/') ? await stat(folder).catch(() => undefined) : undefined;
       if (about?.isDirectory() !== true)
         throw new EngineError('invalid-argument', `${folder} is no folder; name the build context.`);
-      const known = new KnownDigests(builds.database, folder);
-      undo.defer(() => known.store());
-      return new FolderSource(folder, known, ignoreRules(ignored));
+      const { memory } = undo.use(openFolderMemory(builds.database, folder));
+      return new FolderSource(memory, ignoreRules(ignored));
     };
     const remote = parseRemoteContext(wish.folder);
     let opened: Opened;
