@@ -11,6 +11,7 @@ import {
   rows,
   type Row,
 } from './boundaries.ts';
+import { commandInputs } from './engine/cli/fresh-build.mjs';
 
 function foldersIn(path: string): readonly string[] {
   return readdirSync(path, { withFileTypes: true })
@@ -76,4 +77,15 @@ test('a test may import engine/testing', () => {
     new RegExp(regex).test('#engine/testing/registry.ts'),
   );
   expect(hits).toEqual([]);
+});
+
+test('whether a command is fresh is asked of all that it may import', () => {
+  const folders = new Set(['engine/cli']);
+  const rows = new Map(engineRows.map((row) => [row.path, row]));
+  // A set's own iteration comes to what is added meanwhile.
+  for (const folder of folders) {
+    const others = rows.get(folder)?.mayImport.filter((other) => other !== 'engine/oci-command') ?? [];
+    for (const other of others) folders.add(other);
+  }
+  expect(commandInputs.filter((path: string) => path.startsWith('engine/'))).toEqual([...folders].toSorted());
 });

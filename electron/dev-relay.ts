@@ -5,7 +5,7 @@ import type { Plugin } from 'vite';
 import { WebSocketServer } from 'ws';
 
 import { BrowserSessions } from '#engine/client/browser-session.ts';
-import { openEngineSocket } from '#engine/client/connect-engine.ts';
+import { openEngineSocket } from '#engine/client/engine-socket.ts';
 import { relaySockets } from '#engine/client/relay-sockets.ts';
 
 const RPC_PATH = '/estrato/v1/rpc';

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 
-import { openEngineSocket } from '#engine/client/connect-engine.ts';
+import { openEngineSocket } from '#engine/client/engine-socket.ts';
 import type { MessagePortLike } from '#engine/contract/message-port-transport.ts';
 
 import { dialPort } from './dial-port.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { app, dialog, ipcMain, Menu, protocol, session, shell } from 'electron';
 import type { BrowserWindow } from 'electron';
 
-import { openEngineSocket } from '#engine/client/connect-engine.ts';
+import { openEngineSocket } from '#engine/client/engine-socket.ts';
 import type { EngineProcess, EngineState } from '#engine/client/engine-process.ts';
 
 import { declareAppScheme, serveAppPages } from './app-protocol.ts';

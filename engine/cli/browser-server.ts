@@ -8,10 +8,10 @@ import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WebSocketServer } from 'ws';
 
-import { openEngineSocket } from '#engine/client/connect-engine.ts';
+import { openEngineSocket } from '#engine/client/engine-socket.ts';
 import { rendererHeaders } from '#engine/client/renderer-headers.ts';
 import { EngineError } from '#engine/contract/errors.ts';
-import { MAX_CHUNK, MAX_REQUEST_FRAME } from '#engine/contract/frames.ts';
+import { MAX_CHUNK, MAX_REQUEST_FRAME } from '#engine/contract/bytes-frame.ts';
 
 import { BrowserSessions } from '#engine/client/browser-session.ts';
 import { relaySockets } from '#engine/client/relay-sockets.ts';

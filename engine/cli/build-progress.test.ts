@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { BuildNews } from '#engine/contract/build.ts';
 import { parseDigest } from '#engine/contract/digest.ts';
 
-import { openProgress, type ProgressKind } from './build-progress.ts';
+import { openProgress } from './build-progress.ts';
+import type { ProgressKind } from './progress-kinds.ts';
 
 const step = { number: 1, total: 1, stage: '0', text: 'FROM a', line: 1, endLine: 1 };
 const news: readonly BuildNews[] = [

@@ -4,9 +4,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { BuildDisplay } from './build-display.ts';
 import { BuildPrinter } from './build-printer.ts';
 import { LiveBlock, type Screen } from './live-block.ts';
-
-export const progressKinds = ['auto', 'tty', 'plain', 'json'] as const;
-export type ProgressKind = (typeof progressKinds)[number];
+import type { ProgressKind } from './progress-kinds.ts';
 
 /** Whoever shows a build's news, until it is disposed of. */
 export interface BuildProgress extends Disposable {

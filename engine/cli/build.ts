@@ -4,18 +4,18 @@ import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 
 import { readOptional } from '#engine/async/read-optional.ts';
-import { attestOption, readAttestOptions } from '#engine/contract/attestation.ts';
+import { attestOption, readAttestOptions } from '#engine/contract/attest-options.ts';
 import type { BuildNews, BuildWish } from '#engine/contract/build.ts';
 import type { EngineClient } from '#engine/contract/client.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
-import { findingsText } from './build-findings.ts';
-import { openProgress, type ProgressKind, progressKinds } from './build-progress.ts';
+import type { BuildProgress } from './build-progress.ts';
 import { pairOf, secretOf } from './build-secrets.ts';
 import { checkDockerfile } from './check-dockerfile.ts';
 import { type FormatOptions, withFormat } from './output-format.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { withPlace } from './place-options.ts';
+import { type ProgressKind, progressKinds } from './progress-kinds.ts';
 import { repeated } from './repeated.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -166,7 +166,7 @@ interface Followed {
 }
 
 async function followed(news: AsyncIterable<BuildNews>, { quiet, progress }: BuildOptions): Promise<Followed> {
-  using shown = quiet === true ? undefined : openProgress(progress, process.stderr, process.env);
+  using shown = quiet === true ? undefined : await shownAs(progress);
   let isNew = false;
   for await (const each of news) {
     shown?.add(each);
@@ -176,8 +176,16 @@ async function followed(news: AsyncIterable<BuildNews>, { quiet, progress }: Bui
   return { isNew };
 }
 
+/** What draws is loaded where there is somebody to see it. */
+async function shownAs(progress: ProgressKind): Promise<BuildProgress> {
+  const { openProgress } = await import('./build-progress.ts');
+  return openProgress(progress, process.stderr, process.env);
+}
+
 async function tellFindings(engine: EngineClient, build: string, signal: AbortSignal): Promise<void> {
-  process.stderr.write(findingsText(await engine.call('builds.findings', { build }, signal)));
+  const findings = await engine.call('builds.findings', { build }, signal);
+  const { findingsText } = await import('./build-findings.ts');
+  process.stderr.write(findingsText(findings));
 }
 
 /** `https://…`, `docker-image://…`, `git@host:path`. */

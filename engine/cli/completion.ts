@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 
+import type { ListedKind } from './listed-names.ts';
 import { addVerbs } from './verbs.ts';
 
 /** Shells by what they need to ask `estrato completion --words` for the next word. */
@@ -75,46 +76,17 @@ function flagsOf({ long, short }: Option): readonly string[] {
   return [long, short].filter((flag) => typeof flag === 'string');
 }
 
-const lists = {
-  container: { path: '/containers/json?all=1', names: (one: Listed) => (one.Names ?? []).map((name) => name.slice(1)) },
-  image: { path: '/images/json', names: (one: Listed) => one.RepoTags ?? [] },
-  network: { path: '/networks', names: (one: Listed) => (one.Name === undefined ? [] : [one.Name]) },
-  volume: { path: '/volumes', names: (one: Listed) => (one.Name === undefined ? [] : [one.Name]) },
-} as const;
-
-interface Listed {
-  readonly Names?: readonly string[] | undefined;
-  readonly RepoTags?: readonly string[] | null | undefined;
-  readonly Name?: string | undefined;
-}
-
-/** Names of what a verb is about; none where no engine answers. */
+/** Names of what a verb is about. */
 async function namesFor(command: Command): Promise<readonly string[]> {
   const wanted = wantedBy(command);
   if (wanted === undefined) return [];
-  const { z } = await import('zod');
-  const { DockerHttp } = await import('#engine/client/docker-http.ts');
-  const { socketPathOfHost } = await import('#engine/client/default-paths.ts');
-  const { placeOf } = await import('./place-options.ts');
-  const listed = z.array(
-    z.object({
-      Names: z.array(z.string()).optional(),
-      RepoTags: z.array(z.string()).nullish(),
-      Name: z.string().optional(),
-    }),
-  );
-  const answer = z.union([listed, z.object({ Volumes: listed.nullable() }).transform(({ Volumes }) => Volumes ?? [])]);
-  const { path, names } = lists[wanted];
-  try {
-    const docker = new DockerHttp(socketPathOfHost(placeOf({}).host));
-    return answer.parse(await docker.ask('GET', path)).flatMap(names);
-  } catch {
-    return [];
-  }
+  // Most completions are of words that are known here.
+  const { listedNames } = await import('./listed-names.ts');
+  return listedNames(wanted);
 }
 
 /** By what its arguments are called, and of which group it is. */
-function wantedBy(command: Command): keyof typeof lists | undefined {
+function wantedBy(command: Command): ListedKind | undefined {
   const names = command.registeredArguments.map((argument) => argument.name());
   const kinds = ['container', 'image', 'network', 'volume'] as const;
   const named = kinds.find((kind) => names.includes(kind));

@@ -2,7 +2,6 @@
  * What set-up builds from the sources, and whether it is still what they say. Plain JavaScript: it runs before there is
  * anything else.
  */
-import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -50,20 +49,36 @@ export const builds = {
   },
 };
 
-/** Changes when one of the files that matter beneath the paths appears, goes or is saved. */
+/** What commands that only ask an engine are made of: what `engine/cli` may import, but for other runtimes' command line. */
+export const commandInputs = [
+  ...['archive', 'async', 'certificates', 'cli', 'client', 'compose', 'contract', 'dockerfile', 'run-options'].map(
+    (folder) => `engine/${folder}`,
+  ),
+  config,
+  'package.json',
+  'package-lock.json',
+];
+
+/** Tests and C are nothing that a build is made of. */
+const IS_NO_INPUT = /(\.(test|suite)\.tsx?|\.[cho])$/;
+
+/**
+ * Changes when one of the files that matter beneath the paths appears, goes or is saved. Every command waits for it: what
+ * is no input isn't looked at, and the lines are compared as they are.
+ */
 function fingerprint(top, paths) {
-  const hash = createHash('sha256');
+  const lines = [];
   const visit = (path) => {
-    const about = statSync(path, { throwIfNoEntry: false });
+    const about = statSync(join(top, path), { throwIfNoEntry: false });
     if (about === undefined) return;
-    if (about.isDirectory()) {
-      for (const name of readdirSync(path).sort()) visit(join(path, name));
-    } else if (!/(\.(test|suite)\.tsx?|\.[cho])$/.test(path)) {
-      hash.update(`${path} ${about.size} ${about.mtimeMs}\n`);
-    }
+    if (about.isDirectory()) visitAll(path);
+    else lines.push(`${path} ${about.size} ${about.mtimeMs}`);
   };
-  for (const path of paths) visit(join(top, path));
-  return hash.digest('hex');
+  const visitAll = (folder) => {
+    for (const name of readdirSync(join(top, folder)).sort()) if (!IS_NO_INPUT.test(name)) visit(`${folder}/${name}`);
+  };
+  for (const path of paths) visit(path);
+  return lines.join('\n');
 }
 
 function stampPath(top, name) {
@@ -71,9 +86,17 @@ function stampPath(top, name) {
 }
 
 export function isFresh(top, name) {
-  const { inputs, output } = builds[name];
+  return existsSync(join(top, builds[name].output)) && isStamped(top, name, builds[name].inputs);
+}
+
+/** Whether the engine's bundle is fresh as far as a command goes that only asks an engine. */
+export function isCommandFresh(top) {
+  return existsSync(join(top, builds.engine.output)) && isStamped(top, 'command', commandInputs);
+}
+
+function isStamped(top, name, inputs) {
   try {
-    return existsSync(join(top, output)) && readFileSync(stampPath(top, name), 'utf8') === fingerprint(top, inputs);
+    return readFileSync(stampPath(top, name), 'utf8') === fingerprint(top, inputs);
   } catch {
     return false;
   }
@@ -100,4 +123,5 @@ export function stamp(top, name) {
   if (compiled !== undefined) rmSync(join(top, compiled), { recursive: true, force: true });
   if (parts !== undefined) removeOld(join(top, parts));
   writeFileSync(stampPath(top, name), fingerprint(top, inputs));
+  if (name === 'engine') writeFileSync(stampPath(top, 'command'), fingerprint(top, commandInputs));
 }

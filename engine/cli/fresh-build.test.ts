@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
-import { isFresh, stamp } from './fresh-build.mjs';
+import { isCommandFresh, isFresh, stamp } from './fresh-build.mjs';
 
 /** A checkout with one source and what was built of it. */
 async function checkout(top: string): Promise<{ source: string; parts: string }> {
@@ -43,6 +43,19 @@ test('tests and C are nothing that it is built of', async () => {
   await writeFile(source.replace('.ts', '.test.ts'), 'a test');
   await writeFile(source.replace('.ts', '.c'), 'some C');
   expect(isFresh(dir.path, 'engine')).toBe(true);
+});
+
+test('a command that only asks an engine is fresh while the engine is not', async () => {
+  await using dir = await temporaryDirectory('fresh-build');
+  const { source } = await checkout(dir.path);
+  const engine = join(dir.path, 'engine/build/build-image.ts');
+  await mkdir(join(engine, '..'));
+  await writeFile(engine, 'one');
+  stamp(dir.path, 'engine');
+  await writeFile(engine, 'another');
+  expect([isFresh(dir.path, 'engine'), isCommandFresh(dir.path)]).toEqual([false, true]);
+  await writeFile(source, 'another');
+  expect(isCommandFresh(dir.path)).toBe(false);
 });
 
 test('what a package has beside its engine is linked, and parts that no engine can run any more go', async () => {

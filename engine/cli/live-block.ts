@@ -51,23 +51,29 @@ export class LiveBlock {
 /** Letters of East Asia and pictures, which take two columns (unicode.org/reports/tr11). */
 const WIDE =
   /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
-const letters = new Intl.Segmenter();
 
 /** Columns that a line takes. */
 export function widthOf(line: string): number {
-  return [...letters.segment(stripVTControlCharacters(line))].reduce((sum, { segment }) => sum + columnsOf(segment), 0);
+  return [...lettersOf(stripVTControlCharacters(line))].reduce((sum, { segment }) => sum + columnsOf(segment), 0);
 }
 
 /** What of a line fits. */
 export function cut(line: string, columns: number): string {
   let room = columns;
   let shown = '';
-  for (const { segment } of letters.segment(line)) {
+  for (const { segment } of lettersOf(line)) {
     room -= columnsOf(segment);
     if (room < 0) return shown;
     shown += segment;
   }
   return shown;
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when something is drawn: it takes longer than the rest of a command's start. */
+function lettersOf(text: string): Intl.Segments {
+  return (segmenter ??= new Intl.Segmenter()).segment(text);
 }
 
 function columnsOf(letter: string): number {

@@ -7,9 +7,9 @@ import type { Command } from 'commander';
 import type { EngineState } from '#engine/client/engine-process.ts';
 import { EngineProcess } from '#engine/client/engine-process.ts';
 
+import { engineCommand } from './engine-command.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { placeOf, withPlace } from './place-options.ts';
-import { engineCommand } from './with-engine.ts';
 
 const rendererDir = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
 

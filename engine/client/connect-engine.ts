@@ -1,19 +1,25 @@
-import { connect } from 'node:net';
-
-import { WebSocket } from 'ws';
+import { setImmediate as untilAsked } from 'node:timers/promises';
 
 import type { EngineClient } from '#engine/contract/client.ts';
 import { Connection } from '#engine/contract/connection.ts';
-import { MAX_ANSWER_FRAME } from '#engine/contract/frames.ts';
+import type { AnswerFrame } from '#engine/contract/frames.ts';
+import { heldBack } from '#engine/contract/held-back.ts';
+import { findMethod } from '#engine/contract/method-areas.ts';
 import { typedClient } from '#engine/contract/typed-client.ts';
-import { webSocketTransport } from '#engine/contract/web-socket-transport.ts';
 
-import { unreachable } from './unreachable.ts';
+import { openSocketTransport } from './socket-transport.ts';
 
-/** A JSON frame is counted in characters, of up to three bytes each. */
-const MAX_PAYLOAD = MAX_ANSWER_FRAME * 3;
-const RPC_PATH = '/estrato/v1/rpc';
-const DIAL_TIMEOUT_MS = 5000;
+/** Shapes take longer to make than a short question to answer: they are loaded once the first question is on its way. */
+const frames: { parse: (text: string) => AnswerFrame } = {
+  parse: () => {
+    throw new Error('a frame was read before there was anything that reads frames');
+  },
+};
+
+async function framesLoaded(): Promise<void> {
+  await untilAsked();
+  frames.parse = (await import('#engine/contract/frames.ts')).parseAnswerFrame;
+}
 
 /** An engine at a socket, for as long as the connection lasts. */
 export interface ConnectedEngine extends Disposable {
@@ -24,26 +30,11 @@ export interface ConnectedEngine extends Disposable {
 
 /** @throws EngineError `unavailable` when nobody answers, `forbidden` when this user may not ask. */
 export async function connectEngine(socketPath: string): Promise<ConnectedEngine> {
-  const connection = new Connection(webSocketTransport(await openEngineSocket(socketPath)));
-  return { client: typedClient(connection), closed: connection.closed, [Symbol.dispose]: () => connection.close() };
-}
-
-/**
- * An open WebSocket to the engine, for whoever carries frames without reading them.
- *
- * @throws EngineError as `connectEngine` does.
- */
-export async function openEngineSocket(socketPath: string): Promise<WebSocket> {
-  // The host is only a name here; `ws+unix:` addresses can't say every path, one with a space for example.
-  const socket = new WebSocket(`ws://engine${RPC_PATH}`, {
-    createConnection: () => connect(socketPath),
-    perMessageDeflate: false,
-    maxPayload: MAX_PAYLOAD,
-    handshakeTimeout: DIAL_TIMEOUT_MS,
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
-  socket.once('open', () => resolve(socket));
-  // Stays: after the opening, what breaks is told by the close event.
-  socket.on('error', (error) => reject(unreachable(error, socketPath)));
-  return promise;
+  const transport = await openSocketTransport(socketPath);
+  const connection = new Connection(heldBack(transport, framesLoaded()), (text) => frames.parse(text));
+  return {
+    client: typedClient(connection, findMethod),
+    closed: connection.closed,
+    [Symbol.dispose]: () => connection.close(),
+  };
 }

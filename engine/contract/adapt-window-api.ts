@@ -3,12 +3,13 @@ import { Queue } from '#engine/async/queue.ts';
 
 import type { EngineClient, WireClient, WireDuplex } from './client.ts';
 import { EngineError } from './errors.ts';
+import { methods } from './methods.ts';
 import { typedClient } from './typed-client.ts';
 import type { Outcome, WindowApi } from './window-api.ts';
 
 /** The renderer's engine: `window.estrato` with the method table's types, async iterables and `EngineError`s again. */
 export function adaptWindowApi(api: WindowApi): EngineClient {
-  return typedClient(wireOverWindow(api));
+  return typedClient(wireOverWindow(api), (method) => methods[method]);
 }
 
 function wireOverWindow(api: WindowApi): WireClient {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { attestOption, readAttestOptions } from './attestation.ts';
+import { attestOption, readAttestOptions } from './attest-options.ts';
 
 test.each([
   [[], {}],

@@ -2,8 +2,8 @@ import { onAbort } from '#engine/async/on-abort.ts';
 
 import type { WireClient, WireDuplex } from './client.ts';
 import { EngineError, toEngineError } from './errors.ts';
+import { encodeBytesFrame, parseBytesFrame } from './bytes-frame.ts';
 import type { AnswerFrame, RequestFrame } from './frames.ts';
-import { encodeBytesFrame, parseAnswerFrame, parseBytesFrame } from './frames.ts';
 import { OpenStream } from './open-stream.ts';
 import type { Transport } from './transport.ts';
 
@@ -17,12 +17,15 @@ export class Connection implements WireClient {
   /** Resolves, with the reason, when the connection is lost or closed. */
   readonly closed: Promise<string>;
   readonly #transport: Transport;
+  readonly #parse: (text: string) => AnswerFrame;
   readonly #streams = new Map<number, OpenStream>();
   #lastStream = 0;
   #lost: EngineError | undefined;
 
-  constructor(transport: Transport) {
+  /** @param parse what makes frames of an engine's text (`parseAnswerFrame`): handed in, since a client may load it late. */
+  constructor(transport: Transport, parse: (text: string) => AnswerFrame) {
     this.#transport = transport;
+    this.#parse = parse;
     const { promise, resolve } = Promise.withResolvers<string>();
     this.closed = promise;
     transport.onFrame((frame) => this.#receive(frame));
@@ -88,7 +91,7 @@ export class Connection implements WireClient {
   #receive(frame: string | Uint8Array): void {
     if (this.#lost !== undefined) return;
     try {
-      if (typeof frame === 'string') this.#receiveFrame(parseAnswerFrame(frame), frame.length);
+      if (typeof frame === 'string') this.#receiveFrame(this.#parse(frame), frame.length);
       else this.#receiveBytes(frame);
     } catch (error) {
       this.close(toEngineError(error).message);

@@ -1,5 +1,5 @@
 import { EngineError } from './errors.ts';
-import { CREDIT_WINDOW, MAX_CHUNK } from './frames.ts';
+import { CREDIT_WINDOW, MAX_CHUNK } from './bytes-frame.ts';
 
 /** The sender's half of a stream's credit: what may still be sent before the reader has caught up. */
 export class SendCredit {

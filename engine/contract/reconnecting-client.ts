@@ -1,6 +1,7 @@
 import type { WireClient, WireDuplex } from './client.ts';
 import { Connection } from './connection.ts';
 import { EngineError, toEngineError } from './errors.ts';
+import { parseAnswerFrame } from './frames.ts';
 import { lateDuplex } from './late-duplex.ts';
 import type { Transport } from './transport.ts';
 import type { ConnectionState } from './window-api.ts';
@@ -75,7 +76,7 @@ export class ReconnectingClient implements WireClient {
 
   async #attempt(): Promise<Connection | EngineError> {
     try {
-      return new Connection(await this.#dialer.dial());
+      return new Connection(await this.#dialer.dial(), parseAnswerFrame);
     } catch (error) {
       return toEngineError(error);
     }

@@ -29,7 +29,7 @@ export function webSocketTransport(socket: WebSocketLike): Transport {
       });
     },
     onClose: (listener) => {
-      socket.addEventListener('close', ({ code, reason }) => listener(reason || `the socket closed with code ${code}`));
+      socket.addEventListener('close', ({ code, reason }) => listener(closedWith(code, reason)));
     },
     close: (reason) => socket.close(NORMAL_CLOSURE, shortened(reason)),
   };
@@ -42,7 +42,13 @@ function ownBytes(frame: Uint8Array): Uint8Array<ArrayBuffer> {
     : new Uint8Array(frame);
 }
 
-function shortened(reason: string): string {
+/** A close frame's reason, in words. */
+export function closedWith(code: number, reason: string): string {
+  return reason || `the socket closed with code ${code}`;
+}
+
+/** As much of a reason as a close frame takes. */
+export function shortened(reason: string): string {
   let text = reason;
   while (new TextEncoder().encode(text).length > MAX_REASON_BYTES) text = text.slice(0, -1);
   return text;

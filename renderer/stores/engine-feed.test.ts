@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 
 import { EngineError } from '#engine/contract/errors.ts';
 import type { EngineNews } from '#engine/contract/event.ts';
+import { findMethod } from '#engine/contract/method-areas.ts';
 import { typedClient } from '#engine/contract/typed-client.ts';
 
 import { followEngine } from './engine-feed.ts';
@@ -13,7 +14,7 @@ const news = (action: string): EngineNews => ({
 
 test('an engine that is lost is followed again, and everything asked for anew', async () => {
   const streams: Script<unknown>[] = [];
-  const engine = typedClient({
+  const wire = {
     call: () => Promise.reject(new Error('nothing is called')),
     stream: () => {
       const script = new Script<unknown>();
@@ -23,7 +24,8 @@ test('an engine that is lost is followed again, and everything asked for anew', 
     duplex: () => {
       throw new Error('nothing is opened');
     },
-  });
+  };
+  const engine = typedClient(wire, findMethod);
   const told: string[] = [];
   const leaving = new AbortController();
   const following = followEngine(

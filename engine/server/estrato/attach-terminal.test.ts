@@ -3,7 +3,9 @@ import { expect, test, vi } from 'vitest';
 import { Queue } from '#engine/async/queue.ts';
 import { Connection } from '#engine/contract/connection.ts';
 import { EngineError } from '#engine/contract/errors.ts';
-import { CREDIT_WINDOW } from '#engine/contract/frames.ts';
+import { CREDIT_WINDOW } from '#engine/contract/bytes-frame.ts';
+import { parseAnswerFrame } from '#engine/contract/frames.ts';
+import { findMethod } from '#engine/contract/method-areas.ts';
 import { typedClient } from '#engine/contract/typed-client.ts';
 import type { AttachOptions, ExitStatus, OutputChunk, TakeChunks } from '#engine/runtime/runtime.ts';
 
@@ -65,7 +67,11 @@ function attached({ hasEnded = false } = {}) {
     },
   });
   serveConnection(there, handlers, log);
-  const terminal = typedClient(new Connection(here)).duplex('containers.attach', { id: 'c', session: 'main', size });
+  const terminal = typedClient(new Connection(here, parseAnswerFrame), findMethod).duplex('containers.attach', {
+    id: 'c',
+    session: 'main',
+    size,
+  });
   return {
     terminal,
     seen,

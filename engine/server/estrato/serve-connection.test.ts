@@ -11,7 +11,9 @@ import {
   MAX_CHUNK,
   MAX_OPEN_STREAMS,
   MAX_REQUEST_FRAME,
-} from '#engine/contract/frames.ts';
+} from '#engine/contract/bytes-frame.ts';
+import { parseAnswerFrame } from '#engine/contract/frames.ts';
+import { findMethod } from '#engine/contract/method-areas.ts';
 import { typedClient } from '#engine/contract/typed-client.ts';
 import { inMemoryTransports } from './testing/in-memory-transports.ts';
 import { unansweredHandlers } from './testing/unanswered-handlers.ts';
@@ -39,7 +41,10 @@ function serving(handlers: Fakes) {
 
 function direct(handlers: Fakes): { client: EngineClient; drop: () => void } {
   const { transport } = serving(handlers);
-  return { client: typedClient(new Connection(transport)), drop: () => transport.drop('the cable was pulled') };
+  return {
+    client: typedClient(new Connection(transport, parseAnswerFrame), findMethod),
+    drop: () => transport.drop('the cable was pulled'),
+  };
 }
 
 function throughWindow(handlers: Fakes): { client: EngineClient; drop: () => void } {
@@ -350,7 +355,7 @@ describe('what breaks the protocol', () => {
 
   test('garbage from the engine closes the connection of the client', async () => {
     const [here, there] = inMemoryTransports();
-    const connection = new Connection(here);
+    const connection = new Connection(here, parseAnswerFrame);
     const answer = connection.call('jobs.list', {});
     there.send('{"type":"result","stream":"one"}');
     await expect(answer).rejects.toMatchObject({ code: 'unavailable' });

@@ -1,6 +1,6 @@
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
-import { MAX_OPEN_STREAMS, parseBytesFrame, parseRequestFrame } from '#engine/contract/frames.ts';
-import type { RequestFrame } from '#engine/contract/frames.ts';
+import { MAX_OPEN_STREAMS, parseBytesFrame } from '#engine/contract/bytes-frame.ts';
+import { parseRequestFrame, type RequestFrame } from '#engine/contract/frames.ts';
 import type { Transport } from '#engine/contract/transport.ts';
 import type { Log } from '#engine/server/log.ts';
 

@@ -2,7 +2,7 @@ import { Queue } from '#engine/async/queue.ts';
 import { ChunkSender, ReadCredit, SendCredit } from '#engine/contract/credit.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { AnswerFrame, RequestFrame } from '#engine/contract/frames.ts';
-import { encodeBytesFrame, MAX_ANSWER_FRAME } from '#engine/contract/frames.ts';
+import { encodeBytesFrame, MAX_ANSWER_FRAME } from '#engine/contract/bytes-frame.ts';
 
 /** Messages of one stream that may wait for their handler. */
 const MAX_WAITING_MESSAGES = 1000;

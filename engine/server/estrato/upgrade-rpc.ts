@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import { WebSocketServer } from 'ws';
 
-import { MAX_CHUNK, MAX_REQUEST_FRAME } from '#engine/contract/frames.ts';
+import { MAX_CHUNK, MAX_REQUEST_FRAME } from '#engine/contract/bytes-frame.ts';
 import { webSocketTransport } from '#engine/contract/web-socket-transport.ts';
 import type { Engine } from '#engine/server/engine.ts';
 

@@ -1,4 +1,4 @@
-import { readAttestOptions } from '#engine/contract/attestation.ts';
+import { readAttestOptions } from '#engine/contract/attest-options.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { parseReference } from '#engine/contract/reference.ts';
 import { parsePlatforms } from '#engine/oci/platform.ts';
