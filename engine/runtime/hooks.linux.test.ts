@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -7,6 +8,7 @@ import type { RuntimeHook } from '#engine/oci/runtime-spec.ts';
 import { busyboxPath, describeWith, launcherPath } from '#engine/testing/requires.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
+import { EstratoRuntime } from './estrato-runtime.ts';
 import { callHooks } from './hooks.ts';
 import { makeBox, runBox, startBox } from './testing/busybox-container.ts';
 import { namespacesOf } from './testing/host-traces.ts';
@@ -50,6 +52,25 @@ describeWith(['root', 'launcher', 'busybox'], 'hooks', () => {
     await box.runtime.destroy(box.id, box.bundle);
     expect((await notes()).match(/^poststop word /gm)).toHaveLength(1);
     expect(await notes()).toContain(`"id":"${box.id}","status":"stopped"`);
+  });
+
+  test('after the end are called by the next engine, where theirs was killed before it came to them', async () => {
+    const path = await recorder('poststop');
+    const notes = join(scratch.path, 'notes');
+    await using box = await startBox({
+      ...machine,
+      args: ['true'],
+      change: (spec) => ({ ...spec, hooks: { poststop: [{ path }] } }),
+    });
+    await box.container.wait();
+    await using next = new EstratoRuntime({ launcherPath, dir: box.dir });
+    await next.destroy(box.id, box.bundle);
+    expect((await readFile(notes, 'utf8')).match(/^poststop/gm)).toHaveLength(1);
+    // What a power cut has left of the promise is none, and keeps nobody from removing the container.
+    await writeFile(join(box.bundle, 'poststop.json'), '{"hooks');
+    await next.destroy(box.id, box.bundle);
+    expect((await readFile(notes, 'utf8')).match(/^poststop/gm)).toHaveLength(1);
+    expect(existsSync(join(box.bundle, 'poststop.json'))).toBe(false);
   });
 
   test('that fail after the start end nothing', async () => {

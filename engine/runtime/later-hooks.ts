@@ -27,14 +27,24 @@ export async function callPoststart(spec: RuntimeSpec, subject: HookSubject, pid
   warn(await callHooks('poststart', spec.hooks, containerState(spec, subject, 'running', pid)));
 }
 
-/** Once for each start that promised it. */
+/** Once for each start that promised it. A promise that a power cut has cut short names no hooks: it is told and forgotten. */
 export async function callPoststop(bundle: string): Promise<void> {
-  const text = await readFile(join(bundle, FILE), 'utf8').catch(() => undefined);
+  const path = join(bundle, FILE);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written above, into a directory of root's
-  const { hooks, state } = JSON.parse(text) as Promised;
-  warn(await callHooks('poststop', hooks, state));
-  await rm(join(bundle, FILE), { force: true });
+  const promised = parsePromise(text);
+  if (promised === undefined) warn([`The poststop hooks in ${path} can't be read, and were not called.`]);
+  else warn(await callHooks('poststop', promised.hooks, promised.state));
+  await rm(path, { force: true });
+}
+
+function parsePromise(text: string): Promised | undefined {
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written above, into a directory of root's
+    return JSON.parse(text) as Promised;
+  } catch {
+    return undefined;
+  }
 }
 
 function warn(complaints: readonly string[]): void {
