@@ -3,7 +3,6 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { isMissing } from '#engine/content/file-failures.ts';
 import type { EntryType } from '#engine/contract/layer.ts';
 import {
-  DIGEST_BYTES,
   entryTypes,
   HEADER_BYTES,
   layoutOf,
@@ -13,38 +12,37 @@ import {
   type Layout,
 } from '#engine/layer/index-format.ts';
 
+import { contentFacts, entriesWithContent, type ContentFacts, type IndexFile } from './content-facts.ts';
+
 /** Beyond this an index is no layer's. */
 const MOST_ENTRIES = 100_000_000;
 
 /**
- * The columns of a layer's entry index that a search needs, read without the others: half of the bytes, and no checksum
- * over all of them. Nothing here is trusted further than that: a number that leads nowhere reads as nothing.
+ * The columns of a layer's entry index that a search goes through, read without the others: a quarter of the bytes, and no
+ * checksum over all of them. Nothing here is trusted further than that: a number that leads nowhere reads as nothing.
  */
 export class SearchColumns {
   readonly count: number;
   /** What it keeps in memory, the texts made of it included. */
   readonly bytes: number;
+  readonly #file: IndexFile;
   readonly #nameOffsets: Uint32Array;
   readonly #parents: Uint32Array;
-  readonly #digestNumbers: Uint32Array;
-  readonly #sizes: Float64Array;
   readonly #types: Uint8Array;
   readonly #flags: Uint8Array;
   readonly #names: Buffer;
-  readonly #digests: Buffer;
   #text: string | undefined;
   #lowText: string | undefined;
 
-  private constructor(counts: Counts, read: ReadSections) {
+  private constructor(file: IndexFile, read: ReadSections) {
+    const { counts } = file;
+    this.#file = file;
     this.count = counts.entries;
     this.#nameOffsets = new Uint32Array(read.nameOffset.buffer);
     this.#parents = new Uint32Array(read.parent.buffer);
-    this.#digestNumbers = new Uint32Array(read.digest.buffer);
-    this.#sizes = new Float64Array(read.size.buffer);
     this.#types = read.type;
     this.#flags = read.flags;
     this.#names = Buffer.from(read.names.buffer);
-    this.#digests = Buffer.from(read.digests.buffer);
     const sections = Object.values(read).reduce((sum, { byteLength }) => sum + byteLength, 0);
     this.bytes = sections + 2 * (counts.names + counts.entries);
   }
@@ -55,7 +53,8 @@ export class SearchColumns {
       await using file = await open(path, 'r');
       const counts = await readCounts(file);
       if (counts === undefined) return undefined;
-      return new SearchColumns(counts, await readSections(file, counts, layoutOf(counts)));
+      const layout = layoutOf(counts);
+      return new SearchColumns({ path, counts, layout }, await readSections(file, counts, layout));
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
@@ -69,12 +68,6 @@ export class SearchColumns {
   text(isLow: boolean): string {
     if (isLow) return (this.#lowText ??= this.#joined(true));
     return (this.#text ??= this.#joined(false));
-  }
-
-  /** The texts again cost a tenth of a second; they take as much memory as the names. */
-  forgetTexts(): void {
-    this.#text = undefined;
-    this.#lowText = undefined;
   }
 
   /** Where an entry's name begins in the text, behind its slash. */
@@ -121,16 +114,13 @@ export class SearchColumns {
     return ((this.#flags[entry] ?? 0) & OPAQUE) !== 0;
   }
 
-  size(entry: number): number {
-    return this.#sizes[entry] ?? 0;
+  contentFacts(entry: number): Promise<ContentFacts> {
+    return contentFacts(this.#file, entry);
   }
 
-  /** 32 bytes; undefined for what has none. */
-  digestBytes(entry: number): Buffer | undefined {
-    const number = this.#digestNumbers[entry] ?? 0;
-    if (number === 0) return undefined;
-    const bytes = this.#digests.subarray((number - 1) * DIGEST_BYTES, number * DIGEST_BYTES);
-    return bytes.length === DIGEST_BYTES ? bytes : undefined;
+  /** @param hex the digest's first digits. */
+  entriesWithContent(hex: string): Promise<readonly number[]> {
+    return entriesWithContent(this.#file, hex);
   }
 
   /** Children stand together, in the order of their parents and then of their names. */
@@ -163,7 +153,7 @@ export class SearchColumns {
   }
 }
 
-type Section = 'nameOffset' | 'parent' | 'digest' | 'size' | 'type' | 'flags' | 'names' | 'digests';
+type Section = 'nameOffset' | 'parent' | 'type' | 'flags' | 'names';
 type ReadSections = Readonly<Record<Section, Uint8Array<ArrayBuffer>>>;
 
 async function readCounts(file: FileHandle): Promise<Counts | undefined> {
@@ -194,11 +184,8 @@ async function readSections(file: FileHandle, counts: Counts, layout: Layout): P
   return {
     nameOffset: await read('nameOffset', 4 * (n + 1)),
     parent: await read('parent', 4 * n),
-    digest: await read('digest', 4 * n),
-    size: await read('size', 8 * n),
     type: await read('type', n),
     flags: await read('flags', n),
     names: await read('names', counts.names),
-    digests: await read('digests', DIGEST_BYTES * counts.digests),
   };
 }

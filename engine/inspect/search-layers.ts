@@ -46,7 +46,7 @@ class Search {
     const columns = await this.#columns(place);
     this.#layersSearched += 1;
     if (columns === undefined) return;
-    for (const entry of matchingEntries(columns, this.#pattern)) {
+    for (const entry of await matchingEntries(columns, this.#pattern)) {
       if (entry !== undefined && this.#counts(columns, entry)) {
         this.#entries.push(await this.#found(columns, place, entry));
       }
@@ -87,8 +87,7 @@ class Search {
       layer,
       path: `/${names.map(pathText).join('/')}`,
       type,
-      size: columns.size(entry),
-      contentHex: columns.digestBytes(entry)?.toString('hex'),
+      ...(await columns.contentFacts(entry)),
       images: await this.#imagesOf(layer, { names, isDirectory: type === 'directory' }),
     };
   }

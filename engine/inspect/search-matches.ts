@@ -5,7 +5,10 @@ import { lowLetters, type SearchPattern } from './search-pattern.ts';
 const ENTRIES_A_TURN = 50_000;
 
 /** The entries of a layer that match, in their order; undefined now and then, when there is nothing to tell yet. */
-export function matchingEntries(columns: SearchColumns, pattern: SearchPattern): Generator<number | undefined> {
+export async function matchingEntries(
+  columns: SearchColumns,
+  pattern: SearchPattern,
+): Promise<Iterable<number | undefined>> {
   switch (pattern.kind) {
     case 'text':
       return byText(columns, pattern);
@@ -14,7 +17,7 @@ export function matchingEntries(columns: SearchColumns, pattern: SearchPattern):
     case 'paths':
       return byPath(columns, pattern.expression);
     case 'digest':
-      return byDigest(columns, pattern.hex);
+      return columns.entriesWithContent(pattern.hex);
   }
 }
 
@@ -79,15 +82,6 @@ function* byPath(columns: SearchColumns, expression: RegExp): Generator<number |
     if (expression.test(prefix + text.slice(columns.textStart(entry) - 1, columns.textStart(entry + 1) - 1)))
       yield entry;
     else if (entry % ENTRIES_A_TURN === 0) yield undefined;
-  }
-}
-
-function* byDigest(columns: SearchColumns, hex: string): Generator<number | undefined> {
-  const wanted = Buffer.from(hex.slice(0, hex.length - (hex.length % 2)), 'hex');
-  for (let entry = 0; entry < columns.count; entry += 1) {
-    const digest = columns.digestBytes(entry);
-    if (digest?.subarray(0, wanted.length).equals(wanted) !== true) continue;
-    if (digest.toString('hex').startsWith(hex)) yield entry;
   }
 }
 

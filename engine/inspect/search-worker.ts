@@ -8,7 +8,7 @@ import { searchLayers } from './search-layers.ts';
 import type { SearchReport, SearchRequestToThread, SearchTask } from './search-task.ts';
 
 /** Beyond this the columns used longest ago are read again when needed. */
-const KEPT_BYTES = 160 * 1024 * 1024;
+const KEPT_BYTES = 64 * 1024 * 1024;
 
 /** By path, least recently used first. A layer's index never changes. */
 const kept = new Map<string, SearchColumns>();

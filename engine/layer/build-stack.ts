@@ -215,16 +215,24 @@ class StackBuilder {
   }
 }
 
-/** Copied, because a part of a typed array keeps all of it. */
+/** Each moved into memory of its own size, and what it had given back at once: a part of a typed array keeps all of it. */
 function trimmed(columns: StackColumns, count: number, events: number): StackColumns {
   return {
-    parents: columns.parents.slice(0, count),
-    firstChildren: columns.firstChildren.slice(0, count),
-    childCounts: columns.childCounts.slice(0, count),
-    namedLayers: columns.namedLayers.slice(0, count),
-    namedEntries: columns.namedEntries.slice(0, count),
-    eventOffsets: columns.eventOffsets.slice(0, count + 1),
-    eventLayers: columns.eventLayers.slice(0, events),
-    eventEntries: columns.eventEntries.slice(0, events),
+    parents: words(columns.parents, count),
+    firstChildren: words(columns.firstChildren, count),
+    childCounts: words(columns.childCounts, count),
+    namedLayers: halfWords(columns.namedLayers, count),
+    namedEntries: words(columns.namedEntries, count),
+    eventOffsets: words(columns.eventOffsets, count + 1),
+    eventLayers: halfWords(columns.eventLayers, events),
+    eventEntries: words(columns.eventEntries, events),
   };
+}
+
+function words({ buffer }: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
+  return new Uint32Array(buffer.transfer(Uint32Array.BYTES_PER_ELEMENT * length));
+}
+
+function halfWords({ buffer }: Uint16Array<ArrayBuffer>, length: number): Uint16Array<ArrayBuffer> {
+  return new Uint16Array(buffer.transfer(Uint16Array.BYTES_PER_ELEMENT * length));
 }

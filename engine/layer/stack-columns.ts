@@ -9,16 +9,16 @@ export const NEVER = 0xffffffff;
 
 /** One column per fact, a row per node, or per event. */
 export interface StackColumns {
-  readonly parents: Uint32Array;
-  readonly firstChildren: Uint32Array;
-  readonly childCounts: Uint32Array;
+  readonly parents: Uint32Array<ArrayBuffer>;
+  readonly firstChildren: Uint32Array<ArrayBuffer>;
+  readonly childCounts: Uint32Array<ArrayBuffer>;
   /** An entry that has the node's name. */
-  readonly namedLayers: Uint16Array;
-  readonly namedEntries: Uint32Array;
+  readonly namedLayers: Uint16Array<ArrayBuffer>;
+  readonly namedEntries: Uint32Array<ArrayBuffer>;
   /** One more than there are nodes: a node's events end where those of the next begin. */
-  readonly eventOffsets: Uint32Array;
-  readonly eventLayers: Uint16Array;
-  readonly eventEntries: Uint32Array;
+  readonly eventOffsets: Uint32Array<ArrayBuffer>;
+  readonly eventLayers: Uint16Array<ArrayBuffer>;
+  readonly eventEntries: Uint32Array<ArrayBuffer>;
 }
 
 /** What they take in memory. */
