@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { Hash } from 'node:crypto';
 
+import { readAhead } from '#engine/async/read-ahead.ts';
+
 import type { UploadSource } from './registry-client.ts';
 
 /** A part of a blob that can be sent again, from any byte in it on. */
@@ -22,7 +24,8 @@ export async function* piecesOf(source: UploadSource, hash: Hash): AsyncGenerato
     return;
   }
   let start = 0;
-  for await (const bytes of inPieces(source.open())) {
+  // The next one is made while the last is sent.
+  for await (const bytes of readAhead(inPieces(source.open()))) {
     hash.update(bytes);
     const from = start;
     yield {
