@@ -29,8 +29,8 @@ export interface IndexEntry {
   readonly linkTarget?: string | undefined;
   /** By name. */
   readonly xattrs?: ReadonlyMap<string, Uint8Array> | undefined;
-  /** 32 bytes. */
-  readonly contentDigest?: Uint8Array | undefined;
+  /** Its 32 bytes, a letter each (latin1): of a million files, buffers would be most of what a thread has. */
+  readonly contentDigest?: string | undefined;
   readonly tarOffset?: number | undefined;
   readonly isOpaque?: boolean | undefined;
   readonly isImplied?: boolean | undefined;
@@ -39,79 +39,90 @@ export interface IndexEntry {
 
 interface Placed {
   readonly entry: IndexEntry;
-  readonly name: Buffer;
   readonly parent: number;
+  /** Where its name ends among all names; it begins where the one before ends. */
+  readonly nameEnd: number;
   firstChild: number;
   childCount: number;
 }
 
 /** The bytes of the index of a tree. Siblings may come in any order, but no two by one name. */
 export function encodeEntryIndex(record: LayerRecord, root: IndexEntry): Buffer {
-  const placed = inOrder(root);
+  const { placed, names } = inOrder(root);
   const recordBytes = Buffer.from(JSON.stringify(record), 'utf8');
-  const names = Buffer.concat(placed.map(({ name }) => name));
   const texts = new TextTable();
-  const references = placed.map(({ entry }) => ({
-    link: texts.add(entry.linkTarget === undefined ? undefined : pathBytes(entry.linkTarget)),
-    xattrs: texts.add(xattrText(entry.xattrs)),
-  }));
-  const digests = placed.flatMap(({ entry }) => (entry.contentDigest === undefined ? [] : [entry.contentDigest]));
+  const links = Uint32Array.from(placed, ({ entry: { linkTarget } }) =>
+    texts.add(linkTarget === undefined ? undefined : pathBytes(linkTarget)),
+  );
+  const xattrs = Uint32Array.from(placed, ({ entry }) => texts.add(xattrText(entry.xattrs)));
   const counts = {
     record: recordBytes.length,
     entries: placed.length,
     names: names.length,
     texts: texts.items.length,
     textBytes: texts.byteLength,
-    digests: digests.length,
+    digests: placed.reduce((count, { entry }) => count + (entry.contentDigest === undefined ? 0 : 1), 0),
   };
   const layout = layoutOf(counts);
   const file = Buffer.alloc(layout.end + CHECKSUM_BYTES);
   MAGIC.copy(file);
   Object.values(counts).forEach((count, place) => file.writeUInt32LE(count, MAGIC.length + 4 * place));
   recordBytes.copy(file, layout.record);
-  names.copy(file, layout.names);
+  file.set(names, layout.names);
   texts.writeTo(file, layout);
-  digests.forEach((digest, place) => file.set(digest, layout.digests + DIGEST_BYTES * place));
   writeColumns(file, layout, placed);
-  references.forEach(({ link, xattrs }, entry) => {
-    file.writeUInt32LE(link, layout.linkText + 4 * entry);
-    file.writeUInt32LE(xattrs, layout.xattrText + 4 * entry);
-  });
+  for (const entry of placed.keys()) {
+    file.writeUInt32LE(links[entry] ?? 0, layout.linkText + 4 * entry);
+    file.writeUInt32LE(xattrs[entry] ?? 0, layout.xattrText + 4 * entry);
+  }
   createHash('sha256').update(file.subarray(0, layout.end)).digest().copy(file, layout.end);
   return file;
 }
 
 /** Breadth first, so that children are contiguous and come after their parents. */
-function inOrder(root: IndexEntry): readonly Placed[] {
-  const placed: Placed[] = [place(root, NO_PARENT)];
+function inOrder(root: IndexEntry): { readonly placed: readonly Placed[]; readonly names: Uint8Array } {
+  const names = new NameList();
+  const placed: Placed[] = [{ entry: root, parent: NO_PARENT, nameEnd: 0, firstChild: 0, childCount: 0 }];
   for (let at = 0; at < placed.length; at += 1) {
     const current = placed[at];
-    const children = [...(current?.entry.children ?? [])].map((entry) => place(entry, at));
+    const children = Array.from(current?.entry.children ?? [], (entry) => ({ entry, name: pathBytes(entry.name) }));
     if (current === undefined || children.length === 0) continue;
     children.sort((one, other) => Buffer.compare(one.name, other.name));
     current.firstChild = placed.length;
     current.childCount = children.length;
-    for (const child of children) placed.push(child);
+    for (const { entry, name } of children) {
+      placed.push({ entry, parent: at, nameEnd: names.add(name), firstChild: 0, childCount: 0 });
+    }
   }
-  return placed;
+  return { placed, names: names.bytes };
 }
 
-function place(entry: IndexEntry, parent: number): Placed {
-  return {
-    entry,
-    parent,
-    name: parent === NO_PARENT ? Buffer.alloc(0) : pathBytes(entry.name),
-    firstChild: 0,
-    childCount: 0,
-  };
+/** Names one after the other, in memory that doubles. */
+class NameList {
+  #buffer = Buffer.alloc(4096);
+  #end = 0;
+
+  /** @returns where it ends. */
+  add(name: Buffer): number {
+    const end = this.#end + name.length;
+    if (end > this.#buffer.length) this.#buffer = Buffer.concat([this.#buffer], 2 * end);
+    name.copy(this.#buffer, this.#end);
+    this.#end = end;
+    return end;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#end);
+  }
 }
 
 function writeColumns(file: Buffer, layout: Layout, placed: readonly Placed[]): void {
-  let nameEnd = 0;
   let digestCount = 0;
-  placed.forEach(({ entry, name, parent, firstChild, childCount }, at) => {
-    nameEnd += name.length;
-    if (entry.contentDigest !== undefined) digestCount += 1;
+  placed.forEach(({ entry, nameEnd, parent, firstChild, childCount }, at) => {
+    if (entry.contentDigest !== undefined) {
+      file.write(entry.contentDigest, layout.digests + DIGEST_BYTES * digestCount, DIGEST_BYTES, 'latin1');
+      digestCount += 1;
+    }
     file.writeDoubleLE(entry.size, layout.size + 8 * at);
     file.writeDoubleLE(entry.mtime, layout.mtime + 8 * at);
     file.writeDoubleLE(entry.tarOffset ?? -1, layout.tarOffset + 8 * at);

@@ -41,8 +41,10 @@ const INDEX_CACHE_BYTES = 256 * 1024 * 1024;
 export class FileLayerStore implements LayerStore {
   readonly #options: FileLayerStoreOptions;
   readonly #applying = new SharedWork<LayerRecord>();
-  /** More threads at once than processors would only take memory. */
+  /** More layers at once than processors would only take memory. */
   readonly #slots = new Slots(availableParallelism());
+  /** A thread keeps two processors busy: its own, and one of whoever takes gzip apart for it, or writes its files. */
+  readonly #threads = new Slots(Math.ceil(availableParallelism() / 2));
   readonly #records = new Map<Digest, LayerRecord>();
   /** Least recently used first. */
   readonly #indexes = new Map<Digest, { readonly index: EntryIndex; readonly bytes: number }>();
@@ -100,7 +102,7 @@ export class FileLayerStore implements LayerStore {
     if (await exists(unpacked)) return unpacked;
     const { launcherPath } = this.#options;
     const request = { kind: 'tree', diffId, tarSize: record.tarSize ?? 0, layerDir, launcherPath } as const;
-    await this.#unpacking.join(diffId, {}, () => this.#slots.run(() => runTreeWorker(request)));
+    await this.#unpacking.join(diffId, {}, () => this.#threads.run(() => runTreeWorker(request)));
     return unpacked;
   }
 
@@ -218,7 +220,7 @@ export class FileLayerStore implements LayerStore {
         isInflated: this.#form === 'tar' && (await inflateTar(inflation, signal)),
         launcherPath,
       } as const;
-      const record = await runApplyWorker(request, onProgress, signal);
+      const record = await this.#threads.run(() => runApplyWorker(request, onProgress, signal), signal);
       await rename(into, this.#dirOf(diffId));
       await syncDirectory(dir);
       this.#records.set(diffId, record);

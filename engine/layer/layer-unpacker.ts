@@ -56,7 +56,7 @@ export class LayerUnpacker implements TarSink {
     this.#writer.write(open.descriptor, chunk);
     const { file } = open.node;
     // Most files come in one chunk, and hashing them at once takes a third of the time.
-    if (chunk.byteLength === open.size && file !== undefined) file.contentDigest = hash('sha256', chunk, 'buffer');
+    if (chunk.byteLength === open.size && file !== undefined) file.contentDigest = hash('sha256', chunk, 'binary');
     else (open.hash ??= createHash('sha256')).update(chunk);
   }
 
@@ -65,7 +65,7 @@ export class LayerUnpacker implements TarSink {
     if (open === undefined) return;
     this.#open = undefined;
     const { file, attributes } = open.node;
-    if (file !== undefined) file.contentDigest ??= open.hash?.digest() ?? hash('sha256', '', 'buffer');
+    if (file !== undefined) file.contentDigest ??= open.hash?.digest('binary') ?? hash('sha256', '', 'binary');
     this.#writer.closeFile(open.descriptor, attributes);
   }
 

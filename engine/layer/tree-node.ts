@@ -18,7 +18,8 @@ export class SharedFile {
   /** Bytes. */
   readonly size: number;
   readonly tarOffset: number | undefined;
-  contentDigest: Uint8Array | undefined;
+  /** As `IndexEntry` has it. */
+  contentDigest: string | undefined;
   #primary: TreeNode | undefined;
   /** None until there is one: nearly all files have a single name. */
   #links: Set<TreeNode> | undefined;
@@ -145,7 +146,7 @@ export class TreeNode implements IndexEntry {
     return this.file?.size ?? 0;
   }
 
-  get contentDigest(): Uint8Array | undefined {
+  get contentDigest(): string | undefined {
     return this.file?.contentDigest;
   }
 

@@ -51,6 +51,6 @@ export const treeFile = (name: string, body = name): IndexEntry => ({
   name,
   type: 'file',
   size: body.length,
-  contentDigest: Buffer.from(digestOf(Buffer.from(body)).slice('sha256:'.length), 'hex'),
+  contentDigest: Buffer.from(digestOf(Buffer.from(body)).slice('sha256:'.length), 'hex').toString('latin1'),
 });
 export const whiteout = (name: string): IndexEntry => ({ ...plain, name, type: 'whiteout' });
