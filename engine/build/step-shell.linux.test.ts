@@ -105,6 +105,30 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'shells at steps 
     expect((await build('mended')).code).toBe(1);
   });
 
+  test('at a terminal it is typed in, mended, and built on from there', async () => {
+    await makeContext(folder('typed'), FAILING, { here: 'context' });
+    await build('typed', '-t', 'typed:1');
+    const failed = await last();
+    const size = { rows: 30, columns: 90 };
+    await using shell = await estrato.startAtTerminal(
+      ['builds', 'shell', '--before', '--continue', failed.id.slice(0, 12)],
+      size,
+    );
+    await shell.process.until(/[$#] /);
+    shell.process.write('stty size; pwd; echo typed > missing; echo left with $((40 + 2))\r');
+    const { input: said } = await shell.process.until(/left with 42\r+\n/);
+    expect(said).toMatch(/\n30 90\r+\n\/place\r+\n/);
+    // What is typed goes to the shell, whatever it would do to the client.
+    shell.process.write('echo begun; cat\r');
+    await shell.process.until(/\nbegun\r+\n/);
+    shell.process.write('\u0003');
+    await shell.process.until(/\^C/);
+    shell.process.write('exit 0\r');
+    expect((await shell.process.ended).code).toBe(0);
+    expect(await inImage('typed:1', 'cat /place/whole')).toBe('half\ntyped');
+    expect(await readdir(join(engine.dataRoot, 'build-shells'))).toEqual([]);
+  });
+
   test('a finished build has shells, and what one makes comes after the step', async () => {
     await makeContext(folder('finished'), 'FROM base\nRUN echo one > /one\nRUN ls / > /listed');
     await build('finished', '-t', 'finished:1');
