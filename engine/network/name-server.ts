@@ -9,8 +9,9 @@ import type { Network } from './network.ts';
 import { resolveName, type KnownNames } from './resolve-name.ts';
 
 const PORT = 53;
-/** Questions that wait for others' answers at once; more are refused, so that no container can have all of them wait. */
+/** Questions that wait for others' answers at once, of all containers and of one; more are refused. */
 const MOST_WAITING = 512;
+const MOST_WAITING_OF_ONE = 64;
 const MOST_CONNECTIONS = 128;
 const IDLE_MS = 10_000;
 
@@ -26,7 +27,8 @@ export class NameServers {
   readonly #known: KnownNames;
   readonly #home: NetworkHome;
   readonly #listening = new Map<string, Listening>();
-  #waiting = 0;
+  /** By container: how many questions of its wait for others' answers. */
+  readonly #waiting = new Map<string, number>();
 
   constructor(known: KnownNames, home: NetworkHome) {
     this.#known = known;
@@ -50,9 +52,12 @@ export class NameServers {
     streams.on('connection', (socket) => this.#serve(id, socket, connections));
     datagrams.on('message', (bytes, from) => {
       void this.#answer(id, bytes, { address: from.address, protocol: 'udp' }).then((answer) => {
-        // Who asked may have gone, and the socket with the network.
-        if (answer !== undefined && this.#listening.has(id))
+        // Who asked may have gone, and the socket with the network, which may have another by now.
+        const isOpen = this.#listening.get(id)?.datagrams === datagrams;
+        // From port 0 asks who makes packets by hand: nobody can be answered there, and Node throws at the number.
+        if (answer !== undefined && isOpen && from.port > 0) {
           datagrams.send(answer, from.port, from.address, () => undefined);
+        }
       });
     });
     datagrams.on('error', () => undefined);
@@ -77,12 +82,14 @@ export class NameServers {
     const address = socket.remoteAddress ?? '';
     socket.setTimeout(IDLE_MS, () => socket.destroy());
     socket.on('error', () => undefined).on('close', () => connections.delete(socket));
+    socket.on('drain', () => socket.resume());
     socket.on('data', (bytes) => {
       const { messages, rest } = splitMessages(Buffer.concat([heard, bytes]));
       heard = Buffer.from(rest);
       for (const message of messages) {
         void this.#answer(id, message, { address, protocol: 'tcp' }).then((answer) => {
-          if (answer !== undefined && socket.writable) socket.write(prefixed(answer));
+          // Who reads no answers is asked for no more questions: they would pile up here.
+          if (answer !== undefined && socket.writable && !socket.write(prefixed(answer))) socket.pause();
         });
       }
     });
@@ -109,16 +116,30 @@ export class NameServers {
     const isShutIn = endpoints
       .ofContainer(asker)
       .every(({ networkId }) => table.get(networkId)?.config.internal === true);
-    if (isShutIn || this.#waiting >= MOST_WAITING) return undefined;
+    if (isShutIn) return undefined;
+    using place = this.#waitingPlace(asker);
+    if (place === undefined) return undefined;
     const asked = usage.nameServers(asker);
-    this.#waiting++;
     try {
       return await forwardQuery(bytes, asked.length > 0 ? asked : await machineServers(), protocol);
     } catch {
       return undefined;
-    } finally {
-      this.#waiting--;
     }
+  }
+
+  /** Undefined where too many wait already: no container can have all of them wait. */
+  #waitingPlace(asker: string): Disposable | undefined {
+    const own = this.#waiting.get(asker) ?? 0;
+    const all = this.#waiting.values().reduce((sum, count) => sum + count, 0);
+    if (own >= MOST_WAITING_OF_ONE || all >= MOST_WAITING) return undefined;
+    this.#waiting.set(asker, own + 1);
+    return {
+      [Symbol.dispose]: () => {
+        const left = (this.#waiting.get(asker) ?? 1) - 1;
+        if (left === 0) this.#waiting.delete(asker);
+        else this.#waiting.set(asker, left);
+      },
+    };
   }
 }
 
