@@ -21,9 +21,10 @@ export async function attachContainer(
   session: string,
   options: AttachOptions,
 ): Promise<Attached> {
-  const { process, tty } = processOf(parts, ref, session);
+  const container = parts.table.find(ref);
+  const { process, tty } = processOf(parts, container.id, session);
   const attachment = await process.attach(options);
-  if (session === 'main') publishEvent(parts, parts.table.find(ref), 'attach');
+  if (session === 'main') publishEvent(parts, container, 'attach');
   return { attachment, process, tty };
 }
 

@@ -16,6 +16,8 @@ export interface HealthPlan {
 }
 
 const NS_PER_MS = 1_000_000;
+/** Of Node's timers: a longer one would be over at once. Nearly 25 days. */
+const LONGEST_MS = 2 ** 31 - 1;
 const DEFAULT_SHELL = ['/bin/sh', '-c'];
 
 /** @param shell the image's, for `CMD-SHELL`. @returns undefined where nobody is to ask. */
@@ -26,7 +28,7 @@ export function healthPlan(
   const command = check === undefined ? [] : commandOf(check.test, shell);
   if (check === undefined || command.length === 0) return undefined;
   const milliseconds = (nanoseconds: number | undefined, usual: number): number =>
-    nanoseconds === undefined || nanoseconds === 0 ? usual : nanoseconds / NS_PER_MS;
+    nanoseconds === undefined || nanoseconds === 0 ? usual : Math.min(Math.ceil(nanoseconds / NS_PER_MS), LONGEST_MS);
   return {
     command,
     intervalMs: milliseconds(check.interval, 30_000),

@@ -69,6 +69,16 @@ describe('how it is asked for', () => {
     });
   });
 
+  test('is never asked for sooner than it says: timers know whole milliseconds, and no month', () => {
+    const month = 31 * 86_400 * SECOND;
+    const check = { test: ['CMD', 'true'], interval: month, timeout: 1_500_001, startInterval: month };
+    expect(healthPlan(check)).toMatchObject({
+      intervalMs: 2 ** 31 - 1,
+      timeoutMs: 2,
+      startIntervalMs: 2 ** 31 - 1,
+    });
+  });
+
   test.each([[undefined], [{ test: ['NONE'] }], [{ test: [] }], [{ test: ['CMD'] }], [{ test: ['CMD-SHELL'] }]])(
     '%j asks for nothing',
     (check) => expect(healthPlan(check)).toBeUndefined(),

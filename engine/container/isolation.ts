@@ -1,8 +1,11 @@
-import type { Isolation } from '#engine/contract/container-options.ts';
+import type { ContainerConfig } from './container.ts';
 
 /** The containers whose namespaces it is in, by their ids. */
-export function donorsOf({ ipc, pid }: Isolation): readonly string[] {
-  return [ipc, pid].flatMap((mode) =>
+export function donorsOf({
+  network,
+  isolation = {},
+}: Pick<ContainerConfig, 'network' | 'isolation'>): readonly string[] {
+  return [network, isolation.ipc, isolation.pid].flatMap((mode) =>
     mode?.startsWith('container:') === true ? [mode.slice('container:'.length)] : [],
   );
 }

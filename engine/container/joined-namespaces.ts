@@ -38,7 +38,13 @@ export function sharedMemoryNamespace(parts: ContainerParts, { ipc = '' }: Isola
 }
 
 function pathOf({ table }: ContainerParts, type: RuntimeNamespace['type'], id: string): string {
-  const donor = table.find(id);
+  const donor = table.get(id);
+  if (donor === undefined) {
+    throw new EngineError(
+      'conflict',
+      `cannot join ${type.toUpperCase()} of container ${id}: it has been removed; create this one anew to join another`,
+    );
+  }
   refuseRestarting(donor);
   const running = table.running(donor.id);
   if (running === undefined) {

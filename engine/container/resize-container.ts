@@ -11,8 +11,9 @@ export async function resizeContainer(
   session: string,
   size: TerminalSize,
 ): Promise<void> {
-  const { process } = processOf(parts, ref, session);
+  const container = parts.table.find(ref);
+  const { process } = processOf(parts, container.id, session);
   await process.resize(size);
   if (session !== 'main') return;
-  publishEvent(parts, parts.table.find(ref), 'resize', { height: String(size.rows), width: String(size.columns) });
+  publishEvent(parts, container, 'resize', { height: String(size.rows), width: String(size.columns) });
 }

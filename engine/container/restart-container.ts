@@ -11,8 +11,9 @@ export async function restartContainer(parts: ContainerParts, ref: string, optio
   await parts.table.exclusively(id, async () => {
     await stopRunning(parts, id, options);
     await startHeld(parts, id);
+    // While it is there: one that goes with its end may have ended already.
+    publishEvent(parts, parts.table.find(id), 'restart');
   });
-  publishEvent(parts, parts.table.find(id), 'restart');
 }
 
 async function stopRunning(parts: ContainerParts, id: string, options: StopOptions): Promise<void> {

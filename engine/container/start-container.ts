@@ -41,7 +41,8 @@ export async function startAgain(parts: ContainerParts, id: string): Promise<voi
 
 /** Those whose namespaces it is in come first, if they are to come at all. */
 async function untilDonorsRun({ table }: ContainerParts, id: string): Promise<void> {
-  for (const donor of donorsOf(table.get(id)?.config.isolation ?? {})) {
+  const config = table.get(id)?.config;
+  for (const donor of config === undefined ? [] : donorsOf(config)) {
     if (table.get(donor)?.state.status !== 'restarting') continue;
     for await (const now of table.watch(donor)) if (now?.state.status !== 'restarting') break;
   }
@@ -79,9 +80,9 @@ async function start(parts: ContainerParts, container: Container): Promise<void>
   // Not before the shim listens: whoever else had the port would lose what comes there.
   if (joined.endpoints.some(({ ports }) => ports.length > 0)) await parts.networks.host.publish();
   const restarts = state.status === 'restarting' ? { restarts: state.restarts } : {};
+  resetHealth(parts, container);
   const now = parts.table.setRunning(id, running, { startedAt, bootId: bootId(), ...restarts });
   undo.move();
-  resetHealth(parts, container);
   publishMounts(parts, container);
   publishEvent(parts, now ?? container, 'start');
   supervise(parts, id, running);

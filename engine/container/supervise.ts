@@ -69,9 +69,13 @@ export function recordExit(parts: ContainerParts, id: string, exit: ExitStatus |
   return ended;
 }
 
-/** Starts a container that its policy wants to go on, when its time has come. */
+/**
+ * Starts a container that its policy wants to go on, when its time has come. It never waits longer than its delay: the
+ * machine's clock may have been set back since it ended.
+ */
 export function restartLater({ restarts }: ContainerParts, { id, state }: Container): void {
-  if (state.status === 'restarting') restarts.schedule(id, state.finishedAt + state.restarts.delayMs);
+  if (state.status !== 'restarting') return;
+  restarts.schedule(id, Math.min(state.finishedAt, Date.now()) + state.restarts.delayMs);
 }
 
 function endedState({ config }: Container, before: UpState, exit: ExitStatus | undefined): EndedState {

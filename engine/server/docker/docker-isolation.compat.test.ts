@@ -184,21 +184,28 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'docker run, apar
     expect(await docker.text('wait', 'box')).toBe('137');
     const started = await docker.run(['start', 'box']);
     expect(started.stderr).toContain('of a non running container');
+    await docker.text('rm', 'donor');
+    const orphan = await docker.run(['start', 'box']);
+    expect(orphan.stderr).toContain('it has been removed; create this one anew');
+    expect(orphan.stderr).not.toContain('executable file');
     const unshared = await docker.run(['create', '--ipc', 'container:box', image]);
     expect([unshared.code, unshared.stderr]).toEqual([1, expect.stringContaining('non-shareable IPC')]);
     const unknown = await docker.run(['create', '--pid', 'container:nobody', image]);
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('No such container: nobody')]);
   });
 
-  test('after an engine killed together with both, the one that is joined comes first', async () => {
-    const always = ['-d', '--restart', 'always'];
-    await docker.text('run', ...always, '--name', 'donor', image, 'sleep', '1000');
-    await docker.text('run', ...always, '--name', 'box', '--pid', 'container:donor', image, 'sleep', '1000');
-    const pid = Number(await docker.text('inspect', '-f', '{{.State.Pid}}', 'donor'));
-    await engine.kill('SIGKILL');
-    process.kill(pid, 'SIGKILL');
-    await engine.start();
-    const states = (): Promise<string> => docker.text('inspect', '-f', '{{.State.Status}}', 'donor', 'box');
-    await expect.poll(states, { timeout: 30_000 }).toBe('running\nrunning');
-  });
+  test.each(['--pid', '--network'])(
+    'after an engine killed with both, the one that is joined by %s comes first',
+    async (joined) => {
+      const always = ['-d', '--restart', 'always'];
+      await docker.text('run', ...always, '--name', 'donor', image, 'sleep', '1000');
+      await docker.text('run', ...always, '--name', 'box', joined, 'container:donor', image, 'sleep', '1000');
+      const pids = await docker.text('inspect', '-f', '{{.State.Pid}}', 'box', 'donor');
+      await engine.kill('SIGKILL');
+      for (const pid of pids.split('\n')) process.kill(Number(pid), 'SIGKILL');
+      await engine.start();
+      const states = (): Promise<string> => docker.text('inspect', '-f', '{{.State.Status}}', 'donor', 'box');
+      await expect.poll(states, { timeout: 30_000 }).toBe('running\nrunning');
+    },
+  );
 });
