@@ -64,6 +64,8 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
     mkdirSync(rootfs, { recursive: true });
     replaceFileSync(join(bundle, 'config.json'), JSON.stringify(spec));
     rmSync(join(bundle, 'exit'), { force: true });
+    // Those of the last run count what was used then, and whom the kernel killed for memory.
+    await destroyCgroups(cgroups);
     await createCgroups(cgroups, spec.linux.resources ?? {});
     const filter = spec.linux.seccomp === undefined ? undefined : await this.#filters.compile(spec.linux.seccomp);
     const { root, openStdin, stdinOnce, holdOutput = false, links = [], ports = [] } = request;

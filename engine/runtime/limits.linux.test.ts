@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { RuntimeResources, RuntimeSpec } from '#engine/oci/runtime-spec.ts';
 import { busyboxPath, describeWith, launcherPath } from '#engine/testing/requires.ts';
 
-import { runBox, startBox } from './testing/busybox-container.ts';
+import { makeBox, runBox, startBox } from './testing/busybox-container.ts';
 
 const machine = { launcherPath, busyboxPath };
 
@@ -25,6 +25,18 @@ describeWith(['root', 'launcher', 'busybox', 'memory cgroup'], 'a memory limit',
 
   test('is not the reason of any other end', async () => {
     await using box = await startBox({ ...machine, args: ['sleep', '1000'], change });
+    await box.container.signal(9);
+    expect(await box.container.wait()).toMatchObject({ exitCode: 137, oomKilled: false });
+  });
+
+  test('of one run says nothing of the next, which begins with counters of its own', async () => {
+    const script = 'if mkdir /once; then exec tail /dev/zero; else exec sleep 1000; fi';
+    await using box = await makeBox({ ...machine, args: ['sh', '-c', script], change });
+    await box.start();
+    expect(await box.container.wait()).toMatchObject({ oomKilled: true });
+    const { totalNs } = (await box.container.usage()).cpu;
+    await box.start();
+    expect((await box.container.usage()).cpu.totalNs).toBeLessThan(totalNs);
     await box.container.signal(9);
     expect(await box.container.wait()).toMatchObject({ exitCode: 137, oomKilled: false });
   });
