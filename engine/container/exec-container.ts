@@ -57,11 +57,9 @@ export async function startExec(
   options: { readonly size?: TerminalSize | undefined } = {},
 ): Promise<HeldProcess> {
   const session = parts.table.execs.find(execId);
-  if (session.state.status !== 'created') {
-    throw new EngineError('conflict', `Exec instance ${session.id} has already been started.`);
-  }
   const running = refuseStopped(parts, session.containerId);
   const container = parts.table.find(session.containerId);
+  parts.table.execs.begin(session);
   const startedAt = Date.now();
   const action = `exec_start: ${session.config.command.join(' ')}`;
   try {

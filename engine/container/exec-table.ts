@@ -29,6 +29,8 @@ export interface ExecSession {
 
 /** Ended sessions that a container keeps: clients ask for an exit code after the end. */
 const KEPT_ENDED = 100;
+/** And of those that somebody has asked for and not started yet: as many as anybody starts at once. */
+const KEPT_CREATED = 1000;
 
 const storedExec = z.object({ id: z.string(), container_id: z.string(), started_at: z.int(), config: z.string() });
 
@@ -43,6 +45,9 @@ export interface StoredExec {
 export class ExecTable {
   readonly #database: Database;
   readonly #sessions = new Map<string, ExecSession>();
+  /** Ids by container, oldest first. */
+  readonly #ofContainers = new Map<string, Set<string>>();
+  readonly #starting = new Set<string>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -60,11 +65,22 @@ export class ExecTable {
 
   /** Oldest first. */
   of(containerId: string): readonly ExecSession[] {
-    return [...this.#sessions.values()].filter((session) => session.containerId === containerId);
+    return [...(this.#ofContainers.get(containerId) ?? [])].flatMap((id) => this.#sessions.get(id) ?? []);
   }
 
   add(session: ExecSession): void {
+    const ids = this.#ofContainers.get(session.containerId) ?? new Set<string>();
+    this.#ofContainers.set(session.containerId, ids.add(session.id));
     this.#sessions.set(session.id, session);
+    this.#forgetOldest(session.containerId, 'created', KEPT_CREATED);
+  }
+
+  /** From here on nobody else starts it; until `started` or `failed`. @throws EngineError `conflict` for one that was. */
+  begin({ id, state }: ExecSession): void {
+    if (state.status !== 'created' || this.#starting.has(id)) {
+      throw new EngineError('conflict', `Exec instance ${id} has already been started.`);
+    }
+    this.#starting.add(id);
   }
 
   /** From here on a new engine finds it again; without power there is nothing to be found. */
@@ -74,14 +90,17 @@ export class ExecTable {
         .prepare('INSERT OR REPLACE INTO execs (id, container_id, started_at, config) VALUES (?, ?, ?, ?)')
         .run(session.id, session.containerId, startedAt, JSON.stringify(session.config));
     });
+    this.#starting.delete(session.id);
     this.#sessions.set(session.id, { ...session, state: { status: 'running', startedAt, process } });
   }
 
   /** One whose command could not be run. */
   failed(id: string, exitCode: number): void {
+    this.#starting.delete(id);
     const session = this.#sessions.get(id);
     if (session === undefined) return;
     this.#sessions.set(id, { ...session, state: { status: 'exited', startedAt: Date.now(), exitCode } });
+    this.#forgetOldest(session.containerId, 'exited', KEPT_ENDED);
   }
 
   ended(id: string, exitCode: number): void {
@@ -89,11 +108,13 @@ export class ExecTable {
     if (session?.state.status !== 'running') return;
     const { startedAt, process } = session.state;
     this.#sessions.set(id, { ...session, state: { status: 'exited', startedAt, exitCode, process } });
-    this.#forgetOldest(session.containerId);
+    this.#forgetOldest(session.containerId, 'exited', KEPT_ENDED);
   }
 
   remove(id: string): void {
+    const containerId = this.#sessions.get(id)?.containerId ?? '';
     this.#sessions.delete(id);
+    this.#ofContainers.get(containerId)?.delete(id);
     relaxed(this.#database, () => {
       this.#database.prepare('DELETE FROM execs WHERE id = ?').run(id);
     });
@@ -101,7 +122,8 @@ export class ExecTable {
 
   /** Those that never started, or whose container has started anew, mean nothing any more. */
   removeAll(containerId: string): void {
-    for (const session of this.of(containerId)) this.#sessions.delete(session.id);
+    for (const { id } of this.of(containerId)) this.#sessions.delete(id);
+    this.#ofContainers.delete(containerId);
     relaxed(this.#database, () => {
       this.#database.prepare('DELETE FROM execs WHERE container_id = ?').run(containerId);
     });
@@ -117,8 +139,9 @@ export class ExecTable {
       });
   }
 
-  #forgetOldest(containerId: string): void {
-    const ended = this.of(containerId).filter(({ state }) => state.status === 'exited');
-    for (const { id } of ended.slice(0, Math.max(0, ended.length - KEPT_ENDED))) this.remove(id);
+  #forgetOldest(containerId: string, status: ExecState['status'], kept: number): void {
+    if ((this.#ofContainers.get(containerId)?.size ?? 0) <= kept) return;
+    const all = this.of(containerId).filter(({ id, state }) => state.status === status && !this.#starting.has(id));
+    for (const { id } of all.slice(0, Math.max(0, all.length - kept))) this.remove(id);
   }
 }

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 
 import type { Database } from '#engine/metadata/database.ts';
+import { relaxed } from '#engine/metadata/relaxed.ts';
 
 import { health, type Health } from './health.ts';
 
 const storedHealth = z.object({ container_id: z.string(), health: z.string() });
 
-/** How containers are that are asked: a value each, replaced by each answer, and found again by the next engine. */
+/**
+ * How containers are that are asked: a value each, replaced by each answer, and found again by the next engine. Nobody
+ * waits for the disk over it: no machine that lost its power still runs a container.
+ */
 export class HealthTable {
   readonly #database: Database;
   readonly #known = new Map<string, Health>();
@@ -25,9 +29,11 @@ export class HealthTable {
   }
 
   set(id: string, now: Health): void {
-    this.#database
-      .prepare('INSERT OR REPLACE INTO container_health (container_id, health) VALUES (?, ?)')
-      .run(id, JSON.stringify(now));
+    relaxed(this.#database, () => {
+      this.#database
+        .prepare('INSERT OR REPLACE INTO container_health (container_id, health) VALUES (?, ?)')
+        .run(id, JSON.stringify(now));
+    });
     this.#known.set(id, now);
   }
 
