@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -96,6 +96,13 @@ describeWith(['root', 'launcher', 'busybox', 'docker client', 'nftables'], 'unin
       await run('touch', [join(place, 'kept')]);
       const { code, stderr } = await estrato.run(['uninstall', '--yes']);
       expect([code, stderr]).toEqual([1, expect.stringContaining(`Something is mounted at ${place}; unmount it`)]);
+      expect(existsSync(join(place, 'kept'))).toBe(true);
+      await using dir = await temporaryDirectory('named');
+      await symlink(engine.dataRoot, join(dir.path, 'link'));
+      const named = new EstratoCli({ dataRoot: join(dir.path, 'link'), host: `unix://${dir.path}/estrato.sock` });
+      expect((await named.run(['uninstall', '--yes'])).stderr).toContain(
+        `Something is mounted at ${place}; unmount it`,
+      );
       expect(existsSync(join(place, 'kept'))).toBe(true);
     } finally {
       await run('umount', [place]);

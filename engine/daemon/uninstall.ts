@@ -1,4 +1,4 @@
-import { access, readdir, rm, rmdir } from 'node:fs/promises';
+import { access, readdir, realpath, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { pino } from 'pino';
@@ -17,10 +17,12 @@ import { openEngine } from './wiring.ts';
  * @throws EngineError `not-found` where no engine keeps anything, `conflict` while one runs there, or something is mounted
  * there that would go with it.
  */
-export async function uninstall(dataRoot: string): Promise<void> {
-  if (!(await isDataRoot(dataRoot))) {
-    throw new EngineError('not-found', `No engine keeps anything in ${dataRoot}; name its --data-root.`);
+export async function uninstall(place: string): Promise<void> {
+  if (!(await isDataRoot(place))) {
+    throw new EngineError('not-found', `No engine keeps anything in ${place}; name its --data-root.`);
   }
+  // The kernel's table of mounts knows no symlinks.
+  const dataRoot = await realpath(place);
   // Files of a container's other users are theirs alone, outside of its user namespace.
   await becomeRootless(dataRoot);
   await endEverything(dataRoot);

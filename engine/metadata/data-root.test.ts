@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -34,6 +34,14 @@ test('lays out its directories and can be opened again once closed', async () =>
   }
   await using again = await openDataRoot(path);
   expect(again.databasePath).toBe(join(path, 'estrato.db'));
+});
+
+test('is known by its own path where a symlink names it, as its mounts are', async () => {
+  await mkdir(join(dir, 'disk'));
+  await symlink('disk', join(dir, 'link'));
+  await using root = await openDataRoot(join(dir, 'link', 'root'));
+  expect(root.path).toBe(join(dir, 'disk', 'root'));
+  expect(root.volumesDir).toBe(join(dir, 'disk', 'root', 'volumes'));
 });
 
 test('a second engine is told the pid of the first', async () => {

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -11,6 +11,7 @@ import { EngineError } from '#engine/contract/errors.ts';
  * Held until disposed or until the process ends, however it ends: the lock is the kernel's.
  */
 export interface DataRoot extends AsyncDisposable {
+  /** Without symlinks: the kernel's table of mounts knows no others. */
   readonly path: string;
   readonly databasePath: string;
   readonly blobsDir: string;
@@ -29,9 +30,10 @@ export interface DataRoot extends AsyncDisposable {
  * when the disk is full, `invalid-argument` when the path is not a directory.
  */
 export async function openDataRoot(path: string): Promise<DataRoot> {
-  const root = resolve(path);
+  const named = resolve(path);
   try {
-    await makeDirectories(root, 0o711);
+    await makeDirectories(named, 0o711);
+    const root = await realpath(named);
     const release = await takeLock(root);
     try {
       return await layOut(root, release);
@@ -40,7 +42,7 @@ export async function openDataRoot(path: string): Promise<DataRoot> {
       throw error;
     }
   } catch (error) {
-    throw explained(error, root);
+    throw explained(error, named);
   }
 }
 
