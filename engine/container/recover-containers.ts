@@ -1,5 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { idsWithCgroups } from '#engine/runtime/leftover-cgroups.ts';
 import type { RunningContainer } from '#engine/runtime/runtime.ts';
 
@@ -119,7 +120,7 @@ async function sweepUnknown(parts: ContainerParts): Promise<void> {
     dirs.map(async (id) => {
       const dir = containerDir(parts, id);
       await parts.runtime.destroy(id, dir);
-      await rm(dir, { recursive: true, force: true });
+      await removeTree(dir);
     }),
   );
   const snapshots = (await parts.snapshots.list()).filter(isUnknown);

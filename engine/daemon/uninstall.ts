@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { pino } from 'pino';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { removeContainer } from '#engine/container/remove-container.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { readMounts } from '#engine/volume/mount-table.ts';
@@ -29,7 +30,7 @@ export async function uninstall(place: string): Promise<void> {
   await refuseMounts(dataRoot);
   // What says that it is a data root goes last.
   const names = (await readdir(dataRoot)).filter((name) => name !== MARK);
-  await Promise.all(names.map((name) => rm(join(dataRoot, name), { recursive: true, force: true })));
+  await Promise.all(names.map((name) => removeTree(join(dataRoot, name))));
   await rm(join(dataRoot, MARK), { force: true });
   // The directory itself may be somebody's mount.
   await rmdir(dataRoot).catch(() => undefined);

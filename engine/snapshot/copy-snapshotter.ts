@@ -1,7 +1,8 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { chmod, copyFile, link, lchown, lstat, mkdir, readdir, readlink, rm, symlink, utimes } from 'node:fs/promises';
+import { chmod, copyFile, link, lchown, lstat, mkdir, readdir, readlink, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import type { Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
@@ -64,7 +65,7 @@ export class CopySnapshotter implements Snapshotter {
 }
 
 async function makeAnew(dir: string): Promise<void> {
-  await rm(dir, { recursive: true, force: true });
+  await removeTree(dir);
   await mkdir(dir, { recursive: true, mode: 0o755 });
 }
 
@@ -89,7 +90,7 @@ class TreeCopy {
     const known = await lstat(into).catch(() => undefined);
     const isMerged = stats.isDirectory() && known?.isDirectory() === true;
     if (known !== undefined && (!isMerged || this.#opaque.has(from.slice(this.#root.length)))) {
-      await rm(into, { recursive: true, force: true });
+      await removeTree(into);
     }
     if (stats.isCharacterDevice() && stats.rdev === 0n) return;
     await this.#make(from, into, stats);

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { isDigest, type Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
@@ -85,7 +86,7 @@ export async function settle(partial: string, path: string, key: string): Promis
   try {
     await rename(partial, path);
   } catch (cause) {
-    await rm(partial, { recursive: true, force: true });
+    await removeTree(partial);
     throw new EngineError('conflict', `The container ${key.slice(0, 12)} has a read-write layer already.`, { cause });
   }
 }
@@ -93,14 +94,14 @@ export async function settle(partial: string, path: string, key: string): Promis
 /** Renamed first: what is half removed is no snapshot any more. */
 export async function removeSnapshot(dir: string, key: string): Promise<void> {
   const partial = join(dir, `${key}${PARTIAL}`);
-  await rm(partial, { recursive: true, force: true });
+  await removeTree(partial);
   try {
     await rename(join(dir, key), partial);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
     throw error;
   }
-  await rm(partial, { recursive: true, force: true });
+  await removeTree(partial);
 }
 
 /** What is whole; what isn't goes while it is looked at, since only one engine has the directory. */
@@ -113,7 +114,7 @@ export async function listSnapshots(dir: string): Promise<readonly string[]> {
 export async function sweepSnapshots(dir: string): Promise<void> {
   const names = await readdir(dir);
   for (const name of names.filter((other) => other.endsWith(PARTIAL))) {
-    await rm(join(dir, name), { recursive: true, force: true });
+    await removeTree(join(dir, name));
   }
 }
 

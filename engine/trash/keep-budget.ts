@@ -1,5 +1,6 @@
 import { entryDir, settlePieces } from './move-pieces.ts';
 import { measureTree } from '#engine/archive/measure-tree.ts';
+import { eachInTurn } from '#engine/async/each-in-turn.ts';
 import { discard, sweepTrash } from './remove-from-trash.ts';
 import { publishTrash } from './trash-events.ts';
 import { weighTrash, type TrashParts } from './trash-parts.ts';
@@ -10,15 +11,23 @@ import { readTrashSettings } from './trash-settings.ts';
 /** However small: a machine that runs a container a second would fill its disk with names. */
 const MOST_ENTRIES = 1000;
 
-/** Measures what has come since, and removes for good what is over the budget, the oldest first. */
+/**
+ * Measures what has come since, and removes for good what is over the budget, the oldest first. What can't be measured or
+ * removed keeps none of the rest.
+ * @throws the first failure, once all is tried; the signal's reason.
+ */
 export async function keepBudget(parts: TrashParts, now: number, signal: AbortSignal): Promise<void> {
-  await sweepTrash(parts);
-  const news = parts.table.listUnsettled().filter(({ phase }) => phase === 'here');
-  for (const entry of news) await measure(parts, entry, signal);
-  for (const id of overBudget(sizes(parts), { ...(await readTrashSettings(parts)), now })) {
-    signal.throwIfAborted();
-    await discard(parts, id);
-  }
+  const measureNews = async (): Promise<void> => {
+    const news = parts.table.listUnsettled().filter(({ phase }) => phase === 'here');
+    await eachInTurn(news, (entry) => measure(parts, entry, signal));
+  };
+  const discardOld = async (): Promise<void> => {
+    await eachInTurn(overBudget(sizes(parts), { ...(await readTrashSettings(parts)), now }), async (id) => {
+      signal.throwIfAborted();
+      await discard(parts, id);
+    });
+  };
+  await eachInTurn([() => sweepTrash(parts), measureNews, discardOld], (step) => step());
 }
 
 function sizes(parts: TrashParts): readonly TrashSize[] {

@@ -1,6 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { eachInTurn } from '#engine/async/each-in-turn.ts';
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { transaction } from '#engine/metadata/database.ts';
 
 import { entryDir } from './move-pieces.ts';
@@ -22,11 +24,11 @@ export async function removeFromTrash(parts: TrashParts, ref: string): Promise<n
 export async function emptyTrash(parts: TrashParts): Promise<Emptied> {
   let removed = 0;
   let freedBytes = 0;
-  for (const { id } of parts.table.list()) {
-    if (parts.table.get(id)?.phase !== 'here') continue;
+  await eachInTurn(parts.table.list(), async ({ id }) => {
+    if (parts.table.get(id)?.phase !== 'here') return;
     freedBytes += await discard(parts, id);
     removed += 1;
-  }
+  });
   return { removed, freedBytes };
 }
 
@@ -44,23 +46,25 @@ export async function discard(parts: TrashParts, id: string): Promise<number> {
       for (const one of all) parts.table.delete(one.id);
     });
     let freedBytes = 0;
-    for (const one of all) freedBytes += await clear(parts, one);
+    await eachInTurn(all, async (one) => {
+      freedBytes += await clear(parts, one);
+    });
     return freedBytes;
   });
 }
 
 async function clear(parts: TrashParts, entry: TrashRecord): Promise<number> {
   publishTrash(parts, entry, 'remove');
-  if (entry.pieces.length > 0) await rm(entryDir(parts, entry.id), { recursive: true, force: true });
+  if (entry.pieces.length > 0) await removeTree(entryDir(parts, entry.id));
   return (entry.bytes ?? 0) + (await kindOf(parts, entry).forget(entry));
 }
 
 /** Directories of what was removed for good by an engine that was killed over it. */
 export async function sweepTrash({ trashDir, table }: TrashParts): Promise<void> {
-  for (const name of await readdir(trashDir)) {
+  await eachInTurn(await readdir(trashDir), async (name) => {
     // Something that has come back may be removed again meanwhile, into the same directory.
     await table.exclusively(name, async () => {
-      if (table.get(name) === undefined) await rm(join(trashDir, name), { recursive: true, force: true });
+      if (table.get(name) === undefined) await removeTree(join(trashDir, name));
     });
-  }
+  });
 }

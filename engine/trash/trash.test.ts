@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TrashCause } from '#engine/contract/trash.ts';
 import { MemoryEventBus } from '#engine/events/memory-event-bus.ts';
 import { openDatabase, type Database } from '#engine/metadata/database.ts';
+import { makeDeepTree } from '#engine/testing/deep-tree.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
 import { testTrash } from '#engine/trash/testing/trash-parts.ts';
 
@@ -233,6 +234,34 @@ test('what is over the budget goes for good, the oldest first', async () => {
   await keepBudget(parts, 11_500, never);
   expect(listTrash(parts)).toEqual([]);
   expect(forgotten).toEqual(['first', 'second', 'third']);
+  expect(await readdir(parts.trashDir)).toEqual([]);
+});
+
+test('what can not be removed keeps nothing else from going', async () => {
+  const parts = open();
+  for (const name of ['stuck', 'other']) {
+    await make(name);
+    await put(parts, name);
+  }
+  await changeTrashSettings(parts, { maxBytes: 0 });
+  forgetting = (name) => {
+    forgotten.push(name);
+    return name === 'stuck' ? Promise.reject(new Error('stuck')) : Promise.resolve(0);
+  };
+  await expect(keepBudget(parts, Date.now(), never)).rejects.toThrow('stuck');
+  expect(forgotten).toEqual(['stuck', 'other']);
+  expect(await readdir(parts.trashDir)).toEqual([]);
+});
+
+test('what is deeper than a path can say is measured, and goes', async () => {
+  const parts = open();
+  await mkdir(join(dir.path, 'volumes'), { recursive: true });
+  await makeDeepTree(place('deep'));
+  things.set('deep', { isMarked: false });
+  await put(parts, 'deep');
+  await keepBudget(parts, Date.now(), never);
+  expect(listTrash(parts).map(({ name, bytes }) => [name, typeof bytes])).toEqual([['deep', 'number']]);
+  await removeFromTrash(parts, 'deep');
   expect(await readdir(parts.trashDir)).toEqual([]);
 });
 

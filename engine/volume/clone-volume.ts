@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
 import { copyTree } from './copy-tree.ts';
@@ -59,7 +60,7 @@ export async function newVolume(
       return made;
     });
   } finally {
-    await rm(partial, { recursive: true, force: true });
+    await removeTree(partial);
   }
 }
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { SavePoint } from '#engine/contract/save-point.ts';
 
@@ -36,7 +37,7 @@ export async function makeSavePoint(parts: VolumeParts, volume: string, request:
       publishSavePoint(parts, volume, 'create');
       return whole;
     } finally {
-      await rm(dir, { recursive: true, force: true });
+      await removeTree(dir);
     }
   });
 }

@@ -1,6 +1,7 @@
-import { chmod, lchown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, lchown, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { errnoOf, explainWriteFailure, isMissing } from '#engine/content/file-failures.ts';
 import { copySubtree, type SubtreeSource } from '#engine/layer/copy-subtree.ts';
 
@@ -23,7 +24,7 @@ export async function populateVolume(parts: VolumeParts, name: string, source: S
 /** Beside the data until the copy is whole; from its second name on, a killed engine's successor finishes it. */
 async function copyBeside(parts: VolumeParts, name: string, source: SubtreeSource): Promise<void> {
   const dir = join(volumeDir(parts, name), 'copying');
-  await rm(dir, { recursive: true, force: true });
+  await removeTree(dir);
   await mkdir(dir, { mode: 0o700 });
   try {
     const { layers, launcherPath } = parts;
@@ -34,7 +35,7 @@ async function copyBeside(parts: VolumeParts, name: string, source: SubtreeSourc
   } catch (error) {
     throw explainWriteFailure(error, `the volume ${name}`);
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    await removeTree(dir);
   }
 }
 
@@ -50,8 +51,8 @@ export async function finishCopy(parts: VolumeParts, name: string): Promise<void
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
-  await rm(copied, { recursive: true, force: true });
-  await rm(join(volumeDir(parts, name), 'copying'), { recursive: true, force: true });
+  await removeTree(copied);
+  await removeTree(join(volumeDir(parts, name), 'copying'));
 }
 
 /** What a container has meanwhile made itself by that name stays. */

@@ -1,5 +1,7 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+
+import { removeTree } from '#engine/async/remove-tree.ts';
 
 import { makeVolumeDir } from './create-volume.ts';
 import { isMounted, unmountVolume } from './mount-volume.ts';
@@ -18,7 +20,7 @@ import type { VolumeParts } from './volume-parts.ts';
 export async function recoverVolumes(parts: VolumeParts): Promise<void> {
   for (const volume of parts.table.listRemoving()) await finishRemoval(parts, volume);
   for (const name of await readdir(parts.volumesDir)) {
-    if (name.startsWith('.')) await rm(join(parts.volumesDir, name), { recursive: true, force: true });
+    if (name.startsWith('.')) await removeTree(join(parts.volumesDir, name));
     else if (parts.table.get(name) === undefined) await adopt(parts, name);
   }
   for (const { name } of parts.table.listMadeFor()) {

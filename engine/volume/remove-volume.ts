@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { isMissing } from '#engine/content/file-failures.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { TrashCause } from '#engine/contract/trash.ts';
@@ -98,5 +99,5 @@ async function finishDiscarding(parts: VolumeParts, name: string): Promise<void>
     if (!isMissing(error)) throw error;
   }
   parts.table.delete(name);
-  await rm(gone, { recursive: true, force: true });
+  await removeTree(gone);
 }

@@ -1,10 +1,11 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { isMissing } from '#engine/content/file-failures.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { SavePoint } from '#engine/contract/save-point.ts';
 import { measureTree } from '#engine/archive/measure-tree.ts';
+import { removeTree } from '#engine/async/remove-tree.ts';
 
 import { copyTree, makeLike } from './copy-tree.ts';
 import { newPoint, refuseElsewhere } from './make-save-point.ts';
@@ -79,7 +80,7 @@ async function prepare(parts: VolumeParts, volume: string, { id, name }: SavePoi
   const partial = `${dir}.partial`;
   const at = (...names: readonly string[]): string => join(partial, ...names);
   try {
-    await rm(partial, { recursive: true, force: true });
+    await removeTree(partial);
     for (const made of ['incoming', 'like-incoming', 'like-outgoing', 'point/outgoing']) {
       await mkdir(at(made), { recursive: true, mode: 0o700 });
     }
@@ -91,7 +92,7 @@ async function prepare(parts: VolumeParts, volume: string, { id, name }: SavePoi
     await rename(partial, dir);
     return before;
   } finally {
-    await rm(partial, { recursive: true, force: true });
+    await removeTree(partial);
   }
 }
 
@@ -100,7 +101,7 @@ export async function finishRestore(parts: VolumeParts, volume: string): Promise
   const { launcherPath } = parts;
   const data = volumeData(parts, volume);
   const at = (...names: readonly string[]): string => join(volumeDir(parts, volume), 'restoring', ...names);
-  await rm(`${at()}.partial`, { recursive: true, force: true });
+  await removeTree(`${at()}.partial`);
   if (await isThere(at('point', 'outgoing'))) {
     await moveAll(data, at('point', 'outgoing'));
     await makeLike(launcherPath, at('like-outgoing'), at('point', 'outgoing'));
@@ -111,7 +112,7 @@ export async function finishRestore(parts: VolumeParts, volume: string): Promise
     await makeLike(launcherPath, at('like-incoming'), data);
     await becomePoint(parts, volume, at('point'));
   }
-  await rm(at(), { recursive: true, force: true });
+  await removeTree(at());
 }
 
 async function becomePoint(parts: VolumeParts, volume: string, dir: string): Promise<void> {

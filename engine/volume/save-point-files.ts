@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { replaceFile } from '#engine/async/replace-file.ts';
 import { isMissing } from '#engine/content/file-failures.ts';
 import { EngineError } from '#engine/contract/errors.ts';
@@ -59,7 +60,7 @@ export async function removeSavePoint(parts: VolumeParts, volume: string, ref: s
     const point = await findSavePoint(parts, volume, ref);
     const dir = pointsDir(parts, volume);
     await rename(join(dir, point.id), join(dir, `.${point.id}`));
-    await rm(join(dir, `.${point.id}`), { recursive: true, force: true });
+    await removeTree(join(dir, `.${point.id}`));
     publishSavePoint(parts, volume, 'remove');
     return point;
   });
@@ -69,7 +70,7 @@ export async function removeSavePoint(parts: VolumeParts, volume: string, ref: s
 export async function sweepSavePoints(parts: VolumeParts, volume: string): Promise<void> {
   const dir = pointsDir(parts, volume);
   const unfinished = (await namesIn(dir)).filter((name) => name.startsWith('.'));
-  for (const name of unfinished) await rm(join(dir, name), { recursive: true, force: true });
+  for (const name of unfinished) await removeTree(join(dir, name));
 }
 
 /** A directory for a save point that is being made. */
