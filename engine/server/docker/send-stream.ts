@@ -27,7 +27,11 @@ export async function sendStream(reply: FastifyReply, answer: StreamAnswer, sour
   raw.writeHead(200, { 'content-type': answer.contentType });
   raw.flushHeaders();
   try {
-    for await (const chunk of body) await writeOrDrain(reply, chunk);
+    for await (const chunk of body) {
+      await writeOrDrain(reply, chunk);
+      // Not every source looks at the signal.
+      if (leaving.signal.aborted) break;
+    }
     raw.end();
   } catch {
     if (leaving.signal.aborted) raw.end();
