@@ -71,6 +71,19 @@ describeWith(['root', 'launcher', 'busybox'], 'the launcher’s server', () => {
     expect((await box.exec(['echo', 'goes on'])).stdout).toBe('goes on\n');
   });
 
+  test('is one, however many ask at once when it has been killed', async () => {
+    await using dir = await temporaryDirectory('launcher');
+    await using server = new LauncherServer({ launcherPath, dir: dir.path });
+    const ask = (): Promise<unknown> => server.ask('B', Buffer.from('no plan')).catch((error: unknown) => error);
+    for (let round = 0; round < 20; round += 1) {
+      await ask();
+      await killServers({ dir: dir.path });
+      await Promise.all(Array.from({ length: 8 }, async (_, place) => pause(place).then(ask)));
+    }
+    await ask();
+    while ((await serversOf({ dir: dir.path })).length > 1) await pause(5);
+  });
+
   test('loses no start when it is killed at any time', async () => {
     await using box = await makeBox({ ...machine, args: ['true'] });
     const done = new AbortController();

@@ -26,6 +26,9 @@ interface Server {
   readonly directory: number;
 }
 
+/** Undefined when it was killed before it listened. */
+type Starting = Promise<Server | undefined>;
+
 /** A server may be killed while it is asked, and the ones after it as well. */
 const ATTEMPTS = 10;
 
@@ -36,7 +39,7 @@ const ATTEMPTS = 10;
 export class LauncherServer implements AsyncDisposable {
   readonly #launcherPath: string;
   readonly #dir: string;
-  #server: Promise<Server | undefined> | undefined;
+  #server: Starting | undefined;
 
   /** @param dir the engine's own, for the server's socket; made when it isn't there. */
   constructor({ launcherPath, dir }: { readonly launcherPath: string; readonly dir: string }) {
@@ -80,31 +83,43 @@ export class LauncherServer implements AsyncDisposable {
   }
 
   async #connect(): Promise<Socket | undefined> {
-    const server = await this.#running();
+    const starting = (this.#server ??= this.#begin());
+    const server = await this.#started(starting);
     if (server === undefined) return undefined;
     const socket = connect(`/proc/self/fd/${server.directory}/launcher.sock`);
     const { promise, resolve } = Promise.withResolvers<Socket | undefined>();
     socket.once('connect', () => resolve(socket.on('error', () => undefined)));
     socket.once('error', () => resolve(undefined));
     const connected = await promise;
-    // Nobody listens: the next attempt finds out, or starts one that does.
-    if (connected === undefined) this.#server = undefined;
-    return connected;
+    if (connected !== undefined) return connected;
+    // Nobody listens: the next attempt starts one that does.
+    this.#forget(starting);
+    server.process.stdin.destroy();
+    return undefined;
   }
 
-  async #running(): Promise<Server | undefined> {
-    const server = (this.#server ??= this.#start());
+  async #started(starting: Starting): Promise<Server | undefined> {
     let isThere = false;
     try {
-      isThere = (await server) !== undefined;
+      const server = await starting;
+      isThere = server !== undefined;
+      return server;
     } finally {
-      if (!isThere && this.#server === server) this.#server = undefined;
+      if (!isThere) this.#forget(starting);
     }
-    return server;
   }
 
-  /** Undefined when it was killed before it listened. */
-  async #start(): Promise<Server | undefined> {
+  /** Of several that ask at once, another may have begun the next one by now. */
+  #forget(starting: Starting): void {
+    if (this.#server === starting) this.#server = undefined;
+  }
+
+  #begin(): Starting {
+    const starting: Starting = this.#start(() => this.#forget(starting));
+    return starting;
+  }
+
+  async #start(onEnd: () => void): Starting {
     await mkdir(this.#dir, { recursive: true });
     const process = spawn(this.#launcherPath, ['server', this.#dir], { detached: true, stdio: 'pipe' });
     if (!(await isListening(process, this.#launcherPath))) return undefined;
@@ -112,7 +127,7 @@ export class LauncherServer implements AsyncDisposable {
     process.once('exit', () => {
       closeSync(server.directory);
       // By its number the descriptor may soon be another file's.
-      this.#server = undefined;
+      onEnd();
     });
     // An engine, or a test, that has nothing else to do may end.
     process.unref();
