@@ -24,6 +24,11 @@ test.each([
     Buffer.from('<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/2000/svg"/>'),
     { mediaType: 'image/svg+xml' },
   ],
+  [
+    'an SVG with much before it',
+    Buffer.from('\uFEFF <!-- a --><!-- b -->\n<!DOCTYPE svg PUBLIC "x">\n<!-- c\n-->\n<SVG>'),
+    { mediaType: 'image/svg+xml' },
+  ],
 ])('%s is known by its beginning', (_, bytes, facts) => {
   expect(pictureFacts(bytes)).toEqual({ kind: 'picture', ...facts });
 });
@@ -32,6 +37,7 @@ test.each([
   ['a text that speaks of one', Buffer.from('see <svg> elements')],
   ['nothing', Buffer.alloc(0)],
   ['half of a signature', Buffer.from(png, 'base64').subarray(0, 12)],
+  ['a text that was thought up to take long', Buffer.from('<!-- a -->'.repeat(400))],
 ])('%s is no picture', (_, bytes) => {
   expect(pictureFacts(bytes)).toBeUndefined();
 });

@@ -54,9 +54,12 @@ function jpeg(bytes: Buffer): Facts {
 }
 
 const SVG_BYTES = 4096;
-/** What may stand before its first element. */
-const SVG = /^\uFEFF?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE svg[^>]*>\s*)?(?:<!--.*?-->\s*)*<svg[\s>]/is;
+/** What may stand before its first element, one at a time: an expression for all of it would be tried in ever more ways. */
+const BEFORE = /\s*(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE svg[^>]*>)/isy;
 
 function svg(bytes: Buffer): Facts {
-  return SVG.test(bytes.toString('utf8', 0, SVG_BYTES)) ? { mediaType: 'image/svg+xml' } : undefined;
+  const text = bytes.toString('utf8', 0, SVG_BYTES).replace(/^\uFEFF/, '');
+  let at = 0;
+  for (BEFORE.lastIndex = 0; BEFORE.test(text);) at = BEFORE.lastIndex;
+  return /^\s*<svg[\s>]/i.test(text.slice(at)) ? { mediaType: 'image/svg+xml' } : undefined;
 }

@@ -71,7 +71,7 @@ export const secretRules: readonly SecretRule[] = [
   { kind: 'credentials', path: /\/\.m2\/settings\.xml$/, content: /<password>[^<$]/ },
   { kind: 'credentials', path: /\/terraform\.tfstate(\.backup)?$/ },
   { kind: 'credentials', path: /\/(\.vault-token|\.htpasswd)$/ },
-  { kind: 'password-hashes', path: /^\/etc\/(g?shadow)-?$/, content: /^[^:]+:\$\w/m },
+  { kind: 'password-hashes', path: /^\/etc\/(g?shadow)-?$/, content: /^[^:\n]+:\$\w/m },
   { kind: 'history', path: /\/\.(bash|zsh|ash|sh|python|mysql|psql|node_repl)_history$/, content: /\S/ },
   // Files that people write: a token of a known form may be in any of them.
   {
