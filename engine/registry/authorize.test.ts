@@ -8,9 +8,11 @@ import { blobsOf, makeImageOf } from '#engine/testing/image-fixture.ts';
 import { TestRegistry, type RegistryLogin } from '#engine/testing/registry-server.ts';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
+import { authorize } from './authorize.ts';
 import { HttpRegistryClient } from './http-registry-client.ts';
 import type { Credentials } from './registry-client.ts';
 import { bytesOf, repositoryAt } from './testing/asking.ts';
+import { Transport, type HttpRequest, type HttpResponse } from './transport.ts';
 
 const image = await makeImageOf(2);
 const [config] = blobsOf(image);
@@ -133,4 +135,29 @@ test('a token server elsewhere that only speaks plain HTTP gets no password', as
   const asking = repositoryAt(registry.host, 'team/app:1.0', { credentials: password }).document('1.0');
   await expect(asking).rejects.toMatchObject({ code: 'unavailable' });
   await expect(asking).rejects.toThrow('"ftp://thief.test/token"');
+});
+
+/** Takes down how it is asked, and answers with a token. */
+class TokenServer extends Transport {
+  readonly asked: HttpRequest[] = [];
+
+  override async send(url: URL, request: HttpRequest): Promise<HttpResponse> {
+    this.asked.push(request);
+    async function* body(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('{"token":"t"}');
+    }
+    return { url: url.href, status: 200, header: () => undefined, body: body(), discard: () => undefined };
+  }
+}
+
+test.each<[string, Credentials | undefined]>([
+  ['nobody', undefined],
+  ['a password', password],
+  ['an identity token', { kind: 'identity-token', token: 'it' }],
+])("a token server is asked through the registry's own proxy, by %s", async (_, credentials) => {
+  const server = new TokenServer();
+  const challenge = 'Bearer realm="https://auth.r.test/token"';
+  const request = { registry: 'r.test', name: 'app', scope: 's', credentials, insecure: false, signal: undefined };
+  await authorize(server, challenge, { ...request, proxy: 'http://proxy.test:3128' });
+  expect(server.asked).toMatchObject([{ proxy: 'http://proxy.test:3128' }]);
 });

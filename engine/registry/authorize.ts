@@ -98,7 +98,8 @@ function tokenRequest(
   scope: string,
   request: AuthorizeRequest,
 ): [URL, HttpRequest] {
-  const { credentials, insecure, signal } = request;
+  const { credentials } = request;
+  const way = { insecure: request.insecure, proxy: request.proxy, signal: request.signal };
   if (credentials?.kind === 'identity-token') {
     const form = new URLSearchParams({
       grant_type: 'refresh_token',
@@ -108,15 +109,15 @@ function tokenRequest(
     });
     if (service !== undefined) form.set('service', service);
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    return [realm, { method: 'POST', headers, body: bodyOf(form.toString()), insecure, signal }];
+    return [realm, { method: 'POST', headers, body: bodyOf(form.toString()), ...way }];
   }
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.set('service', service);
   // Several scopes in one challenge are several parameters in the request.
   for (const one of scope.split(' ').filter(Boolean)) url.searchParams.append('scope', one);
-  if (credentials?.kind !== 'password') return [url, { method: 'GET', insecure, signal }];
+  if (credentials?.kind !== 'password') return [url, { method: 'GET', ...way }];
   url.searchParams.set('account', credentials.username);
-  return [url, { method: 'GET', headers: { authorization: basic(credentials) }, insecure, signal }];
+  return [url, { method: 'GET', headers: { authorization: basic(credentials) }, ...way }];
 }
 
 async function readToken(response: HttpResponse, registry: string): Promise<{ header: string; expiresAt: number }> {
