@@ -51,6 +51,13 @@ test('a connection that brings nothing again and again is given up on', async ()
   await expect(reading).rejects.toThrow(source.registry.host);
 });
 
+test('a registry that refuses for now is asked as often as any, and quoted', async () => {
+  const answer = { kind: 'status', status: 429, headers: { 'retry-after': '21600' } } as const;
+  await using source = await start({}, { path: '/blobs/', answer });
+  await expect(bytesOf(source.repository.blob(descriptor))).rejects.toThrow('wait 6 hours');
+  expect(source.registry.requests).toHaveLength(1);
+});
+
 test('a blob that is longer than promised is left at once', async () => {
   await using source = await start({});
   const reading = bytesOf(source.repository.blob({ ...descriptor, size: 1000 }));

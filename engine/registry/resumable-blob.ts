@@ -4,7 +4,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import type { Descriptor } from '#engine/oci/descriptor.ts';
 
 import type { Endpoint } from './endpoint.ts';
-import { isTransient } from './failures.ts';
+import { isTransient, PassingFailure } from './failures.ts';
 import { retrying } from './retry.ts';
 import type { HttpResponse } from './transport.ts';
 
@@ -59,7 +59,9 @@ class Download {
       }
     } catch (error) {
       this.#signal?.throwIfAborted();
-      if (!isTransient(error) || this.#connections > MAX_INTERRUPTIONS) throw this.#endpoint.inWords(error);
+      // What a registry answers has been asked for often enough by now, and says more than that nothing came.
+      const isBroken = isTransient(error) && !(error instanceof PassingFailure);
+      if (!isBroken || this.#connections > MAX_INTERRUPTIONS) throw this.#endpoint.inWords(error);
     }
   }
 
