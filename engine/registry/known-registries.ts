@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { replaceFile } from '#engine/async/replace-file.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
+import { errorCode } from './failures.ts';
+
 const login = z.union([
   z.object({ username: z.string(), password: z.string() }),
   z.object({ token: z.string() }),
@@ -70,15 +72,10 @@ export class KnownRegistries {
 }
 
 function read(path: string): ReadonlyMap<string, KnownRegistry> {
-  let text: string;
   try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return new Map();
-  }
-  try {
-    return new Map(Object.entries(document.parse(JSON.parse(text)).registries));
+    return new Map(Object.entries(document.parse(JSON.parse(readFileSync(path, 'utf8'))).registries));
   } catch (cause) {
+    if (errorCode(cause) === 'ENOENT') return new Map();
     throw new EngineError(
       'corrupt',
       `${path}, where what is known of registries is kept, can't be read; put it right, or remove it and log in again.`,

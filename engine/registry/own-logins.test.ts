@@ -1,4 +1,4 @@
-import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -91,6 +91,11 @@ test("logins of docker's are listed, and never written", async () => {
   ]);
   await expect(client.forgetLogin('docker.io')).rejects.toMatchObject({ code: 'not-found' });
   expect(await readFile(configPath, 'utf8')).toBe(text);
+});
+
+test('a file that is there and cannot be read is not taken for none', async () => {
+  await mkdir(path());
+  expect(() => clientWith(path())).toThrow('put it right, or remove it');
 });
 
 test('a file that makes no sense is not overwritten', async () => {
