@@ -1,6 +1,7 @@
 /** One place in a pattern: what it takes, and what may follow it. */
 export type GlobStep =
-  | { readonly kind: 'char'; readonly takes: (char: string) => boolean }
+  /** `is`: the one character that it takes, if there is only one. */
+  | { readonly kind: 'char'; readonly takes: (char: string) => boolean; readonly is?: string | undefined }
   /** Any number of characters that it takes. */
   | { readonly kind: 'many'; readonly takes: (char: string) => boolean }
   /** Nothing, or any beginning that ends with a slash: `**` and its slash. */
@@ -12,13 +13,18 @@ export type GlobStep =
  */
 export class Glob {
   readonly #steps: readonly GlobStep[];
+  /** The longest part that stands in whatever matches: most texts don't have it, and need no walk. */
+  readonly needle: string;
 
   constructor(steps: readonly GlobStep[]) {
     this.#steps = steps;
+    this.needle = longestText(steps);
   }
 
   matches(text: string): boolean {
-    return this.lengths(Array.from(text)).at(-1) === Array.from(text).length;
+    if (!text.includes(this.needle)) return false;
+    const chars = Array.from(text);
+    return this.lengths(chars).at(-1) === chars.length;
   }
 
   /** How many characters from `from` on it may take, ascending. */
@@ -58,4 +64,14 @@ export class Glob {
     }
     return all;
   }
+}
+
+function longestText(steps: readonly GlobStep[]): string {
+  let longest = '';
+  let now = '';
+  for (const step of steps) {
+    now = step.kind === 'char' && step.is !== undefined ? now + step.is : '';
+    if (now.length > longest.length) longest = now;
+  }
+  return longest;
 }

@@ -28,11 +28,11 @@ export class IgnoreRules {
 
   /** @param path relative to the context, with `/` between its parts. */
   excludes(path: string): boolean {
-    if (this.#rules.length === 0) return false;
-    const beginnings = beginningsOf(path);
+    let beginnings: readonly string[] | undefined;
     let isExcluded = false;
     for (const { glob, isException } of this.#rules) {
-      if (isExcluded !== isException) continue;
+      if (isExcluded !== isException || !path.includes(glob.needle)) continue;
+      beginnings ??= beginningsOf(path);
       if (beginnings.some((beginning) => glob.matches(beginning))) isExcluded = !isException;
     }
     return isExcluded;
@@ -72,17 +72,27 @@ function ruleIn(line: string): Rule[] {
 
 const TOKEN = /\*\*+(\/?)|\*|\?|\[(\^?)(\]?(?:\\.|[^\]\\])*)\]|\\(.)|([^*?\\[])|([\\[])/gsu;
 
-/** Go's path patterns (pkg.go.dev/path/filepath, Match) with `**` for any number of directories. */
+/** `**` and a text: whatever ends so. */
+const ENDING = /^\*\*[^/*?[\]\\][^*?[\]\\]*$/;
+
+/**
+ * Go's path patterns (pkg.go.dev/path/filepath, Match) with `**` for any number of directories, whether or not a slash follows
+ * it; only at a pattern's end, or before nothing but a text, it is any number of characters (moby/patternmatcher).
+ */
 export function patternOf(pattern: string): Glob {
+  const isEnding = ENDING.test(pattern);
   const steps = Array.from(pattern.matchAll(TOKEN), (match): GlobStep => {
-    const [whole, slash, negation, members, escaped, plain] = match;
-    if (whole.startsWith('**')) return slash === '/' ? { kind: 'directories' } : { kind: 'many', takes: () => true };
+    const [whole, , negation, members, escaped, plain] = match;
+    if (whole.startsWith('**')) {
+      const isLast = match.index + whole.length === pattern.length;
+      return isEnding || isLast ? { kind: 'many', takes: () => true } : { kind: 'directories' };
+    }
     if (whole === '*') return { kind: 'many', takes: (char) => char !== '/' };
     if (whole === '?') return { kind: 'char', takes: (char) => char !== '/' };
     if (members !== undefined) return { kind: 'char', takes: classOf(members, negation === '^', pattern) };
     const wanted = escaped ?? plain;
     if (wanted === undefined) throw new DockerfileError(`syntax error in pattern ${JSON.stringify(pattern)}`);
-    return { kind: 'char', takes: (char) => char === wanted };
+    return { kind: 'char', takes: (char) => char === wanted, is: wanted };
   });
   return new Glob(steps);
 }
