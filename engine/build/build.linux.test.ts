@@ -190,14 +190,14 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'builds', () => {
       'in the shell',
       'A',
       'COPY <<PLAIN <<"RAW" /etc/app/',
-      'name=$NAME',
+      'name=$NAME, it\'s "\\$NAME"',
       'PLAIN',
       'raw=$NAME',
       'RAW',
     ].join('\n');
     await makeContext(folder('heredocs'), text);
     const said = await shell(await build('heredocs'), 'cat /script /cat /etc/app/PLAIN /etc/app/RAW');
-    expect(said).toBe('first\nestrato\nin the shell\nafter\nname=estrato\nraw=$NAME');
+    expect(said).toBe('first\nestrato\nin the shell\nafter\nname=estrato, it\'s "$NAME"\nraw=$NAME');
   });
 
   test('ADD unpacks archives of the context, and fetches what it is told to with its checksum', async () => {
@@ -213,11 +213,12 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'builds', () => {
     ).toBe('packed\nfetched\n640\n600\na.tgz');
     await writeFile(
       join(folder('add'), 'Dockerfile'),
-      `FROM base\nADD --checksum=sha256:${sum} ${server.url}/file.txt /c/\n`,
+      `FROM base\nARG SUM=${sum}\nADD --checksum=sha256:$SUM ${server.url}/file.txt /c/\n`,
     );
     const { code, stderr } = await estrato.run(['build', folder('add')]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/line 2: digest mismatch of .*file\.txt: sha256:/);
+    expect(stderr).toMatch(/line 3: digest mismatch of .*file\.txt: sha256:/);
+    expect(stderr).toContain(`expected sha256:${sum}`);
   });
 
   test('what a base image asks for later is done', async () => {

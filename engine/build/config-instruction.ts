@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 
 import type { CommandForm, Health, Instruction, NameValue } from '#engine/dockerfile/instruction.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
-import { expand, type Expanded } from '#engine/dockerfile/shell-lexer.ts';
+import { scriptOf } from '#engine/dockerfile/run-script.ts';
+import { expand, type Expanded, type LexerOptions } from '#engine/dockerfile/shell-lexer.ts';
 
 import { settingsOf, SHELL, splitPair, variablesOf, withSettings, workdirOf, type StageState } from './stage-state.ts';
 
@@ -10,17 +11,18 @@ import { settingsOf, SHELL, splitPair, variablesOf, withSettings, workdirOf, typ
 export type ConfigInstruction = Exclude<Instruction, { readonly keyword: 'FROM' | 'RUN' | 'COPY' | 'ADD' | 'ARG' }>;
 
 export interface Expander {
-  (text: string): Expanded;
+  (text: string, how?: Pick<LexerOptions, 'ignoresQuotes'>): Expanded;
 }
 
 export function expanderOf(state: StageState, escape: '\\' | '`'): Expander {
   const variables = variablesOf(state);
-  return (text) => expand(text, { escape, variables });
+  return (text, how) => expand(text, { escape, variables, ...how });
 }
 
 /** The stage with its config changed (Docker image specification 1.2). @throws DockerfileError. */
 export function changeConfig(state: StageState, instruction: ConfigInstruction, escape: '\\' | '`'): StageState {
-  const { text } = { text: (value: string) => expanderOf(state, escape)(value).text };
+  const expander = expanderOf(state, escape);
+  const text = (value: string): string => expander(value).text;
   const settings = settingsOf(state);
   switch (instruction.keyword) {
     case 'ENV':
@@ -29,7 +31,7 @@ export function changeConfig(state: StageState, instruction: ConfigInstruction, 
       return withSettings(state, { Labels: { ...settings.Labels, ...labels(instruction.pairs, text) } });
     case 'EXPOSE':
       return withSettings(state, {
-        ExposedPorts: { ...settings.ExposedPorts, ...ports(state, instruction.ports, escape) },
+        ExposedPorts: { ...settings.ExposedPorts, ...ports(instruction.ports, expander) },
       });
     case 'VOLUME':
       return withSettings(state, { Volumes: { ...settings.Volumes, ...asSet(instruction.paths.map(text)) } });
@@ -59,10 +61,15 @@ function changeCommands(state: StageState, instruction: ConfigInstruction): Stag
     case 'HEALTHCHECK':
       return withSettings(state, { Healthcheck: healthcheck(state, instruction) });
     case 'ONBUILD':
-      return withSettings(state, { OnBuild: [...(settingsOf(state).OnBuild ?? []), instruction.trigger.text] });
+      return withSettings(state, { OnBuild: [...(settingsOf(state).OnBuild ?? []), triggerText(instruction.trigger)] });
     default:
       return state;
   }
+}
+
+/** What the image keeps of a trigger is read again as a Dockerfile, with what its heredocs hold. */
+function triggerText(trigger: Instruction): string {
+  return 'heredocs' in trigger ? scriptOf(trigger.text, trigger.heredocs) : trigger.text;
 }
 
 /** A line is the shell's. */
@@ -83,8 +90,8 @@ function labels(pairs: readonly NameValue[], text: (value: string) => string): R
 
 const PORT = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/i;
 
-function ports(state: StageState, written: readonly string[], escape: '\\' | '`'): Record<string, object> {
-  const words = written.flatMap((word) => expanderOf(state, escape)(word).words);
+function ports(written: readonly string[], expander: Expander): Record<string, object> {
+  const words = written.flatMap((word) => expander(word).words);
   return asSet(
     words.flatMap((word) => {
       const [, first, last = first, protocol = 'tcp'] = PORT.exec(word.split(':').at(-1) ?? '') ?? [];

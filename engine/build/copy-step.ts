@@ -54,14 +54,15 @@ export async function copyPlan(instruction: Add | Copy, context: CopyContext): P
   const sources = instruction.sources.map(text);
   const common = { below, destination, owner, mode };
   const plans: (readonly CopyItem[])[] = [];
-  if (instruction.keyword === 'ADD') plans.push(await addedSources(instruction, { ...context, ...common, sources }));
+  if (instruction.keyword === 'ADD')
+    plans.push(await addedSources(withValues(instruction, text), { ...context, ...common, sources }));
   else if (sources.length > 0) {
     const copy = { destination, owner, mode, sources, keepsParents: instruction.flags.parents };
     const whole = { ...copy, exclude: flags.exclude.map(text) };
     const step = JSON.stringify([belowIds, whole]);
     plans.push(await planCopy({ ...whole, below, tree: context.tree, step }));
   }
-  if (instruction.heredocs.length > 0) plans.push(await heredocItems(instruction.heredocs, { ...common, text }));
+  if (instruction.heredocs.length > 0) plans.push(await heredocItems(instruction.heredocs, { ...common, expander }));
   const [only = []] = plans;
   const items = plans.length > 1 || instruction.keyword === 'ADD' ? merged(plans) : only;
   const { files, digest } = described(items);
@@ -92,6 +93,13 @@ function described(items: readonly CopyItem[]): Description {
   return description;
 }
 
+/** What else of an ADD may be written with variables. */
+function withValues(instruction: Add, text: (value: string) => string): Add {
+  const { checksum, exclude } = instruction.flags;
+  const flags = { ...instruction.flags, checksum: checksum && text(checksum), exclude: exclude.map(text) };
+  return { ...instruction, flags };
+}
+
 async function ownerOf({ images, state }: CopyContext, chown: string | undefined): Promise<Owner> {
   return chown === undefined ? { uid: 0, gid: 0 } : resolveOwner(images.layers, diffIdsOf(state), chown);
 }
@@ -113,19 +121,19 @@ interface HeredocContext {
   readonly destination: string;
   readonly owner: Owner;
   readonly mode: number | undefined;
-  readonly text: (value: string) => string;
+  readonly expander: Expander;
 }
 
 const HEREDOC_MODE = 0o644;
 
 async function heredocItems(heredocs: readonly Heredoc[], context: HeredocContext): Promise<readonly CopyItem[]> {
-  const { below, destination, owner, mode = HEREDOC_MODE, text } = context;
+  const { below, destination, owner, mode = HEREDOC_MODE, expander } = context;
   const target = await resolveTarget(below, destination);
   const isDirectory = /\/\.?$/.test(destination) || target.existing?.type === 'directory';
   if (heredocs.length > 1 && !isDirectory)
     throw new DockerfileError('several heredocs need a directory, which ends with a /');
   const files = heredocs.map(({ name, content, expands }): CopyItem => {
-    const bytes = Buffer.from(expands ? text(content) : content);
+    const bytes = Buffer.from(expands ? expander(content, { ignoresQuotes: true }).text : content);
     const path = isDirectory ? join(target.path, name) : target.path;
     const digest = digestOf(bytes);
     const open = (): AsyncIterable<Uint8Array> => once(bytes);

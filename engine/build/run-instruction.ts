@@ -48,7 +48,7 @@ export async function runPlan(
   const seen = await Promise.all(ready.map((each) => filesOf(session.parts.images.layers, each)));
   const files = Object.fromEntries(seen.flatMap((each) => Object.entries(each)));
   const network = networkOf(request, instruction);
-  const words = commandWords(state, instruction);
+  const words = commandWords(state, instruction, session.file.directives.escape);
   const scripts = instruction.heredocs.filter((heredoc) => words[0] === scriptPlace(heredoc));
   const below = createHash('sha256').update(diffIdsOf(state).join(' ')).digest('hex');
   const inputs: StepInputs = {
@@ -108,13 +108,13 @@ async function carryOut(
   return layer;
 }
 
-function commandWords(state: StageState, instruction: Run): readonly string[] {
+function commandWords(state: StageState, instruction: Run, escape: '\\' | '`'): readonly string[] {
   const { command, heredocs } = instruction;
   if (command.form === 'exec' || heredocs.length === 0) return wordsOf(state, command);
   const shell = settingsOf(state).Shell ?? SHELL;
   const [only] = heredocs;
   // A heredoc alone is the script itself.
-  if (only !== undefined && isHeredocAlone(instruction)) {
+  if (only !== undefined && isHeredocAlone(instruction, escape)) {
     return only.content.startsWith('#!') ? [scriptPlace(only)] : [...shell, only.content];
   }
   return [...shell, scriptOf(command.line, heredocs)];

@@ -87,6 +87,15 @@ test.each([
   expect(() => expand(text, options)).toThrow(words);
 });
 
+test.each([
+  ['it\'s "$HOME"', 'it\'s "/home/jess"'],
+  ["'$HOME'", "'/home/jess'"],
+  ['"\\$HOME" \\\\', '"$HOME" \\'],
+  ['${NONE:-"x"}', '"x"'],
+])('%s where quotes mean nothing is %s', (text, wanted) => {
+  expect(expand(text, { ...options, ignoresQuotes: true }).text).toBe(wanted);
+});
+
 test('a pattern that was thought up to slow it down takes no longer', () => {
   const long = new Map([['x', 'a'.repeat(3000)]]);
   expect(expand(`\${x%${'*a'.repeat(40)}*b}`, { escape: '\\', variables: long }).text).toHaveLength(3000);

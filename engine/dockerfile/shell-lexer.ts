@@ -12,6 +12,8 @@ export interface LexerOptions {
   readonly keepQuotes?: boolean;
   /** So do escapes. */
   readonly keepEscapes?: boolean;
+  /** Quotes are characters like others, as in a file. */
+  readonly ignoresQuotes?: boolean;
   /** Variables that aren't set stay as they stand. */
   readonly keepUnset?: boolean;
 }
@@ -110,8 +112,9 @@ class ShellLexer {
 
   #piece(keepsEscapes: boolean): string {
     const char = this.#next;
-    if (char === "'") return this.#singleQuoted();
-    if (char === '"') return this.#doubleQuoted();
+    const isQuote = this.#options.ignoresQuotes !== true;
+    if (isQuote && char === "'") return this.#singleQuoted();
+    if (isQuote && char === '"') return this.#doubleQuoted();
     if (char === '$') return this.#split(this.#variable());
     this.#at += 1;
     if (!this.#isEscape(char)) return this.#split(char);
