@@ -54,23 +54,19 @@ export async function addedSources({ flags }: Add, context: AddContext): Promise
   const files = sources.filter((source) => parseGitPlace(source) === undefined);
   const remote = files.filter((source) => /^https?:\/\//.test(source));
   const local = files.filter((source) => !remote.includes(source));
-  const items: CopyItem[] = [];
-  for (const place of repositories) items.push(...(await checkedOut(place, flags, context)));
-  for (const url of remote) items.push(...(await fetched(url, flags, context)));
+  const items: (readonly CopyItem[])[] = [];
+  for (const place of repositories) items.push(await checkedOut(place, flags, context));
+  for (const url of remote) items.push(await fetched(url, flags, context));
   for (const { entry } of await matchSources(tree, local)) {
     const isUnpacked = flags.unpack !== false && entry.type === 'file' && (await isArchive(tree.open(entry)));
-    if (isUnpacked) items.push(...(await unpacked(tree.open(entry), entry.path, context)));
-    else
-      items.push(
-        ...(await planCopy({
-          ...context,
-          sources: [entry.path],
-          destination: several(context),
-          exclude: flags.exclude,
-        })),
-      );
+    const sources = [entry.path];
+    items.push(
+      isUnpacked
+        ? await unpacked(tree.open(entry), entry.path, context)
+        : await planCopy({ ...context, sources, destination: several(context), exclude: flags.exclude }),
+    );
   }
-  return items;
+  return items.flat();
 }
 
 async function checkedOut(

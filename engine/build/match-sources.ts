@@ -51,7 +51,7 @@ async function namesLike(tree: SourceTree, directory: string, part: string): Pro
   const at = await resolveSource(tree, directory);
   if (at?.type !== 'directory') return [];
   const here = (name: string): string => (directory === '' ? name : `${directory}/${name}`);
-  if (part === '**') return [directory, ...(await directoriesIn(tree, directory))];
+  if (part === '**') return [directory, ...(await Array.fromAsync(directoriesIn(tree, directory)))];
   if (!WILD.test(part)) return (await tree.entry(here(part))) === undefined ? [] : [here(part)];
   const pattern = patternOf(part);
   const names = (await tree.names(at.path)).filter((name) => pattern.matches(name));
@@ -61,11 +61,11 @@ async function namesLike(tree: SourceTree, directory: string, part: string): Pro
   return present.flat();
 }
 
-async function directoriesIn(tree: SourceTree, directory: string): Promise<readonly string[]> {
-  const found: string[] = [];
+async function* directoriesIn(tree: SourceTree, directory: string): AsyncGenerator<string> {
   for (const name of await tree.names(directory)) {
     const path = directory === '' ? name : `${directory}/${name}`;
-    if ((await tree.entry(path))?.type === 'directory') found.push(path, ...(await directoriesIn(tree, path)));
+    if ((await tree.entry(path))?.type !== 'directory') continue;
+    yield path;
+    yield* directoriesIn(tree, path);
   }
-  return found;
 }
