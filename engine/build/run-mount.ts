@@ -136,7 +136,8 @@ function tmpfs(fields: Fields, place: (path: string) => string): RunMount {
 
 function secret(fields: Fields, place: (path: string) => string): RunMount {
   const target = targetOf(fields);
-  const id = fields.get('id') ?? (target === undefined ? '' : posix.basename(target));
+  const named = fields.get('source') ?? fields.get('src') ?? fields.get('id');
+  const id = named ?? (target === undefined ? '' : posix.basename(target));
   if (id === '' || id.includes('/')) throw new DockerfileError(`invalid secret id ${JSON.stringify(id)}`);
   const isRequired = isOn(fields, 'required');
   const common = { type: 'secret', id, isRequired } as const;
