@@ -17,8 +17,8 @@ const cacheEntry = z.object({
   key: z.string().regex(/^[0-9a-f]{64}$/),
   /** Absent of a step that changed nothing. */
   diffId: digest.optional(),
-  /** Unix milliseconds: an image of steps that are all known is the same image everywhere. */
-  madeAt: z.int().min(0),
+  /** Unix milliseconds, of which a date is made: an image of steps that are all known is the same image everywhere. */
+  madeAt: z.int().min(0).max(8.64e15),
 });
 export type CacheEntry = z.infer<typeof cacheEntry>;
 
