@@ -2,8 +2,7 @@ import { SharedWork } from '#engine/layer/shared-work.ts';
 import type { Database } from '#engine/metadata/database.ts';
 
 import type { StepPlace } from './build-event.ts';
-import type { BuildSession } from './build-session.ts';
-import { knownStep } from './known-step.ts';
+import { knownStep, type CachingSession } from './known-step.ts';
 import { Redactor } from './redactor.ts';
 import { StepCache, stepKey, type StepResult } from './step-cache.ts';
 import type { StepInputs } from './step-inputs.ts';
@@ -30,7 +29,7 @@ export interface CachedStep {
 }
 
 /** A step's result: known, or made now and known from then on. */
-export async function cachedStep(session: BuildSession, step: CachedStep): Promise<StepResult> {
+export async function cachedStep(session: CachingSession, step: CachedStep): Promise<StepResult> {
   const { parts, lease, tell, verdicts, request, used } = session;
   const { spot, place, inputs } = step;
   const cache = new StepCache(parts.images);
@@ -43,16 +42,42 @@ export async function cachedStep(session: BuildSession, step: CachedStep): Promi
   tell({ kind: 'verdict', step: place, verdict: verdicts.missed(spot, { key, inputs }, found === 'collected') });
   const result = request.noCache
     ? await make(session, step, { cache, key, signal: session.signal })
-    : await sharedSteps(parts.database).join(key, { signal: session.signal }, (_, signal) =>
-        make(session, step, { cache, key, signal }),
-      );
+    : await makeOnce(session, step, { cache, key });
   // Whoever waited for another's result holds it now, too: the cache has it from before the other let go.
   if (result.layer !== undefined) await lease.hold(result.layer.diffId, result.layer.blob.digest);
   return used.note(key, result);
 }
 
+/** Thrown to those who wait for the step of a build that was left. */
+class Left extends Error {}
+
+/**
+ * One build carries it out, with its own context and lease, for all that want it. When that one is left, what the step is made of goes
+ * with it: another of those who wait begins anew.
+ */
+async function makeOnce(
+  session: CachingSession,
+  step: CachedStep,
+  { cache, key }: { readonly cache: StepCache; readonly key: string },
+): Promise<StepResult> {
+  const work = async (_: unknown, wanted: AbortSignal): Promise<StepResult> => {
+    const signal = AbortSignal.any([wanted, session.signal]);
+    return make(session, step, { cache, key, signal }).catch((error: unknown) => {
+      throw session.signal.aborted ? new Left() : error;
+    });
+  };
+  for (;;) {
+    try {
+      return await sharedSteps(session.parts.database).join(key, { signal: session.signal }, work);
+    } catch (error) {
+      session.signal.throwIfAborted();
+      if (!(error instanceof Left)) throw error;
+    }
+  }
+}
+
 async function make(
-  { lease, tell, request }: BuildSession,
+  { lease, tell, request }: CachingSession,
   { place, make: work }: CachedStep,
   { cache, key, signal }: { readonly cache: StepCache; readonly key: string; readonly signal: AbortSignal },
 ): Promise<StepResult> {
@@ -78,7 +103,7 @@ async function make(
 }
 
 /** A stream's bytes as text, without secrets. */
-function textOf({ secrets }: BuildSession['request']): { add(bytes: Uint8Array): string; rest(): string } {
+function textOf({ secrets }: CachingSession['request']): { add(bytes: Uint8Array): string; rest(): string } {
   const decoder = new TextDecoder();
   const redactor = new Redactor(secrets.values());
   return {
