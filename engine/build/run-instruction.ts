@@ -9,6 +9,7 @@ import type { BuildRequest } from './build-request.ts';
 import type { BuildSession } from './build-session.ts';
 import type { LayerStore } from '#engine/layer/layer-store.ts';
 
+import { claimCaches } from './claim-caches.ts';
 import { clampTimes } from './clamp-times.ts';
 import { expanderOf, wordsOf } from './config-instruction.ts';
 import { itemLine, planCopy, type CopyItem } from './plan-copy.ts';
@@ -88,7 +89,8 @@ async function carryOut(
   const { parts, request, scope, epoch } = session;
   await using undo = new AsyncDisposableStack();
   const places = { cacheDir: parts.cacheDir, temporaryDir: parts.images.temporaryDir };
-  const mounts = [...(await placeMounts(places, ready, undo)), ...(await placeScripts(parts, scripts, undo))];
+  const claimed = await claimCaches(ready, { cacheDir: parts.cacheDir, undo, signal: work.signal });
+  const mounts = [...(await placeMounts(places, claimed, undo)), ...(await placeScripts(parts, scripts, undo))];
   const { extraHosts, memoryBytes, shmSizeBytes } = request;
   const run = {
     state,
