@@ -14,3 +14,9 @@ test.each([
 ])('%j stood in the Dockerfile as %j', (createdBy, line) => {
   expect(instructionOf(createdBy)).toBe(line);
 });
+
+test('a line that was thought up to take long is taken as it is', () => {
+  const spaces = ' '.repeat(400_000);
+  expect(instructionOf(`RUN a${spaces}b`)).toBe(`RUN a${spaces}b`);
+  expect(instructionOf(`RUN /bin/sh -c a${spaces}# buildkit`)).toBe('RUN a');
+});
