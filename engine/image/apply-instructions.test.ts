@@ -33,6 +33,7 @@ test.each([
   ],
   ['HEALTHCHECK CMD ["a"]', { Healthcheck: { Test: ['CMD', 'a'] } }],
   ['USER a\nWORKDIR /b\n\n', { User: 'a', WorkingDir: '/b' }],
+  ['CMD ["a"]\nENTRYPOINT ["/run"]', { Cmd: ['a'], Entrypoint: ['/run'] }],
 ])('%j', (line, change) => {
   expect(applyInstructions(before, [line])).toEqual({ ...before, ...change });
 });

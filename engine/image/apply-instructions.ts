@@ -5,21 +5,23 @@ import { equations, wordsOf } from './instruction-words.ts';
 /** `config` of an image's document, in Docker's spelling (config.md). */
 export type RunDocument = Readonly<Record<string, unknown>>;
 
-type Change = (config: RunDocument, rest: string) => RunDocument;
+/** @param hasCommand whether one of the instructions before has set one. */
+type Change = (config: RunDocument, rest: string, hasCommand: boolean) => RunDocument;
 
 /**
  * A config after a Dockerfile's instructions, of those that change nothing but it: `CMD ["sh"]`, `ENV a=b c=d`.
  * @throws EngineError `invalid-argument` naming the instruction.
  */
 export function applyInstructions(config: RunDocument, instructions: readonly string[]): RunDocument {
-  return instructions
+  const lines = instructions
     .flatMap((text) => text.split('\n'))
     .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .reduce(applyInstruction, config);
+    .filter((line) => line !== '');
+  const first = lines.findIndex((line) => /^CMD\s/i.test(line));
+  return lines.reduce((now, line, at) => applyInstruction(now, line, first >= 0 && first < at), config);
 }
 
-function applyInstruction(config: RunDocument, line: string): RunDocument {
+function applyInstruction(config: RunDocument, line: string, hasCommand: boolean): RunDocument {
   const [, keyword = '', rest = ''] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
   const change = changes[keyword.toUpperCase()];
   if (change === undefined) {
@@ -29,13 +31,17 @@ function applyInstruction(config: RunDocument, line: string): RunDocument {
     );
   }
   if (rest.trim() === '') throw new EngineError('invalid-argument', `${keyword.toUpperCase()} requires an argument.`);
-  return change(config, rest.trim());
+  return change(config, rest.trim(), hasCommand);
 }
 
 const changes: Readonly<Record<string, Change>> = {
   CMD: (config, rest) => ({ ...config, Cmd: command(rest) }),
   // A command that was there was the old entrypoint's.
-  ENTRYPOINT: (config, rest) => ({ ...config, Entrypoint: command(rest), Cmd: null }),
+  ENTRYPOINT: (config, rest, hasCommand) => ({
+    ...config,
+    Entrypoint: command(rest),
+    ...(hasCommand ? {} : { Cmd: null }),
+  }),
   ENV: (config, rest) => ({ ...config, Env: withEnv(texts(config['Env']), equations('ENV', rest)) }),
   LABEL: (config, rest) => ({ ...config, Labels: { ...record(config['Labels']), ...fromEquations('LABEL', rest) } }),
   EXPOSE: (config, rest) => ({ ...config, ExposedPorts: { ...record(config['ExposedPorts']), ...named(rest, port) } }),
