@@ -24,14 +24,17 @@ export function compressedLayer(
   return row === undefined ? undefined : stored.parse(row);
 }
 
-/** What is remembered of layers that have gone goes now too. */
+/** What is remembered of layers that have gone goes now too: those that no image has, and no step of a build. */
 export function rememberCompressed(
   database: Database,
   diffId: Digest,
   { compression, digest: called, size }: CompressedLayer & { readonly compression: LayerCompression },
 ): void {
   transaction(database, () => {
-    database.exec('DELETE FROM compressed_layers WHERE diff_id NOT IN (SELECT diff_id FROM image_layers)');
+    database.exec(
+      `DELETE FROM compressed_layers WHERE diff_id NOT IN (SELECT diff_id FROM image_layers)
+         AND NOT EXISTS (SELECT 1 FROM build_steps WHERE build_steps.diff_id = compressed_layers.diff_id)`,
+    );
     database
       .prepare('INSERT OR REPLACE INTO compressed_layers (diff_id, compression, digest, size) VALUES (?, ?, ?, ?)')
       .run(diffId, compression, called, size);
