@@ -54,6 +54,7 @@ const WIDE =
 
 /** Columns that a line takes. */
 export function widthOf(line: string): number {
+  if (/^[ -~]*$/.test(line)) return line.length;
   return [...lettersOf(stripVTControlCharacters(line))].reduce((sum, { segment }) => sum + columnsOf(segment), 0);
 }
 
