@@ -3,6 +3,8 @@ import type { ImageDetails } from '#engine/contract/image.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { DiffHunk, FileDiff } from '#engine/contract/file-diff.ts';
 
+import { inert } from './inert.ts';
+
 interface Versions {
   readonly path: string;
   /** Layers, both included, that lie between the two versions. */
@@ -39,5 +41,10 @@ function hunkHead({ before, now, lines }: DiffHunk): string {
 }
 
 function hunkLines({ lines }: DiffHunk): string {
-  return lines.map(({ kind, text }) => `${signs[kind]}${text}\n`).join('');
+  return lines.map(({ kind, text }) => `${signs[kind]}${inertLine(text)}\n`).join('');
+}
+
+/** Tabs stay: they are a text's own. */
+function inertLine(text: string): string {
+  return text.split('\t').map(inert).join('\t');
 }

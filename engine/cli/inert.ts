@@ -1,5 +1,5 @@
 /** What ends a line, moves a cursor, or has a terminal do something: a path or a label of an image may hold it. */
-const CONTROLS = /[\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
+const CONTROLS = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
 
 /** A text as it may stand on a terminal, whoever wrote it: what a terminal would obey is spelled out. */
 export function inert(text: string): string {
