@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 
@@ -15,8 +15,18 @@ export interface Received {
   readonly whole: Promise<unknown>;
 }
 
-/** A file of that name is whole, or as it was. */
-export async function writeToFile({ bytes, whole }: Received, path: string): Promise<void> {
+/** A file of that name is whole, or as it was. A device, a pipe and a link stay what they are, and what they lead to is written. */
+export async function writeToFile({ bytes, whole }: Received, named: string): Promise<void> {
+  const about = await stat(named).catch(() => undefined);
+  if (about !== undefined && !about.isFile()) {
+    const stream = createWriteStream(named);
+    await writeToStream(bytes, stream);
+    stream.end();
+    await finished(stream);
+    await whole;
+    return;
+  }
+  const path = about === undefined ? named : await realpath(named);
   const partial = `${path}.partial`;
   const stream = createWriteStream(partial);
   try {
