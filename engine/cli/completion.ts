@@ -5,9 +5,13 @@ import { addVerbs } from './verbs.ts';
 
 /** Shells by what they need to ask `estrato completion --words` for the next word. */
 const scripts = {
+  // A word is taken as it is: compgen -W would carry out a $(…) in the name of something on another machine.
   bash: `_estrato() {
-  local IFS=$'\\n'
-  COMPREPLY=($(compgen -W "$(estrato completion words -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  local word
+  COMPREPLY=()
+  while IFS= read -r word; do
+    [[ $word == "\${COMP_WORDS[COMP_CWORD]}"* ]] && printf -v 'COMPREPLY[\${#COMPREPLY[@]}]' %q "$word"
+  done < <(estrato completion words -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -o default -F _estrato estrato
 `,
