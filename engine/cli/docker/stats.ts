@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { Command } from 'commander';
 import { z } from 'zod';
 
@@ -30,6 +32,8 @@ export function statsCommand(): Command {
           // A terminal shows the newest in the place of the one before.
           if (options.stream && process.stdout.isTTY) process.stdout.write('\u001B[H\u001B[J');
           process.stdout.write(formatRows(options.format, rows, columns));
+          // To measure one takes a second; where nothing runs, nothing else waits.
+          if (options.stream && rows.length === 0) await pause(1000, undefined, { signal }).catch(() => undefined);
         } while (options.stream);
       }),
     );
