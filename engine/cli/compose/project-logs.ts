@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { writeLogs } from '#engine/cli/docker/logs.ts';
 import type { DockerHttp } from '#engine/client/docker-http.ts';
 
+import { PrefixedLines } from './prefixed-lines.ts';
 import type { ProjectContainer } from './project-containers.ts';
 
 export interface LogsWish {
@@ -39,33 +40,4 @@ export async function showLogs(
       stderr.end();
     }),
   );
-}
-
-/** Whole lines, so that those of several containers don't run into one another. */
-class PrefixedLines {
-  readonly #prefix: string;
-  readonly #stream: NodeJS.WritableStream;
-  #rest = Buffer.alloc(0);
-
-  constructor(prefix: string, stream: NodeJS.WritableStream) {
-    this.#prefix = prefix;
-    this.#stream = stream;
-  }
-
-  add(bytes: Buffer): void {
-    const all = Buffer.concat([this.#rest, bytes]);
-    const end = all.lastIndexOf(10) + 1;
-    this.#rest = all.subarray(end);
-    if (end === 0) return;
-    const lines = all
-      .subarray(0, end - 1)
-      .toString('utf8')
-      .split('\n');
-    this.#stream.write(lines.map((line) => `${this.#prefix}${line}\n`).join(''));
-  }
-
-  end(): void {
-    if (this.#rest.length > 0) this.#stream.write(`${this.#prefix}${this.#rest.toString('utf8')}\n`);
-    this.#rest = Buffer.alloc(0);
-  }
 }
