@@ -34,7 +34,8 @@ export async function bringUp(docker: DockerHttp, loaded: LoadedProject, options
   await makeVolumes(docker, project, options);
   const there = await projectContainers(docker, project.name);
   for (const named of project.services) {
-    await awaitDependencies(docker, project, named);
+    // What isn't started becomes nothing that could be waited for.
+    if (!options.noStart) await awaitDependencies(docker, project, named);
     await bringServiceUp(docker, loaded, { named, there, options });
   }
   const known = new Set(project.services.map(({ service }) => service));
