@@ -40,6 +40,11 @@ export async function diffWithin(
   );
 }
 
+/** What of a container is asked for what stands in its tree and isn't its own. */
+interface Mounted {
+  readonly config: Pick<Container['config'], 'mounts'>;
+}
+
 /**
  * @param trees `own` has every directory in which anything may differ.
  * @param isOwnChanged whether a file that `own` has is another one than before, however alike they look: of overlayfs,
@@ -47,7 +52,7 @@ export async function diffWithin(
  */
 export async function compareTrees(
   trees: { readonly now: string; readonly before: string; readonly own: string },
-  container: Container,
+  container: Mounted,
   isOwnChanged = false,
 ): Promise<readonly TreeChange[]> {
   await using now = await HeldDirectory.open(trees.now);
@@ -58,7 +63,7 @@ export async function compareTrees(
 }
 
 /** What the engine itself puts in a container's way, and nobody asked to see: nothing of it holds a byte. */
-function surroundings({ config }: Container): ReadonlySet<string> {
+function surroundings({ config }: Mounted): ReadonlySet<string> {
   const files = ['hosts', 'hostname', 'resolv.conf'].map((name) => `/etc/${name}`);
   const mounts = config.mounts.map(({ destination }) => destination);
   const places = [
@@ -104,7 +109,7 @@ class TreeComparison {
     }
     for (const name of ownNames.filter((own) => present.has(own))) {
       const found = earlier.has(name) ? await this.#both(trees, name, path) : await this.#added(now, name, path);
-      changes.push(...found);
+      for (const one of found) changes.push(one);
     }
     return changes;
   }
@@ -148,7 +153,9 @@ class TreeComparison {
     if (!stats.isDirectory()) return [];
     await using inside = await directory.enter(name);
     const changes: TreeChange[] = [];
-    for (const child of await inside.names()) changes.push(...(await this.#added(inside, child, path)));
+    for (const child of await inside.names()) {
+      for (const one of await this.#added(inside, child, path)) changes.push(one);
+    }
     return changes;
   }
 }
