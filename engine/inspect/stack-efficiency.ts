@@ -25,7 +25,14 @@ export function stackEfficiency(stack: WeighedStack): Omit<ImageEfficiency, 'ima
     }
   }
   const wastedBytes = shippedBytes - visibleBytes;
-  const hidden = [...stack.hidden()];
+  let hiddenPaths = 0;
+  function* counted(): ReturnType<WeighedStack['hidden']> {
+    for (const path of stack.hidden()) {
+      hiddenPaths += 1;
+      yield path;
+    }
+  }
+  const hidden = largest(counted(), MOST_PATHS, ({ bytes }) => bytes);
   return {
     shippedBytes,
     visibleBytes,
@@ -33,7 +40,7 @@ export function stackEfficiency(stack: WeighedStack): Omit<ImageEfficiency, 'ima
     efficiency: shippedBytes === 0 ? 1 : visibleBytes / shippedBytes,
     userBytes,
     userWastedShare: wastedBytes === 0 ? 0 : Math.min(1, wastedBytes / Math.max(1, userBytes)),
-    hidden: largest(hidden, MOST_PATHS, ({ bytes }) => bytes).map((path) => stack.describeHidden(path)),
-    hiddenPaths: hidden.length,
+    hidden: hidden.map((path) => stack.describeHidden(path)),
+    hiddenPaths,
   };
 }

@@ -207,6 +207,12 @@ export class EntryIndex {
     return isDigest(text) ? text : undefined;
   }
 
+  /** Four bytes of its digest, for tables of contents; undefined for what has none. */
+  contentPrefix(entry: number): number | undefined {
+    const number = this.#digests[entry] ?? 0;
+    return number === 0 ? undefined : this.#buffer.readUInt32LE(this.#layout.digests + (number - 1) * DIGEST_BYTES);
+  }
+
   /** Whether both have the same bytes, or neither has any. */
   hasSameContent(entry: number, other: EntryIndex, otherEntry: number): boolean {
     const [one, two] = [this.#digests[entry] ?? 0, other.#digests[otherEntry] ?? 0];
