@@ -97,18 +97,23 @@ async function* unzstd(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   const pieces = framePieces(source);
   let held: Uint8Array[] = [];
   let heldBytes = 0;
-  for (let step = await pieces.next(); step.done !== true; step = await pieces.next()) {
-    // Copied: the next piece may be of the next chunk, in the same buffer.
-    held.push(Buffer.from(step.value.bytes));
-    heldBytes += step.value.bytes.byteLength;
-    if (!step.value.isLast && heldBytes < SMALL_FRAME_BYTES) continue;
-    const rest = step.value.isLast ? undefined : pieces;
-    yield* (
-      (rest === undefined ? smallFrame(Buffer.concat(held)) : undefined) ??
-      through('zstd', createZstdDecompress({ chunkSize: CHUNK_BYTES }), frameBytes(held, rest))
-    );
-    held = [];
-    heldBytes = 0;
+  try {
+    for (let step = await pieces.next(); step.done !== true; step = await pieces.next()) {
+      // Copied: the next piece may be of the next chunk, in the same buffer.
+      held.push(Buffer.from(step.value.bytes));
+      heldBytes += step.value.bytes.byteLength;
+      if (!step.value.isLast && heldBytes < SMALL_FRAME_BYTES) continue;
+      const rest = step.value.isLast ? undefined : pieces;
+      yield* (
+        (rest === undefined ? smallFrame(Buffer.concat(held)) : undefined) ??
+        through('zstd', createZstdDecompress({ chunkSize: CHUNK_BYTES }), frameBytes(held, rest))
+      );
+      held = [];
+      heldBytes = 0;
+    }
+  } finally {
+    // Not awaited: it answers only after the chunk that it waits for, which may never come.
+    void pieces.return().catch(() => undefined);
   }
 }
 

@@ -1,6 +1,6 @@
 import { EngineError } from '#engine/contract/errors.ts';
 
-import { holesTooLarge, mostBytesOf, usualLimits } from './expansion-limits.ts';
+import { holesTooLarge, mostBytesOf, usualLimits, type ExpansionLimits } from './expansion-limits.ts';
 import { parsePaxRecords } from './pax-records.ts';
 import { SparseFile } from './sparse-file.ts';
 import { checkSparseMap, mapInHeader, sparseKindOf, SparseMapReader, type SparseMap } from './sparse-map.ts';
@@ -45,6 +45,7 @@ type State =
  */
 export class TarParser {
   readonly #sink: TarSink;
+  readonly #limits: ExpansionLimits;
   readonly #block = Buffer.alloc(BLOCK_BYTES);
   #blockFilled = 0;
   #offset = 0;
@@ -54,8 +55,10 @@ export class TarParser {
   /** Bytes of sparse files that the tar doesn't have. */
   #holeBytes = 0;
 
-  constructor(sink: TarSink) {
+  /** @param limits of sparse files; the usual ones, unless told. */
+  constructor(sink: TarSink, limits: ExpansionLimits = usualLimits()) {
     this.#sink = sink;
+    this.#limits = limits;
   }
 
   /** @throws EngineError `corrupt`, `unsupported`, and whatever the sink throws; nothing may be written after that. */
@@ -218,7 +221,7 @@ export class TarParser {
   #beginSparse(entry: TarEntry, stored: number, map: SparseMap): void {
     checkSparseMap(map, stored, entry.name);
     this.#holeBytes += map.size - stored;
-    if (this.#holeBytes > mostBytesOf(usualLimits(), this.#offset)) throw holesTooLarge(quoted(entry.name));
+    if (this.#holeBytes > mostBytesOf(this.#limits, this.#offset)) throw holesTooLarge(quoted(entry.name));
     this.#begin({ ...entry, size: map.size, dataOffset: undefined }, stored, new SparseFile(map));
   }
 

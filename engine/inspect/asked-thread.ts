@@ -28,7 +28,8 @@ export function threadEntry(name: string, importer: string): URL {
 /**
  * A thread that answers questions, each with any number of news: the engine goes on answering meanwhile. It is there while
  * somebody asks, and a while longer. It is sent `{ ...question, id }`, `{ kind: 'heard', id }` when whoever asks wants the
- * next of its news, and `{ kind: 'cancel', id }` when nobody listens.
+ * next of its news, `{ kind: 'cancel', id }` when nobody listens, and `{ kind: 'end' }` when it is to end. From outside it is ended
+ * only when it says nothing for too long, or with the engine.
  */
 export class AskedThread<Q extends object, N> implements AsyncDisposable {
   readonly #kind: ThreadKind;
@@ -108,8 +109,12 @@ export class AskedThread<Q extends object, N> implements AsyncDisposable {
   #end(isIdle: boolean): void {
     const worker = this.#worker;
     this.#worker = undefined;
+    if (isIdle) {
+      worker?.postMessage({ kind: 'end' });
+      return;
+    }
     void worker?.terminate();
-    if (!isIdle) this.#fail(this.#kind.stall.failure());
+    this.#fail(this.#kind.stall.failure());
   }
 
   #fail(error: EngineError): void {

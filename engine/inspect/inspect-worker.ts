@@ -6,7 +6,8 @@ import { answerTask } from './answer-task.ts';
 import type { ThreadNews } from './asked-thread.ts';
 import type { InspectAnswer, InspectQuestion } from './inspect-task.ts';
 
-type Request = { readonly id: number } & (InspectQuestion | { readonly kind: 'cancel' } | { readonly kind: 'heard' });
+type Told = { readonly kind: 'cancel' } | { readonly kind: 'heard' } | { readonly kind: 'end' };
+type Request = { readonly id: number } & (InspectQuestion | Told);
 
 /** So many parts of an answer may wait for whoever asked. */
 const MOST_AHEAD = 8;
@@ -62,7 +63,8 @@ async function answer(id: number, question: InspectQuestion): Promise<void> {
 }
 
 parentPort?.on('message', ({ id, ...question }: Request) => {
-  if (question.kind === 'cancel') listeners.get(id)?.leave();
+  if (question.kind === 'end') parentPort?.close();
+  else if (question.kind === 'cancel') listeners.get(id)?.leave();
   else if (question.kind === 'heard') listeners.get(id)?.heard();
   else void answer(id, question);
 });

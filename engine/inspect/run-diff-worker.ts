@@ -20,12 +20,19 @@ export async function runDiffWorker(texts: TextPair, signal: AbortSignal): Promi
   const { promise, resolve, reject } = Promise.withResolvers<DiffAnswer>();
   worker.once('message', (answer: DiffAnswer) => resolve(answer));
   worker.once('error', (error) => reject(new EngineError('internal', `The comparison failed: ${String(error)}`)));
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  worker.once('exit', () => end());
   const release = onAbort(signal, () => reject(new EngineError('cancelled', 'The comparison was cancelled.')));
   try {
     worker.postMessage(texts);
-    return await promise;
+    const answer = await promise;
+    // It ends by itself once it has answered; who is cancelled may have hours to go.
+    await ended;
+    return answer;
+  } catch (error) {
+    await worker.terminate();
+    throw error;
   } finally {
     release();
-    await worker.terminate();
   }
 }

@@ -19,7 +19,7 @@ export interface SearchTask {
   readonly stacks: readonly (readonly number[])[];
 }
 
-export type SearchRequestToThread = SearchTask | { readonly kind: 'cancel' | 'heard'; readonly id: number };
+export type SearchRequestToThread = SearchTask | { readonly kind: 'cancel' | 'heard' | 'end'; readonly id: number };
 
 export interface FoundInImage {
   readonly image: number;

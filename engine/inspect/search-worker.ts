@@ -45,7 +45,8 @@ async function search(task: SearchTask): Promise<void> {
 }
 
 parentPort?.on('message', (request: SearchRequestToThread) => {
-  if (request.kind === 'cancel') cancelled.add(request.id);
+  if (request.kind === 'end') parentPort?.close();
+  else if (request.kind === 'cancel') cancelled.add(request.id);
   // A page of hits is all that is ever ahead of whoever listens.
   else if (request.kind === 'search') void search(request);
 });

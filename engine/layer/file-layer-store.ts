@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 import { decompressed } from '#engine/archive/decompress.ts';
+import { usualLimits } from '#engine/archive/expansion-limits.ts';
 import { measureTree } from '#engine/archive/measure-tree.ts';
 import { onDisk } from '#engine/archive/path-text.ts';
 import { Slots } from '#engine/async/slots.ts';
@@ -217,6 +218,7 @@ export class FileLayerStore implements LayerStore {
         blobsDir: blobs.dir,
         into,
         form: this.#form,
+        limits: usualLimits(),
         isInflated: this.#form === 'tar' && (await inflateTar(inflation, signal)),
         launcherPath,
       } as const;

@@ -40,7 +40,7 @@ export class UnpackedTarget implements LayerTarget {
   }
 
   [Symbol.dispose](): void {
-    // Each file is closed when it ends.
+    this.tree[Symbol.dispose]();
   }
 }
 

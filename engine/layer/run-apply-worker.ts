@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { onAbort } from '#engine/async/on-abort.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
-import type { WorkerNews } from './apply-worker.ts';
+import type { WorkerNews, WorkerOrder } from './apply-worker.ts';
 import type { LayerRecord } from './layer-store.ts';
 import type { TreeRequest, UnpackRequest } from './unpack-layer.ts';
 
@@ -26,8 +26,11 @@ interface IdleWorker {
 const idle: IdleWorker[] = [];
 
 /**
- * Unpacks in a thread of its own, so that the engine goes on answering. When the promise settles the thread has ended or
- * does nothing any more.
+ * Unpacks in a thread of its own, so that the engine goes on answering. When the promise settles the thread has closed what it had
+ * open and does nothing any more.
+ *
+ * It is asked to leave off and to end, never ended from outside: Node has been seen to crash when a thread is ended while another
+ * begins (nodejs/node#56312), and with it all that the engine does.
  */
 export async function runApplyWorker(
   request: UnpackRequest,
@@ -50,11 +53,10 @@ async function runWorker(
   signal: AbortSignal,
 ): Promise<{ readonly record?: LayerRecord }> {
   const worker = takeWorker();
-  const release = onAbort(signal, () => void worker.terminate());
-  const outcome = await outcomeOf(worker, request, onProgress).finally(release);
-  if (outcome?.kind === 'done' && !signal.aborted) keepWorker(worker);
-  // What it had open when it failed is closed with it: a removed file takes its place on the disk until then.
-  else await worker.terminate();
+  const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const release = onAbort(signal, () => void Atomics.store(stop, 0, 1));
+  const outcome = await outcomeOf(worker, { request, stop }, onProgress).finally(release);
+  if (outcome !== undefined) keepWorker(worker);
   if (outcome?.kind === 'done') return outcome;
   if (outcome?.kind === 'failed') throw new EngineError(outcome.code, outcome.message);
   if (signal.aborted) throw new EngineError('cancelled', 'unpacking was cancelled');
@@ -68,7 +70,7 @@ function endedSilently({ diffId }: UnpackRequest | TreeRequest): EngineError {
 /** Undefined when the thread has ended without a word. @throws what it failed with. */
 async function outcomeOf(
   worker: Worker,
-  request: UnpackRequest | TreeRequest,
+  order: WorkerOrder,
   onProgress: (current: number) => void,
 ): Promise<Outcome | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<Outcome | undefined>();
@@ -78,7 +80,7 @@ async function outcomeOf(
   };
   const ended = (): void => resolve(undefined);
   worker.on('message', hear).on('error', reject).on('exit', ended);
-  worker.postMessage(request);
+  worker.postMessage(order);
   try {
     return await promise;
   } finally {
@@ -105,7 +107,7 @@ function keepWorker(worker: Worker): void {
   worker.unref();
   const expiry = setTimeout(() => {
     forget(worker);
-    void worker.terminate();
+    worker.postMessage('end' satisfies WorkerOrder);
   }, IDLE_MS).unref();
   idle.push({ worker, expiry });
 }

@@ -36,8 +36,9 @@ export interface TreeWriterOptions {
  * Puts a layer's tree on disk: synchronously, for a thread of its own, since a promise per call takes three times as
  * long as the call.
  */
-export class TreeWriter implements TreeTarget {
+export class TreeWriter implements TreeTarget, Disposable {
   readonly #options: TreeWriterOptions;
+  #open: number | undefined;
   readonly #ownerGiven = isRoot();
 
   constructor(options: TreeWriterOptions) {
@@ -68,7 +69,8 @@ export class TreeWriter implements TreeTarget {
   }
 
   openFile({ path }: TreeNode): number {
-    return openSync(this.#pathOf(path), 'wx', 0o600);
+    this.#open = openSync(this.#pathOf(path), 'wx', 0o600);
+    return this.#open;
   }
 
   write(descriptor: number, chunk: Uint8Array): void {
@@ -81,7 +83,14 @@ export class TreeWriter implements TreeTarget {
     if (this.#ownerGiven && (uid !== 0 || gid !== 0)) fchownSync(descriptor, uid, gid);
     fchmodSync(descriptor, mode);
     futimesSync(descriptor, fileTime(mtime), fileTime(mtime));
-    closeSync(descriptor);
+    this[Symbol.dispose]();
+  }
+
+  /** The file that was being written when something went wrong. */
+  [Symbol.dispose](): void {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open !== undefined) closeSync(open);
   }
 
   /** What only the launcher can make, and then the attributes of directories, which all the rest would change again. */

@@ -4,6 +4,7 @@ import { closeSync, constants, linkSync, openSync, readSync, renameSync, rmSync,
 import { z } from 'zod';
 
 import { decompressed } from '#engine/archive/decompress.ts';
+import type { ExpansionLimits } from '#engine/archive/expansion-limits.ts';
 import { TarParser } from '#engine/archive/tar-parser.ts';
 import { errnoOf, explainWriteFailure } from '#engine/content/file-failures.ts';
 import { FileBlobStore } from '#engine/content/file-blob-store.ts';
@@ -32,6 +33,8 @@ export const unpackRequest = z.object({
   form: z.enum(['tar', 'tree']),
   /** Whether the tar is in there already. */
   isInflated: z.boolean(),
+  /** As `ExpansionLimits` has them: the environment of a thread is what it was when the thread began. */
+  limits: z.object({ ratio: z.number(), bytes: z.number() }),
   launcherPath: z.string(),
 });
 export type UnpackRequest = z.infer<typeof unpackRequest>;
@@ -46,29 +49,39 @@ export const treeRequest = z.object({
 });
 export type TreeRequest = z.infer<typeof treeRequest>;
 
+export interface UnpackWatch {
+  readonly onProgress: (current: number) => void;
+  /** Called now and then. @throws what ends the work. */
+  readonly checkStop: () => void;
+}
+
 /**
  * Makes what README.md says of a layer in the directory, in one pass over the blob. Blocks its thread for most of the time.
  *
  * @throws EngineError `corrupt`, `unsupported`, `not-found`, `out-of-space`, each with the layer in its sentence.
  */
-export async function unpackLayer(request: UnpackRequest, onProgress: (current: number) => void): Promise<LayerRecord> {
+export async function unpackLayer(request: UnpackRequest, watch: UnpackWatch): Promise<LayerRecord> {
   try {
-    return await unpack(request, onProgress);
+    return await unpack(request, watch);
   } catch (error) {
-    if (error instanceof NeedsTree) return unpackLayer(asTree(request), onProgress);
+    if (error instanceof NeedsTree) return unpackLayer(asTree(request), watch);
     const isOdd = errnoOf(error) === 'ENOENT' || (error instanceof EngineError && error.code === 'corrupt');
     throw explained(isOdd ? await damageOf(request, error) : error, request.diffId);
   }
 }
 
 /** Unpacks a layer that is kept as a tar, for a machine that can't mount it any more. */
-export async function unpackTar({ diffId, tarSize, layerDir, launcherPath }: TreeRequest): Promise<void> {
+export async function unpackTar(
+  { diffId, tarSize, layerDir, launcherPath }: TreeRequest,
+  checkStop: UnpackWatch['checkStop'],
+): Promise<void> {
   const { tar, unpacked } = layerPaths(layerDir);
   const partial = `${unpacked}.partial`;
   try {
     rmSync(partial, { recursive: true, force: true });
     using target = new UnpackedTarget(partial, launcherPath);
-    const { root } = await readTar(fileChunks({ path: tar, offset: 0, size: tarSize }), target, diffId);
+    const source = fileChunks({ path: tar, offset: 0, size: tarSize });
+    const { root } = await readTar(source, target, { diffId, checkStop });
     target.finish(root);
     renameSync(partial, unpacked);
     syncDirectory(layerDir);
@@ -78,10 +91,10 @@ export async function unpackTar({ diffId, tarSize, layerDir, launcherPath }: Tre
   }
 }
 
-async function unpack(request: UnpackRequest, onProgress: (current: number) => void): Promise<LayerRecord> {
-  const { blob, diffId, into, form } = request;
+async function unpack(request: UnpackRequest, { onProgress, checkStop }: UnpackWatch): Promise<LayerRecord> {
+  const { blob, diffId, into, form, limits } = request;
   using target = openTarget(request);
-  const { root, tarSize } = await readTar(tarBytes(request, onProgress), target, diffId);
+  const { root, tarSize } = await readTar(tarBytes(request, onProgress), target, { diffId, checkStop, limits });
   target.finish(root);
   const record: LayerRecord = {
     diffId,
@@ -113,8 +126,8 @@ function openTarget(request: UnpackRequest): LayerTarget {
 }
 
 function tarBytes(request: UnpackRequest, onProgress: (current: number) => void): AsyncIterable<Uint8Array> {
-  const { into, isInflated, blob } = request;
-  if (!isInflated) return decompressed(fileBytes(blobPath(request), onProgress), { lendsChunks: true });
+  const { into, isInflated, blob, limits } = request;
+  if (!isInflated) return decompressed(fileBytes(blobPath(request), onProgress), { limits, lendsChunks: true });
   const { tar } = layerPaths(into);
   const { size } = statSync(tar);
   return fileBytes(tar, (current) => onProgress(Math.round((current / size) * blob.size)));
@@ -124,16 +137,23 @@ function blobPath({ blob, blobsDir }: UnpackRequest): string {
   return new FileBlobStore(blobsDir).pathOf(blob.digest);
 }
 
+interface TarReading extends Pick<UnpackWatch, 'checkStop'> {
+  readonly diffId: Digest;
+  /** The usual ones, unless told. */
+  readonly limits?: ExpansionLimits;
+}
+
 async function readTar(
   tar: AsyncIterable<Uint8Array>,
   target: LayerTarget,
-  diffId: Digest,
+  { diffId, checkStop, limits }: TarReading,
 ): Promise<{ readonly root: TreeNode; readonly tarSize: number }> {
   const unpacker = new LayerUnpacker(target.tree);
-  const parser = new TarParser(unpacker);
+  const parser = new TarParser(unpacker, limits);
   const hash = createHash('sha256');
   let tarSize = 0;
   for await (const chunk of tar) {
+    checkStop();
     tarSize += chunk.byteLength;
     hash.update(chunk);
     target.write(chunk);
@@ -153,8 +173,7 @@ async function readTar(
 /**
  * Bytes of a blob, or of the tar that it has become: whether they are the layer's shows at the end, by the tar's hash.
  *
- * Read synchronously: when the thread is ended amid this, Node closes what `openSync` has opened, and a descriptor that
- * another thread was about to open for it would be left to nobody, and the removed file with it.
+ * Read synchronously: a thread has nothing better to do meanwhile, and what it is left amid is closed at once.
  */
 async function* fileBytes(path: string, onProgress: (current: number) => void): AsyncGenerator<Uint8Array> {
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
