@@ -6,6 +6,7 @@ import { layeredImage } from './layered-image.ts';
 import { takeTurns, type Bench, type Figures, type Measure } from './measure.ts';
 import { buildCached, buildChanged, buildCold, buildStages } from './measures/build.ts';
 import { cliRun, removeRunning } from './measures/cli.ts';
+import { contextSessionMemory, contextTarMemory } from './measures/build-context.ts';
 import { coldStartCrowded, coldStartEmpty } from './measures/cold-start.ts';
 import { echo } from './measures/echo.ts';
 import { exec } from './measures/exec.ts';
@@ -28,7 +29,7 @@ import { lineOf } from './report.ts';
  * Every measure, for every engine that is installed, side by side in one run, with what Estrato is to reach.
  *
  * `npm run bench` takes all of them, `npm run bench -- containers` the table of what containers cost, `-- images` that
- * of images, `-- clients` that of many clients at once, and `npm run bench -- start exec` those whose names begin so. Needs root.
+ * of images, `-- clients` that of many clients at once, `-- builds` that of builds, and `npm run bench -- start exec` those whose names begin so. Needs root.
  * BENCH_ROUNDS multiplies the rounds, BENCH_PEERS names the peers to compare, BENCH_VERBOSE shows what they say.
  */
 
@@ -72,12 +73,23 @@ const ofImages: readonly Measure[] = [
 /** What many clients at once are told, and what they leave behind. */
 const ofClients: readonly Measure[] = [connectionsAtOnce, followers, terminals, runsAtOnce, leak];
 
-const others: readonly Measure[] = [pullBig, buildCold, buildCached, buildChanged, buildStages];
+/** What it costs to build. */
+const ofBuilds: readonly Measure[] = [
+  buildCold,
+  buildCached,
+  buildChanged,
+  buildStages,
+  contextTarMemory,
+  contextSessionMemory,
+];
+
+const others: readonly Measure[] = [pullBig];
 
 const groups: Readonly<Record<string, readonly Measure[]>> = {
   containers: ofContainers,
   images: ofImages,
   clients: ofClients,
+  builds: ofBuilds,
 };
 
 async function main(directory: string): Promise<void> {
@@ -102,7 +114,7 @@ async function main(directory: string): Promise<void> {
 }
 
 function wantedMeasures(names: readonly string[]): readonly Measure[] {
-  const measures = [...ofContainers, ...ofImages, ...ofClients, ...others];
+  const measures = [...ofContainers, ...ofImages, ...ofClients, ...ofBuilds, ...others];
   const isWanted = (measure: Measure): boolean =>
     names.some((name) => groups[name]?.includes(measure) ?? measure.name.startsWith(name));
   const wanted = names.length === 0 ? measures : measures.filter(isWanted);
