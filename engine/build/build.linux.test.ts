@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, readdir, utimes, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -307,12 +307,45 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'builds', () => {
     await engine.call('trash.empty', {});
     const layers = async (): Promise<number> => (await readdir(join(engine.dataRoot, 'layers'))).length;
     const before = await layers();
+    const buildCache = async (): Promise<string> =>
+      (await estrato.text('system', 'df', '--format', '{{.Type}} {{.TotalCount}} {{.Size}}')).split('\n')[3] ?? '';
+    expect(await buildCache()).toMatch(/^Build Cache \d+ [36]\.\d+MB$/);
+    expect((await engine.call('images.storage', {})).buildBytes).toBeGreaterThan(3_000_000);
     // Where no layer can stay a tar, as on tmpfs, its tree is beside it.
     expect(await docker.text('builder', 'prune', '-f')).toMatch(/Total.*[36]\.\d+MB/);
     expect(await layers()).toBeLessThan(before);
+    expect(await buildCache()).toMatch(/^Build Cache \d+ 0B$/);
     expect(await shell(id, 'cat /kept /more')).toBe('kept\nmore');
     await build('pruned');
     expect(missed((await verdicts()).get('RUN echo kept > /kept'))).toEqual([{ kind: 'new' }]);
+  });
+
+  test('a cache that a step uses stays when all others go', async () => {
+    const use = (id: string, then: string): string =>
+      `FROM base\nRUN --mount=type=cache,id=${id},target=/cache echo ${id} > /cache/by && ${then}`;
+    await makeContext(folder('cache-done'), use('done', 'true'));
+    await build('cache-done');
+    await makeContext(
+      folder('cache-used'),
+      use('used', 'while [ ! -e /cache/go ]; do sleep 0.05; done; cat /cache/by'),
+    );
+    await using building = estrato.start(['build', '--progress', 'plain', folder('cache-used')]);
+    const caches = join(engine.dataRoot, 'build-cache');
+    const used = async (): Promise<string> => {
+      const names = await readdir(caches);
+      const texts = await Promise.all(names.map((name) => readFile(join(caches, name, 'by'), 'utf8').catch(() => '')));
+      return names[texts.indexOf('used\n')] ?? '';
+    };
+    await expect.poll(used).not.toBe('');
+    const name = await used();
+    expect(JSON.parse(await estrato.text('builds', 'prune', '--all', '--force', '--format', 'json'))).toHaveProperty(
+      'freedBytes',
+    );
+    expect(await readdir(caches)).toEqual([name]);
+    await writeFile(join(caches, name, 'go'), '');
+    expect(await building.ended).toMatchObject({ code: 0 });
+    await estrato.text('builds', 'prune', '--all', '--force');
+    expect(await readdir(caches)).toEqual([]);
   });
 
   test('a build that is killed at any point leaves nothing, and what it had come to is known', async () => {

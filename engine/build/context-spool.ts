@@ -1,9 +1,8 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
-import type { SourceEntry } from '#engine/build/source-tree.ts';
-
 import type { ReceivedEntry } from './received-folder.ts';
+import type { SourceEntry } from './source-tree.ts';
 
 /** Bytes that are written at once. */
 const BATCH = 1024 * 1024;

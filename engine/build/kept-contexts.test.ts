@@ -93,3 +93,26 @@ test('contexts that were built from last push out the others', async () => {
   expect((await build('key 19', 'one')).isSent).toBe(false);
   expect((await build('key 0', 'one')).isSent).toBe(true);
 });
+
+test('what a killed engine was receiving goes, and what is whole stays', async () => {
+  await build('whole', 'kept');
+  await using unfinished = await kept.open('unfinished', aside);
+  await unfinished.spool.append([Buffer.from('half of it')]);
+  await unfinished.spool.flush();
+  const next = new KeptContexts(join(dir.path, 'kept'));
+  await next.sweep();
+  expect(await next.list()).toHaveLength(1);
+  kept = next;
+  expect(await build('whole', 'kept')).toEqual({ text: 'kept', isSent: false });
+});
+
+test('what nobody is sending can be removed, unless it was used since', async () => {
+  await build('one', 'x'.repeat(100_000));
+  await using busy = await kept.open('busy', aside);
+  expect(new Set((await kept.list()).map(({ isInUse }) => isInUse))).toEqual(new Set([false, true]));
+  expect(await kept.prune(Date.now() - 60_000)).toBe(0);
+  expect(await kept.prune(Date.now() + 1000)).toBeGreaterThanOrEqual(100_000);
+  expect((await kept.list()).map(({ isInUse }) => isInUse)).toEqual([true]);
+  await busy.keep([]);
+  expect(await build('one', 'again')).toEqual({ text: 'again', isSent: true });
+});

@@ -1,14 +1,15 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { z } from 'zod';
 
 import { replaceFile } from '#engine/async/replace-file.ts';
-import type { BuildAside } from '#engine/build/build-aside.ts';
 
+import type { BuildAside } from './build-aside.ts';
 import { ContextSpool } from './context-spool.ts';
+import type { KeptByBuilds } from './kept-by-builds.ts';
 import type { ReceivedEntry } from './received-folder.ts';
 
 /** Contexts that are kept, those of the latest builds. */
@@ -17,6 +18,8 @@ const MOST_CONTEXTS = 16;
 const MOST_BYTES = 4 * 1024 * 1024 * 1024;
 /** Bytes in a spool that may be of no use before it is begun anew. */
 const WASTE_BYTES = 16 * 1024 * 1024;
+/** Of a block of stat(2). */
+const BLOCK_BYTES = 512;
 /** A context with more files isn't kept: its index would cost more than it saves. */
 const MOST_ENTRIES = 200_000;
 
@@ -121,24 +124,62 @@ export class KeptContexts {
     await utimes(dir, new Date(), new Date());
   }
 
-  /** The latest stay, as far as there is room. */
-  async #prune(justKept: string): Promise<void> {
-    const kept = await Promise.all((await readdir(this.#dir)).map((key) => this.#measure(key)));
-    let bytes = 0;
-    for (const [at, { key, size }] of kept.toSorted((one, other) => other.usedAt - one.usedAt).entries()) {
-      bytes += size;
-      const isOver = at >= MOST_CONTEXTS || bytes > MOST_BYTES;
-      if (isOver && (key === justKept || !this.#busy.has(key)))
-        await rm(join(this.#dir, key), { recursive: true, force: true });
+  /** What a killed engine was receiving, or removing. */
+  async sweep(): Promise<void> {
+    for (const name of await this.#names()) {
+      if (isKey(name) && existsSync(join(this.#dir, name, 'index.json'))) continue;
+      await rm(join(this.#dir, name), { recursive: true, force: true });
     }
   }
 
-  async #measure(key: string): Promise<{ readonly key: string; readonly size: number; readonly usedAt: number }> {
-    const dir = join(this.#dir, key);
-    const spool = await stat(join(dir, 'spool')).catch(() => undefined);
-    const self = await stat(dir).catch(() => undefined);
-    return { key, size: spool?.size ?? 0, usedAt: self?.mtimeMs ?? 0 };
+  async list(): Promise<readonly KeptByBuilds[]> {
+    return Promise.all((await this.#names()).filter(isKey).map((id) => this.#measure(id)));
   }
+
+  /** Removes what nobody is sending. @param unusedSince unix milliseconds: what was used later stays. @returns freed bytes. */
+  async prune(unusedSince: number): Promise<number> {
+    let freedBytes = 0;
+    for (const { id, bytes, usedAt } of await this.list()) {
+      if (usedAt < unusedSince && (await this.#remove(id))) freedBytes += bytes;
+    }
+    return freedBytes;
+  }
+
+  /** The latest stay, as far as there is room. */
+  async #prune(justKept: string): Promise<void> {
+    let sum = 0;
+    const kept = (await this.list()).toSorted((one, other) => other.usedAt - one.usedAt);
+    for (const [at, { id, bytes }] of kept.entries()) {
+      sum += bytes;
+      if (at >= MOST_CONTEXTS || sum > MOST_BYTES) await this.#remove(id, justKept);
+    }
+  }
+
+  /** At once out of its name: who comes meanwhile begins anew. @param mine may be in use. @returns whether it is gone. */
+  async #remove(id: string, mine?: string): Promise<boolean> {
+    if ((this.#busy.has(id) && id !== mine) || !existsSync(join(this.#dir, id))) return false;
+    const gone = join(this.#dir, `${id}.${randomUUID()}`);
+    renameSync(join(this.#dir, id), gone);
+    await rm(gone, { recursive: true, force: true });
+    return true;
+  }
+
+  async #measure(id: string): Promise<KeptByBuilds> {
+    const dir = join(this.#dir, id);
+    const found = await Promise.all(
+      ['', 'spool', 'index.json'].map((name) => stat(join(dir, name)).catch(() => undefined)),
+    );
+    const bytes = found.reduce((sum, about) => sum + (about?.blocks ?? 0) * BLOCK_BYTES, 0);
+    return { id, bytes, usedAt: found[0]?.mtimeMs ?? 0, isInUse: this.#busy.has(id) };
+  }
+
+  async #names(): Promise<readonly string[]> {
+    return existsSync(this.#dir) ? readdir(this.#dir) : [];
+  }
+}
+
+function isKey(name: string): boolean {
+  return /^[0-9a-f]{64}$/.test(name);
 }
 
 async function unkept(aside: Pick<BuildAside, 'place'>): Promise<OpenContext> {

@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-
 import { z } from 'zod';
 
 import { collectGarbage } from '#engine/image/collect-garbage.ts';
@@ -17,12 +15,13 @@ export interface PrunedBuilds {
 const row = z.object({ key: z.string() });
 
 /**
- * Forgets what steps of builds have made, and removes what nothing else needs of it.
+ * Forgets what steps of builds have made, and removes what nothing else needs of it, with the folders that clients have sent.
+ * What a build uses at this moment stays.
  *
  * @param unusedSince unix milliseconds: what was used later stays. @param withMounts also the directories of cache mounts.
  */
 export async function pruneBuilds(
-  { database, images, cacheDir }: BuildParts,
+  { database, images, cacheMounts, contexts }: BuildParts,
   { unusedSince, withMounts }: { readonly unusedSince: number; readonly withMounts: boolean },
 ): Promise<PrunedBuilds> {
   const keys = transaction(database, () => {
@@ -30,8 +29,10 @@ export async function pruneBuilds(
     database.prepare('DELETE FROM build_steps WHERE used_at < ?').run(unusedSince);
     return found.map((each) => row.parse(each).key);
   });
-  if (withMounts) await rm(cacheDir, { recursive: true, force: true });
-  const { freedBytes } = await collectGarbage(images);
+  const freedBytes =
+    (await contexts.prune(unusedSince)) +
+    (withMounts ? await cacheMounts.prune(unusedSince, new AbortController().signal) : 0) +
+    (await collectGarbage(images)).freedBytes;
   return { keys, freedBytes };
 }
 

@@ -1,6 +1,7 @@
-import type { SourceEntry, SourceTree } from '#engine/build/source-tree.ts';
-import { byBytes } from '#engine/build/tar-source.ts';
 import { fileChunks } from '#engine/layer/file-chunks.ts';
+
+import type { SourceEntry, SourceTree } from './source-tree.ts';
+import { byBytes } from './tar-source.ts';
 
 /** One thing of a folder that a client has sent. */
 export interface ReceivedEntry {

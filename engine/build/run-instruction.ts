@@ -88,8 +88,9 @@ async function carryOut(
 ): Promise<BuildLayer | undefined> {
   const { parts, request, scope, epoch } = session;
   await using undo = new AsyncDisposableStack();
-  const places = { cacheDir: parts.cacheDir, temporaryDir: parts.images.temporaryDir };
-  const claimed = await claimCaches(ready, { cacheDir: parts.cacheDir, undo, signal: work.signal });
+  const { cacheMounts, images } = parts;
+  const claimed = await claimCaches(ready, { cacheDir: cacheMounts.dir, undo, signal: work.signal });
+  const places = { cacheMounts, temporaryDir: images.temporaryDir };
   const mounts = [...(await placeMounts(places, claimed, undo)), ...(await placeScripts(parts, scripts, undo))];
   const { extraHosts, memoryBytes, shmSizeBytes } = request;
   const run = {

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
-import { chmod, chown, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createWriteStream, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { makeDirectories } from '#engine/async/make-directories.ts';
 import type { MountRequest } from '#engine/container/container-mount.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
 
@@ -23,13 +21,13 @@ export interface ReadyMount {
 }
 
 /** Where what mounts show is made. */
-export interface MountPlaces extends Pick<BuildParts, 'cacheDir'> {
+export interface MountPlaces extends Pick<BuildParts, 'cacheMounts'> {
   readonly temporaryDir: string;
 }
 
 /** Makes what a step's mounts show, until `undo` is disposed of. What is written there is no part of the layer. */
 export async function placeMounts(
-  { cacheDir, temporaryDir }: MountPlaces,
+  { cacheMounts, temporaryDir }: MountPlaces,
   ready: readonly ReadyMount[],
   undo: AsyncDisposableStack,
 ): Promise<readonly MountRequest[]> {
@@ -37,9 +35,13 @@ export async function placeMounts(
   for (const { mount, tree, secret, agent } of ready) {
     const { target: destination } = mount;
     switch (mount.type) {
-      case 'cache':
-        requests.push(bindOf(await cacheOf(cacheDir, mount, tree), destination, mount.isReadOnly));
+      case 'cache': {
+        const fill = async (made: string): Promise<void> => {
+          if (tree !== undefined) await fillWith(tree, mount.source, made);
+        };
+        requests.push(bindOf(await cacheMounts.use(mount, { undo, fill }), destination, mount.isReadOnly));
         break;
+      }
       case 'tmpfs': {
         const options = ['exec', ...(mount.size === undefined ? [] : [`size=${mount.size}`])];
         requests.push({ type: 'tmpfs', source: '', destination, readOnly: false, options });
@@ -70,43 +72,13 @@ function bindOf(source: string, destination: string, readOnly: boolean): MountRe
   return { type: 'bind', source, destination, readOnly, options: [] };
 }
 
-/** One directory for an id, for all builds and for ever. */
-async function cacheOf(
-  cacheDir: string,
-  { id, mode, uid, gid, source }: Extract<RunMount, { readonly type: 'cache' }>,
-  first: SourceTree | undefined,
-): Promise<string> {
-  const dir = join(cacheDir, createHash('sha256').update(id).digest('hex'));
-  await makeDirectories(cacheDir, 0o711);
-  if (!existsSync(dir)) {
-    const made = await mkdtemp(join(cacheDir, NEW_CACHE));
-    if (first !== undefined) await fill(made, first, source);
-    await chmod(made, mode);
-    await chown(made, uid, gid);
-    // Whole or not there, and whoever was first counts.
-    await rename(made, dir).catch(async (error: unknown) => {
-      if (!existsSync(dir)) throw error;
-      await rm(made, { recursive: true, force: true });
-    });
-  }
-  return dir;
-}
-
-async function fill(dir: string, tree: SourceTree, source: string): Promise<void> {
+async function fillWith(tree: SourceTree, source: string, dir: string): Promise<void> {
   const from = await resolveSource(tree, source);
   if (from?.type !== 'directory')
     throw new DockerfileError(`a cache begins with a directory, and ${source} in ${tree.name} is none`);
   await writeTree(tree, source, dir);
 }
 
-/** What a killed engine was filling. */
-export async function dropUnfinishedCaches(cacheDir: string): Promise<void> {
-  const names = existsSync(cacheDir) ? await readdir(cacheDir) : [];
-  const unfinished = names.filter((name) => name.startsWith(NEW_CACHE));
-  await Promise.all(unfinished.map((name) => rm(join(cacheDir, name), { recursive: true, force: true })));
-}
-
-const NEW_CACHE = 'new-';
 const SECRET = 'estrato-secret-';
 
 /** Of an engine that is gone. */

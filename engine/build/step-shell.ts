@@ -61,7 +61,7 @@ export async function openStepShell(parts: BuildParts, wish: ShellWish, signal: 
     const temporaryDir = join(parts.shellsDir, dir);
     await makeDirectories(temporaryDir, 0o700);
     shown.defer(() => rm(temporaryDir, { recursive: true, force: true }));
-    const mounts = await placeMounts({ cacheDir: parts.cacheDir, temporaryDir }, ready, shown);
+    const mounts = await placeMounts({ cacheMounts: parts.cacheMounts, temporaryDir }, ready, shown);
     const shell = settingsOf(environment).Shell ?? SHELL;
     const isTyped = wish.script === undefined;
     const words = isTyped ? shell.slice(0, 1) : [...shell, wish.script];

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { BuildComparison, BuildRecord, StepOutcome } from '#engine/contract/build.ts';
 
 import { addBuildsAgain } from './builds-again.ts';
+import { addBuildsPrune } from './builds-prune.ts';
 import { addBuildsShell } from './builds-shell.ts';
 import { formatAge } from './format.ts';
 import { print, withFormat, type FormatOptions } from './output-format.ts';
@@ -32,6 +33,7 @@ export function addBuilds(program: Command): void {
     );
   addBuildsShell(builds);
   addBuildsAgain(builds);
+  addBuildsPrune(builds);
 }
 
 /** @param now unix milliseconds. */

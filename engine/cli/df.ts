@@ -33,6 +33,7 @@ export function storageTable(sum: StorageSum, images: readonly ImageSummary[] | 
     ['only for containers', sum.containerBytes],
     ['in the trash', sum.trashBytes],
     ['for indexes of platforms', sum.documentBytes],
+    ['only for builds to come', sum.buildBytes],
     ['coming in', sum.incomingBytes],
     ['all of it', sum.totalBytes],
   ] as const;

@@ -38,7 +38,7 @@ test('what was promised is compared with what was measured', () => {
 
 test('the parts of the store stand above their sum', () => {
   const images = { ownedBytes: 1000, sharedBytes: 2000, containerBytes: 0, trashBytes: 500 };
-  const parts = { ...images, documentBytes: 100, incomingBytes: 0 };
+  const parts = { ...images, documentBytes: 100, buildBytes: 0, incomingBytes: 0 };
   const counts = { images: 1, blobs: 2, layers: 1, blobBytes: 1500, layerBytes: 2000, unusedBytes: 3000 };
   const lines = storageTable({ totalBytes: 3600, ...parts, ...counts }, undefined).split('\n');
   expect(lines.at(-2)).toMatch(/^all of it +3\.6kB +3600$/);

@@ -93,6 +93,8 @@ export const storageSum = z.object({
   trashBytes: z.int(),
   /** What is here for indexes of several platforms, and for what is about images, alone. */
   documentBytes: z.int(),
+  /** What steps of builds have made and no image has, for builds to come. */
+  buildBytes: z.int(),
   /** What a pull, a load or a build is bringing in. */
   incomingBytes: z.int(),
   /** What would be free if every image that no container has went for good. */

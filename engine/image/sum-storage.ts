@@ -1,5 +1,6 @@
-import type { Digest } from '#engine/contract/digest.ts';
+import { isDigest, type Digest } from '#engine/contract/digest.ts';
 import type { StorageSum } from '#engine/contract/store.ts';
+import type { Database } from '#engine/metadata/database.ts';
 import { defined } from '#engine/oci/json-fields.ts';
 
 import type { ImageParts } from './image-parts.ts';
@@ -7,17 +8,27 @@ import { allImages } from './image-records.ts';
 import { documentBlobs } from './kept-documents.ts';
 import { storeWeights, sumBytes, type StoredObject } from './store-weights.ts';
 
-type Part = 'ownedBytes' | 'sharedBytes' | 'containerBytes' | 'trashBytes' | 'documentBytes' | 'incomingBytes';
+const parts = [
+  'ownedBytes',
+  'sharedBytes',
+  'containerBytes',
+  'trashBytes',
+  'documentBytes',
+  'buildBytes',
+  'incomingBytes',
+] as const;
+type Part = (typeof parts)[number];
 
-/** The whole store by who has what: the six parts add up to it. */
-export function sumStorage(parts: Pick<ImageParts, 'database' | 'usage'>): StorageSum {
-  const { objects } = storeWeights(parts.database);
-  const images = allImages(parts.database);
+/** The whole store by who has what: the parts add up to it. */
+export function sumStorage({ database, usage }: Pick<ImageParts, 'database' | 'usage'>): StorageSum {
+  const { objects } = storeWeights(database);
+  const images = allImages(database);
   const listed = new Set(images.filter(({ isRemoved }) => !isRemoved).map(({ id }) => id));
-  const used = new Set<Digest>(parts.usage.containers().map(({ imageId }) => imageId));
-  const documents = documentBlobs(parts.database);
-  const sums = { ownedBytes: 0, sharedBytes: 0, containerBytes: 0, trashBytes: 0, documentBytes: 0, incomingBytes: 0 };
-  for (const object of objects) sums[partOf(object, { listed, used, documents })] += object.bytes;
+  const used = new Set<Digest>(usage.containers().map(({ imageId }) => imageId));
+  const known = { listed, used, documents: documentBlobs(database), built: builtDigests(database) };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its keys are the parts
+  const sums = Object.fromEntries(parts.map((part) => [part, 0])) as Record<Part, number>;
+  for (const object of objects) sums[partOf(object, known)] += object.bytes;
   const blobs = objects.filter(({ kind }) => kind === 'blob');
   const layers = objects.filter(({ kind }) => kind === 'layer');
   const unused = objects.filter(({ holders }) => isHeldBy(holders, listed) && !isHeldBy(holders, used));
@@ -35,17 +46,26 @@ export function sumStorage(parts: Pick<ImageParts, 'database' | 'usage'>): Stora
   };
 }
 
-/** Images that are listed, those that containers use, and blobs of documents. */
-type Known = Readonly<Record<'listed' | 'used' | 'documents', ReadonlySet<Digest>>>;
+/** Images that are listed, those that containers use, blobs of documents, and what steps of builds have made. */
+type Known = Readonly<Record<'listed' | 'used' | 'documents' | 'built', ReadonlySet<Digest>>>;
 
-function partOf({ digest, holders }: StoredObject, { listed, used, documents }: Known): Part {
-  if (holders.size === 0) return documents.has(digest) ? 'documentBytes' : 'incomingBytes';
+function partOf({ digest, holders }: StoredObject, { listed, used, documents, built }: Known): Part {
+  if (holders.size === 0 && documents.has(digest)) return 'documentBytes';
+  if (holders.size === 0) return built.has(digest) ? 'buildBytes' : 'incomingBytes';
   if (isHeldBy(holders, listed)) return holders.size === 1 ? 'ownedBytes' : 'sharedBytes';
   return isHeldBy(holders, used) ? 'containerBytes' : 'trashBytes';
 }
 
 function isHeldBy(holders: ReadonlySet<Digest>, images: ReadonlySet<Digest>): boolean {
   return !holders.isDisjointFrom(images);
+}
+
+/** Of layers and blobs alike. */
+function builtDigests(database: Database): ReadonlySet<Digest> {
+  const rows = database
+    .prepare('SELECT diff_id AS digest FROM build_steps UNION SELECT blob_digest FROM build_steps')
+    .all();
+  return new Set(rows.map(({ digest }) => String(digest)).filter(isDigest));
 }
 
 /** Undefined while there is one that never was. */

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { join } from 'node:path';
 
 import { fastify, type FastifyInstance } from 'fastify';
 
@@ -8,7 +7,6 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { withoutVersion } from './docker/api-version.ts';
 import { isAttachSocket, serveAttachSocket } from './docker/attach-web-socket.ts';
 import { ClientSessions } from './docker/buildkit/client-session.ts';
-import { KeptContexts } from './docker/buildkit/kept-contexts.ts';
 import { isControl, isSession, serveControl, serveSession } from './docker/buildkit/serve-session.ts';
 import { UploadRequests } from './docker/buildkit/upload-requests.ts';
 import type { DockerContext } from './docker/context.ts';
@@ -44,9 +42,8 @@ export async function startServer({ engine, log, doors }: ServerOptions): Promis
   const closing = new AbortController();
   await using undo = new AsyncDisposableStack();
   const sessions = undo.use(new ClientSessions());
-  const contexts = new KeptContexts(join(engine.dataRoot, 'build-contexts'));
   const uploads = new UploadRequests();
-  const context = { engine, log, sessions, contexts, uploads, closing: closing.signal };
+  const context = { engine, log, sessions, uploads, closing: closing.signal };
   const app = undo.adopt(await routesOf(context), (routes) => routes.close());
   const served = servedBy(app, context);
   const listeners = [];

@@ -12,7 +12,7 @@ const usage = z.object({
   Images: z.array(z.object({ Size: z.number(), SharedSize: z.number(), Containers: z.number() })).nullish(),
   Containers: z.array(z.object({ SizeRw: z.number().optional(), State: z.string() })).nullish(),
   Volumes: z.array(z.object({ UsageData: z.object({ Size: z.number(), RefCount: z.number() }).nullish() })).nullish(),
-  BuildCache: z.array(z.object({ Size: z.number(), InUse: z.boolean() })).nullish(),
+  BuildCache: z.array(z.object({ Size: z.number(), InUse: z.boolean(), Shared: z.boolean() })).nullish(),
 });
 
 const columns: Columns = [
@@ -41,6 +41,8 @@ export function usageRows({ LayersSize = 0, ...of }: z.infer<typeof usage>): Row
     of.Volumes ?? [],
     of.BuildCache ?? [],
   ];
+  // What an image has too is counted there.
+  const own = builds.filter(({ Shared }) => !Shared);
   const unused = images.filter(({ Containers }) => Containers <= 0);
   return [
     row('Images', { all: images.length, active: images.length - unused.length }, [
@@ -64,8 +66,8 @@ export function usageRows({ LayersSize = 0, ...of }: z.infer<typeof usage>): Row
       ],
     ),
     row('Build Cache', { all: builds.length, active: builds.filter(({ InUse }) => InUse).length }, [
-      sum(builds.map(({ Size }) => Size)),
-      sum(builds.map(({ Size, InUse }) => (InUse ? 0 : Size))),
+      sum(own.map(({ Size }) => Size)),
+      sum(own.map(({ Size, InUse }) => (InUse ? 0 : Size))),
     ]),
   ];
 }

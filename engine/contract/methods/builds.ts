@@ -63,6 +63,11 @@ export const buildMethods = {
     z.object({ shell: z.string(), secrets: z.record(z.string(), z.string()) }),
     z.object({ build: z.string() }),
   ),
+  /**
+   * Forgets what steps have made, and folders that clients have sent; what a build uses at this moment stays.
+   * @param withMounts also the directories of `RUN --mount=type=cache`.
+   */
+  'builds.prune': call(z.object({ withMounts: z.boolean() }), z.object({ steps: z.int(), freedBytes: z.int() })),
   /** What is wrong with a Dockerfile, or better written another way. Nothing is built or fetched. */
   'dockerfiles.check': call(dockerfileCheck, z.object({ problems: z.array(dockerfileProblem) })),
 };

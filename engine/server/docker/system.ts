@@ -11,6 +11,7 @@ import { sumStorage } from '#engine/image/sum-storage.ts';
 import type { Engine } from '#engine/server/engine.ts';
 
 import { MIN_API_VERSION, newestFor } from './api-version.ts';
+import { dockerBuildCache } from './build-cache.ts';
 import { dockerContainer } from './container-body.ts';
 import { withSizes } from './container-sizes.ts';
 import type { DockerContext, Routes } from './context.ts';
@@ -88,10 +89,11 @@ async function version(engine: Engine, apiVersion: string): Promise<DockerVersio
 
 async function diskUsage(engine: Engine, url: string): Promise<Record<string, unknown>> {
   const { images, containers } = engine;
+  const { totalBytes, buildBytes } = sumStorage(images);
   const measured = await withSizes(engine, listContainers(containers, { all: true }));
   return {
-    // All of the store, of which each part counts once however many images have it.
-    LayersSize: sumStorage(images).totalBytes,
+    // All that images have, of which each part counts once however many have it.
+    LayersSize: totalBytes - buildBytes,
     Images: dockerImages(
       images,
       listImages(images).map((image) => onDisk(image)),
@@ -99,7 +101,7 @@ async function diskUsage(engine: Engine, url: string): Promise<Record<string, un
     ),
     Containers: measured.map((container) => dockerContainer(container)),
     Volumes: await measuredVolumes(containers.volumes),
-    BuildCache: [],
+    BuildCache: await dockerBuildCache(engine.builds, new AbortController().signal),
   };
 }
 

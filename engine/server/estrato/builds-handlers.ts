@@ -1,6 +1,7 @@
 import { buildFindings } from '#engine/build/build-findings.ts';
 import { findBuild, listBuilds, watchBuild } from '#engine/build/build-records.ts';
 import { compareBuilds } from '#engine/build/compare-builds.ts';
+import { pruneBuilds } from '#engine/build/prune-builds.ts';
 import { runBuild } from '#engine/build/run-build.ts';
 import { saveDockerfile } from '#engine/build/save-dockerfile.ts';
 import { stepImage } from '#engine/build/step-image.ts';
@@ -31,6 +32,10 @@ export function buildCalls(engine: Engine): CallsOf<'builds'> {
     'builds.stepImage': async ({ build, step }) => ({
       image: await stepImage(builds, findBuild(builds.database, build), step, nobodyLeaves()),
     }),
+    'builds.prune': async ({ withMounts }) => {
+      const { keys, freedBytes } = await pruneBuilds(builds, { unusedSince: Date.now() + 1, withMounts });
+      return { steps: keys.length, freedBytes };
+    },
     'builds.openShell': (wish) => openShell(engine, wish),
     'builds.closeShell': async ({ shell }) => {
       await closeStepShell(builds, shell);

@@ -29,7 +29,15 @@ export function Storage(): ReactNode {
   );
 }
 
-const parts = ['ownedBytes', 'sharedBytes', 'containerBytes', 'trashBytes', 'documentBytes', 'incomingBytes'] as const;
+const parts = [
+  'ownedBytes',
+  'sharedBytes',
+  'containerBytes',
+  'trashBytes',
+  'documentBytes',
+  'buildBytes',
+  'incomingBytes',
+] as const;
 
 function Sum({ sum }: { readonly sum: StorageSum }): ReactNode {
   const t = useTranslate();

@@ -108,6 +108,7 @@ export const storeMessages = {
   'storage.containerBytes': { en: 'Kept only for containers', es: 'Guardado solo para contenedores' },
   'storage.trashBytes': { en: 'In the trash', es: 'En la papelera' },
   'storage.documentBytes': { en: 'For indexes of several platforms', es: 'Para índices de varias plataformas' },
+  'storage.buildBytes': { en: 'Kept for builds to come', es: 'Guardado para próximas construcciones' },
   'storage.incomingBytes': { en: 'Coming in', es: 'Llegando' },
   'storage.total': {
     en: '{images, plural, one {# image} other {# images}}, {layers, plural, one {# layer} other {# layers}}',

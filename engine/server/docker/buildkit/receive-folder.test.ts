@@ -6,12 +6,12 @@ import { describe, expect, test } from 'vitest';
 
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
-import { ContextSpool } from './context-spool.ts';
+import { ContextSpool } from '#engine/build/context-spool.ts';
 import { GrpcClient } from './grpc-client.ts';
 import { framed, messagesIn } from './grpc-frames.ts';
 import { PACKET, Packet, type Stat } from './messages.ts';
 import { receiveFolder } from './receive-folder.ts';
-import { ReceivedFolder } from './received-folder.ts';
+import { ReceivedFolder } from '#engine/build/received-folder.ts';
 
 /** Go's os.FileMode. */
 const DIRECTORY = 0x8000_01ed;

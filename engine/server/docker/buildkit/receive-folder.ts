@@ -4,11 +4,11 @@ import { entryPath } from '#engine/archive/entry-path.ts';
 import type { SourceEntry } from '#engine/build/source-tree.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
-import type { ContextSpool } from './context-spool.ts';
+import type { ContextSpool } from '#engine/build/context-spool.ts';
 import { permissionsOf, typeOfMode } from './file-mode.ts';
 import type { GrpcCall } from './grpc-client.ts';
 import { PACKET, Packet, type Stat } from './messages.ts';
-import type { ReceivedEntry } from './received-folder.ts';
+import type { ReceivedEntry } from '#engine/build/received-folder.ts';
 
 /** Entries that a context may have: each takes some memory. */
 const MOST_ENTRIES = 2_000_000;

@@ -31,14 +31,14 @@ export interface SessionTask {
  * @throws EngineError as the build does, with the Dockerfile's lines in its sentence; `cancelled` when the client goes.
  */
 export async function sessionBuild(
-  { engine, contexts }: DockerContext,
+  { engine }: DockerContext,
   { session, wish, source }: SessionTask,
   { tell, signal }: { readonly tell: (status: BuildStatus) => void; readonly signal: AbortSignal },
 ): Promise<Digest> {
   const left = AbortSignal.any([signal, session.grpc.signal]);
   const progress = new BuildProgress(tell);
   await using aside = await BuildAside.open(engine.images, left);
-  const work = { session, kept: contexts, aside, progress };
+  const work = { session, kept: engine.builds.contexts, aside, progress };
   const given = await sessionSource(engine.images, work, { source, name: wish.dockerfileName });
   const request: BuildRequest = {
     ...wish,

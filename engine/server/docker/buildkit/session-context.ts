@@ -7,9 +7,9 @@ import { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
 
 import type { BuildProgress } from './build-progress.ts';
 import type { ClientSession } from './client-session.ts';
-import type { KeptContexts } from './kept-contexts.ts';
+import type { KeptContexts } from '#engine/build/kept-contexts.ts';
 import { receiveFolder } from './receive-folder.ts';
-import { ReceivedFolder } from './received-folder.ts';
+import { ReceivedFolder } from '#engine/build/received-folder.ts';
 
 export interface SessionContext {
   readonly dockerfile: string;
