@@ -10,11 +10,12 @@ import type { Tell } from './build-event.ts';
 import type { BuildParts } from './build-parts.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { BuildSession } from './build-session.ts';
+import { deliverOutputs, refuseOutputs } from './deliver-outputs.ts';
 import { exportCache } from './export-cache.ts';
 import { ImportedCache } from './imported-cache.ts';
 import { platformSessions } from './platform-sessions.ts';
 import { keepBuildBudget } from './prune-builds.ts';
-import { recordBuild, refuseNameless } from './record-build.ts';
+import { recordBuild, refuseNameless, storeImages } from './record-build.ts';
 import { unsupportedIn } from './refuse-unsupported.ts';
 import { solveAll } from './solve-stages.ts';
 import { diffIdsOf } from './stage-state.ts';
@@ -38,16 +39,19 @@ interface BuildRun {
  * Builds an image: stages that nothing needs are left out, the others go side by side, and what was made before of the
  * same inputs isn't made again. The image is recorded and named when all of it is there, or not at all.
  *
+ * @returns it; undefined where only something else was asked for.
+ *
  * @throws EngineError `invalid-argument` for a Dockerfile that can't be built or a step that fails; the signal's reason.
  */
 export async function buildImage(
   parts: BuildParts,
   request: BuildRequest,
   { id, tell, keep, made, signal }: BuildRun,
-): Promise<Digest> {
+): Promise<Digest | undefined> {
   const file = parseDockerfile(request.dockerfile);
   refuse(request, [...file.errors, ...unsupportedIn(file)]);
   refuseNameless(request);
+  refuseOutputs(request);
   const run = { id, startedAt: new Date() };
   const lease = leasesOf(parts.images).open();
   let sessions: readonly BuildSession[] = [];
@@ -58,9 +62,11 @@ export async function buildImage(
     const common = { parts, file, aside, lease, signal, tell, keep, imported, used, epoch: epochOf(request) };
     sessions = platformSessions(common, request);
     const solved = await solveAll(sessions);
-    const image = await recordBuild(request, solved, run);
+    const built = await storeImages(solved);
+    const image = request.keepsImage === false ? undefined : await recordBuild(request, built, run);
     const shipped = solved.flatMap(({ state }) => diffIdsOf(state));
-    made(image);
+    if (image !== undefined) made(image);
+    await deliverOutputs(request, built, { tell, signal });
     await exportCache({ parts, request, used, tell, signal }, new Set(shipped));
     return image;
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Reference } from '#engine/contract/reference.ts';
 import type { Credentials } from '#engine/registry/registry-client.ts';
 
 import type { KeyAgent } from './agent-socket.ts';
+import type { BuildOutput } from './build-output.ts';
 import type { Material } from './materials.ts';
 import type { CacheSource, CacheTarget } from './cache-place.ts';
 import type { NamedContext } from './named-context.ts';
@@ -40,6 +41,10 @@ export interface BuildRequest {
   readonly attest?: AttestWish | undefined;
   /** Where the context came from, of one that was fetched. */
   readonly materials?: readonly Material[];
+  /** What becomes of it elsewhere. */
+  readonly outputs?: readonly BuildOutput[] | undefined;
+  /** Whether it becomes an image of this machine; it does unless told. */
+  readonly keepsImage?: boolean | undefined;
   /** Every reference to its registry, at the end. */
   readonly push?: boolean | undefined;
   /** Where results of steps are taken from, and put to. */

@@ -43,11 +43,19 @@ export function hasIndex({ platforms = [], attest = {} }: BuildRequest): boolean
 
 /** @throws EngineError `invalid-argument` for what nobody would find. */
 export function refuseNameless(request: BuildRequest): void {
-  if (!hasIndex(request) || request.references.length > 0) return;
+  const isNamed = request.references.length > 0 || request.keepsImage === false;
+  if (!hasIndex(request) || isNamed) return;
   throw new EngineError(
     'invalid-argument',
     'Images for several platforms, and what is said of an image, are found by a name: give it one with --tag.',
   );
+}
+
+/** An image for each platform, held as long as the build's lease is. */
+export async function storeImages(solved: readonly Solved[]): Promise<readonly BuiltImage[]> {
+  const images: BuiltImage[] = [];
+  for (const each of solved) images.push(await storeConfig(each));
+  return images;
 }
 
 /**
@@ -56,9 +64,11 @@ export function refuseNameless(request: BuildRequest): void {
  *
  * @returns that image.
  */
-export async function recordBuild(request: BuildRequest, solved: readonly Solved[], run: BuildRun): Promise<Digest> {
-  const images: BuiltImage[] = [];
-  for (const each of solved) images.push(await storeConfig(each));
+export async function recordBuild(
+  request: BuildRequest,
+  images: readonly BuiltImage[],
+  run: BuildRun,
+): Promise<Digest> {
   const own = images.find(({ platform }) => isSamePlatform(platform, hostPlatform)) ?? images[0];
   if (own === undefined) throw new EngineError('internal', 'The build came to no image.');
   const { parts, signal } = own.session;

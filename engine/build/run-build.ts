@@ -34,7 +34,7 @@ export function runBuild(
       const image = await buildImage(parts, request, { id: recorder.id, tell, keep: recorder.keep, made, signal });
       if (request.push === true) await pushBuilt(parts.images, request, { tell, signal });
       recorder.done();
-      queue.push({ kind: 'done', image, build: recorder.id });
+      queue.push({ kind: 'done', ...(image === undefined ? {} : { image }), build: recorder.id });
       queue.end();
     } catch (error) {
       recorder.failed(error, signal.aborted);

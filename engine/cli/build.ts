@@ -9,6 +9,7 @@ import type { BuildNews, BuildWish } from '#engine/contract/build.ts';
 import type { EngineClient } from '#engine/contract/client.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
+import { parseOutputs, refuseTerminal, type OutputPlan } from './build-output.ts';
 import type { BuildProgress } from './build-progress.ts';
 import { pairOf, secretOf } from './build-secrets.ts';
 import { checkDockerfile } from './check-dockerfile.ts';
@@ -36,6 +37,8 @@ interface BuildOptions extends PlaceOptions, FormatOptions {
   readonly cache: boolean;
   readonly pull?: boolean;
   readonly push?: boolean;
+  readonly load?: boolean;
+  readonly output: readonly string[];
   readonly cacheFrom: readonly string[];
   readonly cacheTo: readonly string[];
   readonly network: string;
@@ -80,6 +83,13 @@ export function addBuild(program: Command): void {
       repeated,
       [],
     )
+    .option(
+      '-o, --output <place>',
+      'a folder for its files, - for a tar, type=local|tar|oci|docker,dest=PLACE, type=image|registry,name=NAME',
+      repeated,
+      [],
+    )
+    .option('--load', 'keep the image, as is usual')
     .option('--push', 'bring it to the registries of its tags, once it is built')
     .addOption(new Option('--network <mode>', 'of RUN steps').default('default'))
     .addOption(
@@ -109,6 +119,7 @@ const usual: BuildOptions = {
   secret: [],
   buildContext: [],
   attest: [],
+  output: [],
   ssh: [],
   cacheFrom: [],
   cacheTo: [],
@@ -150,16 +161,46 @@ async function check(folder: string, source: Source, options: BuildOptions): Pro
 }
 
 async function run(wish: BuildWish, options: BuildOptions): Promise<void> {
+  const { brought, keepsImage } = outputsOf(options);
   await withEngine(options, async (engine, signal) => {
-    const { image, build, isNew } = await followed(engine.stream('builds.run', wish, signal), options);
-    if (image !== undefined) process.stdout.write(`${image}\n`);
+    const { image, build, isNew } =
+      brought === undefined && keepsImage
+        ? await followed(engine.stream('builds.run', wish, signal), options)
+        : await bring(engine, { wish, options }, signal);
+    if (image === undefined) return;
+    // What was sent to standard output stands alone there.
+    (brought?.place.kind === 'standard output' ? process.stderr : process.stdout).write(`${image}\n`);
     // Of what was all known it was said before.
     if (options.quiet !== true && isNew && build !== undefined) await tellFindings(engine, build, signal);
   });
 }
 
+/** Builds, and puts here what was asked for beside an image, or instead of one. */
+async function bring(
+  engine: EngineClient,
+  { wish, options }: { readonly wish: BuildWish; readonly options: BuildOptions },
+  signal: AbortSignal,
+): Promise<Followed> {
+  const { brought, keepsImage } = outputsOf(options);
+  const { putOutput } = await import('./put-output.ts');
+  const duplex = engine.duplex('builds.export', { wish, as: brought?.as, keepsImage }, signal);
+  const [told] = await Promise.all([
+    followed(duplex.messages, options),
+    brought === undefined ? undefined : putOutput({ bytes: duplex.bytes, whole: duplex.answer }, brought.place),
+    duplex.answer,
+  ]);
+  return told;
+}
+
+/** `--load` and `--push` are short for images. */
+function outputsOf({ output, load = false, push = false }: BuildOptions): OutputPlan {
+  const plan = parseOutputs(output);
+  refuseTerminal(plan);
+  return { ...plan, keepsImage: plan.keepsImage || load || push, push: plan.push || push };
+}
+
 interface Followed {
-  readonly image?: string;
+  readonly image?: string | undefined;
   readonly build?: string | undefined;
   /** Whether any step was built anew. */
   readonly isNew: boolean;
@@ -200,19 +241,8 @@ interface Source {
 }
 
 async function wishOf(folder: string, { path, text, ignore }: Source, options: BuildOptions): Promise<BuildWish> {
-  const {
-    tag,
-    buildArg,
-    label,
-    target,
-    platform,
-    cache,
-    pull = false,
-    push = false,
-    network,
-    secret,
-    buildContext,
-  } = options;
+  const { tag, buildArg, label, target, platform, cache, pull = false, network, secret, buildContext } = options;
+  const { names, push } = outputsOf(options);
   return {
     folder,
     dockerfile: text,
@@ -220,7 +250,7 @@ async function wishOf(folder: string, { path, text, ignore }: Source, options: B
     ...(path === '-' || text === '' ? {} : { dockerfilePath: resolve(path) }),
     ...(ignore === undefined ? {} : { ignore }),
     contexts: Object.fromEntries(buildContext.map(contextOf)),
-    tags: [...tag],
+    tags: [...new Set([...tag, ...names])],
     args: Object.fromEntries(buildArg.map((each) => pairOf(each, process.env))),
     labels: Object.fromEntries(label.map((each) => pairOf(each, {}))),
     ...(target === undefined ? {} : { target }),

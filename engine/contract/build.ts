@@ -102,6 +102,10 @@ export const buildWish = z.object({
 });
 export type BuildWish = z.infer<typeof buildWish>;
 
+/** What comes down of a build: its files as a tar, or its image as an archive. */
+export const buildExport = z.enum(['files', 'docker-archive', 'oci']);
+export type BuildExport = z.infer<typeof buildExport>;
+
 /** What a build was asked for, to be asked for again: all but its Dockerfile's text, and of secrets only their ids. */
 export const buildParameters = buildWish
   .omit({ dockerfile: true, secrets: true })
@@ -186,7 +190,7 @@ export const buildNews = z.discriminatedUnion('kind', [
     durationMs: z.number(),
   }),
   z.object({ kind: z.literal('notice'), message: z.string() }),
-  /** `build` is its record's id. */
-  z.object({ kind: z.literal('done'), image: digest, build: z.string().optional() }),
+  /** `build` is its record's id; `image` is absent where only files or an archive were asked for. */
+  z.object({ kind: z.literal('done'), image: digest.optional(), build: z.string().optional() }),
 ]);
 export type BuildNews = z.infer<typeof buildNews>;

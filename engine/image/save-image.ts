@@ -52,15 +52,20 @@ export async function saveImages(
 
 async function* tarOf(parts: ImageParts, files: readonly ArchiveFile[], lease: Lease): AsyncGenerator<Uint8Array> {
   try {
-    for (const file of files) {
-      yield headerOf(file);
-      yield* exactly(file);
-      yield tarPadding(file.size);
-    }
-    yield TAR_END;
+    yield* tarOfFiles(files);
   } finally {
     await letGoUnchanged(parts, lease);
   }
+}
+
+/** @throws EngineError `corrupt` for what was damaged on the disk. */
+export async function* tarOfFiles(files: readonly ArchiveFile[]): AsyncGenerator<Uint8Array> {
+  for (const file of files) {
+    yield headerOf(file);
+    yield* exactly(file);
+    yield tarPadding(file.size);
+  }
+  yield TAR_END;
 }
 
 /** The header has said how many bytes come, and the next one begins where they end. */

@@ -36,6 +36,36 @@ export async function* tarOfStack(layers: LayerStore, { diffIds, to, path }: Sta
   yield TAR_END;
 }
 
+/** A whole stack of layers, base first, and the folder of a tar that it becomes: an empty one is the tar's own root. */
+export interface StackRoot {
+  readonly diffIds: readonly Digest[];
+  readonly folder: string;
+}
+
+/** What is in whole stacks as one tar. */
+export async function* tarOfRoots(layers: LayerStore, roots: readonly StackRoot[]): AsyncGenerator<Uint8Array> {
+  for (const { diffIds, folder } of roots) {
+    const indexes = await Promise.all(diffIds.map((diffId) => layers.index(diffId)));
+    const range = indexes.length === 0 ? undefined : rangeOf(indexes, 0, indexes.length - 1);
+    const prefix = folder === '' ? '' : `${folder}/`;
+    if (prefix !== '') yield encodeTarHeader({ ...ROOT, name: prefix });
+    if (range !== undefined) yield* new StackTar(layers, diffIds, range).children(0, prefix);
+  }
+  yield TAR_END;
+}
+
+const ROOT = {
+  type: 'directory',
+  linkName: '',
+  size: 0,
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  mtime: 0,
+  major: 0,
+  minor: 0,
+} as const;
+
 class StackTar {
   readonly #layers: LayerStore;
   readonly #diffIds: readonly Digest[];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { buildComparison, buildNews, buildRecord, buildWish } from '#engine/contract/build.ts';
+import { buildComparison, buildExport, buildNews, buildRecord, buildWish } from '#engine/contract/build.ts';
 import { buildFindings } from '#engine/contract/build-findings.ts';
 import { digest } from '#engine/contract/digest.ts';
 import { dockerfileCheck, dockerfileOutline, dockerfileProblem } from '#engine/contract/dockerfile.ts';
@@ -15,6 +15,15 @@ export const buildMethods = {
   'builds.start': call(buildWish, z.object({ build: z.string() })),
   /** The same from a folder that goes up as a tar, compressed or not; the wish's `folder` is only what it is called. */
   'builds.startFrom': duplex(buildWish, { up: nothing, down: nothing }, z.object({ build: z.string() })),
+  /**
+   * The same as `builds.run`, and what comes of it comes down. @param keepsImage whether it becomes an image of this machine, too.
+   * @param as nothing comes down where it is absent.
+   */
+  'builds.export': duplex(
+    z.object({ wish: buildWish, as: buildExport.optional(), keepsImage: z.boolean() }),
+    { up: nothing, down: buildNews },
+    z.object({ bytes: z.int() }),
+  ),
   /** Newest first, without what their steps printed. */
   'builds.list': call(nothing, z.array(buildRecord)),
   /** One build as it stands, and again as it changes, until it has ended. */

@@ -15,6 +15,8 @@ import { parsePlatforms } from '#engine/oci/platform.ts';
 
 import { BuildTranscript } from './build-transcript.ts';
 import { answerSessionBuild } from './buildkit/answer-build.ts';
+import type { ClientSession } from './buildkit/client-session.ts';
+import { resultsOf } from './buildkit/exporters.ts';
 import type { SessionWish } from './buildkit/session-build.ts';
 import type { SessionSource } from './buildkit/session-source.ts';
 import type { DockerContext, Routes } from './context.ts';
@@ -68,7 +70,7 @@ const buildQuery = z.object({
   extrahosts: many,
   memory: size,
   shmsize: size,
-  outputs: json(z.array(z.object({ Type: z.string() })), []),
+  outputs: json(z.array(z.object({ Type: z.string(), Attrs: z.record(z.string(), z.string()).nullish() })), []),
 });
 
 async function build(context: DockerContext, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -125,8 +127,7 @@ async function buildByBuildKit(
   unlessRefused.use(session);
   if (session === undefined || remote === '')
     throw new EngineError('invalid-argument', "By BuildKit's protocol a build has a session, and a context to build.");
-  refuseOutputs(outputs);
-  const wish = { ...wishOf(query), dockerfileName: query.dockerfile };
+  const wish = { ...wishOf(query), ...outputsOf(outputs, session), dockerfileName: query.dockerfile };
   unlessRefused.move();
   await answerSessionBuild(context, reply, { session, wish, source: sourceOf(context, query, reply) });
 }
@@ -142,14 +143,17 @@ function sourceOf(
   return { tar: uploads.take(buildid, clientSignal(reply, closing)) };
 }
 
-/** `--output`: an image is what is made here. */
-function refuseOutputs(outputs: z.infer<typeof buildQuery>['outputs']): void {
-  const other = outputs.find(({ Type }) => Type !== 'image' && Type !== 'moby');
-  if (other === undefined) return;
-  throw new EngineError(
-    'unsupported',
-    `This version of Estrato builds images only, no ${JSON.stringify(other.Type)}: build without --output, and copy the files out with docker cp.`,
+/** `--output`; an image unless told otherwise. */
+function outputsOf(
+  outputs: z.infer<typeof buildQuery>['outputs'],
+  session: ClientSession,
+): Pick<SessionWish, 'outputs' | 'keepsImage' | 'push'> {
+  if (outputs.length === 0) return {};
+  const { names: _, ...results } = resultsOf(
+    outputs.map(({ Type, Attrs }) => ({ Type, Attrs: Attrs ?? {} })),
+    session,
   );
+  return results;
 }
 
 function requestOf(query: z.infer<typeof buildQuery>, opened: Opened): BuildRequest {
@@ -207,7 +211,7 @@ async function* messages(
   const transcript = new BuildTranscript();
   try {
     for await (const each of news) {
-      if (each.kind === 'done') yield* ending(each.image, names, isQuiet);
+      if (each.kind === 'done') yield* each.image === undefined ? [] : ending(each.image, names, isQuiet);
       else yield* (isQuiet ? [] : transcript.add(each)).map((stream) => line({ stream }));
     }
   } catch (error) {

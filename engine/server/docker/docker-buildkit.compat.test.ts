@@ -175,8 +175,8 @@ describeWith(['root', 'launcher', 'busybox', 'BuildKit client', 'registry'], 'do
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toContain('   2 | >>> RUNN true');
     expect(wrong.stderr).toContain('dockerfile parse error on line 2 of Dockerfile');
-    const { stderr } = await build('wrong', '-o', 'out');
-    expect(stderr).toContain('copy the files out with docker cp');
+    const { stderr } = await build('wrong', '-o', 'type=zip,dest=out');
+    expect(stderr).toContain('makes no "zip" of a build');
   });
 
   test("a private registry is asked with the client's own login", async () => {
@@ -195,6 +195,23 @@ describeWith(['root', 'launcher', 'busybox', 'BuildKit client', 'registry'], 'do
     expect(without.code).toBe(1);
     expect(await as('build', '-t', 'private', folder('private'))).toMatchObject({ code: 0 });
     expect(engine.stderr).not.toContain(registryUser.password);
+  });
+
+  test('its files are written where the client says, by itself, and no image is made', async () => {
+    const text =
+      'FROM base AS made\nRUN mkdir /out && echo made > /out/file && ln -s file /out/link\nFROM scratch\nCOPY --from=made /out /';
+    await makeContext(folder('outputs'), text, {});
+    const ids = (): Promise<string> => docker.text('images', '--all', '--quiet', '--no-trunc');
+    const before = await ids();
+    const [into, tar] = [join(dir.path, 'into'), join(dir.path, 'into.tar')];
+    for (const output of [into, `type=tar,dest=${tar}`])
+      expect(await build('outputs', '--output', output)).toMatchObject({ code: 0 });
+    expect(await readFile(join(into, 'file'), 'utf8')).toBe('made\n');
+    expect(await readFile(join(into, 'link'), 'utf8')).toBe('made\n');
+    expect(await readFile(tar, 'utf8')).toContain('made\n');
+    expect(await ids()).toBe(before);
+    await build('outputs', '--output', 'type=image,name=outputs:1', '-t', 'outputs:1');
+    expect(await docker.text('image', 'inspect', '--format', '{{len .RootFS.Layers}}', 'outputs:1')).toBe('1');
   });
 
   test('a client that goes takes its build with it', async () => {

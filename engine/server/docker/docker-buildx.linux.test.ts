@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { type DebianRegistry, startDebianRegistry } from '#engine/testing/debian-registry.ts';
 import { EstratoCli } from '#engine/testing/estrato-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
 import { tarOf } from '#engine/testing/tar-fixture.ts';
@@ -11,17 +12,20 @@ import {
   Empty,
   InfoResponse,
   ListWorkersResponse,
+  PruneRequest,
 } from './buildkit/control-messages.ts';
 import { BuildxClient, nothing, upgraded } from './buildkit/testing/buildx-client.ts';
 
 const CONTROL = '/moby.buildkit.v1.Control';
 
-describeWith(['root', 'launcher', 'busybox'], "what buildx asks of BuildKit's control service", () => {
+describeWith(['root', 'launcher', 'busybox', 'registry'], "what buildx asks of BuildKit's control service", () => {
   const owned = new AsyncDisposableStack();
   let engine: TestEngine;
   let estrato: EstratoCli;
   let buildx: BuildxClient;
+  let registry: DebianRegistry;
   beforeAll(async () => {
+    registry = owned.use(await startDebianRegistry());
     engine = owned.use(await startTestEngine());
     estrato = new EstratoCli(engine);
     await engine.loadStory('base:latest');
@@ -92,6 +96,77 @@ describeWith(['root', 'launcher', 'busybox'], "what buildx asks of BuildKit's co
     expect((await engine.call('images.attestations', { image: 'unsaid:1' })).attestations).toEqual([]);
   });
 
+  test('files, tars and archives go to the client, and no image is made', async () => {
+    const files = {
+      Dockerfile:
+        'FROM base AS made\nRUN mkdir -p /out/deep && echo made > /out/deep/file && chmod 4755 /out/deep/file && ln -s deep /out/link\nFROM scratch\nCOPY --from=made /out /',
+    };
+    const { received, response } = await buildx.build({
+      options: {},
+      names: '',
+      folders: { context: files, dockerfile: files },
+      exporters: [
+        { Type: 'local', Attrs: {} },
+        { Type: 'tar', Attrs: {} },
+        { Type: 'oci', Attrs: { name: 'sent:1' } },
+        { Type: 'docker', Attrs: { name: 'sent:2' } },
+      ],
+    });
+    expect(response).toEqual({ 'image.name': 'sent:1,sent:2' });
+    const [folder, tar, ...archives] = [0, 1, 2, 3].map((at) => received.get(at));
+    expect(
+      [...(folder ?? [])].map(([path, { mode, linkname, bytes }]) => [path, mode >>> 0, linkname, bytes.toString()]),
+    ).toEqual([
+      ['deep', 0x8000_01ed, '', ''],
+      ['deep/file', 0x0080_01ed, '', 'made\n'],
+      ['link', 0x0800_01ff, 'deep', ''],
+    ]);
+    expect(tar?.get('')?.bytes.includes('made\n')).toBe(true);
+    await expect(engine.call('images.get', { image: 'sent:1' })).rejects.toMatchObject({ code: 'not-found' });
+    for (const [at, archive] of archives.entries()) {
+      const loaded = await estrato.run(['load'], archive?.get('')?.bytes ?? '');
+      expect(loaded, loaded.stderr).toMatchObject({ code: 0 });
+      expect(await estrato.text('image', 'cat', `sent:${at + 1}`, '/deep/file')).toBe('made');
+    }
+  });
+
+  test('an image is pushed, and its steps are put into a cache that another build takes them from', async () => {
+    const [name, ref] = [`${registry.host}/team/pushed:1`, `${registry.host}/team/cache:1`];
+    const files = { Dockerfile: 'FROM base\nRUN head -c 9 /dev/urandom | od > /random' };
+    const folders = { context: files, dockerfile: files };
+    const image = { Type: 'image', Attrs: { name, push: 'true' } };
+    const Exports = [{ Type: 'registry', Attrs: { ref, mode: 'max' } }];
+    await buildx.build({ options: {}, names: '', folders, exporters: [image], cache: { Exports, Imports: [] } });
+    const random = await estrato.text('image', 'cat', name, '/random');
+    const Imports = [{ Type: 'registry', Attrs: { ref } }];
+    await buildx.grpc.ask(`${CONTROL}/Prune`, PruneRequest.encode({ all: true }));
+    await buildx.build({ options: {}, names: 'again:1', folders, cache: { Exports: [], Imports } });
+    expect(await estrato.text('image', 'cat', 'again:1', '/random')).toBe(random);
+    expect((await registry.inspect('team/pushed:1')).layers.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['local', { Type: 'local', Attrs: { src: '/tmp' } }],
+    ['gha', { Type: 'gha', Attrs: {} }],
+  ])('a cache of type=%s is refused in a sentence', async (type, entry) => {
+    const files = { Dockerfile: 'FROM base' };
+    const asked = { options: {}, names: 'no:1', folders: { context: files, dockerfile: files } };
+    const cache = { Exports: [], Imports: [entry] };
+    await expect(buildx.build({ ...asked, cache })).rejects.toThrow(`not type=${type}`);
+    const options = { 'cache-imports': JSON.stringify([entry]) };
+    await expect(buildx.build({ ...asked, options })).rejects.toThrow(`not type=${type}`);
+  });
+
+  test.each([
+    ['zstd', { Type: 'image', Attrs: { name: 'no:1', compression: 'zstd' } }, 'without compression=zstd of --output'],
+    ['another kind', { Type: 'gha', Attrs: {} }, 'makes no "gha" of a build'],
+    ['a layout in a folder', { Type: 'oci', Attrs: { tar: 'false' } }, 'without tar=false of --output'],
+  ])('an exporter with %s is refused in a sentence', async (_, exporter, words) => {
+    const files = { Dockerfile: 'FROM base' };
+    const asked = { options: {}, names: '', folders: { context: files, dockerfile: files }, exporters: [exporter] };
+    await expect(buildx.build(asked)).rejects.toThrow(words);
+  });
+
   test('a step that fails is the failure of all calls, with its lines', async () => {
     const files = { Dockerfile: 'FROM base\nRUN echo oops && exit 7' };
     const asked = { options: {}, names: 'fails:1', folders: { context: files, dockerfile: files } };
@@ -116,10 +191,9 @@ describeWith(['root', 'launcher', 'busybox'], "what buildx asks of BuildKit's co
     const Definition = { def: [new Uint8Array([1])] };
     await expect(solve({ Ref: 'a', Definition })).rejects.toMatchObject({ code: 'unsupported' });
     await expect(solve({ Ref: 'b', Frontend: 'gateway.v0' })).rejects.toThrow('has no frontend gateway.v0');
-    await expect(solve({ Ref: 'c', Exporters: [{ Type: 'local', Attrs: {} }] })).rejects.toThrow(
-      'images only, no "local"',
-    );
-    await expect(buildx.grpc.ask(`${CONTROL}/ListenBuildHistory`, new Uint8Array())).rejects.toMatchObject({
+    await expect(solve({ Ref: 'c', Entitlements: ['security.insecure'] })).rejects.toThrow('no security.insecure');
+    await expect(solve({ Ref: 'd', SourcePolicy: new Uint8Array([8, 1]) })).rejects.toThrow('no source policies');
+    await expect(buildx.grpc.ask('/moby.buildkit.v1.Control/Session', new Uint8Array())).rejects.toMatchObject({
       code: 'unsupported',
     });
     await expect(buildx.grpc.ask(`${CONTROL}/Solve`, new Uint8Array([255, 255]))).rejects.toMatchObject({

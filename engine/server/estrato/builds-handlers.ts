@@ -11,6 +11,7 @@ import type { Engine } from '#engine/server/engine.ts';
 
 import type { CallsOf, DuplexesOf, StreamsOf } from './area.ts';
 import { BuildSource } from './build-source.ts';
+import { exportBuild } from './export-build.ts';
 import { goOn, nobodyLeaves } from './go-on.ts';
 import { readSource } from './read-source.ts';
 import { rebuild } from './rebuild.ts';
@@ -62,6 +63,7 @@ export function buildDuplexes(engine: Engine): DuplexesOf<'builds'> {
       const source = await BuildSource.receive(engine.builds, { wish, tar: peer.bytes }, signal);
       return goOn(engine, source);
     },
+    'builds.export': (wish, peer, signal) => exportBuild(engine, wish, { peer, signal }),
   };
 }
 

@@ -22,7 +22,9 @@ export async function answerSessionBuild(
         line({ id: 'moby.buildkit.trace', aux: Buffer.from(StatusResponse.encode(status)).toString('base64') }),
       );
     sessionBuild(context, task, { tell, signal })
-      .then((image) => lines.push(line({ id: 'moby.image.id', aux: { ID: image } })))
+      .then((image) => {
+        if (image !== undefined) lines.push(line({ id: 'moby.image.id', aux: { ID: image } }));
+      })
       .catch((error: unknown) => {
         const { message } = toEngineError(error);
         lines.push(line({ errorDetail: { message }, error: message }));

@@ -81,7 +81,7 @@ export class BuildProgress {
         this.#moment(news.message);
         return;
       case 'done':
-        this.#moment(`exporting to image ${news.image}`);
+        if (news.image !== undefined) this.#moment(`exporting to image ${news.image}`);
     }
   }
 

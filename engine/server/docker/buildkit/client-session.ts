@@ -6,6 +6,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import type { Credentials } from '#engine/registry/registry-client.ts';
 
 import { callStream } from './call-stream.ts';
+import { FileTarget } from './file-target.ts';
 import { GrpcClient } from './grpc-client.ts';
 import {
   CheckAgentRequest,
@@ -78,6 +79,15 @@ export class ClientSession implements Disposable {
   /** A connection to it. */
   agent(id: string): Duplex {
     return callStream(this.grpc.call('/moby.sshforward.v1.SSH/ForwardAgent', { 'buildkit.ssh.id': id }));
+  }
+
+  /**
+   * Where it writes what one of the results is.
+   * @param exporter its place among those that it asked for. @throws EngineError `invalid-argument` for a client that writes nothing.
+   */
+  fileTarget(exporter: number): FileTarget {
+    if (this.#offers('/moby.filesync.v1.FileSend/DiffCopy')) return new FileTarget(this.grpc, exporter);
+    throw new EngineError('invalid-argument', 'The client asks for files, and does not say where it writes them.');
   }
 
   #offers(method: string): boolean {

@@ -21,6 +21,8 @@ export class ControlBuild {
   readonly #returned = Promise.withResolvers<void>();
   /** Of the image, once there is one. */
   image: string | undefined;
+  /** What it is called, with commas between. */
+  names = '';
 
   constructor() {
     // Whether anybody waits for it is the client's affair.

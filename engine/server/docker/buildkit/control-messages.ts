@@ -4,6 +4,7 @@ import { Message } from './messages.ts';
 
 const words = z.record(z.string(), z.string());
 const definition = z.object({ def: z.array(z.instanceof(Uint8Array)) }).nullish();
+const cacheEntry = z.object({ Type: z.string(), Attrs: words });
 const version = z.object({ package: z.string(), version: z.string(), revision: z.string() });
 
 export const ControlSolveRequest = new Message(
@@ -16,6 +17,10 @@ export const ControlSolveRequest = new Message(
     Session: z.string(),
     Frontend: z.string(),
     FrontendAttrs: words,
+    Cache: z.object({ Exports: z.array(cacheEntry), Imports: z.array(cacheEntry) }).nullish(),
+    Entitlements: z.array(z.string()).optional(),
+    /** As bytes: that there is one is all that counts. */
+    SourcePolicy: z.instanceof(Uint8Array).optional(),
     Exporters: z.array(z.object({ Type: z.string(), Attrs: words })),
   }),
 );
@@ -44,6 +49,11 @@ export const UsageRecord = new Message(
   z.object({ ID: z.string(), Size: z.number(), RecordType: z.string() }),
 );
 
+export const PruneRequest = new Message(
+  'PruneRequest',
+  z.object({ all: z.boolean(), keepDuration: z.number().optional() }),
+);
+
 export const PongResponse = new Message(
   'PongResponse',
   z.object({
@@ -53,7 +63,12 @@ export const PongResponse = new Message(
 );
 export const GatewaySolveRequest = new Message(
   'GatewaySolveRequest',
-  z.object({ Definition: definition, Frontend: z.string(), FrontendOpt: words }),
+  z.object({
+    Definition: definition,
+    Frontend: z.string(),
+    FrontendOpt: words,
+    CacheImports: z.array(cacheEntry).optional(),
+  }),
 );
 export const GatewaySolveResponse = new Message(
   'GatewaySolveResponse',

@@ -17,11 +17,14 @@ import {
   InfoResponse,
   ListWorkersResponse,
   PongResponse,
+  PruneRequest,
   ReturnRequest,
   StatusRequest,
   UsageRecord,
   type ControlSolve,
 } from './control-messages.ts';
+import { cachesOf } from './control-caches.ts';
+import { resultsOf, type Exporter } from './exporters.ts';
 import { frontendWish } from './frontend-wish.ts';
 import type { GrpcMethod, GrpcRequest } from './grpc-server.ts';
 import { StatusResponse } from './messages.ts';
@@ -63,7 +66,7 @@ export function controlMethods(context: DockerContext): ReadonlyMap<string, Grpc
     [`${service}/ListWorkers`, once(() => control.workers())],
     [`${service}/Info`, once(() => control.info())],
     [`${service}/DiskUsage`, once(async () => DiskUsageResponse.encode({}))],
-    [`${service}/Prune`, once(() => control.prune())],
+    [`${service}/Prune`, once((request) => control.prune(request))],
     [`${frontend}/Ping`, once((request) => control.ping(request))],
     [`${frontend}/Solve`, once((request) => control.frontendSolve(request))],
     [`${frontend}/Return`, once((request) => control.frontendReturn(request))],
@@ -90,7 +93,7 @@ class Control {
       else await this.#run(build, { wanted, frontend: wanted.Frontend, options: wanted.FrontendAttrs }, signal);
       const { image } = build;
       const said = image === undefined ? {} : { 'containerimage.digest': image, 'containerimage.config.digest': image };
-      const names = namesOf(wanted);
+      const { names } = build;
       return ControlSolveResponse.encode({
         ExporterResponse: { ...said, ...(names === '' ? {} : { 'image.name': names }) },
       });
@@ -117,10 +120,11 @@ class Control {
     return InfoResponse.encode({ buildkitVersion: this.#version });
   }
 
-  async prune(): Promise<Uint8Array> {
+  async prune({ message }: GrpcRequest): Promise<Uint8Array> {
+    const { all, keepDuration = 0 } = PruneRequest.decode(message);
     const { freedBytes } = await pruneBuilds(this.#context.engine.builds, {
-      unusedSince: Date.now(),
-      withMounts: false,
+      unusedSince: Date.now() + 1 - keepDuration / 1e6,
+      withMounts: all,
     });
     return UsageRecord.encode({ ID: 'steps', Size: freedBytes, RecordType: 'regular' });
   }
@@ -131,11 +135,16 @@ class Control {
   }
 
   async frontendSolve(request: GrpcRequest): Promise<Uint8Array> {
-    const { Definition, Frontend, FrontendOpt } = GatewaySolveRequest.decode(request.message);
+    const { Definition, Frontend, FrontendOpt, CacheImports = [] } = GatewaySolveRequest.decode(request.message);
     const build = this.#buildOf(request);
     const wanted = await build.asked(request.signal);
-    refuseForeign({ Definition, Exporters: [] });
-    await this.#run(build, { wanted, frontend: Frontend, options: FrontendOpt }, request.signal);
+    refuseForeign({ Definition });
+    const Cache = {
+      Exports: wanted.Cache?.Exports ?? [],
+      Imports: [...(wanted.Cache?.Imports ?? []), ...CacheImports],
+    };
+    const call = { wanted: { ...wanted, Cache }, frontend: Frontend, options: FrontendOpt };
+    await this.#run(build, call, request.signal);
     return GatewaySolveResponse.encode({ result: { ref: { id: randomUUID() } } });
   }
 
@@ -152,11 +161,13 @@ class Control {
         'unsupported',
         `This version of Estrato builds Dockerfiles (${FRONTEND}), and has no frontend ${frontend}.`,
       );
-    const { wish, source } = frontendWish(options, namesOf(wanted));
     const session = await this.#context.sessions.find(wanted.Session, signal);
+    const { names, ...results } = resultsOf(exportersOf(wanted), session);
+    const { wish, source } = frontendWish(options, names);
+    build.names = names;
     build.image = await sessionBuild(
       this.#context,
-      { session, wish, source },
+      { session, wish: { ...wish, ...results, ...cachesOf(wanted, options) }, source },
       { tell: (status) => build.status.push(status), signal },
     );
   }
@@ -176,22 +187,24 @@ interface FrontendCall {
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** Graphs of BuildKit's own, and results that are no image of this store. */
-function refuseForeign({ Definition, Exporters }: Pick<ControlSolve, 'Definition' | 'Exporters'>): void {
+/** Graphs of BuildKit's own, and what nobody could grant or keep to. */
+function refuseForeign({ Definition, Entitlements = [], SourcePolicy }: Foreign): void {
   if ((Definition?.def.length ?? 0) > 0)
     throw new EngineError(
       'unsupported',
       "This version of Estrato builds Dockerfiles only, no graphs of BuildKit's own (LLB).",
     );
-  const other = Exporters.find(({ Type }) => Type !== 'moby' && Type !== 'image');
-  if (other === undefined) return;
-  throw new EngineError(
-    'unsupported',
-    `This version of Estrato builds images only, no ${JSON.stringify(other.Type)}: build without --output, and copy the files out with docker cp.`,
-  );
+  const entitlement = Entitlements.find((each) => each !== 'network.host');
+  if (entitlement !== undefined)
+    throw new EngineError('unsupported', `This version of Estrato grants no ${entitlement} to a build (--allow).`);
+  if ((SourcePolicy?.length ?? 0) > 0)
+    throw new EngineError('unsupported', 'This version of Estrato keeps to no source policies: build without one.');
 }
 
-function namesOf({ Exporters, ExporterAttrsDeprecated }: ControlSolve): string {
-  const [exporter] = Exporters;
-  return (exporter?.Attrs ?? ExporterAttrsDeprecated)['name'] ?? '';
+type Foreign = Pick<ControlSolve, 'Definition'> & Partial<Pick<ControlSolve, 'Entitlements' | 'SourcePolicy'>>;
+
+/** Clients of before there could be several name one another way. */
+function exportersOf({ Exporters, ExporterDeprecated, ExporterAttrsDeprecated }: ControlSolve): readonly Exporter[] {
+  if (Exporters.length > 0 || ExporterDeprecated === '') return Exporters;
+  return [{ Type: ExporterDeprecated, Attrs: ExporterAttrsDeprecated }];
 }

@@ -15,6 +15,13 @@ export function typeOfMode(mode: number): SourceEntry['type'] {
   return (mode & OTHER) === 0 ? 'file' : 'other';
 }
 
+/** The same of an entry here. */
+export function modeOf({ type, mode }: Pick<SourceEntry, 'type' | 'mode'>): number {
+  const kind = type === 'directory' ? DIRECTORY : type === 'symlink' ? SYMLINK : 0;
+  const has = (linux: number, bit: number): number => ((mode & linux) === 0 ? 0 : bit);
+  return (kind | (mode & 0o777) | has(0o4000, SETUID) | has(0o2000, SETGID) | has(0o1000, STICKY)) >>> 0;
+}
+
 /** Permission bits with setuid, setgid and sticky, as Linux has them. */
 export function permissionsOf(mode: number): number {
   const has = (bit: number, linux: number): number => ((mode & bit) === 0 ? 0 : linux);

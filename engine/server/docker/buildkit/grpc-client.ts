@@ -82,6 +82,11 @@ export class GrpcCall implements AsyncDisposable, AsyncIterable<Buffer> {
     stream.off('close', resolve);
   }
 
+  /** Whether the other end has ended it. */
+  get isEnded(): boolean {
+    return this.#stream.closed;
+  }
+
   endWriting(): void {
     this.#stream.end();
   }

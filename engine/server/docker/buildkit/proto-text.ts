@@ -66,6 +66,8 @@ message StatusResponse {
 // moby.buildkit.v1.Control
 message Definition { repeated bytes def = 1; }
 message Exporter { string Type = 1; map<string, string> Attrs = 2; }
+message CacheOptions { repeated CacheEntry Exports = 4; repeated CacheEntry Imports = 5; }
+message CacheEntry { string Type = 1; map<string, string> Attrs = 2; }
 message ControlSolveRequest {
   string Ref = 1;
   Definition Definition = 2;
@@ -74,6 +76,9 @@ message ControlSolveRequest {
   string Session = 5;
   string Frontend = 6;
   map<string, string> FrontendAttrs = 7;
+  CacheOptions Cache = 8;
+  repeated string Entitlements = 9;
+  bytes SourcePolicy = 12; // a message of its own
   repeated Exporter Exporters = 13;
 }
 message ControlSolveResponse { map<string, string> ExporterResponse = 1; }
@@ -89,6 +94,7 @@ message WorkerRecord {
 message ListWorkersResponse { repeated WorkerRecord record = 1; }
 message InfoResponse { BuildkitVersion buildkitVersion = 1; }
 message UsageRecord { string ID = 1; int64 Size = 4; string RecordType = 10; }
+message PruneRequest { bool all = 2; int64 keepDuration = 3; } // nanoseconds
 message DiskUsageResponse { repeated UsageRecord record = 1; }
 
 // moby.buildkit.v1.frontend.LLBBridge: what a client that would be the frontend itself asks.
@@ -98,6 +104,7 @@ message GatewaySolveRequest {
   Definition Definition = 1;
   string Frontend = 2;
   map<string, string> FrontendOpt = 3;
+  repeated CacheEntry CacheImports = 12;
 }
 message Ref { string id = 1; }
 message Result { Ref ref = 3; }

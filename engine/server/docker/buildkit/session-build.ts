@@ -28,13 +28,14 @@ export interface SessionTask {
 /**
  * Builds from what a client lends: its files, secrets and logins.
  *
+ * @returns the image; undefined where other results were asked for.
  * @throws EngineError as the build does, with the Dockerfile's lines in its sentence; `cancelled` when the client goes.
  */
 export async function sessionBuild(
   { engine }: DockerContext,
   { session, wish, source }: SessionTask,
   { tell, signal }: { readonly tell: (status: BuildStatus) => void; readonly signal: AbortSignal },
-): Promise<Digest> {
+): Promise<Digest | undefined> {
   const left = AbortSignal.any([signal, session.grpc.signal]);
   const progress = new BuildProgress(tell);
   await using aside = await BuildAside.open(engine.images, left);
@@ -54,12 +55,15 @@ export async function sessionBuild(
   }
 }
 
-async function finished(news: ReturnType<typeof runBuild>['news'], progress: BuildProgress): Promise<Digest> {
+async function finished(
+  news: ReturnType<typeof runBuild>['news'],
+  progress: BuildProgress,
+): Promise<Digest | undefined> {
   for await (const each of news) {
     progress.add(each);
     if (each.kind === 'done') return each.image;
   }
-  throw new EngineError('internal', 'The build ended without an image.');
+  throw new EngineError('internal', 'The build ended without a result.');
 }
 
 /** What can't be read as a Dockerfile has its line in the sentence; of what fails later it is the step's. */

@@ -12,6 +12,7 @@ import {
   ReturnRequest,
   StatusRequest,
 } from '#engine/server/docker/buildkit/control-messages.ts';
+import type { Exporter } from '#engine/server/docker/buildkit/exporters.ts';
 import { GrpcClient } from '#engine/server/docker/buildkit/grpc-client.ts';
 import { framed, messagesIn } from '#engine/server/docker/buildkit/grpc-frames.ts';
 import {
@@ -22,9 +23,15 @@ import {
   type BuildStatus,
 } from '#engine/server/docker/buildkit/messages.ts';
 
+import { FileReceiver } from './file-receiver.ts';
+
 const CONTROL = '/moby.buildkit.v1.Control';
 const BRIDGE = '/moby.buildkit.v1.frontend.LLBBridge';
-const lent = ['/moby.filesync.v1.FileSync/DiffCopy', '/moby.upload.v1.Upload/Pull'];
+const lent = [
+  '/moby.filesync.v1.FileSync/DiffCopy',
+  '/moby.upload.v1.Upload/Pull',
+  '/moby.filesync.v1.FileSend/DiffCopy',
+];
 
 /** What the client lends: folders by their names, each with its files; tars by their ids. */
 export interface Lent {
@@ -37,11 +44,16 @@ export interface BuildAsked extends Lent {
   readonly names: string;
   /** Whether the engine is the frontend, as for clients that are no more than a client. */
   readonly isPlain?: boolean;
+  /** What is wanted instead of an image of the engine's. */
+  readonly exporters?: readonly Exporter[];
+  readonly cache?: ReturnType<typeof ControlSolveRequest.decode>['Cache'];
 }
 
 export interface BuildTold {
   readonly response: Readonly<Record<string, string>>;
   readonly statuses: readonly BuildStatus[];
+  /** What came of the exporters, by their places. */
+  readonly received: FileReceiver['received'];
 }
 
 /**
@@ -63,8 +75,10 @@ export class BuildxClient implements Disposable {
   }
 
   /** @throws EngineError with the status that the engine ends a call with. */
-  async build({ options, names, isPlain = false, ...files }: BuildAsked): Promise<BuildTold> {
-    const session = await lend(this.#socketPath, files);
+  async build({ options, names, isPlain = false, cache, ...files }: BuildAsked): Promise<BuildTold> {
+    const { exporters = [{ Type: 'moby', Attrs: names === '' ? {} : { name: names } }] } = files;
+    const receiver = new FileReceiver(exporters.flatMap(({ Type }, at) => (Type === 'local' ? [at] : [])));
+    const session = await lend(this.#socketPath, files, receiver);
     const ref = randomUUID();
     const statuses: BuildStatus[] = [];
     const status = this.#follow(ref, statuses);
@@ -73,13 +87,15 @@ export class BuildxClient implements Disposable {
       Ref: ref,
       Session: session.id,
       ...(isPlain ? { Frontend: 'dockerfile.v0', FrontendAttrs: { ...options } } : {}),
-      Exporters: [{ Type: 'moby', Attrs: names === '' ? {} : { name: names } }],
+      Exporters: exporters.map(({ Type, Attrs }) => ({ Type, Attrs: { ...Attrs } })),
+      ...(cache === undefined ? {} : { Cache: cache }),
     };
     const solving = this.grpc.ask(`${CONTROL}/Solve`, ControlSolveRequest.encode(wanted));
     solving.catch(() => undefined);
     try {
       if (!isPlain) await this.#asFrontend(ref, options);
-      return { response: ControlSolveResponse.decode(await solving).ExporterResponse, statuses };
+      const response = ControlSolveResponse.decode(await solving).ExporterResponse;
+      return { response, statuses, received: receiver.received };
     } finally {
       await solving.catch(() => undefined);
       await status;
@@ -155,7 +171,11 @@ export async function upgraded(
   return promise;
 }
 
-async function lend(socketPath: string, files: Lent): Promise<{ readonly id: string; readonly socket: Duplex }> {
+async function lend(
+  socketPath: string,
+  files: Lent,
+  receiver: FileReceiver,
+): Promise<{ readonly id: string; readonly socket: Duplex }> {
   const id = randomUUID();
   const socket = await upgraded(socketPath, '/session', {
     'X-Docker-Expose-Session-Uuid': id,
@@ -167,7 +187,8 @@ async function lend(socketPath: string, files: Lent): Promise<{ readonly id: str
     stream.on('error', () => undefined);
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-    if (headers[':path'] === lent[1]) sendTar(stream, files.tars?.[String(headers['urlpath']).slice(1)]);
+    if (headers[':path'] === lent[2]) void receiver.take(stream, headers).catch(() => stream.close());
+    else if (headers[':path'] === lent[1]) sendTar(stream, files.tars?.[String(headers['urlpath']).slice(1)]);
     else void sendFolder(stream, chosen(files, headers)).catch(() => stream.close());
   });
   return { id, socket };
