@@ -11,6 +11,7 @@ import { formatTable } from './table.ts';
 import { withEngine } from './with-engine.ts';
 
 interface PushOptions extends PlaceOptions {
+  readonly image?: string;
   readonly compression?: 'gzip' | 'zstd';
   readonly overwrite?: boolean;
   readonly allPlatforms?: boolean;
@@ -20,8 +21,9 @@ interface PushOptions extends PlaceOptions {
 
 export function addPush(program: Command): void {
   withPlace(program.command('push'))
-    .description('send an image to its registry, under the name that it has here')
+    .description('send an image to its registry, under the name that it has here or is to have')
     .argument('<reference>', 'for example registry.example.com/team/app:v1')
+    .option('--image <image>', "one that doesn't have that name here; it is given it once it is there")
     .addOption(
       new Option('--compression <kind>', 'of layers that were made here (default: gzip)').choices(['gzip', 'zstd']),
     )
@@ -29,22 +31,27 @@ export function addPush(program: Command): void {
     .option('-a, --all-platforms', 'the images of all platforms, as they were pulled with --all-platforms')
     .option('--dry-run', 'only say what would be sent, what is there already, and what the tag leads to now')
     .addOption(new Option('--format <format>', 'of a dry run').choices(['table', 'json']).default('table'))
-    .action((reference: string, { compression, overwrite, allPlatforms, dryRun, format, ...options }: PushOptions) =>
-      withEngine(options, async (engine, signal) => {
-        const params = { reference, ...(compression === undefined ? {} : { compression }) };
-        if (dryRun === true) {
-          print({ format }, await engine.call('images.previewPush', params), previewTable);
-          return;
-        }
-        const all = {
-          ...params,
-          allPlatforms: allPlatforms === true,
-          ...(overwrite === undefined ? {} : { overwrite }),
-        };
-        const begin = async (): Promise<string> => (await engine.call('images.push', all)).job;
-        const { progress, title } = await followJob(engine, { begin, signal });
-        process.stdout.write(`${progress?.manifestDigest ?? title}\n`);
-      }),
+    .action(
+      (reference: string, { image, compression, overwrite, allPlatforms, dryRun, format, ...options }: PushOptions) =>
+        withEngine(options, async (engine, signal) => {
+          const params = {
+            reference,
+            ...(image === undefined ? {} : { image }),
+            ...(compression === undefined ? {} : { compression }),
+          };
+          if (dryRun === true) {
+            print({ format }, await engine.call('images.previewPush', params), previewTable);
+            return;
+          }
+          const all = {
+            ...params,
+            allPlatforms: allPlatforms === true,
+            ...(overwrite === undefined ? {} : { overwrite }),
+          };
+          const begin = async (): Promise<string> => (await engine.call('images.push', all)).job;
+          const { progress, title } = await followJob(engine, { begin, signal });
+          process.stdout.write(`${progress?.manifestDigest ?? title}\n`);
+        }),
     );
 }
 

@@ -54,7 +54,14 @@ describeWith(['root', 'launcher', 'registry'], 'estrato login, remote and push',
     expect(await push('--dry-run')).toMatch(
       /there already\n.*there already\n0B to send\nThe tag leads to the same image there already/,
     );
-    for (const name of ['team/app:2', 'team/other:1']) await estrato.text('push', `${host}/${name}`);
+    await estrato.text('push', `${host}/team/app:2`);
+    const named = `${host}/team/other:new`;
+    expect(await refusal('push', named)).toContain('does not exist locally');
+    const wish = ['push', named, '--image', `${host}/team/app:1`];
+    expect(await estrato.text(...wish, '--dry-run')).toContain('The tag is new there');
+    await estrato.text(...wish);
+    // It has the name now.
+    await estrato.text('push', named);
   });
 
   test('repositories, tags and what they lead to are told', async () => {

@@ -8,9 +8,11 @@ import type { ImageParts } from './image-parts.ts';
 import { mountSources, ownSources } from './mount-sources.ts';
 import { isKnownHere } from './push-image.ts';
 import { knownAs } from './push-layers.ts';
-import { planPush, taggedImage, type OutgoingLayer, type PushPlan } from './push-plan.ts';
+import { planPush, pushedImage, type OutgoingLayer, type PushPlan } from './push-plan.ts';
 
 export interface PushPreviewOptions extends Pick<RegistryAccess, 'credentials' | 'insecure'> {
+  /** As `PushOptions` has it. */
+  readonly image?: string;
   readonly compression?: LayerCompression;
 }
 
@@ -18,9 +20,9 @@ export interface PushPreviewOptions extends Pick<RegistryAccess, 'credentials' |
 export async function previewPush(
   parts: ImageParts,
   reference: Reference,
-  { compression = 'gzip', ...access }: PushPreviewOptions = {},
+  { image, compression = 'gzip', ...access }: PushPreviewOptions = {},
 ): Promise<PushPreview> {
-  const id = taggedImage(parts, reference);
+  const id = pushedImage(parts, reference, image);
   const repository = parts.registry.repository(reference, { ...access, actions: 'pull,push' });
   const isHandedOver = ownSources(parts.database, reference, id).length > 0;
   const isThere = async (digest: Digest): Promise<boolean> => isHandedOver || repository.has('blobs', digest);

@@ -120,6 +120,23 @@ test('where the registry has the manifest and no longer a layer of it, the layer
   expect(at.registry.documentAt('team/made', '2')).toEqual(at.registry.documentAt('team/made', '1'));
 });
 
+test('an image is given a new name once it is there under it, and not when it is refused', async () => {
+  await using at = await scene();
+  const image = await makeImageOf(2);
+  const name = await made(at, image, 'team/made:1');
+  const wanted = at.name('team/other:new');
+  const options = { image: name };
+  at.registry.fail({ path: '/blobs/uploads/', answer: { kind: 'status', status: 403 } });
+  await expect(at.store.push(wanted, options)).rejects.toMatchObject({ code: 'unauthenticated' });
+  expect(listImages(at.store.parts).flatMap(({ RepoTags }) => RepoTags)).toEqual([name]);
+  at.registry.repair();
+  await at.store.push(wanted, options);
+  expect(listImages(at.store.parts)[0]?.RepoTags).toEqual([name, wanted]);
+  expect(manifestAt(at.registry, 'team/other', 'new').config.digest).toBe(image.config.descriptor.digest);
+  expect(tagHistory(at.store.parts, wanted).map(({ cause }) => cause)).toEqual(['tag']);
+  await expect(at.store.push(wanted, { image: 'team/none' })).rejects.toMatchObject({ code: 'not-found' });
+});
+
 test('a layer that a stack has twice is sent once', async () => {
   await using at = await scene();
   const layer = [{ name: 'same', body: 'same'.repeat(1000) }];

@@ -18,10 +18,12 @@ import { makeManifest } from './make-manifest.ts';
 import { ownSources } from './mount-sources.ts';
 import { pushIndex } from './push-index.ts';
 import { knownAs, pushLayers, tellPresent } from './push-layers.ts';
-import { planPush, taggedImage, type PushPlan } from './push-plan.ts';
+import { planPush, pushedImage, type PushPlan } from './push-plan.ts';
 import { nameImage } from './record-image.ts';
 
 export interface PushOptions {
+  /** An image that doesn't have the name here: it is given it once it is there. Without, the one that has it. */
+  readonly image?: string;
   readonly credentials?: Credentials;
   readonly insecure?: boolean;
   /** Of layers that are kept uncompressed; gzip, which everybody reads, unless told. */
@@ -33,7 +35,7 @@ export interface PushOptions {
 }
 
 /**
- * Brings an image to its registry, under the name that it has here.
+ * Brings an image to its registry, under the name that it has here or is to have.
  *
  * What the registry has is not sent again. The tag moves there only once everything else is there.
  *
@@ -70,7 +72,7 @@ class Push {
   }
 
   async run(): Promise<void> {
-    const id = taggedImage(this.#parts, this.#reference);
+    const id = pushedImage(this.#parts, this.#reference, this.#options.image);
     const { board, lease, signal } = this.#context;
     await lease.hold(id);
     const there = await this.#repository.resolve(this.#reference.tag ?? 'latest', signal);
@@ -159,7 +161,9 @@ class Push {
     const origin = findImage(database, id)?.origin;
     // Removed meanwhile: what it is called there no longer matters here.
     if (origin !== undefined) {
-      transaction(database, () => nameImage(database, id, { origin, references: [{ registry, repository, digest }] }));
+      const named = this.#options.image === undefined ? [] : [this.#reference];
+      const references = [...named, { registry, repository, digest }];
+      transaction(database, () => nameImage(database, id, { origin, references, cause: 'tag' }));
     }
     const name = familiarName(this.#reference);
     this.#context.board.say({ status: `Pushed ${name}`, manifestDigest: digest, manifestSize: size, imageId: id });

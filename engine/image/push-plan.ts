@@ -9,6 +9,7 @@ import type { Document } from '#engine/registry/registry-client.ts';
 
 import type { ImageParts } from './image-parts.ts';
 import { findImage, imageTagged, layersOf, tagName, type LayerRow } from './image-records.ts';
+import { findPresent } from './resolve-image.ts';
 
 /** A layer that is to be in the repository when the manifest comes. */
 export interface OutgoingLayer {
@@ -46,6 +47,11 @@ export const compressedTypes: Readonly<Record<LayerCompression, string>> = {
   gzip: OCI_LAYER_GZIP,
   zstd: OCI_LAYER_ZSTD,
 };
+
+/** What is to go under a name: the image that was asked for, or the one that has it here. @throws EngineError `not-found`. */
+export function pushedImage(parts: ImageParts, reference: Reference, image: string | undefined): Digest {
+  return image === undefined ? taggedImage(parts, reference) : findPresent(parts.database, image).id;
+}
 
 /** The image of a tag. @throws EngineError `not-found` in Docker's words. */
 export function taggedImage(parts: ImageParts, reference: Reference): Digest {

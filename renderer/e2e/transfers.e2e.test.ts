@@ -51,10 +51,11 @@ test('an image is pushed under a name that it is given for it', async () => {
     .getByText(/^Not a name such as/)
     .waitFor();
   await field.fill(`${registry.host}/team/story:1.0`);
-  await page.getByText(/given this name here, too/).waitFor();
+  await page.getByText(/has this name here, too/).waitFor();
   await page.keyboard.press('Enter');
   await pushed('1.0');
-  const { Id } = (await engine.client.call('images.get', { image: 'team/story:1.0' })).summary;
+  const { Id, RepoTags } = (await engine.client.call('images.get', { image: 'team/story:1.0' })).summary;
+  expect(RepoTags).toContain(`${registry.host}/team/story:1.0`);
   const there = await registry.diffIds('team/story:1.0');
   const { layers } = await engine.client.call('images.get', { image: Id });
   expect(there).toEqual(layers.map(({ diffId }) => diffId));

@@ -17,11 +17,17 @@ export interface TransfersState {
     wish: { readonly reference: string; readonly platform?: string | undefined },
     signal: AbortSignal,
   ) => Promise<PullPreview>;
-  readonly previewPush: (reference: string, signal?: AbortSignal) => Promise<PushPreview>;
+  readonly previewPush: (wish: PushWish, signal?: AbortSignal) => Promise<PushPreview>;
   /** As a job. @param overwrite also a tag that leads to what was never seen here. */
-  readonly push: (reference: string, overwrite: boolean) => Promise<void>;
+  readonly push: (wish: PushWish, overwrite: boolean) => Promise<void>;
   /** What tags a repository has, as many as a list has room for. */
   readonly tags: (repository: string, signal: AbortSignal) => Promise<NamesPage>;
+}
+
+export interface PushWish {
+  readonly reference: string;
+  /** One that doesn't have that name here yet. */
+  readonly image?: string;
 }
 
 export type TransfersStore = StoreApi<TransfersState>;
@@ -35,9 +41,9 @@ export function createTransfersStore(engine: EngineClient): TransfersStore {
     closePush: () => set({ pushed: undefined }),
     previewPull: ({ reference, platform }, signal) =>
       engine.call('images.previewPull', { reference, ...(platform === undefined ? {} : { platform }) }, signal),
-    previewPush: (reference, signal) => engine.call('images.previewPush', { reference }, signal),
-    push: async (reference, overwrite) => {
-      await engine.call('images.push', { reference, overwrite });
+    previewPush: (wish, signal) => engine.call('images.previewPush', wish, signal),
+    push: async (wish, overwrite) => {
+      await engine.call('images.push', { ...wish, overwrite });
     },
     tags: (repository, signal) => engine.call('registries.tags', { repository, limit: OFFERED_TAGS }, signal),
   }));

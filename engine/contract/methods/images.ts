@@ -33,6 +33,8 @@ export const imageMethods = {
   'images.push': call(
     z.object({
       reference: z.string(),
+      /** One that doesn't have the name here, and is given it once it is there; without, the one that has it. */
+      image: z.string().optional(),
       overwrite: z.boolean().optional(),
       /** What was pulled so, or pushed to this engine. */
       allPlatforms: z.boolean().optional(),
@@ -42,7 +44,11 @@ export const imageMethods = {
   ),
   /** What a push would send, and what tag it would take from whom; nothing is sent. */
   'images.previewPush': call(
-    z.object({ reference: z.string(), compression: z.enum(['gzip', 'zstd']).optional() }),
+    z.object({
+      reference: z.string(),
+      image: z.string().optional(),
+      compression: z.enum(['gzip', 'zstd']).optional(),
+    }),
     pushPreview,
   ),
   'images.bootstrap': call(z.object({ kind: z.enum(['busybox', 'debian']) }), z.object({ job: z.string() })),

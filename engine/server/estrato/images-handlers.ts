@@ -37,8 +37,8 @@ export function imageCalls(engine: Engine): CallsOf<'images'> {
         platform === undefined ? {} : { platform: parsePlatform(platform) },
       ),
     'images.push': async (params) => ({ job: startTransfer(engine, { kind: 'push', params }) }),
-    'images.previewPush': ({ reference, compression }) =>
-      previewPush(images, parseReference(reference), defined({ compression })),
+    'images.previewPush': ({ reference, image, compression }) =>
+      previewPush(images, parseReference(reference), defined({ image, compression })),
     'images.bootstrap': async ({ kind }) => ({ job: startBootstrap(engine, kind) }),
     'images.tag': async ({ image, reference }) => {
       await tagImage(images, image, parseReference(reference));

@@ -81,7 +81,7 @@ function useTarget(image: ImageSummary, text: string) {
   const asked = useAsked(isTag ? name : undefined, (signal) =>
     appStores()
       .transfers.getState()
-      .previewPush(name ?? '', signal),
+      .previewPush({ reference: name ?? '' }, signal),
   );
   return { read, name, isTag, asked };
 }
@@ -145,15 +145,14 @@ function usePush(image: ImageSummary, onDone: () => void): Push {
     setIsPending(true);
     setFailure(undefined);
     try {
-      const { images, transfers, jobs } = appStores();
-      // What is pushed has the name here, too, as with every client.
-      if (!isTag) await images.getState().tag(image.Id, name);
-      const found = isTold ? undefined : overwrittenBy(await transfers.getState().previewPush(name));
+      const { transfers, jobs } = appStores();
+      const wish = { reference: name, ...(isTag ? {} : { image: image.Id }) };
+      const found = isTold ? undefined : overwrittenBy(await transfers.getState().previewPush(wish));
       if (found !== undefined) {
         setTaken(found);
         return;
       }
-      await transfers.getState().push(name, isTold);
+      await transfers.getState().push(wish, isTold);
       jobs.getState().setPanelOpen(true);
       onDone();
     } catch (thrown) {

@@ -23,8 +23,8 @@ export const pushMessages = {
     es: 'Un registro, un repositorio y una etiqueta.',
   },
   'push.newName': {
-    en: 'In full: {name}. The image is given this name here, too.',
-    es: 'Completo: {name}. La imagen recibirá también aquí ese nombre.',
+    en: 'In full: {name}. Once it is there, the image has this name here, too.',
+    es: 'Completo: {name}. Cuando esté allí, la imagen tendrá también aquí ese nombre.',
   },
   'push.action': { en: 'Push', es: 'Subir' },
   'push.overwrite': { en: 'Push and overwrite', es: 'Subir y sobrescribir' },
