@@ -5,7 +5,7 @@ import type { LogLimits } from '#engine/runtime/runtime.ts';
 import { containerDir } from './container-dir.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { Container } from './container.ts';
-import { limitsIn } from './log-options.ts';
+import { limitsIn, roomIn } from './log-options.ts';
 import { readLogSettings } from './log-settings.ts';
 import { usualLogging } from './logging.ts';
 
@@ -13,7 +13,12 @@ import { usualLogging } from './logging.ts';
 export function logLimits(parts: ContainerParts, container: Container): LogLimits {
   const limits = keptOf(parts, container);
   if (limits === undefined) return { segmentBytes: 0, segments: 0 };
-  return { segmentBytes: limits.maxBytes, segments: limits.maxFiles };
+  const roomBytes = roomIn(container.config.logging?.options ?? {});
+  return {
+    segmentBytes: limits.maxBytes,
+    segments: limits.maxFiles,
+    ...(roomBytes === undefined ? {} : { roomBytes }),
+  };
 }
 
 export async function describeLog(parts: ContainerParts, container: Container): Promise<LogFacts> {

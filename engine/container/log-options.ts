@@ -2,11 +2,22 @@ import { EngineError } from '#engine/contract/errors.ts';
 import type { LogSettings } from '#engine/contract/log.ts';
 
 /** What Docker's drivers take. */
-const known = ['max-size', 'max-file', 'compress', 'labels', 'labels-regex', 'env', 'env-regex', 'tag', 'mode'];
+const known = [
+  'max-size',
+  'max-file',
+  'compress',
+  'labels',
+  'labels-regex',
+  'env',
+  'env-regex',
+  'tag',
+  'mode',
+  'max-buffer-size',
+];
 
 /** @throws EngineError `invalid-argument` in Docker's words, for options that mean nothing or can't be. */
 export function checkLogOptions(driver: string, options: Readonly<Record<string, string>>): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name) && name !== 'max-buffer-size');
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw new EngineError('invalid-argument', `unknown log opt '${unknown}' for ${driver} log driver`);
   }
@@ -14,6 +25,13 @@ export function checkLogOptions(driver: string, options: Readonly<Record<string,
   if (mode !== 'blocking' && mode !== 'non-blocking') {
     throw new EngineError('invalid-argument', `logger: logging mode not supported: ${mode}`);
   }
+  if (options['max-buffer-size'] !== undefined && mode === 'blocking') {
+    throw new EngineError(
+      'invalid-argument',
+      "logger: max-buffer-size option is only supported with 'mode=non-blocking'",
+    );
+  }
+  roomIn(options);
   limitsIn(options);
 }
 
@@ -31,6 +49,28 @@ export function limitsIn(options: Readonly<Record<string, string>>): Partial<Log
     ...(size === undefined ? {} : { maxBytes: sizeOf(size) }),
     ...(files === undefined ? {} : { maxFiles: filesOf(files) }),
   };
+}
+
+/** What a container that waits for no disk may have waiting, in bytes; undefined for one that waits. */
+export function roomIn(options: Readonly<Record<string, string>>): number | undefined {
+  const { mode, 'max-buffer-size': size = '1m' } = options;
+  return mode === 'non-blocking' ? roomOf(size) : undefined;
+}
+
+/** The shim's memory holds it. */
+const MOST_ROOM = 1024 ** 3;
+
+/** Docker's memory is measured in powers of two. */
+function roomOf(text: string): number {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?) ?([kmgt]?)(?:i?b)?$/i.exec(text) ?? [];
+  const bytes = Math.round(Number(amount) * 1024 ** ['', 'k', 'm', 'g', 't'].indexOf(unit.toLowerCase()));
+  if (!Number.isSafeInteger(bytes)) {
+    throw new EngineError('invalid-argument', `error parsing option max-buffer-size: invalid size: '${text}'`);
+  }
+  if (bytes < 1 || bytes > MOST_ROOM) {
+    throw new EngineError('invalid-argument', `max-buffer-size must be between 1 byte and 1g, not ${text}`);
+  }
+  return bytes;
 }
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };

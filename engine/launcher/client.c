@@ -271,10 +271,10 @@ change_links(const struct shim *shim, struct client *client, const char *payload
 
 /* 'P': u32 number of a segment. The first is answered with the oldest that there is. */
 static void
-keep_log_for(const struct shim *shim, struct client *client, const char *payload, size_t length)
+keep_log_for(struct shim *shim, struct client *client, const char *payload, size_t length)
 {
     uint32_t number = 0;
-    uint32_t oldest = shim->log.oldest;
+    uint32_t oldest = oldest_of_log(&shim->log);
 
     if (length != sizeof number) {
         drop(client);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "buffer.h"
-#include "log.h"
+#include "log-queue.h"
 #include "process.h"
 
 /* A connection to the shim: asks one thing with its first frame, or is attached to a process from then on. */
@@ -40,7 +40,7 @@ struct shim {
     const struct step *first;
     size_t oom_files;
     struct process *container;
-    struct log log;
+    struct log_queue log;
     /* The process that relays published ports, 0 for none. */
     pid_t relay;
     /* The inode of its socket, by which it knows whether another shim has taken the name. */

@@ -50,8 +50,7 @@ keep_log_for_readers(struct shim *shim)
     for (const struct client *client = shim->clients; client != NULL; client = client->next)
         if (client->reads_log && client->reads_from < wanted)
             wanted = client->reads_from;
-    if (wanted != shim->log.wanted)
-        keep_log_from(&shim->log, wanted);
+    want_log_from(&shim->log, wanted);
 }
 
 void

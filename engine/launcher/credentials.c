@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <grp.h>
 #include <inttypes.h>
 #include <linux/bpf_common.h>
 #include <linux/capability.h>
@@ -15,6 +14,7 @@
 
 #include "die.h"
 #include "messages.h"
+#include "own-ids.h"
 #include "seccomp-listener.h"
 #include "steps.h"
 
@@ -84,11 +84,11 @@ become_user(const struct step *step, struct launch *launch)
     if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
         die("keep the capabilities");
     /* In a namespace of one id it is denied (user_namespaces(7)), and nobody is to be in other groups. */
-    if (setgroups(step->count - 3, groups) < 0 && (errno != EPERM || step->count > 3))
+    if (set_own_groups(step->count - 3, groups) < 0 && (errno != EPERM || step->count > 3))
         die("set the supplementary groups");
-    if (setresgid(gid, gid, gid) < 0)
+    if (set_own_group(gid) < 0)
         die("become group %u", gid);
-    if (setresuid(uid, uid, uid) < 0)
+    if (set_own_user(uid) < 0)
         die("become user %u", uid);
 }
 

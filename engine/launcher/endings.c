@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "exit-status.h"
-#include "log.h"
+#include "log-queue.h"
 #include "output.h"
 #include "publish.h"
 
@@ -77,7 +77,7 @@ finish_ended(struct shim *shim)
             continue;
         process->is_finished = true;
         if (process == shim->container)
-            write_log(&shim->log, STREAM_END, NULL, 0);
+            bring_to_log(&shim->log, STREAM_END, NULL, 0);
         tell_ending(shim, process);
     }
 }

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -10,6 +9,7 @@
 #include "die.h"
 #include "id-map.h"
 #include "outside.h"
+#include "own-ids.h"
 #include "paths.h"
 
 static void
@@ -45,9 +45,9 @@ void
 become_root_of_namespace(void)
 {
     /* Denied where there is but one id; then there are no others to be in. */
-    if (setgroups(0, NULL) < 0 && errno != EPERM)
+    if (set_own_groups(0, NULL) < 0 && errno != EPERM)
         die("leave the groups of the host");
-    if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
+    if (set_own_group(0) < 0 || set_own_user(0) < 0)
         die("become root of the container's user namespace");
     /* A new owner makes a process open to others again. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)

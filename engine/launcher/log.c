@@ -64,7 +64,7 @@ write_whole(int file, const char *bytes, size_t length)
     return done;
 }
 
-static uint64_t
+uint64_t
 microseconds(void)
 {
     struct timespec now = {0};
@@ -75,14 +75,13 @@ microseconds(void)
 
 /* Both, or neither: bytes that have no record would be taken for those of the next. */
 static void
-append_chunk(struct log *log, int stream, const char *bytes, size_t length)
+append_chunk(struct log *log, uint64_t time, int stream, const char *bytes, size_t length)
 {
-    struct record record = {.stream = (uint8_t)stream};
+    struct record record = {.time = time, .stream = (uint8_t)stream};
     size_t written = write_whole(log->bytes, bytes, length);
 
     if (length > 0 && written == 0)
         return;
-    record.time = microseconds();
     record.length = (uint32_t)written;
     if (write_whole(log->index, (const char *)&record, sizeof record) == sizeof record) {
         log->length += written;
@@ -177,7 +176,7 @@ part_of_segment(const struct log *log, int stream, const char *bytes, size_t len
 }
 
 static void
-write_output(struct log *log, int stream, const char *bytes, size_t length)
+write_output(struct log *log, uint64_t time, int stream, const char *bytes, size_t length)
 {
     while (length > 0) {
         size_t part = part_of_segment(log, stream, bytes, length);
@@ -188,7 +187,7 @@ write_output(struct log *log, int stream, const char *bytes, size_t length)
         }
         /* Where there is no room for another segment, the log goes on in this one. */
         part = part == 0 ? length : part;
-        append_chunk(log, stream, bytes, part);
+        append_chunk(log, time, stream, bytes, part);
         follow(&log->standing[stream - 1], bytes, part);
         bytes += part;
         length -= part;
@@ -196,12 +195,18 @@ write_output(struct log *log, int stream, const char *bytes, size_t length)
 }
 
 void
-write_log(struct log *log, int stream, const char *bytes, size_t length)
+write_log_at(struct log *log, uint64_t time, int stream, const char *bytes, size_t length)
 {
     if (log->most_segments == 0)
         return;
     if (stream == STREAM_OUTPUT || stream == STREAM_ERRORS)
-        write_output(log, stream, bytes, length);
+        write_output(log, time, stream, bytes, length);
     else
-        append_chunk(log, stream, NULL, 0);
+        append_chunk(log, time, stream, NULL, 0);
+}
+
+void
+write_log(struct log *log, int stream, const char *bytes, size_t length)
+{
+    write_log_at(log, microseconds(), stream, bytes, length);
 }

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "log-queue.h"
 
 enum {
     MOST_OUTPUT = 65536,
@@ -70,7 +70,7 @@ read_output(struct shim *shim, struct process *process, int index)
         return;
     }
     if (process == shim->container)
-        write_log(&shim->log, index == 0 ? STREAM_OUTPUT : STREAM_ERRORS, bytes, (size_t)got);
+        bring_to_log(&shim->log, index == 0 ? STREAM_OUTPUT : STREAM_ERRORS, bytes, (size_t)got);
     pass_output(shim, process, index == 0 ? 'O' : 'e', bytes, (size_t)got);
 }
 

@@ -15,7 +15,7 @@
 #include "endings.h"
 #include "frames.h"
 #include "listener.h"
-#include "log.h"
+#include "log-queue.h"
 #include "output.h"
 #include "publish.h"
 #include "standard-streams.h"
@@ -29,6 +29,7 @@ enum {
     SHIM_HOLD,
     SHIM_LOG_BYTES,
     SHIM_LOG_SEGMENTS,
+    SHIM_LOG_ROOM,
     SHIM_OOM_FILES
 };
 
@@ -112,8 +113,9 @@ keep_container(const char *bundle, struct plan *plan, const struct starter *star
     if (plan->count == 0)
         refuse(FAILED, "the plan is empty");
     start = start_of(shim.first);
-    shim.log.most_bytes = number_of(shim.first, SHIM_LOG_BYTES);
-    shim.log.most_segments = (unsigned)number_of(shim.first, SHIM_LOG_SEGMENTS);
+    shim.log.log.most_bytes = number_of(shim.first, SHIM_LOG_BYTES);
+    shim.log.log.most_segments = (unsigned)number_of(shim.first, SHIM_LOG_SEGMENTS);
+    shim.log.room = number_of(shim.first, SHIM_LOG_ROOM);
     start.network = starter->network;
     if (chdir(bundle) < 0)
         die("go to the container's directory %s", bundle);
@@ -125,7 +127,7 @@ keep_container(const char *bundle, struct plan *plan, const struct starter *star
 
     (void)umask(0077);
 
-    errno = listener < 0 ? -listener : -open_log(&shim.log);
+    errno = listener < 0 ? -listener : -open_log_queue(&shim.log);
     if (errno != 0)
         die("open the socket and the log in %s", bundle);
 
@@ -145,7 +147,7 @@ keep_container(const char *bundle, struct plan *plan, const struct starter *star
     if (number_of(shim.first, SHIM_HOLD) != 0)
         container.held_until = now_ms() + HOLD_MS;
 
-    write_log(&shim.log, STREAM_START, NULL, 0);
+    bring_to_log(&shim.log, STREAM_START, NULL, 0);
     answer_starter(&shim, starter);
     shim.socket = inode_of(socket_name);
     keep(&shim, signals, listener);

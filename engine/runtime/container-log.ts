@@ -104,7 +104,8 @@ class LogReader {
     );
     for await (const chunk of chunksOf(bytes, wanted, start.offset)) {
       if (signal?.aborted === true) break;
-      yield this.#missed > 0 ? { ...chunk, missedBytes: this.#missed } : chunk;
+      const missedBytes = this.#missed + (chunk.missedBytes ?? 0);
+      yield missedBytes > 0 ? { ...chunk, missedBytes } : chunk;
       this.#missed = 0;
     }
     this.#isOver ||= end >= 0 || signal?.aborted === true;
@@ -118,8 +119,11 @@ async function* chunksOf(bytes: FileHandle, records: readonly LogRecord[], start
     const buffer = Buffer.allocUnsafe((run.at(-1)?.to ?? first) - first);
     const { bytesRead } = await bytes.read(buffer, 0, buffer.length, first);
     const there = buffer.subarray(0, bytesRead);
-    for (const { time, stream, from, to } of run) {
-      yield { stream, time, bytes: there.subarray(Math.max(from, start) - first, to - first) };
+    for (const { time, stream, from, to, lostBytes } of run) {
+      const piece = there.subarray(Math.max(from, start) - first, to - first);
+      // What was lost before the place that is asked for is nobody's question.
+      const isMissed = lostBytes !== undefined && from >= start;
+      yield { stream, time, bytes: piece, ...(isMissed ? { missedBytes: lostBytes } : {}) };
     }
   }
 }

@@ -99,7 +99,7 @@ test('the cgroup namespace is made once the cgroups are joined, the others at bi
   const steps = launchPlan(spec, around);
   expect(argsOf(steps, 'unshare')).toEqual([0x0200_0000]);
   expect(argsOf(steps, 'shim')[3]).toBe(0x0002_0000 | 0x0400_0000 | 0x0800_0000 | 0x2000_0000 | 0x4000_0000);
-  expect(argsOf(steps, 'shim').slice(5)).toEqual([0, 1, ...cgroups.oomFiles]);
+  expect(argsOf(steps, 'shim').slice(5)).toEqual([0, 1, 0, ...cgroups.oomFiles]);
 });
 
 test('a namespace that is there already is entered, and the others are made once it is', () => {

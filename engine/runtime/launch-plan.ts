@@ -159,8 +159,8 @@ function shimStep({ process, linux }: RuntimeSpec, around: LaunchSurroundings): 
 }
 
 /** Of the step for the shim: how much of its log it keeps; all unless told. */
-export function logArguments({ segmentBytes, segments }: LogLimits = wholeLog): readonly number[] {
-  return [segmentBytes, segments];
+export function logArguments({ segmentBytes, segments, roomBytes = 0 }: LogLimits = wholeLog): readonly number[] {
+  return [segmentBytes, segments, roomBytes];
 }
 
 function oomScoreSteps({ oomScoreAdj }: RuntimeProcess): readonly Step[] {

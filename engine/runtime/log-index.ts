@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 const RECORD_BYTES = 16;
 
 /** Of records that stand for no output (engine/launcher/log.h). */
+const LOST = 253;
 const SEGMENT = 254;
 const END = 255;
 
@@ -15,6 +16,8 @@ export interface LogRecord {
   /** Of its bytes in the segment. */
   readonly from: number;
   readonly to: number;
+  /** Bytes that came before it and were never written, because the disk was too slow. */
+  readonly lostBytes?: number;
 }
 
 /** What the first record of an index says: how many bytes of the log stand before it. Undefined where it isn't there. */
@@ -30,6 +33,7 @@ export class LogIndex {
   #at = 0;
   #bytesAt = 0;
   #hasEnded = false;
+  #lostBytes = 0;
 
   /** @param limit of bytes of the index: what comes after that isn't read. */
   constructor(file: FileHandle, limit = Infinity) {
@@ -67,8 +71,11 @@ export class LogIndex {
     this.#hasEnded = stream === END;
     const from = this.#bytesAt;
     this.#bytesAt += block.readUInt32LE(at + 8);
+    const number = Number(block.readBigUInt64LE(at));
+    if (stream === LOST) this.#lostBytes += number;
     if (stream !== 1 && stream !== 2) return undefined;
-    const time = Number(block.readBigUInt64LE(at)) / 1000;
-    return { time, stream: stream === 2 ? 'stderr' : 'stdout', from, to: this.#bytesAt };
+    const lost = this.#lostBytes === 0 ? {} : { lostBytes: this.#lostBytes };
+    this.#lostBytes = 0;
+    return { time: number / 1000, stream: stream === 2 ? 'stderr' : 'stdout', from, to: this.#bytesAt, ...lost };
   }
 }

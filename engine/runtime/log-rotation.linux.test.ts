@@ -182,6 +182,17 @@ describeWith(['root', 'launcher', 'busybox'], 'a log that is rotated', () => {
     expect((await listSegments(box.bundle))[0]).toBeGreaterThan(0);
   });
 
+  test('that its container doesn’t wait for is whole where the disk keeps up, run after run', async () => {
+    const lines = numberedLines(MIB);
+    // All of it fits in what may wait, however slow this disk is.
+    await using box = await writingBox(lines, 1, { segmentBytes: 256 * KIB, segments: 100, roomBytes: 2 * MIB });
+    const followed = textOf(box, { follow: true });
+    await box.container.wait();
+    expect(await followed).toBe(lines.toString('latin1'));
+    expect(await textOf(box)).toBe(lines.toString('latin1'));
+    expect((await listSegments(box.bundle)).length).toBeGreaterThan(3);
+  });
+
   test('that nobody wants is not written', async () => {
     await using box = await startBox({
       ...machine,

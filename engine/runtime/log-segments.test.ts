@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
 import { readContainerLog } from './container-log.ts';
-import { appendToLog, beginLog, beginSegment, END, ERR, OUT, readWords, START } from './testing/written-log.ts';
+import { appendToLog, beginLog, beginSegment, END, ERR, LOST, OUT, readWords, START } from './testing/written-log.ts';
 
 /** Three segments, of which the first is gone if it has been rotated away. */
 async function threeSegments({ isRotated = false } = {}): ReturnType<typeof temporaryDirectory> {
@@ -126,6 +126,18 @@ test('a follower that was left behind is told how much it missed', async () => {
     ['three\n', undefined],
     ['five\n', 5],
   ]);
+});
+
+test('what was never written, because the disk was too slow, is missed where it was lost', async () => {
+  await using dir = await threeSegments();
+  await appendToLog(dir.path, { segment: 2, stream: LOST, lostBytes: 100 });
+  await appendToLog(dir.path, { segment: 2, stream: LOST, lostBytes: 23 });
+  await appendToLog(dir.path, { segment: 2, stream: OUT, text: 'six\nseven\n', time: 50 });
+  await appendToLog(dir.path, { segment: 2, stream: END });
+  expect(await readWords(dir.path)).toEqual([...whole, '(123) stdout six\nseven\n']);
+  expect(await readWords(dir.path, { follow: true, tailLines: 2 })).toEqual(['(123) stdout six\nseven\n']);
+  // Who begins after it has asked for nothing that is missing.
+  expect(await readWords(dir.path, { follow: false, tailLines: 1 })).toEqual(['stdout seven\n']);
 });
 
 test('who doesn’t follow is done with what there was when it began', async () => {

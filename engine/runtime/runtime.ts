@@ -146,7 +146,7 @@ export interface OpenRoot extends AsyncDisposable {
 export interface LogChunk extends OutputChunk {
   /** Unix milliseconds at which the shim read it. */
   readonly time: number;
-  /** How many bytes of the log stood before it that aren't kept any more. */
+  /** How many bytes of the log stood before it that aren't kept any more, or were never written. */
   readonly missedBytes?: number;
 }
 
@@ -156,6 +156,11 @@ export interface LogLimits {
   readonly segmentBytes: number;
   /** 0 is no log at all. */
   readonly segments: number;
+  /**
+   * Bytes that may wait for the disk, so that the container doesn't; what is more is lost, and told as missed. Without
+   * it the container waits.
+   */
+  readonly roomBytes?: number;
 }
 
 export const wholeLog: LogLimits = { segmentBytes: 0, segments: 1 };

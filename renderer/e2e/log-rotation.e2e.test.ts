@@ -33,7 +33,7 @@ async function openTab(name: string): Promise<void> {
 
 test('a log that was rotated says how much of it isn’t there', async () => {
   await openTab('logs');
-  await page.getByText(/^[\d.]+\skB of older lines were rotated away\.$/).waitFor();
+  await page.getByText(/^[\d.]+\skB of lines are missing: rotated away/).waitFor();
   await page.getByText('20000', { exact: true }).waitFor();
   expect(await page.getByText('1', { exact: true }).count()).toBe(0);
 });

@@ -8,6 +8,7 @@ import type { LogOptions } from '#engine/runtime/runtime.ts';
 export const START = 0;
 export const OUT = 1;
 export const ERR = 2;
+export const LOST = 253;
 const SEGMENT = 254;
 export const END = 255;
 
@@ -17,11 +18,13 @@ export interface WrittenChunk {
   /** Unix milliseconds. */
   readonly time?: number;
   readonly segment?: number;
+  /** Of a record of LOST. */
+  readonly lostBytes?: number;
 }
 
-export function logRecord(stream: number, length: number, milliseconds = 0): Buffer {
+export function logRecord(stream: number, length: number, milliseconds = 0, number = milliseconds * 1000): Buffer {
   const bytes = Buffer.alloc(16);
-  bytes.writeBigUInt64LE(BigInt(milliseconds) * 1000n, 0);
+  bytes.writeBigUInt64LE(BigInt(number), 0);
   bytes.writeUInt32LE(length, 8);
   bytes.writeUInt8(stream, 12);
   return bytes;
@@ -29,16 +32,15 @@ export function logRecord(stream: number, length: number, milliseconds = 0): Buf
 
 /** What a shim would write. */
 export async function appendToLog(bundle: string, chunk: WrittenChunk): Promise<void> {
-  const { stream, text = '', time = 0, segment = 0 } = chunk;
+  const { stream, text = '', time = 0, segment = 0, lostBytes } = chunk;
   const name = join(bundle, segment === 0 ? 'log' : `log.${segment}`);
   await appendFile(name, text);
-  await appendFile(`${name}.index`, logRecord(stream, Buffer.byteLength(text), time));
+  await appendFile(`${name}.index`, logRecord(stream, Buffer.byteLength(text), time, lostBytes));
 }
 
 /** Begins a segment. @param before how many bytes of the log stand before it. */
 export async function beginSegment(bundle: string, segment: number, before: number): Promise<void> {
-  const first = logRecord(SEGMENT, 0);
-  first.writeBigUInt64LE(BigInt(before), 0);
+  const first = logRecord(SEGMENT, 0, 0, before);
   await writeFile(join(bundle, `log.${segment}`), '');
   await writeFile(join(bundle, `log.${segment}.index`), first);
 }

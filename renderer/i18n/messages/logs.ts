@@ -44,8 +44,8 @@ export const logMessages = {
     es: 'Aquí aparece lo que el programa del contenedor escribe en su salida.',
   },
   'logs.rotated': {
-    en: '{size} of older lines were rotated away.',
-    es: '{size} de líneas más antiguas se descartaron al rotar el registro.',
+    en: '{size} of lines are missing: rotated away, or lost because the disk was too slow.',
+    es: 'Faltan {size} de líneas: se descartaron al rotar el registro, o se perdieron porque el disco era demasiado lento.',
   },
   'logs.notKept': { en: 'Nobody keeps this container’s output', es: 'Nadie guarda la salida de este contenedor' },
   'logs.notKeptText': {
