@@ -6,7 +6,6 @@ import {
   CheckboxField,
   type CellProps as AriaCellProps,
   Column as AriaColumn,
-  type ColumnProps as AriaColumnProps,
   Row as AriaRow,
   type RowProps as AriaRowProps,
   Table as AriaTable,
@@ -17,7 +16,7 @@ import {
 
 import './table.css';
 
-export { AriaTableBody as TableBody, AriaTableHeader as TableHeader };
+export { AriaTableBody as TableBody };
 export type { Selection, SortDescriptor } from 'react-aria-components';
 
 type Bare<T> = Omit<T, 'className' | 'style'>;
@@ -31,24 +30,50 @@ export function Table(props: Bare<AriaTableProps>): ReactNode {
   );
 }
 
-interface ColumnProps extends Omit<Bare<AriaColumnProps>, 'children' | 'width'> {
-  readonly children?: ReactNode;
+/** A column of a table, in words and in pixels. */
+interface TableColumn {
+  readonly id: string;
+  readonly title: string;
+  /** Whether only screen readers are told the title: of buttons, which say themselves what they do. */
+  readonly isUnseen?: boolean;
   readonly align?: 'start' | 'end';
   /** CSS: pixels or a share. */
   readonly width?: number | string;
+  readonly allowsSorting?: boolean;
 }
 
-export function Column({ children, align = 'start', width, ...rest }: ColumnProps): ReactNode {
+interface TableHeadProps {
+  /** In their order; the first is what a row is called by. */
+  readonly columns: readonly TableColumn[];
+  /** Whether rows can be chosen, by a column before the others. */
+  readonly canChoose?: boolean;
+}
+
+export function TableHead({ columns, canChoose = false }: TableHeadProps): ReactNode {
+  return (
+    <AriaTableHeader>
+      {canChoose && <ChoiceColumn />}
+      {columns.map((column, place) => (
+        <Column key={column.id} column={column} isRowHeader={place === 0} />
+      ))}
+    </AriaTableHeader>
+  );
+}
+
+function Column({ column, isRowHeader }: { readonly column: TableColumn; readonly isRowHeader: boolean }): ReactNode {
+  const { id, title, isUnseen = false, align = 'start', width, allowsSorting = false } = column;
   return (
     <AriaColumn
-      {...rest}
+      id={id}
+      isRowHeader={isRowHeader}
+      allowsSorting={allowsSorting}
       className="table-column"
       data-align={align}
       style={width === undefined ? {} : { width: typeof width === 'number' ? `${width}px` : width }}
     >
       {({ sortDirection }) => (
         <span className="table-column-content">
-          {children}
+          {isUnseen ? <span className="unseen">{title}</span> : title}
           {sortDirection === 'ascending' && <ArrowUp aria-hidden />}
           {sortDirection === 'descending' && <ArrowDown aria-hidden />}
         </span>
@@ -71,7 +96,7 @@ export function Cell({ align = 'start', ...rest }: CellProps): ReactNode {
 }
 
 /** The first column of a table whose rows can be chosen. */
-export function ChoiceColumn(): ReactNode {
+function ChoiceColumn(): ReactNode {
   return (
     <AriaColumn className="table-column" style={{ width: '36px' }}>
       <ChoiceBox />

@@ -11,7 +11,7 @@ import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { LinkButton } from '#renderer/ui/link-button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Select } from '#renderer/ui/select.tsx';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 
 import './build-history.css';
 import { sameBuilds } from './build-history.tsx';
@@ -95,26 +95,16 @@ function Compared({ comparison: { before, now, steps } }: { readonly comparison:
         <Change before={before.durationMs} now={now.durationMs} />
       </p>
       <Table aria-label={t('builds.compare.steps')}>
-        <TableHeader>
-          <Column id="step" isRowHeader>
-            {t('builds.compare.step')}
-          </Column>
-          <Column id="stage" width={120}>
-            {t('builds.compare.stage')}
-          </Column>
-          <Column id="before" width={100} align="end">
-            {t('builds.compare.before')}
-          </Column>
-          <Column id="now" width={100} align="end">
-            {t('builds.compare.now')}
-          </Column>
-          <Column id="change" width={110} align="end">
-            {t('builds.compare.change')}
-          </Column>
-          <Column id="layer" width={100}>
-            {t('builds.compare.layer')}
-          </Column>
-        </TableHeader>
+        <TableHead
+          columns={[
+            { id: 'step', title: t('builds.compare.step') },
+            { id: 'stage', title: t('builds.compare.stage'), width: 120 },
+            { id: 'before', title: t('builds.compare.before'), align: 'end', width: 100 },
+            { id: 'now', title: t('builds.compare.now'), align: 'end', width: 100 },
+            { id: 'change', title: t('builds.compare.change'), align: 'end', width: 110 },
+            { id: 'layer', title: t('builds.compare.layer'), width: 100 },
+          ]}
+        />
         <TableBody items={rows} dependencies={[t]}>
           {(step) => (
             <Row id={step.id} textValue={step.text}>

@@ -5,7 +5,7 @@ import type { BuildRecord } from '#engine/contract/build.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { goTo } from '#renderer/ui/hash-location.ts';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 
 import { BuildState } from './build-state.tsx';
 import { buildName, cacheShare, sourceWords } from './verdict-words.ts';
@@ -14,23 +14,15 @@ export function BuildsTable({ builds }: { readonly builds: readonly BuildRecord[
   const t = useTranslate();
   return (
     <Table aria-label={t('builds.list')} onRowAction={(key) => goTo(`/builds/${key}`)}>
-      <TableHeader>
-        <Column id="name" isRowHeader>
-          {t('builds.column.name')}
-        </Column>
-        <Column id="state" width={130}>
-          {t('builds.column.state')}
-        </Column>
-        <Column id="cache" width={150}>
-          {t('builds.column.cache')}
-        </Column>
-        <Column id="duration" width={90} align="end">
-          {t('builds.column.duration')}
-        </Column>
-        <Column id="started" width={150} align="end">
-          {t('builds.column.started')}
-        </Column>
-      </TableHeader>
+      <TableHead
+        columns={[
+          { id: 'name', title: t('builds.column.name') },
+          { id: 'state', title: t('builds.column.state'), width: 130 },
+          { id: 'cache', title: t('builds.column.cache'), width: 150 },
+          { id: 'duration', title: t('builds.column.duration'), align: 'end', width: 90 },
+          { id: 'started', title: t('builds.column.started'), align: 'end', width: 150 },
+        ]}
+      />
       <TableBody items={builds} dependencies={[t]}>
         {(build) => <BuildRow id={build.id} build={build} />}
       </TableBody>

@@ -6,7 +6,7 @@ import { useTranslate } from '#renderer/i18n/translate.ts';
 import { goTo } from '#renderer/ui/hash-location.ts';
 import { Hash } from '#renderer/ui/hash.tsx';
 import { RowKeys } from '#renderer/ui/row-keys.tsx';
-import { Cell, ChoiceCell, ChoiceColumn, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, ChoiceCell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 import type { ChoosingTable } from '#renderer/ui/use-chosen-rows.ts';
 
 import { ContainerActions } from './container-actions.tsx';
@@ -36,32 +36,18 @@ export function ContainersTable({ containers, table, onRemove }: ContainersTable
         aria-label={t('containers.list')}
         onRowAction={(key) => goTo(`/containers/${String(key)}/terminal`)}
       >
-        <TableHeader>
-          <ChoiceColumn />
-          <Column id="name" isRowHeader allowsSorting width="20%">
-            {t('containers.column.name')}
-          </Column>
-          <Column id="state" allowsSorting width="20%">
-            {t('containers.column.state')}
-          </Column>
-          <Column id="image" allowsSorting>
-            {t('containers.column.image')}
-          </Column>
-          {hasPorts && (
-            <Column id="ports" width="12%">
-              {t('containers.column.ports')}
-            </Column>
-          )}
-          <Column id="cpu" width="clamp(72px, 9.5vw, 126px)">
-            {t('containers.column.cpu')}
-          </Column>
-          <Column id="memory" width="clamp(84px, 10.5vw, 142px)">
-            {t('containers.column.memory')}
-          </Column>
-          <Column id="actions" width={148}>
-            <span className="unseen">{t('containers.column.actions')}</span>
-          </Column>
-        </TableHeader>
+        <TableHead
+          canChoose
+          columns={[
+            { id: 'name', title: t('containers.column.name'), width: '20%', allowsSorting: true },
+            { id: 'state', title: t('containers.column.state'), width: '20%', allowsSorting: true },
+            { id: 'image', title: t('containers.column.image'), allowsSorting: true },
+            ...(hasPorts ? [{ id: 'ports', title: t('containers.column.ports'), width: '12%' }] : []),
+            { id: 'cpu', title: t('containers.column.cpu'), width: 'clamp(72px, 9.5vw, 126px)' },
+            { id: 'memory', title: t('containers.column.memory'), width: 'clamp(84px, 10.5vw, 142px)' },
+            { id: 'actions', title: t('containers.column.actions'), isUnseen: true, width: 148 },
+          ]}
+        />
         <TableBody items={containers} dependencies={[t, hasPorts]}>
           {(container) => (
             <ContainerRow id={container.Id} container={container} hasPorts={hasPorts} onRemove={onRemove} />

@@ -13,7 +13,7 @@ import { LayerStrip } from '#renderer/ui/layer-mark.tsx';
 import { Menu } from '#renderer/ui/menu.tsx';
 import { RowKeys } from '#renderer/ui/row-keys.tsx';
 import { SizeBar } from '#renderer/ui/size-bar.tsx';
-import { Cell, ChoiceCell, ChoiceColumn, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, ChoiceCell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 import type { ChoosingTable } from '#renderer/ui/use-chosen-rows.ts';
 
 import { bytesOf, formerName, imageName, originWords, tagsByRepository } from './image-words.ts';
@@ -35,30 +35,18 @@ export function ImagesTable({ images, table, onRemove, onTag }: ImagesTableProps
   return (
     <RowKeys keysOf={keysOf}>
       <Table {...table} aria-label={t('images.list')} onRowAction={(key) => goTo(`/images/${String(key)}`)}>
-        <TableHeader>
-          <ChoiceColumn />
-          <Column id="name" isRowHeader allowsSorting>
-            {t('images.column.name')}
-          </Column>
-          <Column id="layers" allowsSorting width="clamp(96px, 12vw, 220px)">
-            {t('images.column.layers')}
-          </Column>
-          <Column id="size" allowsSorting width="clamp(126px, 15vw, 260px)">
-            {t('images.column.size')}
-          </Column>
-          <Column id="origin" allowsSorting width="clamp(92px, 12vw, 220px)">
-            {t('images.column.origin')}
-          </Column>
-          <Column id="created" allowsSorting width="clamp(80px, 9vw, 140px)">
-            {t('images.column.created')}
-          </Column>
-          <Column id="used" allowsSorting width={96} align="end">
-            {t('images.column.used')}
-          </Column>
-          <Column id="actions" width={88}>
-            <span className="unseen">{t('images.column.actions')}</span>
-          </Column>
-        </TableHeader>
+        <TableHead
+          canChoose
+          columns={[
+            { id: 'name', title: t('images.column.name'), allowsSorting: true },
+            { id: 'layers', title: t('images.column.layers'), width: 'clamp(96px, 12vw, 220px)', allowsSorting: true },
+            { id: 'size', title: t('images.column.size'), width: 'clamp(126px, 15vw, 260px)', allowsSorting: true },
+            { id: 'origin', title: t('images.column.origin'), width: 'clamp(92px, 12vw, 220px)', allowsSorting: true },
+            { id: 'created', title: t('images.column.created'), width: 'clamp(80px, 9vw, 140px)', allowsSorting: true },
+            { id: 'used', title: t('images.column.used'), align: 'end', width: 96, allowsSorting: true },
+            { id: 'actions', title: t('images.column.actions'), isUnseen: true, width: 88 },
+          ]}
+        />
         <TableBody items={images} dependencies={[t, largest]}>
           {(image) => <ImageRow id={image.Id} image={image} largest={largest} onRemove={onRemove} onTag={onTag} />}
         </TableBody>

@@ -4,7 +4,7 @@ import type { Comparison } from '#engine/contract/comparison.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { Switch } from '#renderer/ui/switch.tsx';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 
 import { ChangeGlyph } from './change-glyph.tsx';
 import './compare.css';
@@ -29,17 +29,13 @@ export function CompareConfig({ comparison }: { readonly comparison: Comparison 
         <EmptyState title={t('compare.sameConfig')} />
       ) : (
         <Table aria-label={t('compare.fields')}>
-          <TableHeader>
-            <Column id="field" isRowHeader width="24%">
-              {t('compare.field')}
-            </Column>
-            <Column id="before" width="38%">
-              {before.name}
-            </Column>
-            <Column id="now" width="38%">
-              {now.name}
-            </Column>
-          </TableHeader>
+          <TableHead
+            columns={[
+              { id: 'field', title: t('compare.field'), width: '24%' },
+              { id: 'before', title: before.name, width: '38%' },
+              { id: 'now', title: now.name, width: '38%' },
+            ]}
+          />
           <TableBody items={rows} dependencies={[t]}>
             {({ id, field }) => (
               <Row id={id} textValue={id}>

@@ -9,7 +9,7 @@ import { Badge } from '#renderer/ui/badge.tsx';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { SearchField } from '#renderer/ui/search-field.tsx';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 
 /** Rows that are drawn; whoever wants another of thousands types a part of its name. */
 const MOST_ROWS = 200;
@@ -79,24 +79,16 @@ function PackageTable({ packages }: { readonly packages: readonly InstalledPacka
   const rows = packages.map((found, at) => ({ id: `${at} ${found.kind} ${found.name}`, found }));
   return (
     <Table aria-label={t('contents.list')}>
-      <TableHeader>
-        <Column id="name" isRowHeader width="24%">
-          {t('contents.name')}
-        </Column>
-        <Column id="version" width="20%">
-          {t('contents.version')}
-        </Column>
-        <Column id="kind" width={80}>
-          {t('contents.kind')}
-        </Column>
-        <Column id="license" width="16%">
-          {t('contents.license')}
-        </Column>
-        <Column id="layer" width={64} align="end">
-          {t('contents.layer')}
-        </Column>
-        <Column id="from">{t('contents.from')}</Column>
-      </TableHeader>
+      <TableHead
+        columns={[
+          { id: 'name', title: t('contents.name'), width: '24%' },
+          { id: 'version', title: t('contents.version'), width: '20%' },
+          { id: 'kind', title: t('contents.kind'), width: 80 },
+          { id: 'license', title: t('contents.license'), width: '16%' },
+          { id: 'layer', title: t('contents.layer'), align: 'end', width: 64 },
+          { id: 'from', title: t('contents.from') },
+        ]}
+      />
       <TableBody items={rows} dependencies={[t]}>
         {({ id, found }) => <PackageRow id={id} found={found} />}
       </TableBody>

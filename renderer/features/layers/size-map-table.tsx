@@ -8,7 +8,7 @@ import type { SizedEntry } from '#renderer/stores/size-map.ts';
 import { goTo } from '#renderer/ui/hash-location.ts';
 import { LayerMark } from '#renderer/ui/layer-mark.tsx';
 import { SizeBar } from '#renderer/ui/size-bar.tsx';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 
 interface SizeMapTableProps {
   readonly details: ImageDetails;
@@ -30,20 +30,14 @@ export function SizeMapTable({ details, entries, onOpen }: SizeMapTableProps): R
   };
   return (
     <Table aria-label={t('sizes.table')} onRowAction={(key) => open(String(key))}>
-      <TableHeader>
-        <Column id="name" isRowHeader>
-          {t('layers.column.name')}
-        </Column>
-        <Column id="layer" width={80}>
-          {t('layers.column.layer')}
-        </Column>
-        <Column id="share" width="30%">
-          {t('sizes.share')}
-        </Column>
-        <Column id="size" align="end" width={110}>
-          {t('layers.column.size')}
-        </Column>
-      </TableHeader>
+      <TableHead
+        columns={[
+          { id: 'name', title: t('layers.column.name') },
+          { id: 'layer', title: t('layers.column.layer'), width: 80 },
+          { id: 'share', title: t('sizes.share'), width: '30%' },
+          { id: 'size', title: t('layers.column.size'), align: 'end', width: 110 },
+        ]}
+      />
       <TableBody items={entries.map((entry) => ({ id: entry.path, entry }))} dependencies={[t, largest]}>
         {({ id, entry: { name, size, layer, hasChildren } }) => (
           <Row id={id} textValue={name}>

@@ -13,7 +13,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { shortDigest } from '#renderer/ui/hash.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 import { toast } from '#renderer/ui/toast.tsx';
 
 import './tags-tab.css';
@@ -46,16 +46,14 @@ function Moves({ moves }: { readonly moves: readonly TagMove[] }): ReactNode {
   const rows = moves.map((move) => ({ id: String(move.sequence), move }));
   return (
     <Table aria-label={t('layers.tags.list')}>
-      <TableHeader>
-        <Column id="tag" isRowHeader width="26%">
-          {t('layers.tags.tag')}
-        </Column>
-        <Column id="when" width="18%">
-          {t('layers.tags.when')}
-        </Column>
-        <Column id="from">{t('layers.tags.from')}</Column>
-        <Column id="to">{t('layers.tags.to')}</Column>
-      </TableHeader>
+      <TableHead
+        columns={[
+          { id: 'tag', title: t('layers.tags.tag'), width: '26%' },
+          { id: 'when', title: t('layers.tags.when'), width: '18%' },
+          { id: 'from', title: t('layers.tags.from') },
+          { id: 'to', title: t('layers.tags.to') },
+        ]}
+      />
       <TableBody items={rows} dependencies={[t]}>
         {({ id, move }) => <MoveRow id={id} move={move} />}
       </TableBody>

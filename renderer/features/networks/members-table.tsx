@@ -7,7 +7,7 @@ import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import { Badge } from '#renderer/ui/badge.tsx';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 import { toast } from '#renderer/ui/toast.tsx';
 
 /** Who is on a network, by which names and addresses. */
@@ -15,24 +15,16 @@ export function MembersTable({ network }: { readonly network: NetworkSummary }):
   const t = useTranslate();
   return (
     <Table aria-label={t('networks.members')}>
-      <TableHeader>
-        <Column id="container" isRowHeader width="26%">
-          {t('networks.column.container')}
-        </Column>
-        <Column id="names">{t('networks.column.names')}</Column>
-        <Column id="ipv4" width="16%">
-          {t('networks.column.ipv4')}
-        </Column>
-        <Column id="ipv6" width="20%">
-          {t('networks.column.ipv6')}
-        </Column>
-        <Column id="mac" width={160}>
-          {t('networks.column.mac')}
-        </Column>
-        <Column id="actions" width={64}>
-          <span className="unseen">{t('networks.column.actions')}</span>
-        </Column>
-      </TableHeader>
+      <TableHead
+        columns={[
+          { id: 'container', title: t('networks.column.container'), width: '26%' },
+          { id: 'names', title: t('networks.column.names') },
+          { id: 'ipv4', title: t('networks.column.ipv4'), width: '16%' },
+          { id: 'ipv6', title: t('networks.column.ipv6'), width: '20%' },
+          { id: 'mac', title: t('networks.column.mac'), width: 160 },
+          { id: 'actions', title: t('networks.column.actions'), isUnseen: true, width: 64 },
+        ]}
+      />
       <TableBody items={network.members} dependencies={[t, network]}>
         {(member) => <MemberRow id={member.id} member={member} network={network} />}
       </TableBody>

@@ -7,7 +7,7 @@ import { type Translate, useTranslate } from '#renderer/i18n/translate.ts';
 import { Badge } from '#renderer/ui/badge.tsx';
 import { goTo } from '#renderer/ui/hash-location.ts';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 
 interface NetworksTableProps {
   readonly networks: readonly NetworkSummary[];
@@ -24,18 +24,14 @@ export function NetworksTable({ networks, onRemove }: NetworksTableProps): React
         if (network !== undefined) goTo(`/networks/${encodeURIComponent(network.name)}`);
       }}
     >
-      <TableHeader>
-        <Column id="name" isRowHeader width="28%">
-          {t('networks.column.name')}
-        </Column>
-        <Column id="addresses" width="26%">
-          {t('networks.column.addresses')}
-        </Column>
-        <Column id="members">{t('networks.column.members')}</Column>
-        <Column id="actions" width={64}>
-          <span className="unseen">{t('networks.column.actions')}</span>
-        </Column>
-      </TableHeader>
+      <TableHead
+        columns={[
+          { id: 'name', title: t('networks.column.name'), width: '28%' },
+          { id: 'addresses', title: t('networks.column.addresses'), width: '26%' },
+          { id: 'members', title: t('networks.column.members') },
+          { id: 'actions', title: t('networks.column.actions'), isUnseen: true, width: 64 },
+        ]}
+      />
       <TableBody items={networks} dependencies={[t]}>
         {(network) => <NetworkRow id={network.id} network={network} onRemove={onRemove} />}
       </TableBody>

@@ -6,7 +6,7 @@ import { useFormat } from '#renderer/i18n/format.ts';
 import { type Translate, useTranslate } from '#renderer/i18n/translate.ts';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
 import { Menu } from '#renderer/ui/menu.tsx';
-import { Cell, Column, Row, type SortDescriptor, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, Row, type SortDescriptor, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 
 import { clockText, type ProcessRow } from './process-rows.ts';
 
@@ -22,35 +22,19 @@ export function ProcessesTable({ rows, sort, onSort, onSignal }: ProcessesTableP
   const items = rows.map((row) => ({ id: `${row.process.pid} ${row.process.startedAt}`, row }));
   return (
     <Table aria-label={t('processes.list')} sortDescriptor={sort} onSortChange={onSort}>
-      <TableHeader>
-        <Column id="command" isRowHeader allowsSorting>
-          {t('processes.column.command')}
-        </Column>
-        <Column id="innerPid" allowsSorting align="end" width={84}>
-          {t('processes.column.innerPid')}
-        </Column>
-        <Column id="pid" allowsSorting align="end" width={120}>
-          {t('processes.column.pid')}
-        </Column>
-        <Column id="user" allowsSorting width={96}>
-          {t('processes.column.user')}
-        </Column>
-        <Column id="cpu" allowsSorting align="end" width={96}>
-          {t('processes.column.cpu')}
-        </Column>
-        <Column id="memory" allowsSorting align="end" width={92}>
-          {t('processes.column.memory')}
-        </Column>
-        <Column id="time" allowsSorting align="end" width={100}>
-          {t('processes.column.time')}
-        </Column>
-        <Column id="started" allowsSorting width={92}>
-          {t('processes.column.started')}
-        </Column>
-        <Column id="actions" width={56}>
-          <span className="unseen">{t('processes.column.actions')}</span>
-        </Column>
-      </TableHeader>
+      <TableHead
+        columns={[
+          { id: 'command', title: t('processes.column.command'), allowsSorting: true },
+          { id: 'innerPid', title: t('processes.column.innerPid'), align: 'end', width: 84, allowsSorting: true },
+          { id: 'pid', title: t('processes.column.pid'), align: 'end', width: 120, allowsSorting: true },
+          { id: 'user', title: t('processes.column.user'), width: 96, allowsSorting: true },
+          { id: 'cpu', title: t('processes.column.cpu'), align: 'end', width: 96, allowsSorting: true },
+          { id: 'memory', title: t('processes.column.memory'), align: 'end', width: 92, allowsSorting: true },
+          { id: 'time', title: t('processes.column.time'), align: 'end', width: 100, allowsSorting: true },
+          { id: 'started', title: t('processes.column.started'), width: 92, allowsSorting: true },
+          { id: 'actions', title: t('processes.column.actions'), isUnseen: true, width: 56 },
+        ]}
+      />
       <TableBody items={items} dependencies={[t, rows]}>
         {({ id, row }) => <ProcessLine id={id} {...row} onSignal={onSignal} />}
       </TableBody>

@@ -8,7 +8,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 
 import { RemoveTagDialog } from './remove-tag-dialog.tsx';
 import { usePages } from './use-pages.ts';
@@ -59,14 +59,12 @@ function TagsTable({ name, tags, onRemove }: TagsTableProps): ReactNode {
   const t = useTranslate();
   return (
     <Table aria-label={t('registries.tagsOf', { name })}>
-      <TableHeader>
-        <Column id="tag" isRowHeader>
-          {t('registries.tag')}
-        </Column>
-        <Column id="actions" width={160}>
-          <span className="unseen">{t('registries.actions')}</span>
-        </Column>
-      </TableHeader>
+      <TableHead
+        columns={[
+          { id: 'tag', title: t('registries.tag') },
+          { id: 'actions', title: t('registries.actions'), isUnseen: true, width: 160 },
+        ]}
+      />
       <TableBody items={tags.map((tag) => ({ id: tag }))} dependencies={[t]}>
         {({ id: tag }) => (
           <Row id={tag} textValue={tag}>

@@ -4,7 +4,7 @@ import type { ChainSegment } from '#engine/contract/sharing.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { LayerStrip } from '#renderer/ui/layer-mark.tsx';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 
 /** The same as the picture, for who would rather read it. */
 export function MapTable({ segments }: { readonly segments: readonly ChainSegment[] }): ReactNode {
@@ -13,18 +13,14 @@ export function MapTable({ segments }: { readonly segments: readonly ChainSegmen
   const rows = segments.map((segment, index) => ({ id: String(index), segment }));
   return (
     <Table aria-label={t('map.table')}>
-      <TableHeader>
-        <Column id="layers" isRowHeader width="34%">
-          {t('map.column.layers')}
-        </Column>
-        <Column id="bytes" align="end" width={110}>
-          {t('map.column.bytes')}
-        </Column>
-        <Column id="shared" align="end" width={110}>
-          {t('map.column.shared')}
-        </Column>
-        <Column id="images">{t('map.column.images')}</Column>
-      </TableHeader>
+      <TableHead
+        columns={[
+          { id: 'layers', title: t('map.column.layers'), width: '34%' },
+          { id: 'bytes', title: t('map.column.bytes'), align: 'end', width: 110 },
+          { id: 'shared', title: t('map.column.shared'), align: 'end', width: 110 },
+          { id: 'images', title: t('map.column.images') },
+        ]}
+      />
       <TableBody items={rows} dependencies={[t]}>
         {({ id, segment }) => (
           <Row id={id} textValue={id}>

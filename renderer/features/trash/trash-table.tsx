@@ -8,7 +8,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { shortDigest } from '#renderer/ui/hash.tsx';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
 import { joinShellWords } from '#renderer/ui/shell-words.ts';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 
 import { entryLabel } from './entry-label.ts';
 
@@ -23,21 +23,15 @@ export function TrashTable({ entries, onRestore, onRemove }: TrashTableProps): R
   const rows = entries.map((entry) => ({ id: `${entry.kind} ${entry.id}`, entry }));
   return (
     <Table aria-label={t('trash.list')}>
-      <TableHeader>
-        <Column id="name" isRowHeader width="28%">
-          {t('trash.column.name')}
-        </Column>
-        <Column id="cause" width="22%">
-          {t('trash.column.cause')}
-        </Column>
-        <Column id="from">{t('trash.column.from')}</Column>
-        <Column id="size" align="end" width={110}>
-          {t('trash.column.size')}
-        </Column>
-        <Column id="actions" align="end" width={168}>
-          <span className="unseen">{t('trash.column.actions')}</span>
-        </Column>
-      </TableHeader>
+      <TableHead
+        columns={[
+          { id: 'name', title: t('trash.column.name'), width: '28%' },
+          { id: 'cause', title: t('trash.column.cause'), width: '22%' },
+          { id: 'from', title: t('trash.column.from') },
+          { id: 'size', title: t('trash.column.size'), align: 'end', width: 110 },
+          { id: 'actions', title: t('trash.column.actions'), isUnseen: true, align: 'end', width: 168 },
+        ]}
+      />
       <TableBody items={rows} dependencies={[t]}>
         {({ id, entry }) => <TrashRow id={id} entry={entry} onRestore={onRestore} onRemove={onRemove} />}
       </TableBody>

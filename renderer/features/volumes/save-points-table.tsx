@@ -8,7 +8,7 @@ import { Badge } from '#renderer/ui/badge.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
 import { Menu } from '#renderer/ui/menu.tsx';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 
 interface PointHandlers {
   readonly onCompare: (point: SavePoint) => void;
@@ -26,20 +26,14 @@ export function SavePointsTable({ points, ...handlers }: SavePointsTableProps): 
   return (
     <div className="volume-points">
       <Table aria-label={t('volumes.points')}>
-        <TableHeader>
-          <Column id="point" isRowHeader>
-            {t('volumes.column.point')}
-          </Column>
-          <Column id="made" width="22%">
-            {t('volumes.column.made')}
-          </Column>
-          <Column id="size" align="end" width={110}>
-            {t('volumes.column.size')}
-          </Column>
-          <Column id="actions" align="end" width={280}>
-            <span className="unseen">{t('volumes.column.actions')}</span>
-          </Column>
-        </TableHeader>
+        <TableHead
+          columns={[
+            { id: 'point', title: t('volumes.column.point') },
+            { id: 'made', title: t('volumes.column.made'), width: '22%' },
+            { id: 'size', title: t('volumes.column.size'), align: 'end', width: 110 },
+            { id: 'actions', title: t('volumes.column.actions'), isUnseen: true, align: 'end', width: 280 },
+          ]}
+        />
         <TableBody items={points} dependencies={[t]}>
           {(point) => <PointRow id={point.id} point={point} {...handlers} />}
         </TableBody>

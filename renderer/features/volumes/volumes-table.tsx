@@ -7,7 +7,7 @@ import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { goTo } from '#renderer/ui/hash-location.ts';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from '#renderer/ui/table.tsx';
+import { Cell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
 
 import { volumeLabel } from './volume-label.ts';
 
@@ -22,21 +22,15 @@ export function VolumesTable({ volumes, sizes, onRemove }: VolumesTableProps): R
   const rows = volumes.map((volume) => ({ id: volume.name, volume, bytes: sizes[volume.name] }));
   return (
     <Table aria-label={t('volumes.list')} onRowAction={(key) => goTo(`/volumes/${encodeURIComponent(String(key))}`)}>
-      <TableHeader>
-        <Column id="name" isRowHeader width="34%">
-          {t('volumes.column.name')}
-        </Column>
-        <Column id="size" align="end" width="14%">
-          {t('volumes.column.size')}
-        </Column>
-        <Column id="usedBy">{t('volumes.column.usedBy')}</Column>
-        <Column id="created" width="16%">
-          {t('volumes.column.created')}
-        </Column>
-        <Column id="actions" width={64}>
-          <span className="unseen">{t('volumes.column.actions')}</span>
-        </Column>
-      </TableHeader>
+      <TableHead
+        columns={[
+          { id: 'name', title: t('volumes.column.name'), width: '34%' },
+          { id: 'size', title: t('volumes.column.size'), align: 'end', width: '14%' },
+          { id: 'usedBy', title: t('volumes.column.usedBy') },
+          { id: 'created', title: t('volumes.column.created'), width: '16%' },
+          { id: 'actions', title: t('volumes.column.actions'), isUnseen: true, width: 64 },
+        ]}
+      />
       <TableBody items={rows} dependencies={[t]}>
         {(row) => <VolumeRow {...row} onRemove={onRemove} />}
       </TableBody>
