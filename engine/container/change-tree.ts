@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs';
 
 import { EngineError } from '#engine/contract/errors.ts';
 import type { EntryChange, EntryType, RangeSummary, TreePage, TreeRow } from '#engine/contract/layer.ts';
+import { pageAt, type PageRequest } from '#engine/layer/page-at.ts';
 
 import type { TreeChange } from './diff-container.ts';
 
@@ -26,10 +27,8 @@ interface Node {
   readonly below: { added: number; changed: number; metadata: number; removed: number };
 }
 
-export interface DirectoryPage {
+export interface DirectoryPage extends PageRequest {
   readonly path: string;
-  readonly offset: number;
-  readonly limit: number;
 }
 
 /** The changes of a container's own layer as a tree: what an image's layer would be if it were made of them now. */
@@ -50,14 +49,14 @@ export class ChangeTree {
   }
 
   /** @throws EngineError `not-found` for a directory in which nothing has changed. */
-  page({ path, offset, limit }: DirectoryPage): TreePage {
+  page({ path, ...request }: DirectoryPage): TreePage {
     const node = this.#find(path);
     if (node === undefined) throw new EngineError('not-found', `Nothing has changed in ${path}.`);
-    const rows = sortedChildren(node);
-    return {
-      rows: rows.slice(offset, offset + limit).map((child) => rowOf(child, this.#around.layers)),
-      total: rows.length,
-    };
+    const children = sortedChildren(node);
+    return pageAt(request, children.length, {
+      begins: (place, prefix) => prefix.begins(children[place]?.name ?? ''),
+      rows: (start, end) => children.slice(start, end).map((child) => rowOf(child, this.#around.layers)),
+    });
   }
 
   #find(path: string): Node | undefined {

@@ -56,11 +56,21 @@ export type TreeRow = z.infer<typeof treeRow>;
 export const layerRange = z.object({ image: digest, from: z.int().min(0), to: z.int().min(0) });
 export type LayerRange = z.infer<typeof layerRange>;
 
+/** What has been typed to come to a row: how its name begins, whatever the case of the letters. */
+export const soughtRow = z.object({
+  text: z.string().min(1).max(255),
+  /** The row that is looked at first; after the last comes the first. */
+  from: z.int().min(0),
+});
+export type SoughtRow = z.infer<typeof soughtRow>;
+
 /** A page of one directory; by name, directories first, unless told otherwise. */
 export const directoryPage = z.object({
   path: z.string(),
   offset: z.int().min(0),
   limit: z.int().min(1).max(2000),
+  /** Instead of the page at `offset` the one that has this row: of those of `limit` rows each, one after the other. */
+  sought: soughtRow.optional(),
   changedOnly: z.boolean(),
   /** Only what is so changed, or holds something that is; before `changedOnly`. */
   changes: z.array(entryChange).optional(),
@@ -76,7 +86,12 @@ export const treeWalk = z.object({
   changes: z.array(entryChange).optional(),
 });
 
-export const treePage = z.object({ rows: z.array(treeRow), total: z.int() });
+export const treePage = z.object({
+  rows: z.array(treeRow),
+  total: z.int(),
+  /** Which row of the directory was sought; undefined when none is called so. */
+  found: z.int().optional(),
+});
 export type TreePage = z.infer<typeof treePage>;
 
 export const filePreview = z.object({

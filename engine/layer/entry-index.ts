@@ -20,6 +20,7 @@ import {
 } from './index-format.ts';
 import { parseLayerRecord } from './layer-record.ts';
 import type { LayerRecord } from './layer-store.ts';
+import type { NamePrefix } from './name-prefix.ts';
 
 /** Entries from `first` up to, not including, `end`. */
 export interface EntryRange {
@@ -132,6 +133,10 @@ export class EntryIndex {
 
   nameBytes(entry: number): Buffer {
     return this.#buffer.subarray(...this.#nameBounds(entry));
+  }
+
+  nameBegins(entry: number, prefix: NamePrefix): boolean {
+    return prefix.mayBegin(this.#buffer, ...this.#nameBounds(entry)) && prefix.begins(this.name(entry));
   }
 
   /** By their bytes: negative when this one comes first. */

@@ -92,6 +92,29 @@ test('a directory is handed out page by page', async () => {
   ]);
 });
 
+test('what is sought by the beginning of its name comes with its page, whatever its case, round the end', async () => {
+  const names = ['Makefile', 'main.c', 'make.log', 'Ärmel', 'straße', '\u{1F600}face'];
+  const indexes = await indexesOf([dir('Dir'), ...names.map((name) => file(name))]);
+  const seek = (text: string, from = 0, more: Partial<DirectoryRequest> = {}): readonly [number | undefined, ...string[]] => {
+    const sought = { text, from };
+    const asked = { from: 0, to: 0, path: '/', offset: 0, limit: 2, changedOnly: false, sought, ...more };
+    const { rows, total, found } = listDirectory(indexes, asked);
+    expect(total).toBe(7);
+    return [found, ...rows.map(({ name }) => name)];
+  };
+  // Directories first, then by the bytes of the names.
+  expect(seek('ma')).toEqual([1, 'Dir', 'Makefile']);
+  expect(seek('MA', 2)).toEqual([2, 'main.c', 'make.log']);
+  expect(seek('make', 2)).toEqual([3, 'main.c', 'make.log']);
+  expect(seek('make', 4)).toEqual([1, 'Dir', 'Makefile']);
+  expect(seek('ä')).toEqual([5, 'straße', 'Ärmel']);
+  expect(seek('STRAß')).toEqual([4, 'straße', 'Ärmel']);
+  expect(seek('\u{1F600}', 99)).toEqual([6, '\u{1F600}face']);
+  expect(seek('mak', 2, { sort: 'size' })[0]).toBeTypeOf('number');
+  expect(seek('mal')).toEqual([undefined]);
+  expect(seek('maker')).toEqual([undefined]);
+});
+
 test('of a directory only the kinds that are asked for are listed, and what holds them', async () => {
   const indexes = await indexesOf(base, [
     { name: 'etc/.wh.c' },

@@ -2,6 +2,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { anyChange, type EntryChange, type TreePage, type TreeRow, type TreeSort } from '#engine/contract/layer.ts';
 
 import type { EntryIndex } from './entry-index.ts';
+import { pageAt } from './page-at.ts';
 import type { ListRequest } from './range-requests.ts';
 import { rangeOf } from './recent-stacks.ts';
 import type { StackRange } from './stack-range.ts';
@@ -32,8 +33,10 @@ export function pageOf(range: StackRange, request: ListRequest): TreePage {
   const parent = request.path.replace(/\/+$/, '');
   const kinds = request.changes ?? (request.changedOnly ? anyChange : undefined);
   const shown = shownChildren(range, directory, { kinds, sort: request.sort ?? 'name' });
-  const page = shown.slice(request.offset, request.offset + request.limit);
-  return { rows: Array.from(page, (node) => rowOf(range, node, parent)), total: shown.length };
+  return pageAt(request, shown.length, {
+    begins: (place, prefix) => range.tree.nameBegins(shown[place] ?? 0, prefix),
+    rows: (start, end) => Array.from(shown.subarray(start, end), (node) => rowOf(range, node, parent)),
+  });
 }
 
 /** What a node is as a row. @param parent the path of its directory, without a slash at the end. */

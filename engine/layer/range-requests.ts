@@ -1,12 +1,12 @@
 import type { EntryChange, TreeSort } from '#engine/contract/layer.ts';
 
+import type { PageRequest } from './page-at.ts';
+
 /* What is asked of a range of layers whose tree is known: plain data. */
 
 /** A page of one directory. */
-export interface ListRequest {
+export interface ListRequest extends PageRequest {
   readonly path: string;
-  readonly offset: number;
-  readonly limit: number;
   readonly changedOnly: boolean;
   /** Only what is so changed, or holds something that is; all kinds when left out. */
   readonly changes?: readonly EntryChange[] | undefined;

@@ -3,6 +3,7 @@ import { atOnce } from '#engine/async/in-turns.ts';
 
 import { buildStack } from './build-stack.ts';
 import type { EntryIndex, EntryRange } from './entry-index.ts';
+import type { NamePrefix } from './name-prefix.ts';
 import { memoryOf, NEVER, REMOVED, type StackColumns } from './stack-columns.ts';
 
 /** An entry of one of the layers. */
@@ -66,6 +67,11 @@ export class StackTree {
   name(node: number): string {
     if (node === 0) return '';
     return this.indexes[this.columns.namedLayers[node] ?? 0]?.name(this.columns.namedEntries[node] ?? 0) ?? '';
+  }
+
+  nameBegins(node: number, prefix: NamePrefix): boolean {
+    const index = this.indexes[this.columns.namedLayers[node] ?? 0];
+    return index?.nameBegins(this.columns.namedEntries[node] ?? 0, prefix) === true;
   }
 
   /** Absolute; `/` for the root. */

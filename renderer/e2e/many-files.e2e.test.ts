@@ -39,7 +39,16 @@ test('a directory of many files is gone through by the keyboard from its first t
   expect(await page.getByRole('row').count()).toBeLessThan(90);
 });
 
-test('what is typed leads to the next file that is called so and has been in view', async () => {
+test('what is typed leads to the next file that is called so, and End to the last, wherever they are', async () => {
+  await page.keyboard.type('F003141');
+  await page.locator('[role="row"][data-active]').getByText('f0031410').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.locator('[role="row"][data-active]').getByText('f0031411').waitFor();
+  await page.keyboard.type('f000000');
+  await page.locator('[role="row"][data-active]').getByText('f0000000').waitFor();
+  await page.keyboard.press('End');
+  await page.locator('[role="row"][data-active]').getByText('f0059999').waitFor();
+  // Nothing that has once been on the way takes the place of what was asked for later.
   await page.keyboard.type('f00001');
   await page.locator('[role="row"][data-active]').getByText('f0000100').waitFor();
 });

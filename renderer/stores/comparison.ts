@@ -6,17 +6,17 @@ import type { EngineError } from '#engine/contract/errors.ts';
 import type { FileDiff } from '#engine/contract/file-diff.ts';
 import type { FilePreview, TreePage, TreeRow } from '#engine/contract/layer.ts';
 
-import { type Directories, PAGE, ROOT, withPage } from './layer-tree-rows.ts';
+import { type Directories, PAGE, type PagePlace, ROOT, withPage } from './layer-tree-rows.ts';
 import { load, type Loaded } from './loaded.ts';
 import { openFew } from './open-few.ts';
-import { type PagePlace, TreePages } from './tree-pages.ts';
+import { type TreeBrowsing, TreePages } from './tree-pages.ts';
 
 /** A file of a comparison: how it differs where both have it, otherwise what the one that has it holds. */
 export type ComparedFile =
   { readonly kind: 'diff'; readonly diff: FileDiff } | { readonly kind: 'one'; readonly preview: FilePreview };
 
 /** Two things side by side, and their files as far as they have been opened. */
-export interface ComparisonState {
+export interface ComparisonState extends TreeBrowsing {
   readonly result: Loaded<Comparison> | undefined;
   readonly directories: Directories;
   readonly open: ReadonlySet<string>;
@@ -27,8 +27,6 @@ export interface ComparisonState {
 
   /** @returns stops comparing. */
   readonly compare: (before: CompareSide, now: CompareSide) => () => void;
-  readonly toggle: (path: string) => Promise<void>;
-  readonly need: (path: string, index: number) => Promise<void>;
   readonly select: (row: TreeRow) => Promise<void>;
 }
 
@@ -71,6 +69,7 @@ export function createComparisonStore(engine: EngineClient): ComparisonStore {
     return {
       result: undefined,
       ...nothing,
+      ...pages.browsing,
       compare: (before, now) => {
         const leaving = new AbortController();
         pages.restart();
@@ -83,8 +82,6 @@ export function createComparisonStore(engine: EngineClient): ComparisonStore {
         );
         return () => leaving.abort();
       },
-      toggle: (path) => pages.toggle(path),
-      need: (path, index) => pages.need(path, index),
       select: async (row) => {
         selecting.abort();
         selecting = new AbortController();

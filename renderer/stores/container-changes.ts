@@ -6,9 +6,9 @@ import type { FileDiff } from '#engine/contract/file-diff.ts';
 import type { Answer } from '#engine/contract/methods.ts';
 import type { FilePreview, RangeSummary, TreePage, TreeRow } from '#engine/contract/layer.ts';
 
-import { type Directories, type Directory, PAGE, ROOT, withPage } from './layer-tree-rows.ts';
+import { type Directories, type Directory, PAGE, type PagePlace, ROOT, withPage } from './layer-tree-rows.ts';
 import { openFew } from './open-few.ts';
-import { type PagePlace, TreePages } from './tree-pages.ts';
+import { type TreeBrowsing, TreePages } from './tree-pages.ts';
 
 export interface ChangedFile extends Answer<'containers.previewChange'> {
   /** Of two texts that can be compared. */
@@ -21,7 +21,7 @@ export type ChangePreview =
   | { readonly status: 'failed'; readonly error: EngineError };
 
 /** What one container changed in its own layer, as far as it has been opened. */
-export interface ContainerChangesState {
+export interface ContainerChangesState extends TreeBrowsing {
   readonly id: string | undefined;
   /** By path, as of the last look. */
   readonly directories: Directories;
@@ -34,8 +34,6 @@ export interface ContainerChangesState {
 
   /** Looks anew; what was open stays open. */
   readonly look: (id: string) => Promise<void>;
-  readonly toggle: (path: string) => Promise<void>;
-  readonly need: (path: string, index: number) => Promise<void>;
   readonly select: (row: TreeRow | undefined) => Promise<void>;
 }
 
@@ -57,9 +55,8 @@ export function createContainerChangesStore(engine: EngineClient): ContainerChan
     return {
       id: undefined,
       ...nothing,
+      ...changes.browsing,
       look: (id) => changes.look(id),
-      toggle: (path) => changes.toggle(path),
-      need: (path, index) => changes.need(path, index),
       select: (row) => changes.select(row),
     };
   });
@@ -104,12 +101,8 @@ class Changes {
     }
   }
 
-  toggle(path: string): Promise<void> {
-    return this.#pages.toggle(path);
-  }
-
-  need(path: string, index: number): Promise<void> {
-    return this.#pages.need(path, index);
+  get browsing(): TreeBrowsing {
+    return this.#pages.browsing;
   }
 
   async select(row: TreeRow | undefined): Promise<void> {

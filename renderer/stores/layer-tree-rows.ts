@@ -1,4 +1,4 @@
-import type { TreePage, TreeRow } from '#engine/contract/layer.ts';
+import type { SoughtRow, TreePage, TreeRow } from '#engine/contract/layer.ts';
 
 /** Rows that are asked for at once. */
 export const PAGE = 500;
@@ -17,6 +17,18 @@ export const ROOT = '/';
 /** Undefined while it is on its way. */
 export function rowAt({ pages }: Directory, index: number): TreeRow | undefined {
   return pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+}
+
+/** Where a page begins; or which row it has. */
+export interface PagePlace {
+  readonly path: string;
+  readonly offset: number;
+  readonly sought?: SoughtRow;
+}
+
+/** Whether all of its rows are here. */
+export function isWhole({ total, pages }: Directory): boolean {
+  return pages.size === Math.ceil(total / PAGE);
 }
 
 /** Those that are here, in their order, with their places. */

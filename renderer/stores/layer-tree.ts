@@ -13,9 +13,17 @@ import type {
 } from '#engine/contract/layer.ts';
 import type { ImageBase } from '#engine/contract/timeline.ts';
 
-import { type Directories, type Directory, directoriesAbove, PAGE, ROOT, withPage } from './layer-tree-rows.ts';
+import {
+  type Directories,
+  type Directory,
+  directoriesAbove,
+  PAGE,
+  type PagePlace,
+  ROOT,
+  withPage,
+} from './layer-tree-rows.ts';
 import { openFew } from './open-few.ts';
-import { type PagePlace, TreePages } from './tree-pages.ts';
+import { type TreeBrowsing, TreePages } from './tree-pages.ts';
 
 export interface TreeView extends LayerRange {
   readonly changedOnly: boolean;
@@ -30,7 +38,7 @@ export type PreviewState =
   | { readonly status: 'failed'; readonly error: EngineError };
 
 /** The file tree of a range of layers, as far as it has been opened. */
-export interface LayerTreeState {
+export interface LayerTreeState extends TreeBrowsing {
   readonly view: TreeView | undefined;
   /** By path. Of the view before, until the new one has arrived: a tree that is scrubbed through does not flicker. */
   readonly directories: Directories;
@@ -44,10 +52,6 @@ export interface LayerTreeState {
   readonly preview: PreviewState | undefined;
 
   readonly show: (view: TreeView) => Promise<void>;
-  /** Opens a directory that is closed, closes one that is open. */
-  readonly toggle: (path: string) => Promise<void>;
-  /** Loads the page of `path` that holds `index`, unless it is here or on its way. */
-  readonly need: (path: string, index: number) => Promise<void>;
   readonly select: (row: TreeRow | undefined) => Promise<void>;
   /** Opens what a path stands in, and chooses it. */
   readonly reveal: (path: string) => Promise<void>;
@@ -68,9 +72,8 @@ export function createLayerTreeStore(engine: EngineClient): LayerTreeStore {
       isLoading: false,
       selected: undefined,
       preview: undefined,
+      ...tree.browsing,
       show: (view) => tree.show(view),
-      toggle: (path) => tree.toggle(path),
-      need: (path, index) => tree.need(path, index),
       select: (row) => tree.select(row),
       reveal: (path) => tree.reveal(path),
     };
@@ -143,13 +146,13 @@ class Tree {
     }
   }
 
-  toggle(path: string): Promise<void> {
-    this.#isOpenedByHand = true;
-    return this.#pages.toggle(path);
+  get browsing(): TreeBrowsing {
+    return { ...this.#pages.browsing, toggle: (path) => this.#toggle(path) };
   }
 
-  need(path: string, index: number): Promise<void> {
-    return this.#pages.need(path, index);
+  #toggle(path: string): Promise<void> {
+    this.#isOpenedByHand = true;
+    return this.#pages.toggle(path);
   }
 
   async select(row: TreeRow | undefined): Promise<void> {
@@ -177,7 +180,7 @@ class Tree {
     const { view } = this.#parts.get();
     if (view === undefined) return;
     for (const directory of directoriesAbove(path)) {
-      if (!this.#parts.get().open.has(directory)) await this.toggle(directory);
+      if (!this.#parts.get().open.has(directory)) await this.#toggle(directory);
     }
     await this.select(this.#pages.find(path) ?? (await this.#rowOf(view, path)));
   }

@@ -27,9 +27,12 @@ function browsed(selected: TreeRow | undefined): {
   const pages = new TreePages({
     get: () => tree,
     set: (change) => void Object.assign(tree, change),
-    page: async ({ offset }) => {
+    page: async ({ offset, sought }) => {
       asked.push(offset);
-      return pageAt(offset);
+      // Of a million rows all are called f.
+      if (sought === undefined) return pageAt(offset);
+      if (sought.text !== 'f') return { total: TOTAL, rows: [] };
+      return { ...pageAt(sought.from - (sought.from % PAGE)), found: sought.from };
     },
   });
   return { tree, pages, asked };
@@ -51,4 +54,22 @@ test('a page that was let go of is asked for again, one that is here or on its w
   for (let page = 1; page < 60; page += 1) await pages.need(ROOT, page * PAGE);
   await pages.need(ROOT, 2 * PAGE);
   expect(asked.filter((offset) => offset === 2 * PAGE)).toHaveLength(2);
+});
+
+test('a row that is sought comes with its page, and what is near it need not be asked for', async () => {
+  const { tree, pages, asked } = browsed(undefined);
+  await pages.need(ROOT, 0);
+  expect(await pages.seek(ROOT, { text: 'f', from: 700_123 })).toEqual(row(700_123));
+  expect([...(tree.directories[ROOT]?.pages.keys() ?? [])]).toEqual([0, 1400]);
+  expect(await pages.need(ROOT, 700_499)).toEqual(row(700_499));
+  expect(await pages.seek(ROOT, { text: 'x', from: 0 })).toBeUndefined();
+  expect([...(tree.directories[ROOT]?.pages.keys() ?? [])]).toEqual([0, 1400]);
+  expect(asked).toHaveLength(3);
+});
+
+test('whoever asks for a row on the way has it once it is here', async () => {
+  const { pages, asked } = browsed(undefined);
+  const rows = await Promise.all([pages.need(ROOT, TOTAL - 1), pages.need(ROOT, TOTAL - 2)]);
+  expect(rows).toEqual([row(TOTAL - 1), row(TOTAL - 2)]);
+  expect(asked).toEqual([TOTAL - PAGE]);
 });

@@ -10,7 +10,7 @@ import {
   logEntry,
 } from '#engine/contract/container.ts';
 import { digest } from '#engine/contract/digest.ts';
-import { filePreview, rangeSummary, treePage } from '#engine/contract/layer.ts';
+import { directoryPage, filePreview, rangeSummary, treePage } from '#engine/contract/layer.ts';
 import { logSettings } from '#engine/contract/log.ts';
 import { containerProcess } from '#engine/contract/process.ts';
 import { containerUsage, statsChunk } from '#engine/contract/stats.ts';
@@ -77,7 +77,7 @@ export const containerMethods = {
   'containers.scanChanges': call(z.object({ id: containerRef }), rangeSummary),
   /** The changes in one directory as of the last look, sorted by name, directories first. */
   'containers.changes': call(
-    z.object({ id: containerRef, path: z.string(), offset: z.int().min(0), limit: z.int().min(1).max(2000) }),
+    directoryPage.pick({ path: true, offset: true, limit: true, sought: true }).extend({ id: containerRef }),
     treePage,
   ),
   /** A file as the container has it and as its image had it; a link is shown as what it says. */

@@ -2,18 +2,16 @@ import { type ReactNode, useMemo } from 'react';
 
 import type { TreeRow } from '#engine/contract/layer.ts';
 import { TreeListing } from '#renderer/stores/tree-listing.ts';
-import type { OpenedTree } from '#renderer/stores/tree-pages.ts';
+import type { OpenedTree, TreeBrowsing } from '#renderer/stores/tree-pages.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 
 import './file-tree.css';
 import { TreeColumns, TreeLines } from './tree-lines.tsx';
 
 /** A tree of what differs, as a store keeps it. */
-interface BrowsedTree extends OpenedTree {
+interface BrowsedTree extends OpenedTree, TreeBrowsing {
   readonly selected: TreeRow | undefined;
   readonly select: (row: TreeRow) => Promise<void>;
-  readonly toggle: (path: string) => Promise<void>;
-  readonly need: (path: string, index: number) => Promise<void>;
 }
 
 interface ChangedLinesProps {
@@ -26,7 +24,7 @@ interface ChangedLinesProps {
 
 /** What differs between two trees of files, as one list under its columns. */
 export function ChangedLines({ tree, title, empty }: ChangedLinesProps): ReactNode {
-  const { directories, open, selected, select, toggle, need } = tree;
+  const { directories, open, selected, select } = tree;
   const lines = useMemo(() => new TreeListing(directories, open), [directories, open]);
   if (lines.length === 0) return <EmptyState title={empty.title}>{empty.text}</EmptyState>;
   return (
@@ -40,8 +38,7 @@ export function ChangedLines({ tree, title, empty }: ChangedLinesProps): ReactNo
         title={title}
         selected={selected?.path}
         onSelect={(row) => void select(row)}
-        onToggle={(path) => void toggle(path)}
-        onNeed={need}
+        browsing={tree}
       />
     </>
   );

@@ -29,9 +29,8 @@ export interface FileTreeProps {
 /** The files of the chosen layers, with what they do to those below. */
 export function FileTree({ details, span, shown, onShown, sort, onSort }: FileTreeProps): ReactNode {
   const t = useTranslate();
-  const { directories, open, error, isLoading, view, summary, selected, select, toggle, need } = useStore(
-    appStores().layerTree,
-  );
+  const tree = useStore(appStores().layerTree);
+  const { directories, open, error, isLoading, view, summary, selected, select } = tree;
   const lines = useMemo(() => new TreeListing(directories, open), [directories, open]);
   const diffIds = useMemo(() => details.layers.map(({ diffId }) => diffId), [details.layers]);
   const title = useRangeTitle(span, details.layers.length);
@@ -63,8 +62,7 @@ export function FileTree({ details, span, shown, onShown, sort, onSort }: FileTr
           title={t('layers.tree', { range: title })}
           selected={selected?.path}
           onSelect={(row) => void select(row)}
-          onToggle={(path) => void toggle(path)}
-          onNeed={need}
+          browsing={tree}
         />
       ) : (
         <Nothing isLoading={isLoading} />

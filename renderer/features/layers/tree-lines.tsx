@@ -4,6 +4,7 @@ import type { TreeRow } from '#engine/contract/layer.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { type Directories, loadedRows } from '#renderer/stores/layer-tree-rows.ts';
 import type { TreeLine, TreeListing } from '#renderer/stores/tree-listing.ts';
+import type { TreeBrowsing } from '#renderer/stores/tree-pages.ts';
 import { VirtualList } from '#renderer/ui/virtual-list.tsx';
 
 import { lineId, TreeRowView } from './tree-row.tsx';
@@ -35,28 +36,34 @@ interface TreeLinesProps {
   /** Path of the row that is chosen. */
   readonly selected: string | undefined;
   readonly onSelect: (row: TreeRow) => void;
-  readonly onToggle: (path: string) => void;
-  /** Asks for a row that comes into view. */
-  readonly onNeed: (parent: string, index: number) => Promise<void>;
+  readonly browsing: TreeBrowsing;
 }
 
 const ROW_HEIGHT = 26;
 
 export function TreeLines(props: TreeLinesProps): ReactNode {
-  const { lines, directories, diffIds, isCompared, title, selected, onSelect, onToggle, onNeed } = props;
+  const { lines, directories, diffIds, isCompared, title, selected, onSelect, browsing } = props;
   const active = selected === undefined ? -1 : indexOfPath(lines, selected);
   const largest = useMemo(() => largestSizes(directories), [directories]);
-  const activate = (index: number): void => {
-    const row = lines.at(index)?.row;
+  const activate = async (index: number): Promise<void> => {
+    const line = lines.at(index);
+    const row = line === undefined ? undefined : (line.row ?? (await browsing.need(line.parent, line.index)));
     if (row !== undefined) onSelect(row);
   };
-  const onKeyDown = useTreeKeys({ lines, active, onActive: activate, onToggle });
+  const onKeyDown = useTreeKeys({
+    lines,
+    active,
+    directories,
+    browsing,
+    onActive: (index) => void activate(index),
+    onSelect,
+  });
   const onOpen = ({ row }: TreeLine): void => {
     if (row === undefined) return;
     onSelect(row);
-    if (row.hasChildren) onToggle(row.path);
+    if (row.hasChildren) void browsing.toggle(row.path);
   };
-  const onRange = useMissingRows(lines, onNeed);
+  const onRange = useMissingRows(lines, browsing.need);
   const activeLine = lines.at(active);
   return (
     <VirtualList
@@ -90,7 +97,7 @@ export function TreeLines(props: TreeLinesProps): ReactNode {
 }
 
 /** Asks for rows when they come into view. */
-function useMissingRows(lines: TreeListing, onNeed: TreeLinesProps['onNeed']): (start: number, end: number) => void {
+function useMissingRows(lines: TreeListing, onNeed: TreeBrowsing['need']): (start: number, end: number) => void {
   return useCallback(
     (start, end) => {
       for (let at = start; at < end; at += 1) {
