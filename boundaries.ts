@@ -168,7 +168,7 @@ export const rendererRows: readonly Row[] = [
   {
     path: 'renderer/e2e',
     holds: 'the screens in a real browser against a real engine',
-    mayImport: ['engine/client', 'engine/testing', 'renderer/i18n'],
+    mayImport: ['engine/certificates', 'engine/client', 'engine/testing', 'renderer/i18n'],
   },
 ];
 

@@ -2,8 +2,10 @@ import type { Page } from 'playwright-core';
 
 import { STORY_IMAGE, type StoryApp } from './story-app.ts';
 
-/** A dialog of the app, and how one comes to it, in English. */
+/** What the app shows above a screen, and how one comes to it, in English. */
 export interface ShownDialog {
+  /** A dialog unless told. */
+  readonly role?: 'menu' | 'listbox';
   readonly title: string | RegExp;
   readonly address: (app: StoryApp) => string;
   readonly open: (page: Page) => Promise<void>;
@@ -19,8 +21,40 @@ const choose = (button: string, item: string) => async (page: Page) => {
   await page.getByRole('menuitem', { name: item }).click();
 };
 
+const menu = (button: string, address: ShownDialog['address']): ShownDialog => ({
+  role: 'menu',
+  title: button,
+  address,
+  open: press(button),
+});
+
 const imageAddress = `#/images/${encodeURIComponent(STORY_IMAGE)}`;
 const containerAddress = ({ container }: StoryApp): string => `#/containers/${container}/details`;
+
+/** With something of every kind among what is found. */
+async function search(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search everywhere' }).fill('o');
+  await page.getByRole('group', { name: 'Files in layers' }).getByRole('option').first().waitFor();
+}
+
+/** Menus, lists to choose from, and the field for everything. */
+export const popups: readonly ShownDialog[] = [
+  { title: 'Search everywhere', address: () => '#/containers', open: search },
+  menu(`Actions for ${STORY_IMAGE}`, () => '#/images'),
+  menu('Actions for afternoon', () => '#/containers'),
+  menu('More actions', containerAddress),
+  menu('Terminal actions', ({ container }) => `#/containers/${container}/terminal`),
+  menu('Choose what to open', ({ container }) => `#/containers/${container}/terminal`),
+  menu('Actions for save point monday', () => '#/volumes/notes'),
+  menu('Presets', () => '#/builds/new'),
+  {
+    role: 'listbox',
+    title: 'Language',
+    address: () => '#/settings',
+    open: (page) => page.getByRole('button', { name: /Language/ }).click(),
+  },
+];
 
 export const dialogs: readonly ShownDialog[] = [
   { title: 'Pull an image', address: () => '#/images', open: press('Pull') },

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { request, type RequestOptions } from 'node:https';
 import { join } from 'node:path';
 
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
+import { makeCertificate } from '#engine/certificates/make-certificate.ts';
 import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
 import { dockerArchive } from '#engine/testing/archive-fixture.ts';
 import { type DebianRegistry, registryUser, startDebianRegistry } from '#engine/testing/debian-registry.ts';
@@ -33,6 +35,13 @@ afterEach(async ({ task }) => {
 });
 
 const shot = (name: string): Promise<void> => scene.shot(name);
+function statusOf(url: string, options: RequestOptions): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, options, (response) => resolve(response.resume().statusCode));
+    asked.once('error', reject).end();
+  });
+}
+
 const fill = (name: string, text: string): Promise<void> =>
   page.getByRole('dialog').getByRole('textbox', { name, exact: true }).fill(text);
 
@@ -168,6 +177,44 @@ test('this machine is a registry until the switch is off, whether or not the win
       ),
     )
     .toBe('gone');
+});
+
+test('it is served encrypted and to who knows the password, from a certificate and a key in files', async () => {
+  const { certificate, key } = makeCertificate({
+    role: 'server',
+    commonName: 'this machine',
+    names: ['127.0.0.1'],
+    days: 1,
+  });
+  const serve = page.getByRole('switch', { name: /^Serve the images/ });
+  await page.getByText('Ask for a password').click();
+  expect(await serve.isDisabled()).toBe(true);
+  await page.getByRole('textbox', { name: 'User' }).fill('ann');
+  await page.getByRole('textbox', { name: 'Password', exact: true }).fill('correct horse');
+  await page.getByText('Encrypt', { exact: true }).click();
+  for (const [label, text] of [
+    ['Certificate', certificate],
+    ['Private key', key],
+  ] as const) {
+    const choosing = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: `From a file… ${label}` }).click();
+    const buffer = Buffer.from(text);
+    await (await choosing).setFiles({ name: 'one.pem', mimeType: 'application/x-pem-file', buffer });
+  }
+  await shot('registries-serve-light-en');
+  expect(await accessibilityFindings(page)).toEqual([]);
+  await page.getByText('Serve the images').click();
+  const address = (await page.getByRole('status').locator('code').textContent()) ?? '';
+  expect(address).toMatch(/^https:/);
+  await page.getByRole('status').getByText('asks for a password').waitFor();
+  const asked = { ca: certificate, auth: '' };
+  expect(await statusOf(`${address}/v2/`, asked)).toBe(401);
+  expect(await statusOf(`${address}/v2/`, { ...asked, auth: 'ann:correct horse' })).toBe(200);
+  await page.getByText('Serve the images').click();
+  // Whoever comes back finds neither the password nor the key.
+  await page.getByRole('textbox', { name: 'Password', exact: true }).waitFor();
+  expect(await page.getByRole('textbox', { name: 'Password', exact: true }).inputValue()).toBe('');
+  expect(await page.getByRole('textbox', { name: 'Private key' }).inputValue()).toBe('');
 });
 
 test('one logs out', async () => {

@@ -8,7 +8,7 @@ import { catalogue } from '#renderer/i18n/catalogue.ts';
 
 import { accessibilityFindings } from './accessibility.ts';
 import { launchBrowser, openPage, startBrowserApp, type BrowserApp } from './browser-app.ts';
-import { dialogs } from './dialogs.ts';
+import { dialogs, popups } from './dialogs.ts';
 import { screens } from './screens.ts';
 import { startStoryApp, STORY_IMAGE, type StoryApp } from './story-app.ts';
 
@@ -86,7 +86,7 @@ describe.each<Variant>(variants)('$theme, $language', ({ theme, language, width 
   });
 });
 
-describe.each(['light', 'dark'] as const)('dialogs, %s', (theme) => {
+describe.each(['light', 'dark'] as const)('dialogs, menus and lists, %s', (theme) => {
   let page: Page;
 
   beforeAll(async () => {
@@ -96,14 +96,17 @@ describe.each(['light', 'dark'] as const)('dialogs, %s', (theme) => {
     await page.getByRole('navigation').waitFor();
   });
 
-  test.each(dialogs)('$title', async ({ title, address, open }) => {
+  test.each([...dialogs, ...popups])('$title', async ({ role, title, address, open }) => {
     await page.evaluate((hash) => {
       window.location.hash = hash;
     }, address(app));
     // Whatever the test before left open.
     await page.reload();
     await open(page);
-    const dialog = page.getByRole('dialog', { name: title }).or(page.getByRole('alertdialog', { name: title }));
+    const dialog =
+      role === undefined
+        ? page.getByRole('dialog', { name: title }).or(page.getByRole('alertdialog', { name: title }))
+        : page.getByRole(role, { name: title });
     await dialog.waitFor();
     // What is faded in has other colours until it is there.
     await animationsEnd(page);

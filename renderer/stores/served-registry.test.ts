@@ -13,12 +13,12 @@ test('the switch stands as the engine says, and says why it could not be turned'
   engine.answers['registry.turnOn'] = () => served;
   engine.answers['registry.turnOff'] = () => ({});
   const store = createServedRegistryStore(engine.client);
-  await store.getState().turnOn(options);
+  expect(await store.getState().turnOn(options)).toBe(true);
   expect(store.getState()).toMatchObject({ served, failure: undefined, isTurning: false });
   engine.answers['registry.turnOn'] = () => {
     throw new EngineError('conflict', 'The images are served already.');
   };
-  await store.getState().turnOn(options);
+  expect(await store.getState().turnOn(options)).toBe(false);
   expect(store.getState()).toMatchObject({ served, failure: { code: 'conflict' }, isTurning: false });
   await store.getState().turnOff();
   expect(store.getState()).toMatchObject({ served: {}, failure: undefined });

@@ -16,7 +16,8 @@ export interface ServedRegistryState {
 
   /** @returns stops following. */
   readonly follow: () => () => void;
-  readonly turnOn: (options: RegistryOptions) => Promise<void>;
+  /** @returns whether it is on. */
+  readonly turnOn: (options: RegistryOptions) => Promise<boolean>;
   readonly turnOff: () => Promise<void>;
 }
 
@@ -25,12 +26,14 @@ export type ServedRegistryStore = StoreApi<ServedRegistryState>;
 export function createServedRegistryStore(engine: EngineClient): ServedRegistryStore {
   return createStore<ServedRegistryState>()((set) => {
     const readers = new SharedReaders();
-    const turn = async (work: () => Promise<ServedRegistry>): Promise<void> => {
+    const turn = async (work: () => Promise<ServedRegistry>): Promise<boolean> => {
       set({ isTurning: true, failure: undefined });
       try {
         set({ served: await work() });
+        return true;
       } catch (thrown) {
         set({ failure: toEngineError(thrown) });
+        return false;
       } finally {
         set({ isTurning: false });
       }
@@ -51,11 +54,12 @@ export function createServedRegistryStore(engine: EngineClient): ServedRegistryS
           void followStream(followed, signal);
         }),
       turnOn: (options) => turn(() => engine.call('registry.turnOn', options)),
-      turnOff: () =>
-        turn(async () => {
+      turnOff: async () => {
+        await turn(async () => {
           await engine.call('registry.turnOff', {});
           return {};
-        }),
+        });
+      },
     };
   });
 }

@@ -1,5 +1,4 @@
 import { type ReactNode, useState } from 'react';
-import { FileTrigger } from 'react-aria-components';
 
 import { toEngineError } from '#engine/contract/errors.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
@@ -11,6 +10,7 @@ import { Dialog } from '#renderer/ui/dialog.tsx';
 import { SwitchRow } from '#renderer/ui/form-section.tsx';
 import { TextField } from '#renderer/ui/text-field.tsx';
 
+import { PemField } from './pem-field.tsx';
 import { draftOf, type ReachDraft, saidBetween } from './reach-draft.ts';
 
 interface ReachDialogProps {
@@ -99,20 +99,13 @@ function ReachFields({ draft, onChange }: ReachFieldsProps): ReactNode {
         placeholder="http://proxy.example.com:3128"
         mono
       />
-      <TextField
+      <PemField
         label={t('registries.authorities')}
         help={t('registries.authoritiesHelp')}
         value={draft.authorities}
         onChange={(authorities) => change({ authorities })}
         placeholder="-----BEGIN CERTIFICATE-----"
-        rows={4}
-        mono
       />
-      <span>
-        <FileTrigger onSelect={(files) => void readFirst(files, (authorities) => change({ authorities }))}>
-          <Button size="small">{t('registries.authoritiesFile')}</Button>
-        </FileTrigger>
-      </span>
       <SwitchRow
         label={t('registries.insecure')}
         help={t('registries.insecureHelp')}
@@ -121,9 +114,4 @@ function ReachFields({ draft, onChange }: ReachFieldsProps): ReactNode {
       />
     </>
   );
-}
-
-async function readFirst(files: FileList | null, onText: (text: string) => void): Promise<void> {
-  const file = files?.[0];
-  if (file !== undefined) onText(await file.text());
 }

@@ -1,59 +1,64 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 
+import type { ServedRegistry } from '#engine/contract/registry.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
+import { Badge } from '#renderer/ui/badge.tsx';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { CopyButton } from '#renderer/ui/copy-button.tsx';
 import { FormSection, SwitchRow } from '#renderer/ui/form-section.tsx';
-import { TextField } from '#renderer/ui/text-field.tsx';
+
+import { emptyServeDraft, serveOptions } from './serve-draft.ts';
+import { ServeFields } from './serve-fields.tsx';
 
 /** This machine's images for docker, podman and skopeo elsewhere. */
 export function ServeSection(): ReactNode {
   const t = useTranslate();
   const { servedRegistry } = appStores();
   const { served, failure, isTurning, turnOn, turnOff } = useStore(servedRegistry);
-  const [listen, setListen] = useState('127.0.0.1:5000');
-  const [push, setPush] = useState(false);
+  const [draft, setDraft] = useState(emptyServeDraft);
   useEffect(() => servedRegistry.getState().follow(), [servedRegistry]);
   const isOn = served?.address !== undefined;
+  const options = serveOptions(draft);
+  const turn = async (on: boolean): Promise<void> => {
+    if (!on) await turnOff();
+    else if (options !== undefined && (await turnOn(options))) setDraft({ ...draft, password: '', key: '' });
+  };
   return (
     <FormSection title={t('registries.serve')} text={t('registries.serveText')}>
-      <TextField
-        label={t('registries.listen')}
-        help={t('registries.listenHelp')}
-        value={listen}
-        onChange={setListen}
-        isDisabled={isOn}
-        mono
-      />
-      <SwitchRow
-        label={t('registries.servePush')}
-        help={t('registries.servePushHelp')}
-        isSelected={isOn ? served.push === true : push}
-        isDisabled={isOn}
-        onChange={setPush}
-      />
+      {!isOn && <ServeFields draft={draft} onChange={(part) => setDraft({ ...draft, ...part })} />}
+      <output>{isOn && <Served served={served} />}</output>
       <SwitchRow
         label={t('registries.serveSwitch')}
-        help={t('registries.serveSwitchHelp')}
+        help={t(isOn || options !== undefined ? 'registries.serveSwitchHelp' : 'registries.serveIncomplete')}
         isSelected={isOn}
-        isDisabled={served === undefined || isTurning}
-        onChange={(isSelected) => void (isSelected ? turnOn({ listen, push }) : turnOff())}
+        isDisabled={served === undefined || isTurning || (!isOn && options === undefined)}
+        onChange={(isSelected) => void turn(isSelected)}
       />
-      <output>
-        {isOn && (
-          <span className="registries-served">
-            {t('registries.servedAt')} <code>{served.address}</code>
-            <CopyButton text={served.address ?? ''} what={t('registries.address')} />
-          </span>
-        )}
-      </output>
       {failure !== undefined && (
         <Banner tone="danger" title={t('registries.serveFailed')}>
           {failure.message}
         </Banner>
       )}
     </FormSection>
+  );
+}
+
+function Served({
+  served: { address = '', push = false, needsLogin = false },
+}: {
+  readonly served: ServedRegistry;
+}): ReactNode {
+  const t = useTranslate();
+  const isEncrypted = address.startsWith('https:');
+  return (
+    <span className="registries-served">
+      {t('registries.servedAt')} <code>{address}</code>
+      <CopyButton text={address} what={t('registries.address')} />
+      {needsLogin && <Badge>{t('registries.servedLogin')}</Badge>}
+      {isEncrypted && <Badge>{t('registries.servedTls')}</Badge>}
+      {push && <Badge tone="accent">{t('registries.servedPush')}</Badge>}
+    </span>
   );
 }

@@ -49,6 +49,30 @@ export const registryMessages = {
     en: 'Until it is switched off or the engine ends, whether or not a window is open.',
     es: 'Hasta que se apague o el motor termine, haya o no una ventana abierta.',
   },
+  'registries.serveIncomplete': {
+    en: 'Something above is still to be written.',
+    es: 'Falta algo por escribir más arriba.',
+  },
+  'registries.serveLogin': { en: 'Ask for a password', es: 'Pedir una contraseña' },
+  'registries.serveLoginHelp': {
+    en: 'Only who knows it can pull. docker login takes the same.',
+    es: 'Solo quien la sepa podrá descargar. docker login la acepta igual.',
+  },
+  'registries.servePassword': { en: 'Password', es: 'Contraseña' },
+  'registries.serveTls': { en: 'Encrypt', es: 'Cifrar' },
+  'registries.serveTlsHelp': {
+    en: 'By HTTPS, with a certificate of yours. Other machines are let in only with it and a password.',
+    es: 'Por HTTPS, con un certificado tuyo. Otros equipos solo entran con él y una contraseña.',
+  },
+  'registries.serveCert': { en: 'Certificate', es: 'Certificado' },
+  'registries.serveKey': { en: 'Private key', es: 'Clave privada' },
+  'registries.servePushLoginHelp': {
+    en: 'Whoever knows the password can push.',
+    es: 'Quien sepa la contraseña podrá subir.',
+  },
+  'registries.servedLogin': { en: 'asks for a password', es: 'pide una contraseña' },
+  'registries.servedTls': { en: 'encrypted', es: 'cifrado' },
+  'registries.servedPush': { en: 'takes images', es: 'recibe imágenes' },
   'registries.servePush': { en: 'Also take images', es: 'También recibir imágenes' },
   'registries.servePushHelp': {
     en: 'Whoever reaches the address can push.',
@@ -140,7 +164,8 @@ export const registryMessages = {
     en: 'Certificates as PEM, besides those that this machine trusts.',
     es: 'Certificados en PEM, además de los que ya acepta este equipo.',
   },
-  'registries.authoritiesFile': { en: 'From a file…', es: 'Desde un archivo…' },
+  'registries.pemFile': { en: 'From a file…', es: 'Desde un archivo…' },
+  'registries.pemFileOf': { en: 'From a file… {label}', es: 'Desde un archivo… {label}' },
   'registries.insecure': { en: 'Without protection', es: 'Sin protección' },
   'registries.insecureHelp': {
     en: 'Takes any certificate, and plain HTTP where there is no HTTPS. Whoever is in between can read and change everything.',
