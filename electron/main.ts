@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { app, dialog, ipcMain, Menu, protocol, session, shell } from 'electron';
+import { app, dialog, ipcMain, Menu, protocol, safeStorage, session, shell } from 'electron';
 import type { BrowserWindow } from 'electron';
 
 import { openEngineSocket } from '#engine/client/engine-socket.ts';
@@ -13,6 +13,8 @@ import { bridgePort } from './engine-bridge.ts';
 import { desktopEngine } from './engine-process.ts';
 import { failurePage } from './failure-page.ts';
 import { isFromOurPage, setGuards } from './guards.ts';
+import { lendLoginKey } from './lend-login-key.ts';
+import { openLoginKey } from './login-key.ts';
 import { menuTemplate } from './menu.ts';
 import { CONNECT_CHANNEL } from './port-opened.ts';
 import { SAVE_CHANNEL } from './save-channel.ts';
@@ -45,6 +47,7 @@ async function start(): Promise<void> {
   stopWithApp(engine, opening);
   await app.whenReady();
 
+  lendLoginKey(engine, openLoginKey(safeStorage, join(app.getPath('userData'), 'login-key')));
   carryFrames(engine);
   saveFiles();
   setGuards({ app, session: session.defaultSession, shell, onRetry: () => engine.start() });

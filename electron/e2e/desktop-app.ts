@@ -33,6 +33,8 @@ export interface DesktopPlace {
   readonly dataRoot: string;
   readonly configDir: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Of the command line. */
+  readonly args?: readonly string[];
 }
 
 function environment({ dataRoot, configDir, env }: DesktopPlace): Record<string, string> {
@@ -55,21 +57,21 @@ export async function startDesktop(place: DesktopPlace): Promise<DesktopApp> {
 export async function startSecond(place: DesktopPlace): Promise<number | null> {
   const [program, args] =
     electronBinary === undefined
-      ? [process.execPath, ['--import', hooks, ...programArgs()]]
-      : [electronBinary, programArgs()];
+      ? [process.execPath, ['--import', hooks, ...programArgs(place)]]
+      : [electronBinary, programArgs(place)];
   const child = spawn(program, args, { cwd: topDir, env: environment(place), stdio: 'ignore' });
   return endOf(child);
 }
 
-function programArgs(): string[] {
-  return [join(topDir, 'dist/electron/main.js')];
+function programArgs({ args = [] }: DesktopPlace): string[] {
+  return [join(topDir, 'dist/electron/main.js'), ...args];
 }
 
 async function startElectron(executablePath: string, place: DesktopPlace): Promise<DesktopApp> {
   const rootArgs = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const app = await _electron.launch({
     executablePath,
-    args: [...rootArgs, '--lang=en-US', ...programArgs()],
+    args: [...rootArgs, '--lang=en-US', ...programArgs(place)],
     cwd: topDir,
     env: environment(place),
   });
@@ -85,7 +87,7 @@ async function startElectron(executablePath: string, place: DesktopPlace): Promi
 
 async function startWithStandIn(place: DesktopPlace): Promise<DesktopApp> {
   await using undo = new AsyncDisposableStack();
-  const child = spawn(process.execPath, ['--import', hooks, ...programArgs()], {
+  const child = spawn(process.execPath, ['--import', hooks, ...programArgs(place)], {
     cwd: topDir,
     env: environment(place),
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],

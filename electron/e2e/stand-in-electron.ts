@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 
 import type { MenuItemConstructorOptions, Session } from 'electron';
 
 import { App, Preventable } from './stand-in-app.ts';
 import { toPageUrl, WORK_AREA } from './stand-in-chromium.ts';
+import { StandInSafeStorage } from './stand-in-safe-storage.ts';
 import type { WindowOptions } from './stand-in-window.ts';
 import { Window } from './stand-in-window.ts';
 
@@ -141,6 +143,12 @@ export class Menu {
 
 export const nativeTheme = { shouldUseDarkColors: false };
 
+/** A file beside the profile stands for the desktop's keyring. */
+export const safeStorage = new StandInSafeStorage(
+  () => app.isReady(),
+  () => join(app.getPath('userData'), 'stand-in-keyring'),
+);
+
 const primary = { id: 1, workArea: WORK_AREA };
 export const screen = {
   getPrimaryDisplay: (): typeof primary => {
@@ -170,7 +178,19 @@ interface Question {
 }
 
 async function answer({ id, source }: Question): Promise<void> {
-  const electron = { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, screen, session, shell };
+  const electron = {
+    app,
+    BrowserWindow,
+    dialog,
+    ipcMain,
+    Menu,
+    nativeTheme,
+    protocol,
+    safeStorage,
+    screen,
+    session,
+    shell,
+  };
   try {
     const ask: unknown = runInThisContext(`(${source})`);
     const value: unknown = await (typeof ask === 'function' ? Reflect.apply(ask, undefined, [electron]) : undefined);

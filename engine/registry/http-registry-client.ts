@@ -12,9 +12,18 @@ import {
 import { Endpoint } from './endpoint.ts';
 import { HttpRepository } from './http-repository.ts';
 import { KnownRegistries, type KnownRegistry, type RegistrySettings } from './known-registries.ts';
+import { LoginKeys } from './login-keys.ts';
 import { MirroredRepository } from './mirrored-repository.ts';
 import { readNames, type NamesPage, type NamesWish } from './names-page.ts';
-import { forgetLogin, keepLogin, ownLogin, type Keeping } from './own-logins.ts';
+import {
+  forgetLogin,
+  keepingOf,
+  keepLogin,
+  type KeepLogin,
+  type Keeping,
+  type LoginParts,
+  ownLogin,
+} from './own-logins.ts';
 import type {
   Credentials,
   RegistryAccess,
@@ -44,11 +53,13 @@ export class HttpRegistryClient implements RegistryClient {
   readonly #transport: Transport;
   readonly #credentialFiles: readonly string[];
   readonly #known: KnownRegistries;
+  readonly #logins: LoginParts;
   readonly #retry: RetryPolicy;
 
   /** @throws EngineError `corrupt`. */
   constructor(options: RegistryClientOptions) {
     this.#known = new KnownRegistries(options.knownPath);
+    this.#logins = { known: this.#known, keys: new LoginKeys() };
     const authoritiesOf = (host: string): string | undefined => this.#known.get(registryOf(host)).authorities;
     this.#transport = new Transport({ authoritiesOf, idleTimeoutMs: options.idleTimeoutMs });
     // Who names a file means that one.
@@ -98,13 +109,17 @@ export class HttpRegistryClient implements RegistryClient {
     (await this.#whole(registry, { ...access, credentials }).ask('/v2/', { method: 'GET' })).discard();
   }
 
-  async keepLogin(registry: string, credentials: Credentials): Promise<Keeping> {
+  async keepLogin(registry: string, credentials: Credentials, how: KeepLogin = {}): Promise<Keeping> {
     await this.login(registry, credentials);
-    return keepLogin(this.#known, registry, credentials);
+    return keepLogin(this.#logins, registry, credentials, how);
+  }
+
+  lendLoginKey(key: Uint8Array): void {
+    this.#logins.keys.add(key);
   }
 
   async forgetLogin(registry: string): Promise<void> {
-    if (await forgetLogin(this.#known, registry)) return;
+    if (await forgetLogin(this.#logins, registry)) return;
     throw new EngineError(
       'not-found',
       `Not logged in to ${registry} here; what docker or podman keep is theirs, and only their logout removes it.`,
@@ -121,7 +136,7 @@ export class HttpRegistryClient implements RegistryClient {
     for (const [registry, { login }] of this.#known.all()) {
       if (login === undefined) continue;
       const who = 'username' in login ? { username: login.username } : {};
-      found.set(registry, { registry, ...who, kept: 'helper' in login ? 'keychain' : 'file' });
+      found.set(registry, { registry, ...who, kept: keepingOf(login) });
     }
     return [...found.values()].toSorted((a, b) => (a.registry < b.registry ? -1 : 1));
   }
@@ -166,7 +181,7 @@ export class HttpRegistryClient implements RegistryClient {
   }
 
   async #credentialsFor({ registry, repository }: Reference): Promise<Credentials | undefined> {
-    const own = await ownLogin(this.#known, registry);
+    const own = await ownLogin(this.#logins, registry);
     if (own !== undefined) return own;
     for (const path of this.#credentialFiles) {
       const found = await readDockerCredentials(registry, path, repository);

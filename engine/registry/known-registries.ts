@@ -12,6 +12,8 @@ const login = z.union([
   z.object({ token: z.string() }),
   /** In a keychain, which `docker-credential-HELPER` asks. */
   z.object({ username: z.string(), helper: z.string() }),
+  /** By a key that a desktop's keychain has, and not this file. */
+  z.object({ username: z.string(), sealed: z.object({ by: z.string(), box: z.string() }) }),
 ]);
 
 const settings = z.object({

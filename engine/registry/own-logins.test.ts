@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -76,6 +77,35 @@ test("a desktop's keychain has it where there is one, and the file only says so"
   await expect(ask(clientWith(path()))).rejects.toMatchObject({ code: 'unsupported' });
   await client.forgetLogin(registry.host);
   expect(await readdir(dir.path)).not.toContain('keychain');
+});
+
+test("a window's login is sealed by the key that the desktop lends, and waits for it in the next engine", async () => {
+  const key = randomBytes(32);
+  const client = clientWith(path());
+  client.lendLoginKey(key);
+  expect(await client.keepLogin(registry.host, ann, { isSealed: true })).toBe('keychain');
+  const written = await readFile(path(), 'utf8');
+  expect(written).not.toContain('horse');
+  expect(written).not.toContain(key.toString('base64'));
+  await expect(ask(client)).rejects.toMatchObject({ code: 'unsupported' });
+  const next = clientWith(path());
+  expect(await next.logins()).toEqual([{ registry: registry.host, username: 'ann', kept: 'keychain' }]);
+  await expect(ask(next)).rejects.toThrow(
+    "sealed by the desktop's keychain: open Estrato's window, or log in once more",
+  );
+  next.lendLoginKey(randomBytes(32));
+  await expect(ask(next)).rejects.toMatchObject({ code: 'unauthenticated' });
+  next.lendLoginKey(key);
+  await expect(ask(next)).rejects.toMatchObject({ code: 'unsupported' });
+  // Who logs in from the command line must be able to go on without a window.
+  expect(await next.keepLogin(registry.host, ann)).toBe('file');
+  await expect(ask(clientWith(path()))).rejects.toMatchObject({ code: 'unsupported' });
+});
+
+test('without a key, what was to be sealed is kept as before', async () => {
+  const client = clientWith(path());
+  expect(await client.keepLogin(registry.host, ann, { isSealed: true })).toBe('file');
+  await expect(ask(clientWith(path()))).rejects.toMatchObject({ code: 'unsupported' });
 });
 
 test("logins of docker's are listed, and never written", async () => {

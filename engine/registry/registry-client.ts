@@ -4,7 +4,7 @@ import type { Descriptor } from '#engine/oci/descriptor.ts';
 
 import type { RegistrySettings } from './known-registries.ts';
 import type { NamesPage, NamesWish } from './names-page.ts';
-import type { Keeping } from './own-logins.ts';
+import type { KeepLogin, Keeping } from './own-logins.ts';
 import type { FoundRepository, SearchWish } from './search-registry.ts';
 
 /** What proves to a registry who is asking (Docker Engine API, `X-Registry-Auth`). */
@@ -105,7 +105,9 @@ export interface RegistryClient {
   /** Asks a registry whether it takes these credentials. @throws EngineError `unauthenticated` when it doesn't, `unavailable`. */
   login(registry: string, credentials: Credentials, access?: RegistryAccess): Promise<void>;
   /** The same, and keeps them for whatever is asked of it from now on. @returns where. */
-  keepLogin(registry: string, credentials: Credentials): Promise<Keeping>;
+  keepLogin(registry: string, credentials: Credentials, how?: KeepLogin): Promise<Keeping>;
+  /** From a desktop's keychain, for as long as the engine runs: what is sealed with it can be read, and more be sealed. @param key of 32 bytes. */
+  lendLoginKey(key: Uint8Array): void;
   /** @throws EngineError `not-found` when this engine keeps none for it. */
   forgetLogin(registry: string): Promise<void>;
   /** By name; one's own before others' of the same registry. */

@@ -55,7 +55,8 @@ export function createRegistriesStore(engine: EngineClient): RegistriesStore {
       failure: undefined,
       refresh,
       login: async (login) => {
-        const kept = await engine.call('registries.login', login);
+        // A desktop has a keychain for it; where there is none, it is kept as anybody else's.
+        const kept = await engine.call('registries.login', { ...login, sealed: true });
         await refresh();
         return kept;
       },

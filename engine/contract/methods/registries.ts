@@ -28,9 +28,17 @@ export const registryMethods = {
   'registries.logins': call(nothing, z.array(registryLogin)),
   /** Asks the registry, and keeps what it accepts: in the desktop's keychain, or in a file that only its owner reads. */
   'registries.login': call(
-    z.object({ registry: registryHost, username: z.string().min(1), password: z.string().min(1) }),
+    z.object({
+      registry: registryHost,
+      username: z.string().min(1),
+      password: z.string().min(1),
+      /** With a key of the desktop's keychain, if one is lent: then only engines that are lent it too can use it. */
+      sealed: z.boolean().optional(),
+    }),
     z.object({ kept: z.enum(['keychain', 'file']) }),
   ),
+  /** The key that a desktop's keychain has for logins, in base64: the engine never writes it anywhere. */
+  'registries.lendKey': call(z.object({ key: z.base64().length(44) }), nothing),
   /** @throws `not-found` when none is kept here: others' files are never written. */
   'registries.logout': call(z.object({ registry: registryHost }), nothing),
   /** Of each registry about which something was said. */

@@ -17,9 +17,13 @@ export function registriesCalls({ images }: Engine): CallsOf<'registries'> {
   const { registry: client } = images;
   return {
     'registries.logins': async () => [...(await client.logins())],
-    'registries.login': async ({ registry, username, password }) => ({
-      kept: await client.keepLogin(registryOf(registry), { kind: 'password', username, password }),
+    'registries.login': async ({ registry, username, password, sealed: isSealed = false }) => ({
+      kept: await client.keepLogin(registryOf(registry), { kind: 'password', username, password }, { isSealed }),
     }),
+    'registries.lendKey': async ({ key }) => {
+      client.lendLoginKey(Buffer.from(key, 'base64'));
+      return {};
+    },
     'registries.logout': async ({ registry }) => {
       await client.forgetLogin(registryOf(registry));
       return {};
