@@ -6,6 +6,7 @@ import type { EngineEvent } from '#engine/contract/event.ts';
 import type { Params } from '#engine/contract/methods.ts';
 import type { NetworkCreate, NetworkMember, NetworkSummary } from '#engine/contract/network.ts';
 
+import { attempt } from './attempt.ts';
 import { coalesced } from './coalesced.ts';
 
 export type NetworkAction = 'remove' | 'prune' | 'disconnect';
@@ -46,20 +47,10 @@ export function createNetworksStore(engine: EngineClient): NetworksStore {
         set({ listError: toEngineError(thrown) });
       }
     });
-    const attempt = async <T>(
-      { action, name }: { readonly action: NetworkAction; readonly name: string },
-      work: () => Promise<T>,
-    ): Promise<T | undefined> => {
-      set({ failure: undefined });
-      try {
-        return await work();
-      } catch (thrown) {
-        set({ failure: { action, name, error: toEngineError(thrown) } });
-        return undefined;
-      } finally {
-        await refresh();
-      }
-    };
+    const trying = (action: NetworkAction, name: string): Parameters<typeof attempt>[0] => ({
+      tell: (error) => set({ failure: error === undefined ? undefined : { action, name, error } }),
+      refresh,
+    });
     return {
       networks: undefined,
       listError: undefined,
@@ -76,15 +67,14 @@ export function createNetworksStore(engine: EngineClient): NetworksStore {
       },
       disconnect: async (network, { id, name }) => {
         const leave = { network: network.id, container: id };
-        const done = await attempt({ action: 'disconnect', name }, () => engine.call('networks.disconnect', leave));
+        const done = await attempt(trying('disconnect', name), () => engine.call('networks.disconnect', leave));
         return done !== undefined;
       },
       remove: async ({ id, name }) => {
-        const done = await attempt({ action: 'remove', name }, () => engine.call('networks.remove', { network: id }));
+        const done = await attempt(trying('remove', name), () => engine.call('networks.remove', { network: id }));
         return done !== undefined;
       },
-      prune: () =>
-        attempt({ action: 'prune', name: '' }, async () => (await engine.call('networks.prune', {})).removed),
+      prune: () => attempt(trying('prune', ''), async () => (await engine.call('networks.prune', {})).removed),
       dismissFailure: () => set({ failure: undefined }),
       onEvent: ({ type, action }) => {
         if (type === 'network' || (type === 'container' && moves.includes(action))) void refresh();

@@ -5,6 +5,7 @@ import { type EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { EngineEvent } from '#engine/contract/event.ts';
 import type { Restored, TakenTags, TrashEntry, TrashSettings } from '#engine/contract/trash.ts';
 
+import { attempt } from './attempt.ts';
 import { coalesced } from './coalesced.ts';
 
 export type TrashAction = 'restore' | 'remove' | 'empty' | 'settings';
@@ -47,17 +48,9 @@ export function createTrashStore(engine: EngineClient): TrashStore {
         set({ listError: toEngineError(thrown) });
       }
     });
-    const attempt = async <T>(action: TrashAction, id: string, work: () => Promise<T>): Promise<T | undefined> => {
+    const trying = (action: TrashAction, id = ''): Parameters<typeof attempt>[0] => {
       const name = get().entries?.find((entry) => entry.id === id)?.name ?? '';
-      set({ failure: undefined });
-      try {
-        return await work();
-      } catch (thrown) {
-        set({ failure: { action, name, error: toEngineError(thrown) } });
-        return undefined;
-      } finally {
-        await refresh();
-      }
+      return { tell: (error) => set({ failure: error === undefined ? undefined : { action, name, error } }), refresh };
     };
     return {
       entries: undefined,
@@ -65,11 +58,11 @@ export function createTrashStore(engine: EngineClient): TrashStore {
       settings: undefined,
       failure: undefined,
       refresh,
-      restore: (id, how) => attempt('restore', id, () => engine.call('trash.restore', { id, ...how })),
-      remove: (id) => attempt('remove', id, async () => (await engine.call('trash.remove', { id })).freedBytes),
-      empty: () => attempt('empty', '', async () => (await engine.call('trash.empty', {})).freedBytes),
+      restore: (id, how) => attempt(trying('restore', id), () => engine.call('trash.restore', { id, ...how })),
+      remove: (id) => attempt(trying('remove', id), async () => (await engine.call('trash.remove', { id })).freedBytes),
+      empty: () => attempt(trying('empty'), async () => (await engine.call('trash.empty', {})).freedBytes),
       changeSettings: async (settings) => {
-        const changed = await attempt('settings', '', () => engine.call('trash.settings', settings));
+        const changed = await attempt(trying('settings'), () => engine.call('trash.settings', settings));
         return changed !== undefined;
       },
       dismissFailure: () => set({ failure: undefined }),

@@ -6,6 +6,7 @@ import type { EngineEvent } from '#engine/contract/event.ts';
 import type { Params } from '#engine/contract/methods.ts';
 import type { VolumeSummary } from '#engine/contract/volume.ts';
 
+import { attempt } from './attempt.ts';
 import { coalesced } from './coalesced.ts';
 import { receivedBytes } from './received-bytes.ts';
 import { sendFile } from './send-file.ts';
@@ -66,16 +67,10 @@ export function createVolumesStore(engine: EngineClient): VolumesStore {
       refresh,
       measure,
       ...makers(engine, refresh),
-      remove: async (name) => {
-        set({ failure: undefined });
-        try {
-          return (await engine.call('volumes.remove', { name })).trash;
-        } catch (thrown) {
-          set({ failure: { name, error: toEngineError(thrown) } });
-          return undefined;
-        } finally {
-          await refresh();
-        }
+      remove: (name) => {
+        const tell = (error: EngineError | undefined): void =>
+          set({ failure: error === undefined ? undefined : { name, error } });
+        return attempt({ tell, refresh }, async () => (await engine.call('volumes.remove', { name })).trash);
       },
       dismissFailure: () => set({ failure: undefined }),
       onEvent: ({ type, action }) => {

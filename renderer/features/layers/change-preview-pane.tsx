@@ -7,7 +7,6 @@ import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import type { ChangedFile } from '#renderer/stores/container-changes.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
-import { CopyButton } from '#renderer/ui/copy-button.tsx';
 import { DiffView } from '#renderer/ui/diff-view.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
@@ -17,6 +16,7 @@ import { ChangeGlyph } from './change-glyph.tsx';
 import './file-preview.css';
 import { modeWords, ownerWords } from './file-words.ts';
 import { LinkTarget } from './link-target.tsx';
+import { PreviewHead } from './preview-head.tsx';
 import { PreviewText } from './preview-text.tsx';
 
 /** One of the changed files: what differs, as it is, and as the image has it. */
@@ -32,12 +32,7 @@ export function ChangePreviewPane(): ReactNode {
   }
   return (
     <section className="preview" aria-label={t('layers.preview')}>
-      <header className="preview-head">
-        <code className="preview-path cut" title={selected.path}>
-          <bdi>{selected.path}</bdi>
-        </code>
-        <CopyButton text={selected.path} what={t('layers.path')} />
-      </header>
+      <PreviewHead path={selected.path} />
       <ChangeFacts row={selected} />
       <Contents key={selected.path} row={selected} />
     </section>

@@ -11,7 +11,6 @@ import type { ComparedFile } from '#renderer/stores/comparison.ts';
 import { Answered } from '#renderer/ui/answered.tsx';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { Button } from '#renderer/ui/button.tsx';
-import { CopyButton } from '#renderer/ui/copy-button.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { SplitPane } from '#renderer/ui/split-pane.tsx';
 
@@ -20,6 +19,7 @@ import { DiffPane } from './file-difference.tsx';
 import './file-preview.css';
 import './file-tree.css';
 import { LinkTarget } from './link-target.tsx';
+import { PreviewHead } from './preview-head.tsx';
 import { PreviewText } from './preview-text.tsx';
 import { RangeSummaryLine } from './range-summary-line.tsx';
 
@@ -113,12 +113,7 @@ function Pane(): ReactNode {
         <EmptyState title={t('compare.chooseFile')} />
       ) : (
         <>
-          <header className="preview-head">
-            <code className="preview-path cut" title={selected.path}>
-              <bdi>{selected.path}</bdi>
-            </code>
-            <CopyButton text={selected.path} what={t('layers.path')} />
-          </header>
+          <PreviewHead path={selected.path} />
           {file === undefined ? (
             <EmptyState title={t(selected.type === 'directory' ? 'layers.previewDirectory' : 'layers.previewOther')} />
           ) : (

@@ -8,7 +8,6 @@ import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import { stackOf } from '#renderer/stores/layer-tree.ts';
-import { CopyButton } from '#renderer/ui/copy-button.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { LayerMark } from '#renderer/ui/layer-mark.tsx';
 import { Segments } from '#renderer/ui/segments.tsx';
@@ -21,6 +20,7 @@ import { FileDownload } from './file-download.tsx';
 import { FileHistory } from './file-history.tsx';
 import './file-preview.css';
 import { modeWords, ownerWords } from './file-words.ts';
+import { PreviewHead } from './preview-head.tsx';
 
 interface FilePreviewPaneProps {
   readonly details: ImageDetails;
@@ -44,14 +44,9 @@ export function FilePreviewPane(props: FilePreviewPaneProps): ReactNode {
   }
   return (
     <section className="preview" aria-label={t('layers.preview')}>
-      <header className="preview-head">
-        <code className="preview-path cut" title={selected.path}>
-          {/* The end of a long path says more than its beginning. */}
-          <bdi>{selected.path}</bdi>
-        </code>
-        <CopyButton text={selected.path} what={t('layers.path')} />
+      <PreviewHead path={selected.path}>
         <FileDownload row={selected} />
-      </header>
+      </PreviewHead>
       <Facts {...props} row={selected} />
       <div className="preview-sides">
         <Segments
