@@ -191,7 +191,7 @@ test('it is served encrypted and to who knows the password, from a certificate a
   expect(await serve.isDisabled()).toBe(true);
   await page.getByRole('textbox', { name: 'User' }).fill('ann');
   await page.getByRole('textbox', { name: 'Password', exact: true }).fill('correct horse');
-  await page.getByText('Encrypt', { exact: true }).click();
+  await page.locator('label', { hasText: /^Encrypt/ }).click();
   for (const [label, text] of [
     ['Certificate', certificate],
     ['Private key', key],

@@ -25,6 +25,15 @@ test('a difference carries its sign', () => {
   expect(text).toEqual(['+1.5 kB', '−1.5 kB', '±0 B']);
 });
 
+test.each([
+  [0, '0 ms'],
+  [99.4, '99 ms'],
+  [99.6, '0.1 s'],
+  [61_240, '61.2 s'],
+])('%d milliseconds are %s', (milliseconds, text) => {
+  expect(en.seconds(milliseconds).replace('\u00a0', ' ')).toBe(text);
+});
+
 test('an age is told in its largest unit', () => {
   const now = 1_700_000_000_000;
   expect(en.ago(now - 3 * 3_600_000, now)).toBe('3 hours ago');

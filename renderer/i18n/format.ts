@@ -11,7 +11,7 @@ export interface Format {
   readonly count: (value: number) => string;
   /** From a share between 0 and 1. */
   readonly percent: (share: number) => string;
-  /** `1.2 s`, from milliseconds. */
+  /** `1.2 s`, `40 ms`; from milliseconds. */
   readonly seconds: (milliseconds: number) => string;
   /** Date and time, from Unix milliseconds. */
   readonly dateTime: (time: number) => string;
@@ -53,7 +53,11 @@ export function createFormat(language: Language): Format {
     rate: (value) => `${bytes(Math.round(value))}/s`,
     count: (value) => whole.format(value),
     percent: (share) => percent.format(share),
-    seconds: (milliseconds) => `${tenths.format(milliseconds / 1000)}${NO_BREAK_SPACE}s`,
+    // Beneath a tenth of a second the tenths would say nothing.
+    seconds: (milliseconds) =>
+      milliseconds < 99.5
+        ? `${whole.format(milliseconds)}${NO_BREAK_SPACE}ms`
+        : `${tenths.format(milliseconds / 1000)}${NO_BREAK_SPACE}s`,
     dateTime: (time) => dateTime.format(time),
     clock: (time) => clock.format(time),
     ago: (time, now = Date.now()) => relativeAge(relative, (time - now) / 1000),

@@ -6,6 +6,7 @@ import { useTranslate } from '#renderer/i18n/translate.ts';
 
 import { Button } from './button.tsx';
 import './dialog.css';
+import { useLeave } from './hash-location.ts';
 import { IconButton } from './icon-button.tsx';
 
 export interface DialogProps {
@@ -48,7 +49,8 @@ export function Dialog(props: DialogProps): ReactNode {
   );
 }
 
-function DialogContent({ children, footer, onSubmit }: DialogProps): ReactNode {
+function DialogContent({ children, footer, onClose, onSubmit }: DialogProps): ReactNode {
+  useLeave(onClose);
   const content = (
     <>
       <div className="dialog-body">{children}</div>

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 
 /** Where the app is: `#/images/abc?tab=files` is path `/images/abc` and search `tab=files`. */
 function fragment(): string {
@@ -36,4 +36,13 @@ useHashLocation.hrefs = (href: string): string => `#${href}`;
 /** The search part of the fragment, without `?`. */
 export function useHashSearch(): string {
   return useSyncExternalStore(subscribe, search);
+}
+
+/** Tells that another screen is there than at first: what was opened over one goes with it. */
+export function useLeave(onLeave: () => void): void {
+  const now = useSyncExternalStore(subscribe, path);
+  const first = useRef(now);
+  useEffect(() => {
+    if (now !== first.current) onLeave();
+  }, [now, onLeave]);
 }

@@ -16,16 +16,34 @@ import { containerName, isAlive } from './container-words.ts';
 
 interface ContainerActionsProps {
   readonly container: ContainerSummary;
+  /** Its terminal and its log are then in the menu. */
+  readonly isNarrow: boolean;
   readonly onRemove: (container: ContainerSummary) => void;
 }
 
 /** What can be done to the container of a row. */
-export function ContainerActions({ container, onRemove }: ContainerActionsProps): ReactNode {
+export function ContainerActions({ container, isNarrow, onRemove }: ContainerActionsProps): ReactNode {
   const t = useTranslate();
   const name = containerName(container);
   const label = t('containers.actionsFor', { name });
   return (
     <span className="containers-row-actions">
+      {!isNarrow && <Ways container={container} />}
+      <StartOrStop container={container} />
+      <Menu
+        label={label}
+        trigger={<IconButton label={label} icon={<MoreHorizontal aria-hidden />} />}
+        actions={useMenuActions({ container, isNarrow, onRemove })}
+      />
+    </span>
+  );
+}
+
+function Ways({ container }: Pick<ContainerActionsProps, 'container'>): ReactNode {
+  const t = useTranslate();
+  const name = containerName(container);
+  return (
+    <>
       <IconLink
         label={t('containers.terminalOf', { name })}
         icon={<SquareTerminal aria-hidden />}
@@ -36,14 +54,26 @@ export function ContainerActions({ container, onRemove }: ContainerActionsProps)
         icon={<ScrollText aria-hidden />}
         href={`#/containers/${container.Id}/logs`}
       />
-      <StartOrStop container={container} />
-      <Menu
-        label={label}
-        trigger={<IconButton label={label} icon={<MoreHorizontal aria-hidden />} />}
-        actions={useMenuActions({ container, onRemove })}
-      />
-    </span>
+    </>
   );
+}
+
+function useWays({ Id }: ContainerSummary): readonly MenuAction[] {
+  const t = useTranslate();
+  return [
+    {
+      id: 'terminal',
+      label: t('container.tab.terminal'),
+      icon: <SquareTerminal aria-hidden />,
+      onAction: () => goTo(`/containers/${Id}/terminal`),
+    },
+    {
+      id: 'logs',
+      label: t('container.tab.logs'),
+      icon: <ScrollText aria-hidden />,
+      onAction: () => goTo(`/containers/${Id}/logs`),
+    },
+  ];
 }
 
 function act(action: Exclude<ContainerAction, 'remove'>, { Id }: ContainerSummary): void {
@@ -74,7 +104,7 @@ function StartOrStop({ container }: Pick<ContainerActionsProps, 'container'>): R
   );
 }
 
-function useMenuActions({ container, onRemove }: ContainerActionsProps): readonly MenuAction[] {
+function useMenuActions({ container, isNarrow, onRemove }: ContainerActionsProps): readonly MenuAction[] {
   const t = useTranslate();
   const isPending = useStore(appStores().containers, (state) => container.Id in state.pending);
   const isDisabled = isPending || container.State === 'removing';
@@ -86,11 +116,14 @@ function useMenuActions({ container, onRemove }: ContainerActionsProps): readonl
     isDisabled: container.State === 'removing',
     onAction: () => act('kill', container),
   };
+  const ways = useWays(container);
   return [
+    ...(isNarrow ? ways : []),
     {
       id: 'restart',
       label: t('containers.restart'),
       icon: <RotateCw aria-hidden />,
+      startsGroup: isNarrow,
       isDisabled,
       onAction: () => act('restart', container),
     },

@@ -7,6 +7,7 @@ import { goTo } from '#renderer/ui/hash-location.ts';
 import { Hash } from '#renderer/ui/hash.tsx';
 import { RowKeys } from '#renderer/ui/row-keys.tsx';
 import { Cell, ChoiceCell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
+import { useNarrow } from '#renderer/ui/use-narrow.ts';
 import type { ChoosingTable } from '#renderer/ui/use-chosen-rows.ts';
 
 import { ContainerActions } from './container-actions.tsx';
@@ -24,6 +25,7 @@ export interface ContainersTableProps {
 
 export function ContainersTable({ containers, table, onRemove }: ContainersTableProps): ReactNode {
   const t = useTranslate();
+  const isNarrow = useNarrow();
   const hasPorts = containers.some((container) => publishedPorts(container).length > 0);
   const keysOf = (id: string): ReturnType<typeof keys> => {
     const container = containers.find(({ Id }) => Id === id);
@@ -39,19 +41,19 @@ export function ContainersTable({ containers, table, onRemove }: ContainersTable
         <TableHead
           canChoose
           columns={[
-            { id: 'name', title: t('containers.column.name'), width: '20%', allowsSorting: true },
-            { id: 'state', title: t('containers.column.state'), width: '20%', allowsSorting: true },
+            { id: 'name', title: t('containers.column.name'), width: isNarrow ? '17%' : '20%', allowsSorting: true },
+            { id: 'state', title: t('containers.column.state'), width: isNarrow ? '17%' : '20%', allowsSorting: true },
             { id: 'image', title: t('containers.column.image'), allowsSorting: true },
-            ...(hasPorts ? [{ id: 'ports', title: t('containers.column.ports'), width: '12%' }] : []),
+            ...(hasPorts
+              ? [{ id: 'ports', title: t('containers.column.ports'), width: 'clamp(108px, 12%, 200px)' }]
+              : []),
             { id: 'cpu', title: t('containers.column.cpu'), width: 'clamp(72px, 9.5vw, 126px)' },
             { id: 'memory', title: t('containers.column.memory'), width: 'clamp(84px, 10.5vw, 142px)' },
-            { id: 'actions', title: t('containers.column.actions'), isUnseen: true, width: 148 },
+            { id: 'actions', title: t('containers.column.actions'), isUnseen: true, width: isNarrow ? 84 : 148 },
           ]}
         />
-        <TableBody items={containers} dependencies={[t, hasPorts]}>
-          {(container) => (
-            <ContainerRow id={container.Id} container={container} hasPorts={hasPorts} onRemove={onRemove} />
-          )}
+        <TableBody items={containers} dependencies={[t, hasPorts, isNarrow]}>
+          {(container) => <ContainerRow id={container.Id} {...{ container, hasPorts, isNarrow, onRemove }} />}
         </TableBody>
       </Table>
     </RowKeys>
@@ -74,9 +76,10 @@ interface ContainerRowProps extends Pick<ContainersTableProps, 'onRemove'> {
   readonly id: string;
   readonly container: ContainerSummary;
   readonly hasPorts: boolean;
+  readonly isNarrow: boolean;
 }
 
-function ContainerRow({ id, container, hasPorts, onRemove }: ContainerRowProps): ReactNode {
+function ContainerRow({ id, container, hasPorts, isNarrow, onRemove }: ContainerRowProps): ReactNode {
   const t = useTranslate();
   const name = containerName(container);
   return (
@@ -117,7 +120,7 @@ function ContainerRow({ id, container, hasPorts, onRemove }: ContainerRowProps):
         <MemoryCell id={container.Id} />
       </Cell>
       <Cell align="end">
-        <ContainerActions container={container} onRemove={onRemove} />
+        <ContainerActions container={container} isNarrow={isNarrow} onRemove={onRemove} />
       </Cell>
     </Row>
   );

@@ -14,6 +14,7 @@ import { Menu } from '#renderer/ui/menu.tsx';
 import { RowKeys } from '#renderer/ui/row-keys.tsx';
 import { SizeBar } from '#renderer/ui/size-bar.tsx';
 import { Cell, ChoiceCell, Row, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
+import { useNarrow } from '#renderer/ui/use-narrow.ts';
 import type { ChoosingTable } from '#renderer/ui/use-chosen-rows.ts';
 
 import { bytesOf, formerName, imageName, originWords, tagsByRepository } from './image-words.ts';
@@ -27,7 +28,14 @@ export interface ImagesTableProps {
 
 export function ImagesTable({ images, table, onRemove, onTag }: ImagesTableProps): ReactNode {
   const t = useTranslate();
+  const isNarrow = useNarrow();
   const largest = useMemo(() => Math.max(1, ...images.map((image) => bytesOf(image).total)), [images]);
+  const origin = {
+    id: 'origin',
+    title: t('images.column.origin'),
+    width: 'clamp(120px, 22vw - 116px, 320px)',
+    allowsSorting: true,
+  };
   const keysOf = (id: string): Readonly<Record<string, () => void>> => {
     const image = images.find(({ Id }) => Id === id);
     return image === undefined ? {} : { delete: () => onRemove(image) };
@@ -41,14 +49,19 @@ export function ImagesTable({ images, table, onRemove, onTag }: ImagesTableProps
             { id: 'name', title: t('images.column.name'), allowsSorting: true },
             { id: 'layers', title: t('images.column.layers'), width: 'clamp(96px, 12vw, 220px)', allowsSorting: true },
             { id: 'size', title: t('images.column.size'), width: 'clamp(126px, 15vw, 260px)', allowsSorting: true },
-            { id: 'origin', title: t('images.column.origin'), width: 'clamp(92px, 12vw, 220px)', allowsSorting: true },
-            { id: 'created', title: t('images.column.created'), width: 'clamp(80px, 9vw, 140px)', allowsSorting: true },
+            ...(isNarrow ? [] : [origin]),
+            {
+              id: 'created',
+              title: t('images.column.created'),
+              width: 'clamp(130px, 10vw, 150px)',
+              allowsSorting: true,
+            },
             { id: 'used', title: t('images.column.used'), align: 'end', width: 96, allowsSorting: true },
             { id: 'actions', title: t('images.column.actions'), isUnseen: true, width: 88 },
           ]}
         />
-        <TableBody items={images} dependencies={[t, largest]}>
-          {(image) => <ImageRow id={image.Id} image={image} largest={largest} onRemove={onRemove} onTag={onTag} />}
+        <TableBody items={images} dependencies={[t, largest, isNarrow]}>
+          {(image) => <ImageRow id={image.Id} {...{ image, largest, isNarrow, onRemove, onTag }} />}
         </TableBody>
       </Table>
     </RowKeys>
@@ -61,9 +74,10 @@ interface ImageRowProps extends Pick<ImagesTableProps, 'onRemove' | 'onTag'> {
   readonly image: ImageSummary;
   /** Bytes of the largest image there is: what a full bar stands for. */
   readonly largest: number;
+  readonly isNarrow: boolean;
 }
 
-function ImageRow({ id, image, largest, onRemove, onTag }: ImageRowProps): ReactNode {
+function ImageRow({ id, image, largest, isNarrow, onRemove, onTag }: ImageRowProps): ReactNode {
   const t = useTranslate();
   const format = useFormat();
   const created = image.Created * 1000;
@@ -87,12 +101,16 @@ function ImageRow({ id, image, largest, onRemove, onTag }: ImageRowProps): React
       <Cell>
         <ImageSize image={image} largest={largest} format={format} />
       </Cell>
+      {!isNarrow && (
+        <Cell>
+          <div className="cut">{originWords(image, t)}</div>
+          <div className="cut faint small" title={image.origin?.from}>
+            {image.origin?.from}
+          </div>
+        </Cell>
+      )}
       <Cell>
-        <div className="cut">{originWords(image, t)}</div>
-        <div className="cut faint small">{image.origin?.from}</div>
-      </Cell>
-      <Cell>
-        <time className="soft" title={format.dateTime(created)} dateTime={new Date(created).toISOString()}>
+        <time className="soft cut" title={format.dateTime(created)} dateTime={new Date(created).toISOString()}>
           {format.ago(created)}
         </time>
       </Cell>
@@ -159,7 +177,7 @@ function ImageSize({ image, largest, format }: ImageSizeProps): ReactNode {
   );
 }
 
-function RowActions({ image, onRemove, onTag }: Omit<ImageRowProps, 'id' | 'largest'>): ReactNode {
+function RowActions({ image, onRemove, onTag }: Omit<ImageRowProps, 'id' | 'largest' | 'isNarrow'>): ReactNode {
   const t = useTranslate();
   const name = imageName(image);
   return (

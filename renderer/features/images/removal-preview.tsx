@@ -19,12 +19,16 @@ export function RemovalPreview({ preview }: { readonly preview: Preview }): Reac
   return (
     <div className="removal">
       <Names names={names} />
-      <SizeBar label="" first={freedBytes} second={sharedBytes} whole={Math.max(1, freedBytes + sharedBytes)} />
-      <p className="numbers">
-        <strong>{t('images.removal.frees', sizes)}</strong>
-        {sharedBytes > 0 &&
-          ` ${t('images.removal.shared', { ...sizes, names: format.list(sharedWith.map(({ name }) => name).slice(0, MOST_NAMES)) })}`}
-      </p>
+      {names.length > 0 && (
+        <>
+          <SizeBar label="" first={freedBytes} second={sharedBytes} whole={Math.max(1, freedBytes + sharedBytes)} />
+          <p className="numbers">
+            <strong>{t('images.removal.frees', sizes)}</strong>
+            {sharedBytes > 0 &&
+              ` ${t('images.removal.shared', { ...sizes, names: format.list(sharedWith.map(({ name }) => name).slice(0, MOST_NAMES)) })}`}
+          </p>
+        </>
+      )}
       {isMeasuring && <p className="faint">{t('images.removal.measuring')}</p>}
       <Kept kept={preview.kept} />
     </div>

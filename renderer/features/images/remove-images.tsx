@@ -9,8 +9,8 @@ import { type Translate, useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
 import { ConfirmDialog } from '#renderer/ui/dialog.tsx';
+import { SwitchRow } from '#renderer/ui/form-section.tsx';
 import { Loading } from '#renderer/ui/progress.tsx';
-import { Switch } from '#renderer/ui/switch.tsx';
 import { toast } from '#renderer/ui/toast.tsx';
 import { undoToast } from '#renderer/ui/undo-toast.ts';
 
@@ -53,10 +53,14 @@ function Question({ asked }: { readonly asked: ImageSelection }): ReactNode {
       {preview === undefined && failure === undefined && <Loading />}
       {preview !== undefined && <RemovalPreview preview={preview} />}
       {subject !== undefined && <RemovalUsers image={subject.Id} />}
-      <Switch isSelected={forGood} onChange={setForGood}>
-        {t('images.removal.forGood')}
-      </Switch>
-      <p className="faint small">{t(forGood ? 'images.removal.forGoodText' : 'images.removal.toTrash')}</p>
+      {goes > 0 && (
+        <SwitchRow
+          label={t('images.removal.forGood')}
+          help={t(forGood ? 'images.removal.forGoodText' : 'images.removal.toTrash')}
+          isSelected={forGood}
+          onChange={setForGood}
+        />
+      )}
       {failure !== undefined && <Banner tone="danger">{failure.message}</Banner>}
     </ConfirmDialog>
   );

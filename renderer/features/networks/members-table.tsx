@@ -19,8 +19,7 @@ export function MembersTable({ network }: { readonly network: NetworkSummary }):
         columns={[
           { id: 'container', title: t('networks.column.container'), width: '26%' },
           { id: 'names', title: t('networks.column.names') },
-          { id: 'ipv4', title: t('networks.column.ipv4'), width: '16%' },
-          { id: 'ipv6', title: t('networks.column.ipv6'), width: '20%' },
+          { id: 'addresses', title: t('networks.column.addresses'), width: '22%' },
           { id: 'mac', title: t('networks.column.mac'), width: 160 },
           { id: 'actions', title: t('networks.column.actions'), isUnseen: true, width: 64 },
         ]}
@@ -40,7 +39,7 @@ interface MemberRowProps {
 
 function MemberRow({ id, member, network }: MemberRowProps): ReactNode {
   const t = useTranslate();
-  const { name, running, aliases, ipv4 = '', ipv6 = '', hardwareAddress = '' } = member;
+  const { name, running, aliases, ipv4, ipv6, hardwareAddress = '' } = member;
   const names = network.resolvesNames ? [name, id.slice(0, 12), ...aliases] : [];
   return (
     <Row id={id} textValue={name}>
@@ -60,10 +59,14 @@ function MemberRow({ id, member, network }: MemberRowProps): ReactNode {
         </span>
       </Cell>
       <Cell>
-        <code>{ipv4}</code>
-      </Cell>
-      <Cell>
-        <code className="cut">{ipv6}</code>
+        <span className="networks-name">
+          {ipv4 !== undefined && <code className="cut">{ipv4}</code>}
+          {ipv6 !== undefined && (
+            <code className="cut" title={ipv6}>
+              {ipv6}
+            </code>
+          )}
+        </span>
       </Cell>
       <Cell>
         <code>{hardwareAddress}</code>

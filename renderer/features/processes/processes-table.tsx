@@ -7,6 +7,7 @@ import { type Translate, useTranslate } from '#renderer/i18n/translate.ts';
 import { IconButton } from '#renderer/ui/icon-button.tsx';
 import { Menu } from '#renderer/ui/menu.tsx';
 import { Cell, Row, type SortDescriptor, Table, TableBody, TableHead } from '#renderer/ui/table.tsx';
+import { useNarrow } from '#renderer/ui/use-narrow.ts';
 
 import { clockText, type ProcessRow } from './process-rows.ts';
 
@@ -19,24 +20,27 @@ interface ProcessesTableProps {
 
 export function ProcessesTable({ rows, sort, onSort, onSignal }: ProcessesTableProps): ReactNode {
   const t = useTranslate();
+  const isNarrow = useNarrow();
   const items = rows.map((row) => ({ id: `${row.process.pid} ${row.process.startedAt}`, row }));
+  const pid = { id: 'pid', title: t('processes.column.pid'), align: 'end', width: 120, allowsSorting: true } as const;
+  const started = { id: 'started', title: t('processes.column.started'), width: 92, allowsSorting: true };
   return (
     <Table aria-label={t('processes.list')} sortDescriptor={sort} onSortChange={onSort}>
       <TableHead
         columns={[
           { id: 'command', title: t('processes.column.command'), allowsSorting: true },
           { id: 'innerPid', title: t('processes.column.innerPid'), align: 'end', width: 84, allowsSorting: true },
-          { id: 'pid', title: t('processes.column.pid'), align: 'end', width: 120, allowsSorting: true },
+          ...(isNarrow ? [] : [pid]),
           { id: 'user', title: t('processes.column.user'), width: 96, allowsSorting: true },
           { id: 'cpu', title: t('processes.column.cpu'), align: 'end', width: 96, allowsSorting: true },
           { id: 'memory', title: t('processes.column.memory'), align: 'end', width: 92, allowsSorting: true },
           { id: 'time', title: t('processes.column.time'), align: 'end', width: 100, allowsSorting: true },
-          { id: 'started', title: t('processes.column.started'), width: 92, allowsSorting: true },
+          ...(isNarrow ? [] : [started]),
           { id: 'actions', title: t('processes.column.actions'), isUnseen: true, width: 56 },
         ]}
       />
-      <TableBody items={items} dependencies={[t, rows]}>
-        {({ id, row }) => <ProcessLine id={id} {...row} onSignal={onSignal} />}
+      <TableBody items={items} dependencies={[t, rows, isNarrow]}>
+        {({ id, row }) => <ProcessLine id={id} {...row} isNarrow={isNarrow} onSignal={onSignal} />}
       </TableBody>
     </Table>
   );
@@ -44,11 +48,12 @@ export function ProcessesTable({ rows, sort, onSort, onSignal }: ProcessesTableP
 
 interface ProcessLineProps extends ProcessRow, Pick<ProcessesTableProps, 'onSignal'> {
   readonly id: string;
+  readonly isNarrow: boolean;
 }
 
 const INDENT = 16;
 
-function ProcessLine({ id, process, depth, onSignal }: ProcessLineProps): ReactNode {
+function ProcessLine({ id, process, depth, isNarrow, onSignal }: ProcessLineProps): ReactNode {
   const t = useTranslate();
   const format = useFormat();
   const { command, innerPid, pid, user, cpus, memoryBytes, cpuSeconds, startedAt, state } = process;
@@ -70,9 +75,11 @@ function ProcessLine({ id, process, depth, onSignal }: ProcessLineProps): ReactN
       <Cell align="end">
         <span className="numbers">{innerPid}</span>
       </Cell>
-      <Cell align="end">
-        <span className="numbers faint">{pid}</span>
-      </Cell>
+      {!isNarrow && (
+        <Cell align="end">
+          <span className="numbers faint">{pid}</span>
+        </Cell>
+      )}
       <Cell>
         <span className="cut">{user}</span>
       </Cell>
@@ -85,11 +92,13 @@ function ProcessLine({ id, process, depth, onSignal }: ProcessLineProps): ReactN
       <Cell align="end">
         <span className="numbers">{clockText(cpuSeconds)}</span>
       </Cell>
-      <Cell>
-        <time className="numbers" dateTime={new Date(startedAt).toISOString()} title={format.dateTime(startedAt)}>
-          {format.clock(startedAt)}
-        </time>
-      </Cell>
+      {!isNarrow && (
+        <Cell>
+          <time className="numbers" dateTime={new Date(startedAt).toISOString()} title={format.dateTime(startedAt)}>
+            {format.clock(startedAt)}
+          </time>
+        </Cell>
+      )}
       <Cell align="end">
         <Signals process={process} onSignal={onSignal} />
       </Cell>

@@ -47,7 +47,7 @@ function LoginFields({ draft: { asksLogin, username, password }, onChange }: Ser
         onChange={(isSelected) => onChange({ asksLogin: isSelected })}
       />
       {asksLogin && (
-        <div className="registries-pair">
+        <div className="form-pair">
           <TextField
             label={t('registries.username')}
             value={username}
@@ -79,7 +79,7 @@ function TlsFields({ draft: { isEncrypted, cert, key }, onChange }: ServeFieldsP
         onChange={(isSelected) => onChange({ isEncrypted: isSelected })}
       />
       {isEncrypted && (
-        <div className="registries-pair">
+        <div className="form-pair">
           <PemField
             label={t('registries.serveCert')}
             placeholder="-----BEGIN CERTIFICATE-----"

@@ -28,14 +28,16 @@ export function ServeSection(): ReactNode {
   return (
     <FormSection title={t('registries.serve')} text={t('registries.serveText')}>
       {!isOn && <ServeFields draft={draft} onChange={(part) => setDraft({ ...draft, ...part })} />}
-      <output>{isOn && <Served served={served} />}</output>
-      <SwitchRow
-        label={t('registries.serveSwitch')}
-        help={t(isOn || options !== undefined ? 'registries.serveSwitchHelp' : 'registries.serveIncomplete')}
-        isSelected={isOn}
-        isDisabled={served === undefined || isTurning || (!isOn && options === undefined)}
-        onChange={(isSelected) => void turn(isSelected)}
-      />
+      <div>
+        <SwitchRow
+          label={t('registries.serveSwitch')}
+          help={t(isOn || options !== undefined ? 'registries.serveSwitchHelp' : 'registries.serveIncomplete')}
+          isSelected={isOn}
+          isDisabled={served === undefined || isTurning || (!isOn && options === undefined)}
+          onChange={(isSelected) => void turn(isSelected)}
+        />
+        <output>{isOn && <Served served={served} />}</output>
+      </div>
       {failure !== undefined && (
         <Banner tone="danger" title={t('registries.serveFailed')}>
           {failure.message}

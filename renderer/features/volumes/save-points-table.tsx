@@ -31,7 +31,7 @@ export function SavePointsTable({ points, ...handlers }: SavePointsTableProps): 
             { id: 'point', title: t('volumes.column.point') },
             { id: 'made', title: t('volumes.column.made'), width: '22%' },
             { id: 'size', title: t('volumes.column.size'), align: 'end', width: 110 },
-            { id: 'actions', title: t('volumes.column.actions'), isUnseen: true, align: 'end', width: 280 },
+            { id: 'actions', title: t('volumes.column.actions'), isUnseen: true, align: 'end', width: 316 },
           ]}
         />
         <TableBody items={points} dependencies={[t]}>

@@ -27,7 +27,7 @@ export function VolumesTable({ volumes, sizes, onRemove }: VolumesTableProps): R
           { id: 'name', title: t('volumes.column.name'), width: '34%' },
           { id: 'size', title: t('volumes.column.size'), align: 'end', width: '14%' },
           { id: 'usedBy', title: t('volumes.column.usedBy') },
-          { id: 'created', title: t('volumes.column.created'), width: '16%' },
+          { id: 'created', title: t('volumes.column.created'), width: 'clamp(164px, 16%, 240px)' },
           { id: 'actions', title: t('volumes.column.actions'), isUnseen: true, width: 64 },
         ]}
       />

@@ -83,8 +83,6 @@ export const networkMessages = {
   },
   'networks.column.container': { en: 'Container', es: 'Contenedor' },
   'networks.column.names': { en: 'Names', es: 'Nombres' },
-  'networks.column.ipv4': { en: 'IPv4', es: 'IPv4' },
-  'networks.column.ipv6': { en: 'IPv6', es: 'IPv6' },
   'networks.column.mac': { en: 'Hardware address', es: 'Dirección física' },
   'networks.namesHelp': {
     en: 'Its containers find one another by these names.',
