@@ -87,6 +87,13 @@ test('of a million rows those that are asked for are made, here or not', () => {
   expect(here[0]).toEqual([700_000, row('/700000')]);
 });
 
+test('the directories that are drawn and not all here are told, and no others', () => {
+  const many = withPage(undefined, { rows: [row('/a/0')], total: PAGE + 1 }, 0);
+  const directories = { ...tree, '/a': many, '/b': many };
+  expect(new TreeListing(directories, new Set(['/a', '/d'])).unfinished).toEqual(['/a']);
+  expect(new TreeListing(tree, new Set(['/a', '/d'])).unfinished).toEqual([]);
+});
+
 test('a directory that has changed its length begins anew', () => {
   const before = directory(row('/a'), row('/b'));
   expect(withPage(before, { rows: [row('/c')], total: 1 }, 0)).toEqual(directory(row('/c')));

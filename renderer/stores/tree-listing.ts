@@ -1,6 +1,6 @@
 import type { TreeRow } from '#engine/contract/layer.ts';
 
-import { type Directories, type Directory, loadedRows, parentOf, ROOT, rowAt } from './layer-tree-rows.ts';
+import { type Directories, type Directory, isWhole, loadedRows, parentOf, ROOT, rowAt } from './layer-tree-rows.ts';
 
 /** A line of the tree as it is drawn. */
 export interface TreeLine {
@@ -70,6 +70,11 @@ export class TreeListing {
     return loadedLines(this.#root, 0);
   }
 
+  /** Directories that are drawn and whose rows are not all here, in their order. */
+  get unfinished(): readonly string[] {
+    return [...partsOf(this.#root)].filter(({ directory }) => !isWhole(directory)).map(({ path }) => path);
+  }
+
   /** The part that draws what is in a directory, and which line is its first. */
   #placeIn(path: string): { readonly part: Part; readonly start: number } | undefined {
     if (path === ROOT) return { part: this.#root, start: 0 };
@@ -99,6 +104,11 @@ function partOf(shown: Shown, path: string, level: number): Part {
     beneath += part.length;
   }
   return { path, directory, level, length: directory.total + beneath, open };
+}
+
+function* partsOf(part: Part): Generator<Part> {
+  yield part;
+  for (const { part: child } of part.open) yield* partsOf(child);
 }
 
 /** The last of the open children whose row is at or before a line. */

@@ -53,7 +53,7 @@ export function TreeLines(props: TreeLinesProps): ReactNode {
   const onKeyDown = useTreeKeys({
     lines,
     active,
-    directories,
+
     browsing,
     onActive: (index) => void activate(index),
     onSelect,

@@ -1,13 +1,11 @@
 import { type KeyboardEvent, useRef } from 'react';
 
 import type { TreeRow } from '#engine/contract/layer.ts';
-import { type Directories, isWhole, ROOT } from '#renderer/stores/layer-tree-rows.ts';
 import type { TreeListing } from '#renderer/stores/tree-listing.ts';
 import type { TreeBrowsing } from '#renderer/stores/tree-pages.ts';
 
 export interface TypeAhead {
   readonly lines: TreeListing;
-  readonly directories: Directories;
   /** Index of the line that has the focus; -1 when none has. */
   readonly active: number;
   readonly browsing: TreeBrowsing;
@@ -48,17 +46,43 @@ function withLetter({ text, at, start }: Typed, { key, timeStamp }: KeyboardEven
 }
 
 async function goTo(tree: TypeAhead, typed: Typed, latest: () => Typed): Promise<void> {
-  const { lines, directories, browsing } = tree;
-  const before = lines.at(typed.start - 1);
-  const parent = before?.parent ?? ROOT;
-  const directory = directories[parent];
-  if (directory !== undefined && !isWhole(directory)) {
-    const row = await browsing.seek(parent, { text: typed.text, from: (before?.index ?? -1) + 1 });
-    if (latest() !== typed) return;
-    if (row !== undefined) return tree.onSelect(row);
-  }
+  const { lines, browsing } = tree;
+  const { unfinished } = lines;
+  const near = placesNear(lines, typed.start).filter(({ path }) => unfinished.includes(path));
+  const far = unfinished
+    .filter((path) => near.every((place) => place.path !== path))
+    .map((path) => ({ path, from: 0 }));
+  const seek = async (places: readonly Place[]): Promise<boolean> => {
+    for (const { path, from } of places) {
+      const row = await browsing.seek(path, { text: typed.text, from });
+      if (latest() !== typed) return true;
+      if (row === undefined) continue;
+      tree.onSelect(row);
+      return true;
+    }
+    return false;
+  };
+  if (await seek(near)) return;
   const found = findLoaded(lines, typed);
-  if (found !== undefined) tree.onActive(found);
+  if (found === undefined) await seek(far);
+  else tree.onActive(found);
+}
+
+/** Where in a directory the looking begins. */
+interface Place {
+  readonly path: string;
+  readonly from: number;
+}
+
+/** What the next line stands in, and then what the line before it does. */
+function placesNear(lines: TreeListing, start: number): readonly Place[] {
+  const [before, next] = [lines.at(start - 1), lines.at(start)];
+  return [
+    ...(next === undefined ? [] : [{ path: next.parent, from: next.index }]),
+    ...(before === undefined || before.parent === next?.parent
+      ? []
+      : [{ path: before.parent, from: before.index + 1 }]),
+  ];
 }
 
 /** The next line, round the end, of those that are here. */
