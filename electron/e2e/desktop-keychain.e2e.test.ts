@@ -31,7 +31,7 @@ const kept = (): Promise<string> => readFile(join(place.dataRoot, 'registries.js
 async function start(store: string): Promise<Page> {
   app = await startDesktop({ ...place, args: [`--password-store=${store}`] });
   app.page.setDefaultTimeout(20_000);
-  await app.page.evaluate(() => window.estrato.call('system.info', {}).answer);
+  await app.page.getByRole('navigation').waitFor();
   await app.page.evaluate(() => {
     window.location.hash = '#/registries';
   });
@@ -51,11 +51,7 @@ async function logIn(page: Page): Promise<void> {
 /** What comes of a question that the registry answers to nobody without a name: it has no list. */
 const askAsAnn = (page: Page): Promise<string> =>
   page.evaluate(
-    (host) =>
-      window.estrato.call('registries.repositories', { registry: host }).answer.then(
-        () => 'answered',
-        (error: unknown) => String(error),
-      ),
+    async (host) => JSON.stringify(await window.estrato.call('registries.repositories', { registry: host }).answer),
     registry.host,
   );
 

@@ -141,7 +141,7 @@ export const screens: readonly Screen[] = [
   {
     name: 'registries',
     address: () => '#/registries',
-    settled: (page) => page.getByRole('switch').nth(1).waitFor(),
+    settled: (page, { registry }) => page.getByRole('status').getByText(registry).waitFor(),
   },
   {
     name: 'registry',

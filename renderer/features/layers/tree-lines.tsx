@@ -53,7 +53,6 @@ export function TreeLines(props: TreeLinesProps): ReactNode {
   const onKeyDown = useTreeKeys({
     lines,
     active,
-
     browsing,
     onActive: (index) => void activate(index),
     onSelect,

@@ -27,7 +27,9 @@ export function ServeSection(): ReactNode {
   };
   return (
     <FormSection title={t('registries.serve')} text={t('registries.serveText')}>
-      {!isOn && <ServeFields draft={draft} onChange={(part) => setDraft({ ...draft, ...part })} />}
+      {served !== undefined && !isOn && (
+        <ServeFields draft={draft} onChange={(part) => setDraft({ ...draft, ...part })} />
+      )}
       <div>
         <SwitchRow
           label={t('registries.serveSwitch')}
