@@ -33,7 +33,7 @@ const containerAddress = ({ container }: StoryApp): string => `#/containers/${co
 
 /** With something of every kind among what is found. */
 async function search(page: Page): Promise<void> {
-  await press('Search everywhere')(page);
+  await page.getByRole('button', { name: /^Search everywhere/ }).click();
   await page.getByRole('combobox', { name: 'Search everywhere' }).fill('o');
   await page.getByRole('group', { name: 'Files in layers' }).getByRole('option').first().waitFor();
 }
