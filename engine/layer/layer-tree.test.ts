@@ -95,7 +95,11 @@ test('a directory is handed out page by page', async () => {
 test('what is sought by the beginning of its name comes with its page, whatever its case, round the end', async () => {
   const names = ['Makefile', 'main.c', 'make.log', 'Ärmel', 'straße', '\u{1F600}face'];
   const indexes = await indexesOf([dir('Dir'), ...names.map((name) => file(name))]);
-  const seek = (text: string, from = 0, more: Partial<DirectoryRequest> = {}): readonly [number | undefined, ...string[]] => {
+  const seek = (
+    text: string,
+    from = 0,
+    more: Partial<DirectoryRequest> = {},
+  ): readonly [number | undefined, ...string[]] => {
     const sought = { text, from };
     const asked = { from: 0, to: 0, path: '/', offset: 0, limit: 2, changedOnly: false, sought, ...more };
     const { rows, total, found } = listDirectory(indexes, asked);
