@@ -57,7 +57,15 @@ export class BuildAside implements Aside, AsyncDisposable {
   }
 
   archive(source: AsyncIterable<Uint8Array>, name: string): Promise<TarSource> {
-    return TarSource.receive(source, { name, spool: this.place(), signal: this.#signal });
+    return TarSource.receive(source, { name, spool: this.place(), hasAttributes: true, signal: this.#signal });
+  }
+
+  /**
+   * The same of a tar that is a context. Of those no builder takes extended attributes along, and whatever way a folder
+   * comes, what is made of it is the same.
+   */
+  context(source: AsyncIterable<Uint8Array>, name: string): Promise<TarSource> {
+    return TarSource.receive(source, { name, spool: this.place(), hasAttributes: false, signal: this.#signal });
   }
 
   download(url: string): Promise<Downloaded> {
@@ -69,7 +77,7 @@ export class BuildAside implements Aside, AsyncDisposable {
   /** What a remote context holds: a repository's directory, or what is in a tar. @throws EngineError naming the address. */
   async remote(context: RemoteContext): Promise<SourceTree> {
     if (context.kind === 'git') return this.repository(context.place);
-    return this.archive((await this.download(context.url)).open(), context.url);
+    return this.context((await this.download(context.url)).open(), context.url);
   }
 
   /** @param ignored what a `.dockerignore` leaves out. */

@@ -43,7 +43,7 @@ export async function openTarContext(
   source: AsyncIterable<Uint8Array>,
   name: string,
 ): Promise<Opened> {
-  const context = await aside.archive(source, 'the build context');
+  const context = await aside.context(source, 'the build context');
   const { text, ignore, ignored } = await contextDockerfile(context, name);
   if (ignored !== undefined) context.drop(ignored);
   return { context, dockerfile: text, dockerfileName: name, ignore };

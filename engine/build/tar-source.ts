@@ -18,6 +18,16 @@ interface Stored {
   digest: string;
 }
 
+interface TarReception {
+  /** For sentences. */
+  readonly name: string;
+  /** A path where there is nothing yet. */
+  readonly spool: string;
+  /** Whether extended attributes are taken along. */
+  readonly hasAttributes: boolean;
+  readonly signal: AbortSignal;
+}
+
 const DIRECTORY_MODE = 0o755;
 
 /** Entries that a context may have: each takes some memory. */
@@ -32,20 +42,19 @@ export class TarSource implements SourceTree {
   readonly #spool: string;
   readonly #entries = new Map<string, Stored>();
   readonly #names = new Map<string, Set<string>>();
+  readonly #hasAttributes: boolean;
 
-  private constructor(name: string, spool: string) {
+  private constructor({ name, spool, hasAttributes }: Pick<TarReception, 'name' | 'spool' | 'hasAttributes'>) {
     this.name = name;
     this.#spool = spool;
+    this.#hasAttributes = hasAttributes;
     this.#put({ type: 'directory', path: '', mode: DIRECTORY_MODE });
   }
 
-  /** @param spool a path where there is nothing yet. @throws EngineError `corrupt` for a damaged or climbing archive. */
-  static async receive(
-    source: AsyncIterable<Uint8Array>,
-    { name, spool, signal }: { readonly name: string; readonly spool: string; readonly signal: AbortSignal },
-  ): Promise<TarSource> {
-    const tree = new TarSource(name, spool);
-    await using file = await open(spool, 'wx', 0o600);
+  /** @throws EngineError `corrupt` for a damaged or climbing archive. */
+  static async receive(source: AsyncIterable<Uint8Array>, { signal, ...reception }: TarReception): Promise<TarSource> {
+    const tree = new TarSource(reception);
+    await using file = await open(reception.spool, 'wx', 0o600);
     async function* kept(): AsyncGenerator<Uint8Array> {
       for await (const bytes of decompressed(source)) {
         signal.throwIfAborted();
@@ -97,7 +106,7 @@ export class TarSource implements SourceTree {
     const path = entryPath(entry.name.replace(/^\/+/, './')).join('/');
     const { mode, uid, gid, mtime, size } = entry;
     const attributes = [...entry.xattrs].map(([key, value]) => [key, value.toString('base64')] as const);
-    const xattrs = attributes.length === 0 ? {} : { xattrs: Object.fromEntries(attributes) };
+    const xattrs = attributes.length === 0 || !this.#hasAttributes ? {} : { xattrs: Object.fromEntries(attributes) };
     const common = { path, mode, uid, gid, mtime, ...xattrs };
     if (entry.type === 'hardlink') return this.#link(entry, path);
     if (entry.type === 'file' && entry.dataOffset === undefined) throw isSparse(path, this.name);

@@ -101,7 +101,7 @@ export class BuildSource implements AsyncDisposable {
     await using undo = new AsyncDisposableStack();
     const aside = undo.use(await BuildAside.open(builds.images, signal));
     const ignored = ignoreRules(wish.ignore ?? '');
-    const context = await aside.archive(tar, 'the build context');
+    const context = await aside.context(tar, 'the build context');
     context.drop((path) => ignored.excludes(path));
     const { dockerfile, dockerfileName } = wish;
     return new BuildSource(await requestOf(wish, { context, dockerfile, dockerfileName }), undo.move());
