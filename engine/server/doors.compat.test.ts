@@ -19,6 +19,9 @@ const run = promisify(execFile);
 const AS_NOBODY = `
   exec setpriv --reuid 65534 --regid 65534 --groups "$1" curl -sS --unix-socket "$2" http://localhost/_ping`;
 
+/** curl's exit codes for a connection that the other side ends: no handshake, no answer, not sent, not received. */
+const CURL_CUT_OFF = [35, 52, 55, 56];
+
 describeWith(['root', 'launcher', 'busybox', 'docker client', 'openssl', 'curl'], 'the doors of an engine', () => {
   const engine = new TestEngine();
   const place = new EstratoCli(engine);
@@ -74,8 +77,12 @@ describeWith(['root', 'launcher', 'busybox', 'docker client', 'openssl', 'curl']
       const address = `https://127.0.0.1:${port()}/_ping`;
       const mine = ['--cert', `${dir}/client/cert.pem`, '--key', `${dir}/client/key.pem`];
       expect((await run('curl', ['-sS', ...ours, ...mine, address])).stdout).toBe('OK');
-      await expect(run('curl', ['-sS', ...ours, address])).rejects.toThrow(/certificate required|alert/);
-      await expect(run('curl', ['-sS', ...ours, ...theirs, address])).rejects.toThrow(/unknown ca|alert|Empty reply/);
+      // Node lets the handshake of a stranger's certificate end before it hangs up: a request that is on its way by then
+      // turns the end into a reset, so what is held is that nothing was answered.
+      for (const stranger of [[], theirs]) {
+        const refused = run('curl', ['-sS', ...ours, ...stranger, address]);
+        await expect(refused).rejects.toMatchObject({ code: expect.toBeOneOf(CURL_CUT_OFF), stdout: '' });
+      }
     });
 
     test('the certificates are whole in the eyes of a strict reader', async () => {
