@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { publishPrune } from '#engine/events/publish-prune.ts';
 import { collectGarbage } from '#engine/image/collect-garbage.ts';
 import { transaction, type Database } from '#engine/metadata/database.ts';
 
@@ -33,6 +34,7 @@ export async function pruneBuilds(
     (await contexts.prune(unusedSince)) +
     (withMounts ? await cacheMounts.prune(unusedSince, new AbortController().signal) : 0) +
     (await collectGarbage(images)).freedBytes;
+  publishPrune(images.events, 'builder', freedBytes);
   return { keys, freedBytes };
 }
 

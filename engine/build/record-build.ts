@@ -79,7 +79,7 @@ export async function recordBuild(
   recordImages(parts.database, [[stored, { origin: { kind: 'build', from: dockerfileName }, references }]], () =>
     index?.record(parts.database),
   );
-  publishImageEvent(parts.images, 'create', stored.id, { name: stored.id });
+  publishImageEvent(parts.images, 'create', stored.id);
   for (const reference of references)
     publishImageEvent(parts.images, 'tag', stored.id, { name: familiarName(reference) });
   return stored.id;

@@ -4,6 +4,7 @@ import { toEngineError } from '#engine/contract/errors.ts';
 import type { HeldProcess, RunningContainer } from '#engine/runtime/runtime.ts';
 
 import { composeExecProcess } from './compose-exec-process.ts';
+import { publishExec, publishExecEnd } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { Container } from './container.ts';
 import type { HealthPlan } from './health-check.ts';
@@ -29,13 +30,17 @@ export async function askHealth(
   const startedAt = Date.now();
   const answered = (exitCode: number, output: string): HealthAnswer | undefined =>
     signal.aborted ? undefined : { startedAt, endedAt: Date.now(), exitCode, output };
+  const session = { id: randomBytes(32).toString('hex'), command: plan.command };
+  publishExec(parts, container, 'exec_create', session);
   try {
     const process = await running.exec({
-      execId: randomBytes(32).toString('hex'),
+      execId: session.id,
       process: await composeExecProcess(parts, container, { config: sessionOf(plan), size: undefined }),
       openStdin: false,
     });
+    publishExec(parts, container, 'exec_start', session);
     const { exitCode, output } = await hearOut(process, plan.timeoutMs, signal);
+    publishExecEnd(parts, container, { id: session.id, exitCode });
     return answered(exitCode, output);
   } catch (error) {
     return answered(NO_ANSWER, toEngineError(error).message);

@@ -6,6 +6,7 @@ import { resolveBeneath, type Place } from '#engine/archive/resolve-beneath.ts';
 import { recordOf, TreeTar } from '#engine/archive/tar-of-tree.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
+import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { Container } from './container.ts';
 import { openToRead, refuseMounted, type LiveTree } from './live-tree.ts';
@@ -44,6 +45,7 @@ export async function copyFromContainer(
   const place = undo.use(await findFor(tree, container, path));
   refuseMounted(tree, container, place.path);
   const facts = await factsOf(tree, container, { place, path });
+  publishEvent(parts, container, 'archive-path');
   return { facts, tar: tarOf(place, facts, undo.move()) };
 }
 

@@ -4,6 +4,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { isInUserNamespace } from '#engine/snapshot/user-namespace.ts';
 
 import { lookUpUser } from './compose-spec.ts';
+import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
 import type { Container } from './container.ts';
 import { openToWrite, refuseMounted } from './live-tree.ts';
@@ -50,6 +51,7 @@ async function copy(parts: ContainerParts, container: Container, request: CopyRe
       lenientOwners: isInUserNamespace(),
       check: (target) => refuseMounted(tree, container, target),
     });
+    publishEvent(parts, container, 'extract-to-dir');
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EROFS')) throw error;
     throw new EngineError('forbidden', `${place.path} is read-only in the container ${container.name}.`, {

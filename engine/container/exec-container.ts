@@ -5,7 +5,7 @@ import type { TerminalSize } from '#engine/contract/terminal.ts';
 import type { HeldProcess } from '#engine/runtime/runtime.ts';
 
 import { composeExecProcess } from './compose-exec-process.ts';
-import { publishEvent } from './container-events.ts';
+import { publishExec, publishExecEnd } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { refuseRestarting, type ExecConfig } from './container.ts';
 import type { ExecSession } from './exec-table.ts';
@@ -42,7 +42,7 @@ export function createExec(parts: ContainerParts, ref: string, request: ExecCrea
     privileged: request.privileged ?? false,
   };
   parts.table.execs.add({ id, containerId: container.id, config, state: { status: 'created' } });
-  publishEvent(parts, container, `exec_create: ${config.command.join(' ')}`, { execID: id });
+  publishExec(parts, container, 'exec_create', { id, command: config.command });
   return { id };
 }
 
@@ -61,7 +61,6 @@ export async function startExec(
   const container = parts.table.find(session.containerId);
   parts.table.execs.begin(session);
   const startedAt = Date.now();
-  const action = `exec_start: ${session.config.command.join(' ')}`;
   try {
     const process = await running.exec({
       execId: session.id,
@@ -69,7 +68,7 @@ export async function startExec(
       openStdin: session.config.openStdin,
     });
     parts.table.execs.started(session, startedAt, process);
-    publishEvent(parts, container, action, { execID: session.id });
+    publishExec(parts, container, 'exec_start', { id: session.id, command: session.config.command });
     superviseExec(parts, session, process);
     return process;
   } catch (thrown) {
@@ -88,7 +87,7 @@ export function superviseExec(parts: ContainerParts, session: ExecSession, proce
     parts.table.execs.ended(session.id, exitCode);
     const container = parts.table.get(session.containerId);
     if (container === undefined) return;
-    publishEvent(parts, container, 'exec_die', { execID: session.id, exitCode: String(exitCode) });
+    publishExecEnd(parts, container, { id: session.id, exitCode });
   };
   process.wait().then(
     ({ exitCode }) => end(exitCode),

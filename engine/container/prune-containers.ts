@@ -1,4 +1,5 @@
 import { EngineError } from '#engine/contract/errors.ts';
+import { publishPrune } from '#engine/events/publish-prune.ts';
 
 import type { ContainerParts } from './container-parts.ts';
 import { isActive, type Container } from './container.ts';
@@ -25,6 +26,7 @@ export async function pruneContainers(
     ids.push(id);
     freedBytes += bytes;
   }
+  publishPrune(parts.events, 'container', freedBytes);
   return { ids, freedBytes };
 }
 

@@ -63,8 +63,8 @@ export function recordExit(parts: ContainerParts, id: string, exit: ExitStatus |
     execDuration: String(Math.max(0, Math.round((state.finishedAt - state.startedAt) / 1000))),
   });
   endHealth(parts, ended);
-  leaveVolumes(parts, ended);
   leaveOwnNetworks(parts, id);
+  leaveVolumes(parts, ended);
   restartLater(parts, ended);
   return ended;
 }

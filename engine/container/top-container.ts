@@ -4,6 +4,7 @@ import { totalmem } from 'node:os';
 import { EngineError } from '#engine/contract/errors.ts';
 import { readProcess } from '#engine/runtime/process-facts.ts';
 
+import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { columnOf, type Column } from './process-columns.ts';
 
@@ -19,12 +20,14 @@ export interface ProcessTable {
  * @throws EngineError `conflict` when it doesn't run, `invalid-argument` for what isn't understood of ps(1)'s options.
  */
 export async function topContainer(parts: ContainerParts, ref: string, psArguments = ''): Promise<ProcessTable> {
-  const { id } = parts.table.find(ref);
+  const container = parts.table.find(ref);
+  const { id } = container;
   const running = parts.table.running(id);
   if (running === undefined) throw new EngineError('conflict', `container ${id} is not running`);
   const columns = chooseColumns(psArguments);
   const [pids, userName] = await Promise.all([running.pids(), readUserNames()]);
   const found = await Promise.all([...pids].toSorted((a, b) => a - b).map(readProcess));
+  publishEvent(parts, container, 'top');
   const around = { now: Date.now(), totalMemoryBytes: totalmem(), userName };
   return {
     titles: columns.map(({ title }) => title),

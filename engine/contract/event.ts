@@ -8,7 +8,7 @@ export const engineEvent = z.object({
    * Docker's `Type`. Ours are `trash` (`put`, `measure`, `restore`, `remove`), `save-point` (`create`, `restore`,
    * `remove`; the id is the volume's name) and `store` (`measure`: what is here is known by its bytes now).
    */
-  type: z.enum(['image', 'container', 'daemon', 'network', 'volume', 'trash', 'save-point', 'store']),
+  type: z.enum(['image', 'container', 'daemon', 'network', 'volume', 'builder', 'trash', 'save-point', 'store']),
   /** Docker's `Action`: `pull`, `tag`, `untag`, `delete`, `load`; `create`, `start`, `die`, `destroy`, `exec_start: sh` … */
   action: z.string(),
   /** Docker's `Actor.ID`. */

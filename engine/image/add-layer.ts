@@ -70,7 +70,7 @@ async function store(
       { origin, references },
     ],
   ]);
-  publishImageEvent(parts, 'create', id, { name: reference === undefined ? id : familiarName(reference) });
+  publishImageEvent(parts, 'create', id);
   if (reference !== undefined) publishImageEvent(parts, 'tag', id, { name: familiarName(reference) });
   return id;
 }

@@ -1,11 +1,20 @@
-import type { ImageParts } from './image-parts.ts';
+import type { Digest } from '#engine/contract/digest.ts';
 
-/** Docker's words for what happens to images (Docker Engine API, `GET /events`). @param id an image id, or of a pull or push the name. */
+import type { ImageParts } from './image-parts.ts';
+import { findImage } from './image-records.ts';
+
+export type ImageAction = 'create' | 'pull' | 'push' | 'load' | 'save' | 'import' | 'tag' | 'untag' | 'delete';
+
+/**
+ * Docker's words for what happens to images (Docker Engine API, `GET /events`), with the image's labels as long as it is there.
+ * @param image whose event it is. @param named what else it is called by: `id` of a pull or push, `name` of anything.
+ */
 export function publishImageEvent(
-  { events }: Pick<ImageParts, 'events'>,
-  action: 'create' | 'pull' | 'push' | 'load' | 'save' | 'import' | 'tag' | 'untag' | 'delete',
-  id: string,
-  attributes: Readonly<Record<string, string>>,
+  { events, database }: Pick<ImageParts, 'events' | 'database'>,
+  action: ImageAction,
+  image: Digest,
+  { id = image, name = image }: { readonly id?: string; readonly name?: string } = {},
 ): void {
-  events.publish({ type: 'image', action, id, attributes });
+  const labels = action === 'delete' ? {} : findImage(database, image)?.labels;
+  events.publish({ type: 'image', action, id, attributes: { ...labels, name } });
 }

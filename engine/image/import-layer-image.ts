@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 
 import { parseDigest, type Digest } from '#engine/contract/digest.ts';
 import type { ImageOrigin, PullProgress } from '#engine/contract/image.ts';
-import type { Reference } from '#engine/contract/reference.ts';
+import { familiarName, type Reference } from '#engine/contract/reference.ts';
 import { parseImageConfig } from '#engine/oci/image-config.ts';
 import { OCI_LAYER } from '#engine/oci/media-types.ts';
 
@@ -71,7 +71,8 @@ async function store(
     ],
   ]);
   context.board.say({ status: 'Stored', imageId: id });
-  publishImageEvent(parts, 'import', id, { name: origin.from });
+  for (const reference of references) publishImageEvent(parts, 'tag', id, { name: familiarName(reference) });
+  publishImageEvent(parts, 'import', id);
   return id;
 }
 

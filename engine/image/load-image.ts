@@ -71,7 +71,7 @@ async function load(
   context.signal.throwIfAborted();
   recordImages(parts.database, stored);
   const names = stored.flatMap(([{ id }, { references }]) => {
-    publishImageEvent(parts, 'load', id, {});
+    publishImageEvent(parts, 'load', id);
     return references.length === 0 ? [id] : references.map(familiarName);
   });
   const last = stored.at(-1)?.[0].id;

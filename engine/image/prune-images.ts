@@ -1,5 +1,6 @@
 import { EngineError } from '#engine/contract/errors.ts';
 import type { ImageSummary, RemovedImage } from '#engine/contract/image.ts';
+import { publishPrune } from '#engine/events/publish-prune.ts';
 
 import type { ImageParts } from './image-parts.ts';
 import { listImages } from './list-images.ts';
@@ -21,6 +22,7 @@ export async function pruneImages(
     deleted.push(...removed.deleted);
     freedBytes += removed.freedBytes;
   }
+  publishPrune(parts.events, 'image', freedBytes);
   return { untagged, deleted, freedBytes };
 }
 

@@ -121,7 +121,7 @@ class Pull {
       board.layer(first + index, { state: 'exists', current: blobSize });
     const status = isTagged ? 'Image is up to date for' : 'Image was here already for';
     board.say({ status: `${status} ${this.#name}`, manifestDigest: digest, imageId: id });
-    publishImageEvent(this.#parts, 'pull', this.#name, { name: familiarRepository(this.#reference) });
+    this.#announce(id);
   }
 
   async #fetch(document: Document): Promise<void> {
@@ -143,10 +143,11 @@ class Pull {
     const references = digests.map((digest) => ({ ...this.#reference, digest }));
     recordImages(this.#parts.database, [[image, { ...this.#naming(descriptor.digest), references }]]);
     board.say({ status: `Downloaded newer image for ${this.#name}`, imageId: id });
-    publishImageEvent(this.#parts, 'pull', this.#name, {
-      name: familiarRepository(this.#reference),
-      ...config.config.labels,
-    });
+    this.#announce(id);
+  }
+
+  #announce(id: Digest): void {
+    publishImageEvent(this.#parts, 'pull', id, { id: this.#name, name: familiarRepository(this.#reference) });
   }
 
   async #storeDocuments({ descriptor, bytes, manifest }: ChosenManifest): Promise<void> {

@@ -167,7 +167,7 @@ class Push {
     }
     const name = familiarName(this.#reference);
     this.#context.board.say({ status: `Pushed ${name}`, manifestDigest: digest, manifestSize: size, imageId: id });
-    publishImageEvent(this.#parts, 'push', name, { name: familiarRepository(this.#reference) });
+    publishImageEvent(this.#parts, 'push', id, { id: name, name: familiarRepository(this.#reference) });
   }
 }
 

@@ -43,8 +43,8 @@ export async function removeImage(
 
   const untagged = plan.tags.map(familiar);
   const digests = plan.repoDigests.map(({ repository, digest }) => familiar(`${repository}@${digest}`));
-  for (const _ of [...untagged, ...digests]) publishImageEvent(parts, 'untag', found.id, { name: found.id });
-  if (plan.isDeleted) publishImageEvent(parts, 'delete', found.id, { name: found.id });
+  for (const _ of [...untagged, ...digests]) publishImageEvent(parts, 'untag', found.id);
+  if (plan.isDeleted) publishImageEvent(parts, 'delete', found.id);
   if (entry !== undefined) announceTrash(parts.trash, entry);
   const trash = entry === undefined ? {} : { trash: entry.id };
   return { untagged: [...untagged, ...digests], ...gone, ...trash };

@@ -42,7 +42,7 @@ export async function saveImages(
       saved.push({ image, references });
     }
     const files = archiveLayout(saved, format, (digest) => parts.blobs.open(digest));
-    for (const { id } of images) publishImageEvent(parts, 'save', id, {});
+    for (const { id } of images) publishImageEvent(parts, 'save', id);
     return { size: sizeOf(files), bytes: tarOf(parts, files, lease) };
   } catch (error) {
     await letGoUnchanged(parts, lease);

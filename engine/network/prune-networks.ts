@@ -1,4 +1,5 @@
 import { toEngineError } from '#engine/contract/errors.ts';
+import { publishPrune } from '#engine/events/publish-prune.ts';
 
 import type { NetworkParts } from './network-parts.ts';
 import { isPredefined, type Network } from './network.ts';
@@ -11,7 +12,7 @@ export async function pruneNetworks(parts: NetworkParts, isWanted: (network: Net
     if (isPredefined(found.name) || parts.usage.users(found.id).length > 0) continue;
     if (await isRemoved(parts, found.id)) names.push(found.name);
   }
-  parts.events.publish({ type: 'network', action: 'prune', id: '', attributes: { reclaimed: '0' } });
+  publishPrune(parts.events, 'network', 0);
   return names;
 }
 

@@ -1,3 +1,5 @@
+import { publishPrune } from '#engine/events/publish-prune.ts';
+
 import { measureVolume } from './measure-volume.ts';
 import { removeVolume } from './remove-volume.ts';
 import type { VolumeParts } from './volume-parts.ts';
@@ -21,7 +23,7 @@ export async function pruneVolumes(parts: VolumeParts, isWanted: (volume: Volume
     removed.push({ name, trash });
     freedBytes += bytes;
   }
-  parts.events.publish({ type: 'volume', action: 'prune', id: '', attributes: { reclaimed: String(freedBytes) } });
+  publishPrune(parts.events, 'volume', freedBytes);
   return { removed, freedBytes };
 }
 

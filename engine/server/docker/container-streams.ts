@@ -71,13 +71,18 @@ async function sendLog(
   for await (const bytes of encoded(chunks, wanted)) await connection.write([bytes]);
 }
 
+/** At a container that is about to start: its client is there from now on, and misses nothing. */
 export async function attachNextRun(
   { engine, closing }: DockerContext,
   id: string,
   { stdin, connection }: { readonly stdin: boolean; readonly connection: Pick<HijackedConnection, 'signal'> },
 ): Promise<Attachment | undefined> {
   const gone = AbortSignal.any([connection.signal, closing]);
-  const running = await engine.containers.table.nextRun(id, gone);
+  const { containers } = engine;
+  // In the same turn as the look that found it stopped.
+  const next = containers.table.nextRun(id, gone);
+  publishEvent(containers, containers.table.find(id), 'attach');
+  const running = await next;
   return running?.attach({ replay: true, stdin });
 }
 

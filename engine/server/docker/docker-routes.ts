@@ -9,6 +9,7 @@ import { containerFileRoutes } from './container-files.ts';
 import { containerRoutes } from './containers.ts';
 import { containerStreamRoutes } from './container-streams.ts';
 import type { DockerContext } from './context.ts';
+import { eventRoutes } from './events.ts';
 import { execRoutes } from './exec.ts';
 import { answerFailure, answerUnknownRoute } from './failures.ts';
 import { imageArchiveRoutes } from './image-archives.ts';
@@ -52,6 +53,7 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
   app.setNotFoundHandler(answerUnknownRoute);
   const resources = [
     systemRoutes,
+    eventRoutes,
     imageRoutes,
     imageTransferRoutes,
     registryRoutes,

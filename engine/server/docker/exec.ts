@@ -2,15 +2,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
 import { attachContainer } from '#engine/container/attach-container.ts';
+import { publishEvent } from '#engine/container/container-events.ts';
 import type { ContainerParts } from '#engine/container/container-parts.ts';
 import type { ExecSession } from '#engine/container/exec-table.ts';
 import { createExec, inspectExec, startExec } from '#engine/container/exec-container.ts';
 import { resizeContainer } from '#engine/container/resize-container.ts';
+import { parseDetachKeys } from '#engine/contract/detach-keys.ts';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 import type { TerminalSize } from '#engine/contract/terminal.ts';
 
 import type { Routes } from './context.ts';
-import { parseDetachKeys } from '#engine/contract/detach-keys.ts';
 import { parseInput } from './failures.ts';
 import { hijack, type HijackedConnection } from './hijack.ts';
 import { consoleSize, sizeQuery, strings } from './query.ts';
@@ -113,6 +114,9 @@ async function startAttached(containers: ContainerParts, { session, size, connec
   const ending = await relayStreams(connection, client, { ...config.attached, tty: config.tty, detachKeys });
   // Clients ask for the exit code once the connection is closed: by then it has to be known.
   if (ending === 'ended') await started.wait();
+  const container = containers.table.get(containerId);
+  if (ending === 'detached' && container !== undefined)
+    publishEvent(containers, container, 'exec_detach', { execID: id });
 }
 
 /** `ExecInspectResponse` of the Docker Engine API. */

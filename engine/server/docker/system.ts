@@ -1,11 +1,9 @@
 import { arch } from 'node:os';
 
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
 
 import { listContainers } from '#engine/container/list-containers.ts';
 import type { ImageSummary } from '#engine/contract/image.ts';
-import type { EngineEvent } from '#engine/contract/event.ts';
 import { listImages } from '#engine/image/list-images.ts';
 import { sumStorage } from '#engine/image/sum-storage.ts';
 import type { Engine } from '#engine/server/engine.ts';
@@ -14,12 +12,9 @@ import { MIN_API_VERSION, newestFor } from './api-version.ts';
 import { dockerBuildCache } from './build-cache.ts';
 import { dockerContainer } from './container-body.ts';
 import { withSizes } from './container-sizes.ts';
-import type { DockerContext, Routes } from './context.ts';
-import { parseInput } from './failures.ts';
+import type { Routes } from './context.ts';
 import { dockerImages } from './image-body.ts';
 import { dockerInfo } from './info.ts';
-import { filterMatches, hasLabels, moment, parseFilters, text, type Filters } from './query.ts';
-import { sendStream } from './send-stream.ts';
 import { measuredVolumes } from './volumes.ts';
 
 export const systemRoutes: Routes = (app, context) => {
@@ -29,7 +24,6 @@ export const systemRoutes: Routes = (app, context) => {
   app.get('/version', ({ headers }) => version(engine, newestFor(headers['user-agent'])));
   app.get('/info', ({ originalUrl }) => dockerInfo(engine, originalUrl));
   app.get('/system/df', ({ originalUrl }) => diskUsage(engine, originalUrl));
-  app.get('/events', (request, reply) => events(context, request.query, reply));
 };
 
 function ping(reply: FastifyReply): FastifyReply {
@@ -109,72 +103,6 @@ async function diskUsage(engine: Engine, url: string): Promise<Record<string, un
 function onDisk({ bytes, ...image }: ImageSummary): ImageSummary {
   if (bytes === undefined) return image;
   return { ...image, Size: bytes.total, SharedSize: bytes.shared };
-}
-
-const eventsQuery = z.object({ since: moment, until: moment, filters: text });
-const EVENT_FILTERS = ['type', 'event', 'container', 'image', 'label', 'daemon', 'network', 'volume', 'scope'];
-
-async function events({ engine, closing }: DockerContext, query: unknown, reply: FastifyReply): Promise<void> {
-  const { since, until, filters } = parseInput(eventsQuery, query);
-  const wanted = parseFilters(filters, EVENT_FILTERS);
-  await sendStream(reply, { contentType: 'application/json', closing }, (leaving) => {
-    const patience = until === undefined ? leaving : AbortSignal.any([leaving, untilMoment(until)]);
-    const source = engine.events.subscribe({ signal: patience, ...(since === undefined ? {} : { sinceMs: since }) });
-    return eventLines(source, { wanted, until });
-  });
-}
-
-/** AbortSignal.timeout takes 32 bits: who waits longer than that asks again. */
-function untilMoment(until: number): AbortSignal {
-  return AbortSignal.timeout(Math.min(Math.max(0, until - Date.now()), 2 ** 31 - 1));
-}
-
-async function* eventLines(
-  source: AsyncIterable<EngineEvent>,
-  { wanted, until }: { readonly wanted: Filters; readonly until: number | undefined },
-): AsyncGenerator<string> {
-  for await (const event of source) {
-    if (until !== undefined && event.time > until) return;
-    if (isWanted(event, wanted)) yield `${JSON.stringify(dockerEvent(event))}\n`;
-  }
-}
-
-function isWanted({ type, action, id, attributes }: EngineEvent, wanted: Filters): boolean {
-  // Docker knows none of these: what goes into the trash is gone for its clients.
-  if (type === 'trash' || type === 'save-point' || type === 'store') return false;
-  return (
-    filterMatches(wanted, 'type', (value) => value === type) &&
-    filterMatches(wanted, 'event', (value) => action === value || action.startsWith(`${value}:`)) &&
-    filterMatches(
-      wanted,
-      'container',
-      (value) => type === 'container' && (attributes['name'] === value || id.startsWith(value)),
-    ) &&
-    filterMatches(
-      wanted,
-      'image',
-      (value) => id === value || attributes['name'] === value || attributes['image'] === value,
-    ) &&
-    ['daemon', 'network', 'volume'].every((kind) =>
-      filterMatches(wanted, kind, (value) => type === kind && id === value),
-    ) &&
-    hasLabels(attributes, wanted.get('label') ?? [])
-  );
-}
-
-function dockerEvent({ type, action, id, attributes, time }: EngineEvent): Record<string, unknown> {
-  const from = attributes['image'];
-  return {
-    status: action,
-    id,
-    ...(from === undefined ? {} : { from }),
-    Type: type,
-    Action: action,
-    Actor: { ID: id, Attributes: attributes },
-    scope: 'local',
-    time: Math.floor(time / 1000),
-    timeNano: time * 1_000_000,
-  };
 }
 
 /** Go's names of architectures, which Docker's clients print. */
