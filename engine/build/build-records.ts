@@ -197,6 +197,15 @@ export function findBuild(database: Database, id: string): BuildRecord {
   throw new EngineError('invalid-argument', `Several builds' ids begin with ${id}; write more of it.`);
 }
 
+/** Forgets a build; what it has made stays. @throws EngineError `conflict` for one that is under way. */
+export function removeBuild(database: Database, id: string): void {
+  if (runningBuilds.has(id)) throw new EngineError('conflict', `The build ${id} is under way; cancel it first.`);
+  transaction(database, () => {
+    database.prepare('DELETE FROM step_environments WHERE build = ?').run(id);
+    database.prepare('DELETE FROM builds WHERE id = ?').run(id);
+  });
+}
+
 function read(row: Readonly<Record<string, unknown>>): BuildRecord {
   return buildRecord.parse(JSON.parse(String(row['record'])));
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 
 import { type DebianRegistry, startDebianRegistry } from '#engine/testing/debian-registry.ts';
 import { EstratoCli } from '#engine/testing/estrato-cli.ts';
@@ -9,10 +10,12 @@ import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts
 import {
   ControlSolveRequest,
   ControlSolveResponse,
+  DiskUsageResponse,
   Empty,
   InfoResponse,
   ListWorkersResponse,
   PruneRequest,
+  UpdateHistoryRequest,
 } from './buildkit/control-messages.ts';
 import { BuildxClient, nothing, upgraded } from './buildkit/testing/buildx-client.ts';
 
@@ -139,7 +142,7 @@ describeWith(['root', 'launcher', 'busybox', 'registry'], "what buildx asks of B
     await buildx.build({ options: {}, names: '', folders, exporters: [image], cache: { Exports, Imports: [] } });
     const random = await estrato.text('image', 'cat', name, '/random');
     const Imports = [{ Type: 'registry', Attrs: { ref } }];
-    await buildx.grpc.ask(`${CONTROL}/Prune`, PruneRequest.encode({ all: true }));
+    await buildx.grpc.ask(`${CONTROL}/Prune`, PruneRequest.encode({ all: true, keepDuration: 0 }));
     await buildx.build({ options: {}, names: 'again:1', folders, cache: { Exports: [], Imports } });
     expect(await estrato.text('image', 'cat', 'again:1', '/random')).toBe(random);
     expect((await registry.inspect('team/pushed:1')).layers.length).toBeGreaterThan(0);
@@ -175,7 +178,7 @@ describeWith(['root', 'launcher', 'busybox', 'registry'], "what buildx asks of B
   });
 
   test.each([
-    ['requestid', { requestid: 'frontend.lint' }, 'estrato build --check'],
+    ['a question', { requestid: 'frontend.weather' }, 'answers no frontend.weather'],
     ['ulimit', { ulimit: 'nofile=1:1' }, '--ulimit'],
     ['another context', { context: 'oci-layout://x' }, 'is no build context'],
   ])('%s is refused in a sentence', async (_, options, words) => {
@@ -199,6 +202,56 @@ describeWith(['root', 'launcher', 'busybox', 'registry'], "what buildx asks of B
     await expect(buildx.grpc.ask(`${CONTROL}/Solve`, new Uint8Array([255, 255]))).rejects.toMatchObject({
       code: 'invalid-argument',
     });
+  });
+
+  test('the frontend says what it thinks of a Dockerfile, and builds nothing', async () => {
+    const text = 'ARG V=1\nFROM base AS one\nARG W\nRUN --mount=type=secret,id=key true\nFROM base AS Two\nCMD go';
+    const files = { Dockerfile: text };
+    const ask = async (requestid: string, more: object = {}): Promise<Buffer> => {
+      const options = { requestid, ...more };
+      const { metadata } = await buildx.build({ options, names: '', folders: { dockerfile: files } });
+      return Buffer.from(metadata['result.json'] ?? '');
+    };
+    const { warnings } = z
+      .object({ warnings: z.array(z.object({ ruleName: z.string(), location: z.unknown() })) })
+      .parse(JSON.parse((await ask('frontend.lint')).toString()));
+    expect(warnings).toContainEqual({
+      ruleName: 'StageNameCasing',
+      location: { ranges: [{ start: { line: 5 }, end: { line: 5 } }] },
+    });
+    expect(JSON.parse((await ask('frontend.targets')).toString())).toMatchObject({
+      targets: [
+        { name: 'one', base: 'base' },
+        { name: 'Two', default: true },
+      ],
+    });
+    expect(JSON.parse((await ask('frontend.outline', { target: 'one' })).toString())).toMatchObject({
+      name: 'one',
+      args: [{ name: 'V', value: '1' }, { name: 'W' }],
+      secrets: [{ name: 'key' }],
+    });
+    expect(JSON.parse((await ask('frontend.subrequests.describe')).toString())).toHaveLength(4);
+  });
+
+  test('what is kept is listed with its size, and so are builds with what they said', async () => {
+    const files = { Dockerfile: 'FROM base\nRUN echo told > /told && cat /told' };
+    await buildx.build({ options: {}, names: 'kept:1', folders: { context: files, dockerfile: files } });
+    const { record } = DiskUsageResponse.decode(await buildx.grpc.ask(`${CONTROL}/DiskUsage`, Empty.encode({})));
+    expect(record.some(({ Size, Shared }) => Size > 0 && Shared === true)).toBe(true);
+    const [last] = await buildx.history();
+    expect(last).toMatchObject({ numTotalSteps: 2, numCompletedSteps: 2, Exporters: [{ Attrs: { name: 'kept:1' } }] });
+    const Ref = last?.Ref ?? '';
+    const [status] = await buildx.statusOf(Ref);
+    expect(status?.vertexes?.map(({ name }) => name)).toContain('[2/2] RUN echo told > /told && cat /told');
+    expect(Buffer.from(status?.logs?.[0]?.msg ?? []).toString()).toBe('told\n');
+    const update = (more: object): Promise<unknown> =>
+      buildx.grpc.ask(
+        `${CONTROL}/UpdateBuildHistory`,
+        UpdateHistoryRequest.encode({ Ref, Pinned: false, Delete: false, ...more }),
+      );
+    await expect(update({ Pinned: true })).rejects.toThrow('pins no builds');
+    await update({ Delete: true });
+    expect((await buildx.history()).map((each) => each.Ref)).not.toContain(Ref);
   });
 
   test('a client that leaves the frontend to the engine has the same', async () => {

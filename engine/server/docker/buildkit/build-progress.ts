@@ -6,6 +6,7 @@ import type { BuildNews, CacheVerdict } from '#engine/contract/build.ts';
 import { toEngineError } from '#engine/contract/errors.ts';
 
 import type { BuildStatus, Vertex } from './messages.ts';
+import { timestampOf, type Timestamp } from './timestamp.ts';
 
 type Tell = (status: BuildStatus) => void;
 
@@ -94,7 +95,7 @@ export class BuildProgress {
   }
 
   #begin(step: StepPlace): void {
-    const vertex = { ...this.#vertex(keyOf(step)), name: nameOf(step), started: now() };
+    const vertex = { ...this.#vertex(keyOf(step)), name: stepTitle(step), started: now() };
     this.#running.set(keyOf(step), { vertex, step, isCached: false });
     this.#tell({ vertexes: [vertex] });
   }
@@ -125,9 +126,13 @@ export class BuildProgress {
 
   /** Digests are names here: the client only tells steps apart by them. */
   #vertex(key: string): Pick<Vertex, 'digest' | 'inputs'> {
-    const digest = createHash('sha256').update(`${this.#id} ${key}`).digest('hex');
-    return { digest: `sha256:${digest}`, inputs: [] };
+    return { digest: stepDigest(`${this.#id} ${key}`), inputs: [] };
   }
+}
+
+/** @param key which step of which build. */
+export function stepDigest(key: string): string {
+  return `sha256:${createHash('sha256').update(key).digest('hex')}`;
 }
 
 /** ONBUILD steps have no number of their own. */
@@ -135,12 +140,12 @@ function keyOf({ number, stage, text }: StepPlace): string {
   return `${stage} ${number} ${text}`;
 }
 
-function nameOf({ number, total, stage, text }: StepPlace): string {
+/** As BuildKit's clients draw it. */
+export function stepTitle({ number, total, stage, text }: Omit<StepPlace, 'line' | 'endLine'>): string {
   if (number === 0) return `[${stage} onbuild] ${text}`;
   return /^\d+$/.test(stage) ? `[${number}/${total}] ${text}` : `[${stage} ${number}/${total}] ${text}`;
 }
 
-function now(): { readonly seconds: number; readonly nanos: number } {
-  const milliseconds = Date.now();
-  return { seconds: Math.floor(milliseconds / 1000), nanos: (milliseconds % 1000) * 1e6 };
+function now(): Timestamp {
+  return timestampOf(Date.now());
 }

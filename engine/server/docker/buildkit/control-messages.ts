@@ -43,15 +43,47 @@ export const ListWorkersResponse = new Message(
   }),
 );
 export const InfoResponse = new Message('InfoResponse', z.object({ buildkitVersion: version }));
-export const DiskUsageResponse = new Message('DiskUsageResponse', z.object({}));
-export const UsageRecord = new Message(
-  'UsageRecord',
-  z.object({ ID: z.string(), Size: z.number(), RecordType: z.string() }),
-);
+const timestamp = z.object({ seconds: z.number(), nanos: z.number() });
+const usageRecord = z.object({
+  ID: z.string(),
+  Size: z.number(),
+  CreatedAt: timestamp.nullish(),
+  LastUsedAt: timestamp.nullish(),
+  Description: z.string().optional(),
+  RecordType: z.string(),
+  Shared: z.boolean().optional(),
+});
+export const DiskUsageResponse = new Message('DiskUsageResponse', z.object({ record: z.array(usageRecord) }));
+export const UsageRecord = new Message('UsageRecord', usageRecord);
 
-export const PruneRequest = new Message(
-  'PruneRequest',
-  z.object({ all: z.boolean(), keepDuration: z.number().optional() }),
+export const PruneRequest = new Message('PruneRequest', z.object({ all: z.boolean(), keepDuration: z.number() }));
+
+export const HistoryRequest = new Message(
+  'HistoryRequest',
+  z.object({ ActiveOnly: z.boolean(), Ref: z.string(), EarlyExit: z.boolean(), Limit: z.number() }),
+);
+export const UpdateHistoryRequest = new Message(
+  'UpdateHistoryRequest',
+  z.object({ Ref: z.string(), Pinned: z.boolean(), Delete: z.boolean() }),
+);
+const rpcStatus = z.object({ code: z.number(), message: z.string() });
+export const BuildHistoryEvent = new Message(
+  'BuildHistoryEvent',
+  z.object({
+    type: z.number(),
+    record: z.object({
+      Ref: z.string(),
+      Frontend: z.string(),
+      FrontendAttrs: words,
+      Exporters: z.array(z.object({ Type: z.string(), Attrs: words })),
+      error: rpcStatus.nullish(),
+      CreatedAt: timestamp,
+      CompletedAt: timestamp.nullish(),
+      numCachedSteps: z.number(),
+      numTotalSteps: z.number(),
+      numCompletedSteps: z.number(),
+    }),
+  }),
 );
 
 export const PongResponse = new Message(
@@ -72,11 +104,13 @@ export const GatewaySolveRequest = new Message(
 );
 export const GatewaySolveResponse = new Message(
   'GatewaySolveResponse',
-  z.object({ result: z.object({ ref: z.object({ id: z.string() }) }) }),
+  z.object({
+    result: z.object({
+      ref: z.object({ id: z.string() }).nullish(),
+      metadata: z.record(z.string(), z.instanceof(Uint8Array)).optional(),
+    }),
+  }),
 );
-export const ReturnRequest = new Message(
-  'ReturnRequest',
-  z.object({ error: z.object({ code: z.number(), message: z.string() }).nullish() }),
-);
+export const ReturnRequest = new Message('ReturnRequest', z.object({ error: rpcStatus.nullish() }));
 /** Of calls whose answer says only that there is one. */
 export const Empty = new Message('Empty', z.object({}));

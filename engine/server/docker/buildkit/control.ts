@@ -1,34 +1,30 @@
 import { randomUUID } from 'node:crypto';
 
 import { onAbort } from '#engine/async/on-abort.ts';
-import { pruneBuilds } from '#engine/build/prune-builds.ts';
 import { EngineError } from '#engine/contract/errors.ts';
-import { hostPlatform } from '#engine/image/choose-manifest.ts';
 import type { DockerContext } from '#engine/server/docker/context.ts';
 
 import { ControlBuilds, type ControlBuild } from './control-build.ts';
 import {
   ControlSolveRequest,
   ControlSolveResponse,
-  DiskUsageResponse,
   Empty,
   GatewaySolveRequest,
   GatewaySolveResponse,
-  InfoResponse,
-  ListWorkersResponse,
   PongResponse,
-  PruneRequest,
   ReturnRequest,
   StatusRequest,
-  UsageRecord,
   type ControlSolve,
 } from './control-messages.ts';
 import { cachesOf } from './control-caches.ts';
+import { historyMethods, recordedStatus } from './control-history.ts';
+import { storeMethods } from './control-store.ts';
 import { resultsOf, type Exporter } from './exporters.ts';
+import type { Answer } from './frontend-question.ts';
 import { frontendWish } from './frontend-wish.ts';
 import type { GrpcMethod, GrpcRequest } from './grpc-server.ts';
-import { StatusResponse } from './messages.ts';
-import { sessionBuild } from './session-build.ts';
+import { StatusResponse, type BuildStatus } from './messages.ts';
+import { sessionAnswer, sessionBuild } from './session-build.ts';
 
 /** Which build a call of a frontend's belongs to. */
 const BUILD_ID = 'buildkit-controlapi-buildid';
@@ -60,13 +56,11 @@ export function controlMethods(context: DockerContext): ReadonlyMap<string, Grpc
     };
   const service = '/moby.buildkit.v1.Control';
   const frontend = '/moby.buildkit.v1.frontend.LLBBridge';
+  const kept = [...storeMethods(context), ...historyMethods(context.engine.builds.database)];
   return new Map<string, GrpcMethod>([
+    ...kept.map(([name, method]) => [`${service}/${name}`, method] as const),
     [`${service}/Solve`, once((request) => control.solve(request))],
     [`${service}/Status`, (request) => control.status(request)],
-    [`${service}/ListWorkers`, once(() => control.workers())],
-    [`${service}/Info`, once(() => control.info())],
-    [`${service}/DiskUsage`, once(async () => DiskUsageResponse.encode({}))],
-    [`${service}/Prune`, once((request) => control.prune(request))],
     [`${frontend}/Ping`, once((request) => control.ping(request))],
     [`${frontend}/Solve`, once((request) => control.frontendSolve(request))],
     [`${frontend}/Return`, once((request) => control.frontendReturn(request))],
@@ -103,30 +97,15 @@ class Control {
   }
 
   async *status({ message, signal }: GrpcRequest): AsyncGenerator<Uint8Array> {
-    const { status } = this.#builds.at(StatusRequest.decode(message).Ref);
+    const { Ref } = StatusRequest.decode(message);
+    const recorded = recordedStatus(this.#context.engine.builds.database, Ref);
+    if (recorded !== undefined) {
+      yield StatusResponse.encode(recorded);
+      return;
+    }
+    const { status } = this.#builds.at(Ref);
     using _ = { [Symbol.dispose]: onAbort(signal, () => status.end()) };
     for await (const each of status) yield StatusResponse.encode(each);
-  }
-
-  async workers(): Promise<Uint8Array> {
-    const { architecture, os, variant = '' } = hostPlatform;
-    const platforms = [{ Architecture: architecture, OS: os, Variant: variant }];
-    return ListWorkersResponse.encode({
-      record: [{ ID: 'estrato', Labels: {}, platforms, BuildkitVersion: this.#version }],
-    });
-  }
-
-  async info(): Promise<Uint8Array> {
-    return InfoResponse.encode({ buildkitVersion: this.#version });
-  }
-
-  async prune({ message }: GrpcRequest): Promise<Uint8Array> {
-    const { all, keepDuration = 0 } = PruneRequest.decode(message);
-    const { freedBytes } = await pruneBuilds(this.#context.engine.builds, {
-      unusedSince: Date.now() + 1 - keepDuration / 1e6,
-      withMounts: all,
-    });
-    return UsageRecord.encode({ ID: 'steps', Size: freedBytes, RecordType: 'regular' });
   }
 
   async ping(request: GrpcRequest): Promise<Uint8Array> {
@@ -144,8 +123,10 @@ class Control {
       Imports: [...(wanted.Cache?.Imports ?? []), ...CacheImports],
     };
     const call = { wanted: { ...wanted, Cache }, frontend: Frontend, options: FrontendOpt };
-    await this.#run(build, call, request.signal);
-    return GatewaySolveResponse.encode({ result: { ref: { id: randomUUID() } } });
+    const metadata = await this.#run(build, call, request.signal);
+    return GatewaySolveResponse.encode({
+      result: metadata === undefined ? { ref: { id: randomUUID() } } : { metadata: { ...metadata } },
+    });
   }
 
   async frontendReturn(request: GrpcRequest): Promise<Uint8Array> {
@@ -155,7 +136,12 @@ class Control {
     return Empty.encode({});
   }
 
-  async #run(build: ControlBuild, { wanted, frontend, options }: FrontendCall, signal: AbortSignal): Promise<void> {
+  /** @returns the answer, where the frontend was only asked something. */
+  async #run(
+    build: ControlBuild,
+    { wanted, frontend, options }: FrontendCall,
+    signal: AbortSignal,
+  ): Promise<Answer | undefined> {
     if (frontend !== FRONTEND)
       throw new EngineError(
         'unsupported',
@@ -164,20 +150,17 @@ class Control {
     const session = await this.#context.sessions.find(wanted.Session, signal);
     const { names, ...results } = resultsOf(exportersOf(wanted), session);
     const { wish, source } = frontendWish(options, names);
+    const task = { session, wish: { ...wish, ...results, ...cachesOf(wanted, options) }, source };
+    const told = { tell: (status: BuildStatus) => build.status.push(status), signal };
+    const { requestid: question = '' } = options;
+    if (question !== '') return sessionAnswer(this.#context, task, { ...told, question });
     build.names = names;
-    build.image = await sessionBuild(
-      this.#context,
-      { session, wish: { ...wish, ...results, ...cachesOf(wanted, options) }, source },
-      { tell: (status) => build.status.push(status), signal },
-    );
+    build.image = await sessionBuild(this.#context, task, told);
+    return undefined;
   }
 
   #buildOf({ headers }: GrpcRequest): ControlBuild {
     return this.#builds.at(String(headers[BUILD_ID] ?? ''));
-  }
-
-  get #version(): { readonly package: string; readonly version: string; readonly revision: string } {
-    return { package: 'estrato', version: `v${this.#context.engine.version}`, revision: '' };
   }
 }
 

@@ -10,7 +10,6 @@ type Options = Readonly<Record<string, string>>;
 
 /** What can't be left out without the image being another, and isn't there. */
 const refused: Readonly<Record<string, string>> = {
-  requestid: 'questions to the frontend (--call, --check): use estrato build --check',
   ulimit: '--ulimit',
   'cgroup-parent': '--cgroup-parent',
   device: '--device',

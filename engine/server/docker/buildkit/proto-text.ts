@@ -93,9 +93,32 @@ message WorkerRecord {
 }
 message ListWorkersResponse { repeated WorkerRecord record = 1; }
 message InfoResponse { BuildkitVersion buildkitVersion = 1; }
-message UsageRecord { string ID = 1; int64 Size = 4; string RecordType = 10; }
+message UsageRecord {
+  string ID = 1;
+  int64 Size = 4;
+  Timestamp CreatedAt = 6;
+  Timestamp LastUsedAt = 7;
+  string Description = 9;
+  string RecordType = 10;
+  bool Shared = 11;
+}
 message PruneRequest { bool all = 2; int64 keepDuration = 3; } // nanoseconds
 message DiskUsageResponse { repeated UsageRecord record = 1; }
+message HistoryRequest { bool ActiveOnly = 1; string Ref = 2; bool EarlyExit = 3; int32 Limit = 5; }
+message UpdateHistoryRequest { string Ref = 1; bool Pinned = 2; bool Delete = 3; }
+message BuildHistoryEvent { int32 type = 1; BuildHistoryRecord record = 2; }
+message BuildHistoryRecord {
+  string Ref = 1;
+  string Frontend = 2;
+  map<string, string> FrontendAttrs = 3;
+  repeated Exporter Exporters = 4;
+  RpcStatus error = 5;
+  Timestamp CreatedAt = 6;
+  Timestamp CompletedAt = 7;
+  int32 numCachedSteps = 15;
+  int32 numTotalSteps = 16;
+  int32 numCompletedSteps = 17;
+}
 
 // moby.buildkit.v1.frontend.LLBBridge: what a client that would be the frontend itself asks.
 message APICap { string ID = 1; bool Enabled = 2; }
@@ -107,7 +130,7 @@ message GatewaySolveRequest {
   repeated CacheEntry CacheImports = 12;
 }
 message Ref { string id = 1; }
-message Result { Ref ref = 3; }
+message Result { Ref ref = 3; map<string, bytes> metadata = 10; }
 message GatewaySolveResponse { Result result = 3; }
 message RpcStatus { int32 code = 1; string message = 2; }
 message ReturnRequest { Result result = 1; RpcStatus error = 2; }

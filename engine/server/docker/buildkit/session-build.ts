@@ -7,8 +7,10 @@ import type { DockerContext } from '#engine/server/docker/context.ts';
 
 import { BuildProgress } from './build-progress.ts';
 import type { ClientSession } from './client-session.ts';
+import { answerQuestion, type Answer } from './frontend-question.ts';
 import { clientAgents, clientSecrets } from './lent-mounts.ts';
 import type { BuildStatus } from './messages.ts';
+import { clientDockerfile } from './session-context.ts';
 import { sessionSource, type SessionSource } from './session-source.ts';
 import { sourceExcerpt } from './source-excerpt.ts';
 
@@ -25,6 +27,11 @@ export interface SessionTask {
   readonly source: SessionSource;
 }
 
+interface SessionRun {
+  readonly tell: (status: BuildStatus) => void;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Builds from what a client lends: its files, secrets and logins.
  *
@@ -34,7 +41,7 @@ export interface SessionTask {
 export async function sessionBuild(
   { engine }: DockerContext,
   { session, wish, source }: SessionTask,
-  { tell, signal }: { readonly tell: (status: BuildStatus) => void; readonly signal: AbortSignal },
+  { tell, signal }: SessionRun,
 ): Promise<Digest | undefined> {
   const left = AbortSignal.any([signal, session.grpc.signal]);
   const progress = new BuildProgress(tell);
@@ -53,6 +60,23 @@ export async function sessionBuild(
   } catch (error) {
     throw withSource(error, request, progress);
   }
+}
+
+/** What the frontend says of a Dockerfile; of a context of the client's own nothing else is fetched. */
+export async function sessionAnswer(
+  { engine }: DockerContext,
+  { session, wish, source }: SessionTask,
+  { question, tell, signal }: { readonly question: string } & SessionRun,
+): Promise<Answer> {
+  const { images, contexts: kept } = engine.builds;
+  await using aside = await BuildAside.open(images, AbortSignal.any([signal, session.grpc.signal]));
+  const work = { session, kept, aside, progress: new BuildProgress(tell) };
+  const name = wish.dockerfileName;
+  const isLent = source.context === undefined && source.tar === undefined;
+  const dockerfile = isLent
+    ? await clientDockerfile(work, name)
+    : (await sessionSource(images, work, { source, name })).dockerfile;
+  return await answerQuestion(question, { dockerfile, name, target: wish.target }, images);
 }
 
 async function finished(

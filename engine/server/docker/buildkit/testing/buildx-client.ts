@@ -4,11 +4,13 @@ import { request } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import {
+  BuildHistoryEvent,
   ControlSolveRequest,
   ControlSolveResponse,
   Empty,
   GatewaySolveRequest,
   GatewaySolveResponse,
+  HistoryRequest,
   ReturnRequest,
   StatusRequest,
 } from '#engine/server/docker/buildkit/control-messages.ts';
@@ -52,6 +54,8 @@ export interface BuildAsked extends Lent {
 export interface BuildTold {
   readonly response: Readonly<Record<string, string>>;
   readonly statuses: readonly BuildStatus[];
+  /** What the frontend says where it was only asked something. */
+  readonly metadata: Readonly<Record<string, Uint8Array>>;
   /** What came of the exporters, by their places. */
   readonly received: FileReceiver['received'];
 }
@@ -93,9 +97,9 @@ export class BuildxClient implements Disposable {
     const solving = this.grpc.ask(`${CONTROL}/Solve`, ControlSolveRequest.encode(wanted));
     solving.catch(() => undefined);
     try {
-      if (!isPlain) await this.#asFrontend(ref, options);
+      const metadata = isPlain ? {} : await this.#asFrontend(ref, options);
       const response = ControlSolveResponse.decode(await solving).ExporterResponse;
-      return { response, statuses, received: receiver.received };
+      return { response, statuses, metadata, received: receiver.received };
     } finally {
       await solving.catch(() => undefined);
       await status;
@@ -104,17 +108,36 @@ export class BuildxClient implements Disposable {
   }
 
   /** A frontend's own calls: it is there, it has another solve, it returns what came of it. */
-  async #asFrontend(ref: string, options: Readonly<Record<string, string>>): Promise<void> {
+  async #asFrontend(ref: string, options: Readonly<Record<string, string>>): Promise<BuildTold['metadata']> {
     await this.#bridge(ref, 'Ping', Empty.encode({}));
     const asked = GatewaySolveRequest.encode({ Frontend: 'dockerfile.v0', FrontendOpt: { ...options } });
+    let metadata: BuildTold['metadata'];
     try {
-      GatewaySolveResponse.decode(await this.#bridge(ref, 'Solve', asked));
+      metadata = GatewaySolveResponse.decode(await this.#bridge(ref, 'Solve', asked)).result.metadata ?? {};
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       await this.#bridge(ref, 'Return', ReturnRequest.encode({ error: { code: 2, message } }));
       throw error;
     }
     await this.#bridge(ref, 'Return', ReturnRequest.encode({}));
+    return metadata;
+  }
+
+  /** The builds that there are. */
+  async history(): Promise<readonly ReturnType<typeof BuildHistoryEvent.decode>['record'][]> {
+    await using call = this.grpc.call(`${CONTROL}/ListenBuildHistory`);
+    await call.write(HistoryRequest.encode({ ActiveOnly: false, Ref: '', EarlyExit: true, Limit: 0 }));
+    call.endWriting();
+    const records = [];
+    for await (const message of call) records.push(BuildHistoryEvent.decode(message).record);
+    return records;
+  }
+
+  /** What a build has told, or tells. */
+  async statusOf(ref: string): Promise<readonly BuildStatus[]> {
+    const statuses: BuildStatus[] = [];
+    await this.#follow(ref, statuses);
+    return statuses;
   }
 
   async #bridge(ref: string, method: string, message: Uint8Array): Promise<Uint8Array> {
