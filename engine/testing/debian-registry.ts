@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 
 import { temporaryDirectory } from './temporary-directory.ts';
+import type { KeyPair } from './token-server.ts';
 
 const run = promisify(execFile);
 
@@ -41,23 +42,30 @@ const HTPASSWD = 'ann:$2b$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lO
 export interface DebianRegistryOptions {
   /** Only `registryUser` may do anything. */
   readonly login?: boolean;
+  /** Only with TLS; `push` and `inspect` are for a registry without. */
+  readonly tls?: KeyPair;
+  /** Whoever has a token of this server. `authority`: PEM, of whom may sign them. */
+  readonly token?: {
+    readonly realm: string;
+    readonly service: string;
+    readonly issuer: string;
+    readonly authority: string;
+  };
 }
 
 /** @throws Error when the packages docker-registry or skopeo are missing. */
-export async function startDebianRegistry({ login = false }: DebianRegistryOptions = {}): Promise<DebianRegistry> {
+export async function startDebianRegistry(options: DebianRegistryOptions = {}): Promise<DebianRegistry> {
   await using undo = new AsyncDisposableStack();
   const dir = undo.use(await temporaryDirectory('registry'));
   const host = `127.0.0.1:${await freePort()}`;
   const config = join(dir.path, 'config.yml');
   const blobs = join(dir.path, 'blobs');
   await mkdir(blobs);
-  const htpasswd = join(dir.path, 'htpasswd');
-  await writeFile(htpasswd, HTPASSWD);
   const settings = {
     version: 0.1,
     storage: { filesystem: { rootdirectory: blobs }, delete: { enabled: true } },
-    http: { addr: host },
-    ...(login ? { auth: { htpasswd: { realm: 'registry.test', path: htpasswd } } } : {}),
+    http: { addr: host, ...(await tlsSettings(dir.path, options)) },
+    ...(await authSettings(dir.path, options)),
   };
   await writeFile(config, JSON.stringify(settings));
   const server = spawn('docker-registry', ['serve', config], { stdio: 'ignore' });
@@ -68,7 +76,8 @@ export async function startDebianRegistry({ login = false }: DebianRegistryOptio
     await ended;
   });
   await once(server, 'spawn');
-  await untilAnswering(`http://${host}/v2/`);
+  if (options.tls === undefined) await untilAnswering(`http://${host}/v2/`);
+  else await untilListening(host);
   const owned = undo.move();
   return {
     host,
@@ -88,6 +97,27 @@ export async function startDebianRegistry({ login = false }: DebianRegistryOptio
   };
 }
 
+async function tlsSettings(dir: string, { tls }: DebianRegistryOptions): Promise<object> {
+  if (tls === undefined) return {};
+  const [certificate, key] = [join(dir, 'tls.crt'), join(dir, 'tls.key')];
+  await writeFile(certificate, tls.certificate);
+  await writeFile(key, tls.key);
+  return { tls: { certificate, key } };
+}
+
+async function authSettings(dir: string, { login = false, token }: DebianRegistryOptions): Promise<object> {
+  if (token !== undefined) {
+    const { authority, ...server } = token;
+    const rootcertbundle = join(dir, 'signers.pem');
+    await writeFile(rootcertbundle, authority);
+    return { auth: { token: { ...server, rootcertbundle } } };
+  }
+  if (!login) return {};
+  const path = join(dir, 'htpasswd');
+  await writeFile(path, HTPASSWD);
+  return { auth: { htpasswd: { realm: 'registry.test', path } } };
+}
+
 async function inspect(name: string, ...options: readonly string[]): Promise<unknown> {
   const { stdout } = await run('skopeo', ['inspect', '--tls-verify=false', ...options, `docker://${name}`]);
   return JSON.parse(stdout);
@@ -100,6 +130,20 @@ async function untilAnswering(url: string): Promise<void> {
     await setTimeout(50);
   }
   throw new Error(`docker-registry does not answer at ${url}.`);
+}
+
+async function untilListening(host: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const socket = connect(Number(host.split(':')[1]), '127.0.0.1');
+    const isOpen = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (isOpen) return;
+    await setTimeout(50);
+  }
+  throw new Error(`docker-registry does not listen at ${host}.`);
 }
 
 async function freePort(): Promise<number> {
