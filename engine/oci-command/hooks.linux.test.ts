@@ -1,5 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { expect, test } from 'vitest';
 
@@ -8,6 +11,7 @@ import { busyboxPath, describeWith } from '#engine/testing/requires.ts';
 
 import { makeOciBox, shellSpec } from './testing/oci-box.ts';
 
+const run = promisify(execFile);
 const kinds = ['prestart', 'createRuntime', 'createContainer', 'poststart', 'poststop'] as const;
 
 describeWith(['root', 'launcher', 'busybox'], 'hooks of the OCI command line', () => {
@@ -36,6 +40,31 @@ describeWith(['root', 'launcher', 'busybox'], 'hooks of the OCI command line', (
     await expect.poll(inside).toBe('"status":"created"\nx\n');
     await box.run('delete', '--force', 'one');
     expect((await noted()).slice(-2)).toEqual(['poststop', '"status":"stopped"']);
+  });
+
+  test('after the end are called by the next delete, where the first was killed before they had ended', async () => {
+    await using box = await makeOciBox({ busyboxPath, script: 'sleep 1000' });
+    const notes = box.path('notes');
+    const waits = box.path('waits');
+    await run('mkfifo', [waits]);
+    // The first call stands at the FIFO; those after it find that somebody has been there.
+    const words = `echo called >> ${notes}; [ $(wc -l < ${notes}) -gt 1 ] || read line < ${waits}; echo done >> ${notes}`;
+    const poststop = [{ path: '/bin/sh', args: ['sh', '-c', words], env: ['PATH=/bin:/usr/bin'] }];
+    await box.configure({ ...shellSpec('sleep 1000'), hooks: { poststop } });
+    await box.leave('create', 'one');
+    await box.run('start', 'one');
+
+    const first = box.begin('delete', '--force', 'one');
+    // Opens once the hook reads: it is in the middle.
+    await using hook = await open(waits, 'w');
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    expect((await box.state('one'))['status']).toBe('stopped');
+    expect(await box.run('delete', 'one')).toMatchObject({ code: 0, stderr: '' });
+    expect(await readFile(notes, 'utf8')).toBe('called\ncalled\ndone\n');
+    expect((await box.run('state', 'one')).stderr).toContain('one');
+    await hook.write('go on\n');
+    await expect.poll(() => readFile(notes, 'utf8')).toBe('called\ncalled\ndone\ndone\n');
   });
 
   test('that fail after the start are told and end nothing; before it they end it', async () => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -67,8 +67,13 @@ export class OciBox implements AsyncDisposable {
     return this.runWith('', ...args);
   }
 
+  /** A command that is to be met on its way. */
+  begin(...args: readonly string[]): ChildProcessWithoutNullStreams {
+    return spawn(runtimePath, ['--root', this.root, ...args], { cwd: this.bundle });
+  }
+
   async runWith(input: string, ...args: readonly string[]): Promise<Said> {
-    const child = spawn(runtimePath, ['--root', this.root, ...args], { cwd: this.bundle });
+    const child = this.begin(...args);
     child.stdin.end(input);
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     return { code: child.exitCode ?? -1, stdout, stderr };
