@@ -92,6 +92,7 @@ const checks = {
     words: 'AppArmor in the kernel, and its parser (package apparmor)',
   },
   'open checkout': { isThere: isOpenToOthers, words: 'a checkout that others may read' },
+  'id mappers': { isThere: () => isInstalled('newuidmap'), words: 'newuidmap (package uidmap)' },
   pasta: { isThere: () => isInstalled('pasta'), words: 'pasta (package passt)' },
   igzip: { isThere: () => isInstalled('igzip'), words: 'igzip (package isal)' },
   slirp4netns: { isThere: () => isInstalled('slirp4netns'), words: 'slirp4netns' },

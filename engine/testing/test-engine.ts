@@ -178,6 +178,8 @@ export interface SomebodyElse {
   readonly uid?: number | undefined;
   /** A program that isn't there for them. */
   readonly without?: string;
+  /** Ids that are set aside for them, as subuid(5) has it: `first:count`. Nobody has any otherwise. */
+  readonly ids?: string;
   /** Of which machine the network is, if not this one's. */
   readonly home?: TestHost;
   readonly cgroups?: readonly string[];
@@ -203,6 +205,7 @@ export function spawnEngine(
   {
     uid,
     without = '',
+    ids = '',
     home,
     cgroups = [],
     handler,
@@ -224,6 +227,7 @@ export function spawnEngine(
     String(uid),
     cgroups.join(' '),
     without,
+    ids,
     ...program,
   ];
   return spawn(first, words);
@@ -237,7 +241,8 @@ const AS_SOMEBODY = `
   { { [ -c "$1" ] || mknod "$1" c 10 200; } && chmod 666 "$1" && mount --bind "$1" /dev/net/tun; } 2>/dev/null
   for dir in $3; do echo $$ > "$dir/cgroup.procs"; done
   [ -z "$4" ] || mount --bind /dev/null "$4"
-  uid=$2; shift 4
+  [ -z "$5" ] || { echo "$2:$5" > "$1.ids"; for file in subuid subgid; do mount --bind "$1.ids" "/etc/$file"; done; }
+  uid=$2; shift 5
   exec setpriv --reuid "$uid" --regid "$uid" --clear-groups "$@"`;
 
 /** Handlers are the kernel's as long as somebody has them mounted: they go with the last process of the namespace. */

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { describeWith } from '#engine/testing/requires.ts';
+import { tarOf } from '#engine/testing/tar-fixture.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
 import { storyScene } from '#engine/testing/story-scene.ts';
 
@@ -15,7 +16,7 @@ describeWith(
   ['root', 'launcher', 'busybox', 'docker client'],
   "a container's files, through Docker's command line",
   () => {
-    const { docker, image } = storyScene();
+    const { docker, engine, image } = storyScene();
 
     /** Runs a script to its end in a container called box. */
     async function ran(script: string, ...options: readonly string[]): Promise<void> {
@@ -163,6 +164,27 @@ describeWith(
           await docker.text('cp', 'box:/out', local('link'));
           expect(await readlink(local('link'))).toBe(local('secret'));
         });
+      });
+
+      // CVE-2018-15664
+      test('a directory that is swapped for a link, over and over, leads nowhere else', async () => {
+        await writeFile(local('file'), 'of the host');
+        const swap = 'while :; do mv real at; mv at real; mv link at; mv at link; done';
+        const script = `mkdir /s /s/real; cd /s; echo inside > real/file; ln -s ${dir.path} link; ${swap}`;
+        await docker.text('run', '-d', '--name', 'box', image, 'sh', '-c', script);
+        const archive = await tarOf({ name: 'file', body: 'overwritten' }, { name: 'new' });
+        const said = { out: new Set<number>(), into: new Set<number>() };
+        for (let round = 0; round < 200; round += 1) {
+          const out = await engine.ask('/containers/box/archive?path=/s/at/file');
+          said.out.add(out.status);
+          expect(out.body).not.toContain('of the host');
+          const into = await engine.ask('/containers/box/archive?path=/s/at', { method: 'PUT', body: archive });
+          said.into.add(into.status);
+        }
+        // Sometimes the directory was there, sometimes nothing or the link.
+        for (const statuses of [said.out, said.into]) expect([...statuses]).toEqual(expect.arrayContaining([200, 404]));
+        expect(await readdir(dir.path)).toEqual(['file']);
+        expect(await readFile(local('file'), 'utf8')).toBe('of the host');
       });
 
       test('of a running one the whole root comes out, and it ends', async () => {

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { DockerCli } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
+import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
 
 const run = promisify(execFile);
@@ -58,6 +61,33 @@ describeWith(['root', 'launcher', 'busybox', 'docker client', 'nftables'], 'what
     await expect.poll(traces, LINGER).toEqual({ bridges: 1, links: 1, rules: true });
     await docker.text('rm', '-f', 'one');
     await expect.poll(traces, LINGER).toEqual({ bridges: 0, links: 0, rules: false });
+  });
+
+  test('nobody else’s rules are touched', async () => {
+    const theirs = `theirs_${randomBytes(4).toString('hex')}`;
+    const rules = `table inet ${theirs} {
+      set ports { type inet_service; elements = { 1, 2 } }
+      chain in { type filter hook forward priority filter; policy accept; tcp dport @ports drop; }
+      chain out { type nat hook postrouting priority srcnat; ip daddr 198.18.255.1 counter accept; }
+    }`;
+    await using dir = await temporaryDirectory('rules');
+    await writeFile(join(dir.path, 'rules'), rules);
+    await run('nft', ['-f', join(dir.path, 'rules')]);
+    try {
+      const seen = async (): Promise<string> => (await run('nft', ['list', 'table', 'inet', theirs])).stdout;
+      const before = await seen();
+      await docker.text('network', 'create', 'net');
+      await start('one', '--network', 'net', '-p', '80', '-p', '127.0.0.1::81/udp');
+      expect(await traces()).toMatchObject({ rules: true });
+      expect(await seen()).toBe(before);
+      await engine.restart('SIGKILL');
+      await docker.text('rm', '-f', 'one');
+      await engine.restart('SIGTERM');
+      expect(await traces()).toEqual({ bridges: 0, links: 0, rules: false });
+      expect(await seen()).toBe(before);
+    } finally {
+      await run('nft', ['delete', 'table', 'inet', theirs]);
+    }
   });
 
   test('an engine that stops takes along what nobody needs', async () => {
