@@ -65,6 +65,36 @@ test('anchors are merged, extensions are left alone, and files are laid over one
   expect(services['a']).toEqual({ restart: 'always', image: 'two', ports: ['1:1', '2:2'] });
 });
 
+/** A service `a` as one file says, and another over it. */
+function laidOver(below: string, above: string): unknown {
+  const texts = [below, above].map((said, at) => ({
+    path: `${at}`,
+    text: `services:\n  a: { image: app, ${said} }\n`,
+  }));
+  return readComposeFiles(texts, {}).services['a'];
+}
+
+test.each([
+  ['command: [serve, --port, "80"]', 'command: [debug]', { command: ['debug'] }],
+  ['entrypoint: [/run]', 'entrypoint: [/trace]', { entrypoint: ['/trace'] }],
+  ['healthcheck: { test: [CMD, a] }', 'healthcheck: { test: [CMD, b] }', { healthcheck: { test: ['CMD', 'b'] } }],
+  ['environment: [A=1, B=2]', 'environment: { B: 3 }', { environment: { A: '1', B: '3' } }],
+  ['environment: [A=1, B=2]', 'environment: [B=3]', { environment: { A: '1', B: '3' } }],
+  ['labels: { x: "1" }', 'labels: [y=2]', { labels: { x: '1', y: '2' } }],
+  [
+    'networks: [front]',
+    'networks: { back: { aliases: [b] } }',
+    { networks: { front: null, back: { aliases: ['b'] } } },
+  ],
+  ['build: ./app', 'build: { target: debug }', { build: { context: './app', target: 'debug' } }],
+  ['volumes: ["data:/d", "./c:/c"]', 'volumes: ["./own:/d:ro"]', { volumes: ['./own:/d:ro', './c:/c'] }],
+  ['volumes: ["data:/d"]', 'volumes: [{ type: tmpfs, target: /d }]', { volumes: [{ type: 'tmpfs', target: '/d' }] }],
+  ['ports: ["80:80"]', 'ports: ["80:80", "81:81"]', { ports: ['80:80', '81:81'] }],
+  ['dns: 1.1.1.1', 'dns: [8.8.8.8]', { dns: ['1.1.1.1', '8.8.8.8'] }],
+])('%s with %s over it', (below, above, said) => {
+  expect(laidOver(below, above)).toMatchObject(said);
+});
+
 test('services come after those they depend on, with their networks and volumes', () => {
   const { services, networks, volumes } = project(`services:
   web: { image: w, depends_on: [api], networks: [front] }

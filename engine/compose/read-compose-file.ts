@@ -12,19 +12,19 @@ interface Written {
 }
 
 /**
- * Reads Compose files, each laid over those before it: mappings are joined, lists are put one after another, anything else
- * is replaced.
+ * Reads Compose files, each laid over those before it, however either is written: mappings are joined, lists are put one
+ * after another, anything else is replaced, and so is a list that is one thing (Compose specification, "Merge").
  *
  * @throws EngineError `invalid-argument` that names the line of everything that can't be read or isn't understood.
  */
 export function readComposeFiles(files: readonly Written[], variables: Variables): ComposeFile {
   const documents = files.map((file) => checked(file, variables));
-  const merged = documents.reduce<unknown>((below, above) => layOver(below, above), {});
+  const merged = documents.reduce<unknown>((below, above) => layOver(below, above, ''), {});
   return composeFile.parse(merged);
 }
 
-/** The document as plain values, once it has been found whole. */
-function checked({ path, text }: Written, variables: Variables): unknown {
+/** What the document says, each thing in the longest of the ways to write it. */
+function checked({ path, text }: Written, variables: Variables): ComposeFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true });
   const problems = document.errors.map(({ pos, message }) => {
@@ -35,12 +35,12 @@ function checked({ path, text }: Written, variables: Variables): unknown {
     problems.push(...fillIn(document, variables).map(([at, why]) => `${path}:${lineAt(at)}: ${why}`));
   if (problems.length > 0) throw new EngineError('invalid-argument', problems.join('\n'));
   const value: unknown = document.toJS() ?? {};
-  const { error } = composeFile.safeParse(value);
+  const { error, data } = composeFile.safeParse(value);
   const found = (error?.issues ?? [])
     .flatMap((issue) => issuesIn(issue))
     .map(({ path: place, words }) => `${path}:${lineAt(offsetOf(document, place))}: ${nameOf(place)} ${words}`);
-  if (found.length > 0) throw new EngineError('invalid-argument', found.join('\n'));
-  return value;
+  if (data === undefined) throw new EngineError('invalid-argument', found.join('\n'));
+  return data;
 }
 
 /** Variables are filled in where values stand, never in names. What a plain one becomes is read as YAML reads it. */
@@ -100,11 +100,28 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number | un
   return undefined;
 }
 
-function layOver(below: unknown, above: unknown): unknown {
-  if (Array.isArray(below) && Array.isArray(above)) return [...(below as unknown[]), ...(above as unknown[])];
+/** Lists of words that are one thing. */
+const replaced: ReadonlySet<string> = new Set(['command', 'entrypoint', 'test']);
+
+/** @param key by which both stand. */
+function layOver(below: unknown, above: unknown, key: string): unknown {
+  if (Array.isArray(below) && Array.isArray(above)) return replaced.has(key) ? above : joined(below, above, key);
   if (!isObject(below) || !isObject(above)) return above ?? below;
   const names = [...new Set([...Object.keys(below), ...Object.keys(above)])];
-  return Object.fromEntries(names.map((name) => [name, layOver(below[name], above[name])]));
+  return Object.fromEntries(names.map((name) => [name, layOver(below[name], above[name], name)]));
+}
+
+/** What is in both is there once, and what stands in the place of another is there instead of it. */
+function joined(below: readonly unknown[], above: readonly unknown[], key: string): unknown[] {
+  const placeOf = key === 'volumes' ? targetOf : (item: unknown): string => JSON.stringify(item);
+  return [...new Map([...below, ...above].map((item) => [placeOf(item), item])).values()];
+}
+
+/** Where in a container something is mounted. */
+function targetOf(volume: unknown): string {
+  if (typeof volume !== 'string') return isObject(volume) ? String(volume['target']) : '';
+  const [source = '', target = source] = volume.split(':');
+  return target;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
