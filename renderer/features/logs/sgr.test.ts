@@ -53,3 +53,16 @@ test('keeps tabs', () => {
 test('is not misled by nonsense colours', () => {
   expect(parseSgrLine('\x1b[38;5;999mx\x1b[38;2;300;0;0my\x1b[38mz').text).toBe('xyz');
 });
+
+test('takes back a character of two units whole', () => {
+  expect(parseSgrLine('a😀\bb').text).toBe('ab');
+});
+
+test.each([
+  ['colours without an end', `\x1b[${'38;'.repeat(20_000)}m`],
+  ['spans that are taken back', 'a\x1b[1mb\x1b[0m'.repeat(8000) + '\b'.repeat(16_000)],
+])('%s cost what they are long', (_, line) => {
+  const start = performance.now();
+  for (let times = 0; times < 5; times += 1) expect(parseSgrLine(line).text).toBe('');
+  expect(performance.now() - start).toBeLessThan(1000);
+});

@@ -48,18 +48,22 @@ export function parseSgrLine(source: string): SgrLine {
     add(line.slice(from, match.index));
     from = match.index + match[0].length;
     if (match[0] === '\r') spans = [];
-    else if (match[0] === '\b') spans = withoutLastCharacter(spans);
+    else if (match[0] === '\b') takeLastCharacter(spans);
     else if (match[3] === 'm' && match[2] === '') style = applySgr(style, match[1] ?? '');
   }
   add(line.slice(from));
   return { spans, text: spans.map((span) => span.text).join('') };
 }
 
-function withoutLastCharacter(spans: readonly SgrSpan[]): SgrSpan[] {
-  const last = spans.at(-1);
-  if (last === undefined) return [];
-  const text = last.text.replace(/.$/su, '');
-  return text === '' ? spans.slice(0, -1) : [...spans.slice(0, -1), { ...last, text }];
+function takeLastCharacter(spans: SgrSpan[]): void {
+  const last = spans.pop();
+  const text = last === undefined ? '' : last.text.slice(0, -(lastCharacter(last.text)?.length ?? 0));
+  if (last !== undefined && text !== '') spans.push({ ...last, text });
+}
+
+/** Of a pair of surrogates both. */
+function lastCharacter(text: string): string | undefined {
+  return [...text.slice(-2)].at(-1);
 }
 
 const switchedOn: Readonly<Record<number, keyof SgrStyle>> = {
@@ -87,7 +91,7 @@ function applySgr(before: SgrStyle, parameters: string): Mutable<SgrStyle> {
   for (let at = 0; at < codes.length; at += 1) {
     const code = codes[at] ?? 0;
     if (code === 0) style = {};
-    else if (code === 38 || code === 48) at += applyExtended(style, code, codes.slice(at + 1));
+    else if (code === 38 || code === 48) at += applyExtended(style, code, codes.slice(at + 1, at + 1 + MOST_EXTENDED));
     else applySimple(style, code);
   }
   return style;
@@ -108,6 +112,8 @@ function namedColour(offset: number): number | undefined {
   if (offset >= 0 && offset <= 7) return offset;
   return offset >= 60 && offset <= 67 ? offset - 60 + 8 : undefined;
 }
+
+const MOST_EXTENDED = 4;
 
 /** `5;n` or `2;r;g;b` after 38 or 48. @returns how many codes belong to it. */
 function applyExtended(style: Mutable<SgrStyle>, code: number, rest: readonly number[]): number {
