@@ -90,3 +90,31 @@ test('is read once for two who look, and until the last one leaves', async () =>
   store.getState().open('c1');
   expect(engine.streams).toHaveLength(2);
 });
+
+test('a log that is looked at again has not ended before it was read again', async () => {
+  const { store, close, stream } = open();
+  stream(0).push([line('one')]);
+  stream(0).end();
+  await vi.waitFor(() => expect(store.getState().logs['c1']?.status.status).toBe('ended'));
+  close();
+  store.getState().open('c1');
+  expect(store.getState().logs['c1']?.status).toEqual({ status: 'following' });
+  expect(texts(store)).toEqual(['one']);
+  stream(1).push([line('one'), line('two')]);
+  stream(1).end();
+  await vi.waitFor(() => expect(store.getState().logs['c1']?.status.status).toBe('ended'));
+  expect(texts(store)).toEqual(['one', 'two']);
+});
+
+test('lines that nobody looks at any more are let go, and what was cleared stays cleared', async () => {
+  const { store, close, stream } = open();
+  stream(0).push([line('one', 10)]);
+  await vi.waitFor(() => expect(texts(store)).toEqual(['one']));
+  store.getState().clear('c1');
+  close();
+  for (const id of ['c2', 'c3', 'c4']) store.getState().open(id)();
+  expect(texts(store)).toEqual([]);
+  expect(store.getState().logs['c1']).toMatchObject({ status: { status: 'loading' }, clearedUntil: 10 });
+  store.getState().onEvent({ type: 'container', action: 'destroy', id: 'c4', attributes: {}, time: 1 });
+  expect(store.getState().logs['c4']).toBeUndefined();
+});

@@ -39,6 +39,8 @@ export type LogsStore = StoreApi<LogsState>;
 
 const TAIL = 10_000;
 const MOST_LINES = 100_000;
+/** Of those that nobody looks at any more, as many are there at once when they are looked at again. */
+const KEPT_LOGS = 3;
 /** How often a growing log is drawn. */
 const PUBLISH_MS = 50;
 
@@ -56,6 +58,7 @@ interface Parts {
 export function createLogsStore(engine: EngineClient, wait: Pause = pause): LogsStore {
   return createStore<LogsState>()((set, get) => {
     const readers = new Map<string, Reader>();
+    const left = new LeftLogs();
     const change = (id: string, view: Partial<LogView>): void =>
       set((state) => {
         const before = state.logs[id] ?? emptyView();
@@ -64,7 +67,10 @@ export function createLogsStore(engine: EngineClient, wait: Pause = pause): Logs
     const start = (id: string, watchers: number): void => {
       const reader = { stop: new AbortController(), watchers };
       readers.set(id, reader);
-      change(id, {});
+      left.remove(id);
+      const { status = 'loading' } = get().logs[id]?.status ?? {};
+      // What is kept is shown meanwhile; how it ended is of another reading.
+      change(id, { status: { status: status === 'loading' ? status : 'following' } });
       const buffer = get().logs[id]?.buffer ?? new LogBuffer(MOST_LINES);
       void readLog({ engine, pause: wait, change }, { id, buffer, signal: reader.stop.signal });
     };
@@ -81,6 +87,8 @@ export function createLogsStore(engine: EngineClient, wait: Pause = pause): Logs
           if (open.watchers > 0) return;
           open.stop.abort();
           readers.delete(id);
+          const gone = left.add(id);
+          if (gone !== undefined) change(gone, { buffer: new LogBuffer(MOST_LINES), status: { status: 'loading' } });
         };
       },
       clear: (id) => {
@@ -88,14 +96,38 @@ export function createLogsStore(engine: EngineClient, wait: Pause = pause): Logs
         change(id, { clearedUntil: buffer?.at(buffer.end - 1)?.time ?? 0 });
       },
       unclear: (id) => change(id, { clearedUntil: 0 }),
-      onEvent: (event) => {
-        const reader = readers.get(event.id);
-        if (event.type !== 'container' || event.action !== 'start' || reader === undefined) return;
-        if (get().logs[event.id]?.status.status !== 'ended') return;
-        start(event.id, reader.watchers);
+      onEvent: ({ type, action, id }) => {
+        if (type !== 'container') return;
+        const reader = readers.get(id);
+        if (action === 'destroy' && left.remove(id)) set(({ logs }) => ({ logs: without(logs, id) }));
+        if (action !== 'start' || reader === undefined || get().logs[id]?.status.status !== 'ended') return;
+        start(id, reader.watchers);
       },
     };
   });
+}
+
+function without(logs: LogsState['logs'], id: string): LogsState['logs'] {
+  return Object.fromEntries(Object.entries(logs).filter(([each]) => each !== id));
+}
+
+/** Those that nobody looks at any more, as they were left. */
+class LeftLogs {
+  readonly #ids = new Set<string>();
+
+  /** @returns which one is to be let go for it. */
+  add(id: string): string | undefined {
+    this.#ids.add(id);
+    const [oldest] = this.#ids;
+    if (this.#ids.size <= KEPT_LOGS || oldest === undefined) return undefined;
+    this.#ids.delete(oldest);
+    return oldest;
+  }
+
+  /** @returns whether it was among them. */
+  remove(id: string): boolean {
+    return this.#ids.delete(id);
+  }
 }
 
 function emptyView(): LogView {

@@ -57,13 +57,11 @@ export function parseSgrLine(source: string): SgrLine {
 
 function takeLastCharacter(spans: SgrSpan[]): void {
   const last = spans.pop();
-  const text = last === undefined ? '' : last.text.slice(0, -(lastCharacter(last.text)?.length ?? 0));
-  if (last !== undefined && text !== '') spans.push({ ...last, text });
-}
-
-/** Of a pair of surrogates both. */
-function lastCharacter(text: string): string | undefined {
-  return [...text.slice(-2)].at(-1);
+  if (last === undefined) return;
+  // Of a pair of surrogates both.
+  const length = (last.text.codePointAt(last.text.length - 2) ?? 0) > 0xffff ? 2 : 1;
+  const text = last.text.slice(0, -length);
+  if (text !== '') spans.push({ ...last, text });
 }
 
 const switchedOn: Readonly<Record<number, keyof SgrStyle>> = {
