@@ -91,5 +91,9 @@ function remembered(key: string): number | undefined {
 }
 
 function remember(key: string, width: number): void {
-  localStorage.setItem(`estrato.pane.${key}`, String(width));
+  try {
+    localStorage.setItem(`estrato.pane.${key}`, String(width));
+  } catch {
+    // A full or forbidden storage costs the memory of the width, not the width.
+  }
 }

@@ -41,13 +41,17 @@ export function removePreset(name: string): void {
 }
 
 function keep(key: string, value: Kept): void {
-  localStorage.setItem(key, JSON.stringify(value));
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // A full or forbidden storage costs the memory of the build, not the build.
+  }
 }
 
 function kept(key: string): Kept {
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this window's own, and each field has a fallback
-    return JSON.parse(localStorage.getItem(key) ?? '{}') as Kept;
+    return (JSON.parse(localStorage.getItem(key) ?? '{}') ?? {}) as Kept;
   } catch {
     return {};
   }
