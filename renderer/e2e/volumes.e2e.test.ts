@@ -43,3 +43,25 @@ test('a volume is listed with its size and its user, and can be removed once nob
   await page.getByText('No volumes yet').waitFor();
   expect(await engine.client.call('volumes.list', {})).toEqual([]);
 });
+
+test('where the trash keeps nothing, a volume goes only once a person has said so', async () => {
+  await engine.client.call('trash.settings', { maxBytes: 0 });
+  await engine.client.call('volumes.create', { name: 'precious', labels: {} });
+  await page
+    .getByRole('row', { name: /precious/ })
+    .getByRole('link', { name: 'precious' })
+    .click();
+  await page.getByRole('heading', { name: 'precious' }).waitFor();
+  const names = async (): Promise<readonly string[]> =>
+    (await engine.client.call('volumes.list', {})).map(({ name }) => name);
+
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  const question = page.getByRole('alertdialog');
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  expect(await names()).toEqual(['precious']);
+
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await question.getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('No volumes yet').waitFor();
+  expect(await names()).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import type { EngineError } from '#engine/contract/errors.ts';
 import type { ImageRunConfig } from '#engine/contract/image.ts';
 
 import type { DraftField, DraftPlace, RunDraft } from './run-draft.ts';
@@ -17,4 +18,9 @@ export interface RunForm {
 /** An id that no row has. */
 export function nextRowId(rows: readonly { readonly id: number }[]): number {
   return Math.max(0, ...rows.map(({ id }) => id)) + 1;
+}
+
+/** Whether a container could not be made since another one has its name; a taken port or address is a conflict too. */
+export function isNameTaken(failure: EngineError | undefined, name: string | undefined): failure is EngineError {
+  return failure?.code === 'conflict' && name !== undefined && failure.message.includes(`"/${name}"`);
 }

@@ -11,7 +11,7 @@ import { Page } from '#renderer/ui/page.tsx';
 import { dockerRunLine } from './docker-command.ts';
 import { checkDraft, type DraftField, type DraftPlace, emptyDraft } from './run-draft.ts';
 import { RunFoot } from './run-foot.tsx';
-import type { RunForm } from './run-form.ts';
+import { isNameTaken, type RunForm } from './run-form.ts';
 import './run-screen.css';
 import { RunSections } from './run-sections.tsx';
 import { useRunImage } from './use-run-image.ts';
@@ -28,7 +28,7 @@ export function RunScreen({ image }: { readonly image: string }): ReactNode {
   const element = useRef<HTMLFormElement>(null);
   useFirstInvalid(element, attempts);
   const errorAt = (place: DraftPlace): string | undefined => {
-    if (place === 'name' && failure?.code === 'conflict') return failure.message;
+    if (place === 'name' && isNameTaken(failure, request.name)) return failure.message;
     const problem = problems.get(place);
     return problem === undefined || (attempts === 0 && !left.has(place)) ? undefined : t(`run.problem.${problem}`);
   };
@@ -55,7 +55,7 @@ export function RunScreen({ image }: { readonly image: string }): ReactNode {
         foot={
           <RunFoot
             line={dockerRunLine(request)}
-            failure={failure?.code === 'conflict' ? undefined : failure}
+            failure={isNameTaken(failure, request.name) ? undefined : failure}
             isPending={isPending}
           />
         }

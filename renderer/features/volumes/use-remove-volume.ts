@@ -12,7 +12,8 @@ export function useRemoveVolume(): (volume: VolumeSummary) => Promise<boolean> {
     const name = volumeLabel(volume);
     const { volumes, trash } = appStores();
     const entry = await volumes.getState().remove(volume.name);
-    if (entry === undefined) return false;
+    // Where the trash keeps nothing there is no entry, and no way back.
+    if (entry === undefined) return volumes.getState().failure === undefined;
     const undo = async (): Promise<{ title: string; failure?: string }> => {
       if ((await trash.getState().restore(entry)) !== undefined) return { title: t('volumes.undone', { name }) };
       const failure = trash.getState().failure?.error.message ?? '';

@@ -20,8 +20,9 @@ import { SubjectHead } from '#renderer/ui/subject-head.tsx';
 
 import { NewVolumeDialog } from './new-volume-dialog.tsx';
 import { SavePoints } from './save-points.tsx';
-import { useRemoveVolume } from './use-remove-volume.ts';
+import { useVolumeRemoval } from './use-volume-removal.tsx';
 import { volumeLabel } from './volume-label.ts';
+import { VolumesNotices } from './volumes-notices.tsx';
 import './volumes-screen.css';
 
 /** One volume: who has it, and the moments one can go back to. */
@@ -48,6 +49,7 @@ function VolumePage({ volume }: { readonly volume: VolumeSummary }): ReactNode {
   const labels = Object.entries(volume.labels).map(([name, value]) => ({ name, value, isCode: true }));
   return (
     <Page title={volumeLabel(volume)} head={<VolumeHead volume={volume} />}>
+      <VolumesNotices />
       <div className="page-scroll">
         <div className="volume">
           <Users volume={volume} />
@@ -64,7 +66,7 @@ function VolumeHead({ volume }: { readonly volume: VolumeSummary }): ReactNode {
   const format = useFormat();
   const [, navigate] = useLocation();
   const [isCloning, setIsCloning] = useState(false);
-  const remove = useRemoveVolume();
+  const removal = useVolumeRemoval(() => navigate('/volumes', { replace: true }));
   const { volumes } = appStores();
   const bytes = useStore(volumes, ({ sizes }) => sizes[volume.name]);
   useEffect(() => void volumes.getState().measure(), [volumes, volume.name]);
@@ -92,13 +94,10 @@ function VolumeHead({ volume }: { readonly volume: VolumeSummary }): ReactNode {
           <Button icon={<Copy aria-hidden />} onPress={() => setIsCloning(true)}>
             {t('volumes.clone')}
           </Button>
-          <Button
-            icon={<Trash2 aria-hidden />}
-            isDisabled={usedBy.length > 0}
-            onPress={() => void remove(volume).then((gone) => gone && navigate('/volumes', { replace: true }))}
-          >
+          <Button icon={<Trash2 aria-hidden />} isDisabled={usedBy.length > 0} onPress={() => removal.ask(volume)}>
             {t('volumes.removeAction')}
           </Button>
+          {removal.question}
           {isCloning && (
             <NewVolumeDialog source={{ volume: volume.name, point: undefined }} onClose={() => setIsCloning(false)} />
           )}
