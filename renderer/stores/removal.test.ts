@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import type { ContainerSummary } from '#engine/contract/container.ts';
 
@@ -42,9 +42,9 @@ async function setting(maxBytes: number): Promise<{ engine: ScriptedEngine; stor
 
 test('what has ended goes without a question, and says where it is', async () => {
   const { store } = await setting(100);
-  store.getState().ask([container('a', 'exited'), container('b', 'created')]);
+  await store.getState().ask([container('a', 'exited'), container('b', 'created')]);
   expect(store.getState().asked).toBeUndefined();
-  await vi.waitFor(() => expect(store.getState().done?.trash).toEqual(['entry of a', 'entry of b']));
+  expect(store.getState().done?.trash).toEqual(['entry of a', 'entry of b']);
 });
 
 test.each([
@@ -52,9 +52,17 @@ test.each([
   ['the trash keeps nothing', 0, 'exited'],
 ] as const)('is asked about first when %s', async (_, maxBytes, state) => {
   const { engine, store } = await setting(maxBytes);
-  store.getState().ask([container('a', state)]);
+  await store.getState().ask([container('a', state)]);
   expect(store.getState().asked).toHaveLength(1);
   expect(engine.callsTo('containers.remove')).toEqual([]);
   await store.getState().confirm();
   expect(store.getState()).toMatchObject({ asked: undefined, done: { trash: ['entry of a'] } });
+});
+
+test('that the trash keeps nothing any more is noticed, whoever said so', async () => {
+  const { engine, store } = await setting(100);
+  engine.answers['trash.settings'] = () => ({ maxAgeSeconds: 1, maxBytes: 0 });
+  await store.getState().ask([container('a', 'exited')]);
+  expect(store.getState().asked).toHaveLength(1);
+  expect(engine.callsTo('containers.remove')).toEqual([]);
 });

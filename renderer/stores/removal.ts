@@ -19,7 +19,7 @@ export interface RemovalState {
   readonly done: Removal | undefined;
 
   /** Removes them; asks first when some of them run, or when the trash keeps nothing. */
-  readonly ask: (containers: readonly ContainerSummary[]) => void;
+  readonly ask: (containers: readonly ContainerSummary[]) => Promise<void>;
   readonly confirm: () => Promise<void>;
   readonly close: () => void;
 }
@@ -41,10 +41,11 @@ export function createRemovalStore({ containers, trash }: Parts): RemovalStore {
     return {
       asked: undefined,
       done: undefined,
-      ask: (asked) => {
+      ask: async (asked) => {
         if (asked.length === 0) return;
-        if (asked.some(isUp) || trash.getState().settings?.maxBytes === 0) set({ asked });
-        else void remove(asked);
+        const keepsNothing = await trash.getState().keepsNothing();
+        if (keepsNothing || asked.some(isUp)) set({ asked });
+        else await remove(asked);
       },
       confirm: () => remove(get().asked ?? []),
       close: () => set({ asked: undefined }),

@@ -23,6 +23,8 @@ export interface TrashState {
   readonly failure: { readonly action: TrashAction; readonly name: string; readonly error: EngineError } | undefined;
 
   readonly refresh: () => Promise<void>;
+  /** Whether what is removed is gone for good: asked anew, since no event tells of the settings. */
+  readonly keepsNothing: () => Promise<boolean>;
   /** @param how where its name is taken. @returns what came back; why not is in `failure`. */
   readonly restore: (id: string, how?: RestoreHow) => Promise<Restored | undefined>;
   /** For good. @returns the bytes it gave back. */
@@ -58,6 +60,10 @@ export function createTrashStore(engine: EngineClient): TrashStore {
       settings: undefined,
       failure: undefined,
       refresh,
+      keepsNothing: async () => {
+        await refresh();
+        return get().settings?.maxBytes === 0;
+      },
       restore: (id, how) => attempt(trying('restore', id), () => engine.call('trash.restore', { id, ...how })),
       remove: (id) => attempt(trying('remove', id), async () => (await engine.call('trash.remove', { id })).freedBytes),
       empty: () => attempt(trying('empty'), async () => (await engine.call('trash.empty', {})).freedBytes),

@@ -127,7 +127,7 @@ function useMoreActions({ details, isBusy, act, onDialog }: MoreActions): readon
       id: 'remove',
       label: t('container.remove'),
       icon: <Trash2 aria-hidden />,
-      onAction: () => appStores().removal.getState().ask([summary]),
+      onAction: () => void appStores().removal.getState().ask([summary]),
       isDisabled: isBusy,
       isDanger: true,
       startsGroup: true,

@@ -53,7 +53,7 @@ export function BulkBar({ chosen, onClear }: BulkBarProps): ReactNode {
       >
         {t('containers.restart')}
       </Button>
-      <Button size="small" icon={<Trash2 aria-hidden />} onPress={() => removal.getState().ask(chosen)}>
+      <Button size="small" icon={<Trash2 aria-hidden />} onPress={() => void removal.getState().ask(chosen)}>
         {t('containers.removeAction')}
       </Button>
       <IconButton size="small" label={t('containers.chooseNone')} icon={<X aria-hidden />} onPress={onClear} />

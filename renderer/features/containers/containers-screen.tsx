@@ -130,7 +130,7 @@ function ContainersList({ containers }: { readonly containers: readonly Containe
       <ContainersTable
         containers={rows}
         table={table}
-        onRemove={(container) => removal.getState().ask(chosen.includes(container) ? chosen : [container])}
+        onRemove={(container) => void removal.getState().ask(chosen.includes(container) ? chosen : [container])}
       />
       <KeyLegend />
     </>

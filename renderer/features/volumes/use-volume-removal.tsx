@@ -1,5 +1,4 @@
 import { type ReactNode, useState } from 'react';
-import { useStore } from 'zustand';
 
 import type { VolumeSummary } from '#engine/contract/volume.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
@@ -18,12 +17,15 @@ interface VolumeRemoval {
 export function useVolumeRemoval(onRemoved: () => void = () => undefined): VolumeRemoval {
   const [asked, setAsked] = useState<VolumeSummary>();
   const remove = useRemoveVolume();
-  const keepsNothing = useStore(appStores().trash, ({ settings }) => settings?.maxBytes === 0);
   const go = async (volume: VolumeSummary): Promise<void> => {
     if (await remove(volume)) onRemoved();
   };
+  const ask = async (volume: VolumeSummary): Promise<void> => {
+    if (await appStores().trash.getState().keepsNothing()) setAsked(volume);
+    else await go(volume);
+  };
   return {
-    ask: (volume) => (keepsNothing ? setAsked(volume) : void go(volume)),
+    ask: (volume) => void ask(volume),
     question: asked !== undefined && (
       <RemoveVolumeDialog volume={asked} onConfirm={() => void go(asked)} onClose={() => setAsked(undefined)} />
     ),
