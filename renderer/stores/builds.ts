@@ -8,8 +8,10 @@ import type { Job } from '#engine/contract/job.ts';
 
 import { coalesced } from './coalesced.ts';
 import type { FolderFiles } from './folder-files.ts';
+import { followStream } from './follow-stream.ts';
 import { sendBytes } from './send-file.ts';
 import { tarOf } from './tar-stream.ts';
+import { without } from './without.ts';
 
 /** A folder's Dockerfile as it was read. */
 export interface BuildSource {
@@ -33,7 +35,7 @@ export interface BuildsState {
   readonly recordErrors: Readonly<Record<string, EngineError>>;
 
   readonly refresh: () => Promise<void>;
-  /** Follows one until it has ended or the signal fires. */
+  /** Follows one until it has ended or the signal fires; a lost engine is waited for. */
   readonly watch: (build: string, signal: AbortSignal) => Promise<void>;
   /** @throws EngineError for whoever fills in the form to read. */
   readonly read: (folder: string, file: string) => Promise<BuildSource>;
@@ -51,7 +53,7 @@ export interface BuildsState {
 export type BuildsStore = StoreApi<BuildsState>;
 
 export function createBuildsStore(engine: EngineClient): BuildsStore {
-  return createStore<BuildsState>()((set, get) => {
+  return createStore<BuildsState>()((set) => {
     const refresh = coalesced(async () => {
       try {
         set({ builds: await engine.call('builds.list', {}), listError: undefined });
@@ -66,16 +68,7 @@ export function createBuildsStore(engine: EngineClient): BuildsStore {
       records: {},
       recordErrors: {},
       refresh,
-      watch: async (build, signal) => {
-        try {
-          for await (const record of engine.stream('builds.watch', { build }, signal)) {
-            const { [build]: _, ...others } = get().recordErrors;
-            set({ records: { ...get().records, [build]: record }, recordErrors: others });
-          }
-        } catch (thrown) {
-          if (!signal.aborted) set({ recordErrors: { ...get().recordErrors, [build]: toEngineError(thrown) } });
-        }
-      },
+      watch: (build, signal) => watchBuild({ engine, set }, build, signal),
       read: (folder, file) => engine.call('builds.read', { folder, file }),
       check: async ({ dockerfile, ignore }) => {
         const text = { text: dockerfile, ...(ignore === undefined ? {} : { ignore }) };
@@ -105,4 +98,27 @@ export function createBuildsStore(engine: EngineClient): BuildsStore {
       },
     };
   });
+}
+
+interface Parts {
+  readonly engine: EngineClient;
+  readonly set: (change: (state: BuildsState) => Partial<BuildsState>) => void;
+}
+
+function watchBuild({ engine, set }: Parts, build: string, signal: AbortSignal): Promise<void> {
+  return followStream<BuildRecord>(
+    {
+      open: (until) => engine.stream('builds.watch', { build }, until),
+      onItem: (record) =>
+        set(({ records, recordErrors }) => ({
+          records: { ...records, [build]: record },
+          recordErrors: without(recordErrors, build),
+        })),
+      onStatus: (status) => {
+        if (status.status !== 'failed') return;
+        set(({ recordErrors }) => ({ recordErrors: { ...recordErrors, [build]: status.error } }));
+      },
+    },
+    signal,
+  );
 }

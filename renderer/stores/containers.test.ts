@@ -143,3 +143,14 @@ test('leaves no container behind that did not start', async () => {
   expect(engine.callsTo('containers.remove')).toEqual([{ id: 'c9', force: true }]);
   expect(engine.callsTo('trash.remove')).toEqual([{ id: 'c9' }]);
 });
+
+test('leaves a container of which nobody knows whether it started', async () => {
+  const { engine, store } = setting();
+  engine.answers['containers.create'] = () => ({ id: 'c9', warnings: [] });
+  engine.answers['containers.start'] = () => {
+    throw new EngineError('unavailable', 'The engine went away.');
+  };
+  const request = { image: 'busybox', command: ['sh'], tty: true, openStdin: true };
+  await expect(store.getState().run(request)).rejects.toMatchObject({ code: 'unavailable' });
+  expect(engine.callsTo('containers.remove')).toEqual([]);
+});

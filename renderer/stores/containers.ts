@@ -8,6 +8,7 @@ import type { EngineEvent } from '#engine/contract/event.ts';
 import type { Params } from '#engine/contract/methods.ts';
 
 import { coalesced } from './coalesced.ts';
+import { without } from './without.ts';
 
 export type ContainerAction = 'start' | 'stop' | 'restart' | 'pause' | 'unpause' | 'kill' | 'remove';
 
@@ -203,7 +204,8 @@ async function runContainer(engine: EngineClient, request: ContainerCreate): Pro
   try {
     await engine.call('containers.start', { id });
   } catch (thrown) {
-    await forget(engine, id).catch(() => undefined);
+    // Where the answer was lost it may run by now.
+    if (toEngineError(thrown).code !== 'unavailable') await forget(engine, id).catch(() => undefined);
     throw thrown;
   }
   return id;
@@ -211,12 +213,6 @@ async function runContainer(engine: EngineClient, request: ContainerCreate): Pro
 
 function isAbout(event: EngineEvent, id: string, state: ContainersState): boolean {
   return event.id === id || event.id === state.details[id]?.summary.Id || event.attributes['name'] === id;
-}
-
-function without<T>(record: ById<T>, key: string): ById<T> {
-  if (!(key in record)) return record;
-  const { [key]: _, ...rest } = record;
-  return rest;
 }
 
 /** What never ran is nothing to keep. */

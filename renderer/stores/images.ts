@@ -9,6 +9,7 @@ import type { Answer } from '#engine/contract/methods.ts';
 import { coalesced } from './coalesced.ts';
 import { receivedBytes } from './received-bytes.ts';
 import { sendFile } from './send-file.ts';
+import { without } from './without.ts';
 
 type ById<T> = Readonly<Record<string, T>>;
 export type RawImage = Answer<'images.raw'>;
@@ -193,10 +194,4 @@ async function uploaded<T>(
   } finally {
     set((state) => ({ uploads: state.uploads.filter((upload) => upload.id !== id) }));
   }
-}
-
-function without<T>(record: ById<T>, key: string): ById<T> {
-  if (!(key in record)) return record;
-  const { [key]: _, ...rest } = record;
-  return rest;
 }

@@ -6,6 +6,7 @@ import type { EngineEvent } from '#engine/contract/event.ts';
 
 import { backOffMs, type Pause, pause } from './back-off.ts';
 import { LogBuffer } from './log-buffer.ts';
+import { without } from './without.ts';
 
 export type LogStatus =
   | { readonly status: 'loading' }
@@ -105,10 +106,6 @@ export function createLogsStore(engine: EngineClient, wait: Pause = pause): Logs
       },
     };
   });
-}
-
-function without(logs: LogsState['logs'], id: string): LogsState['logs'] {
-  return Object.fromEntries(Object.entries(logs).filter(([each]) => each !== id));
 }
 
 /** Those that nobody looks at any more, as they were left. */

@@ -7,6 +7,7 @@ import type { TerminalSize } from '#engine/contract/terminal.ts';
 
 import type { Pause } from './back-off.ts';
 import { SessionLink, type SessionScreen, type SessionStatus, type SessionTarget } from './session-link.ts';
+import { without } from './without.ts';
 
 export interface NewSession {
   readonly command: readonly string[];
@@ -131,8 +132,4 @@ function isOver({ statuses }: SessionsState, target: SessionTarget): boolean {
 function execParams(container: string, { command, size, user, workingDir }: NewSession): Params<'containers.exec'> {
   const options = { ...(user === undefined ? {} : { user }), ...(workingDir === undefined ? {} : { workingDir }) };
   return { id: container, command: [...command], tty: true, size, ...options };
-}
-
-function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 }
