@@ -63,7 +63,7 @@ export class OciRuntime implements Runtime {
   async start(request: LaunchRequest): Promise<RunningContainer> {
     const { id, bundle } = request;
     const other = this.#in(bundle, id);
-    const spec = configFor(withoutSubpaths(request.spec), bundle);
+    const spec = configFor(withoutOwn(request.spec), bundle);
     await this.#prepare(other, spec);
     await using undo = new AsyncDisposableStack();
     undo.defer(() => this.destroy(id, bundle));
@@ -188,9 +188,14 @@ function exitCodeOf(words: string): number {
   return /permission denied|is a directory|exec format error/i.test(words) ? 126 : 125;
 }
 
-function withoutSubpaths(spec: RuntimeSpec): RuntimeSpec {
-  if (spec.mounts.every(({ subpath }) => subpath === undefined)) return spec;
-  const words =
-    "A part of a volume (volume-subpath) is mounted only by this engine's own runtime; choose --runtime estrato.";
-  throw new EngineError('unsupported', words);
+/** @throws EngineError `unsupported` for what the specification has no words for: the other would mount something else. */
+function withoutOwn(spec: RuntimeSpec): RuntimeSpec {
+  const refuse = (what: string): never => {
+    throw new EngineError('unsupported', `${what} only by this engine's own runtime; choose --runtime estrato.`);
+  };
+  for (const { subpath, namespace } of spec.mounts) {
+    if (subpath !== undefined) refuse('A part of a volume (volume-subpath) is mounted');
+    if (namespace !== undefined) refuse("Another container's shared memory (--ipc container:) is mounted");
+  }
+  return spec;
 }

@@ -64,6 +64,25 @@ describeWith(
       expect(await docker.text('ps', '-aq')).toBe('');
     });
 
+    test.each(['crun', 'runc'])(
+      '%s is not given the machine’s shared memory for another container’s',
+      async (runtime) => {
+        await docker.text('run', '-d', '--name', 'box', '--ipc', 'shareable', image, 'sleep', '1000');
+        const { code, stderr } = await docker.run([
+          'run',
+          '--rm',
+          '--runtime',
+          runtime,
+          '--ipc',
+          'container:box',
+          image,
+          'mount',
+        ]);
+        expect(stderr).toContain('choose --runtime estrato');
+        expect(code).toBe(125);
+      },
+    );
+
     test('the engine may be told another default', async () => {
       await engine.kill('SIGTERM');
       await expect(engine.start('--default-runtime', 'moon')).rejects.toThrow('unknown or invalid runtime name: moon');
