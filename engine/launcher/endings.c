@@ -48,10 +48,14 @@ reap(struct shim *shim, int signals)
 
     while (read(signals, &ignored, sizeof ignored) > 0)
         continue;
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        /* By its number somebody else's process could be ended in its place. */
+        if (pid == shim->relay)
+            shim->relay = 0;
         for (struct process *process = shim->processes; process != NULL; process = process->next)
             if (process->pid == pid && !process->has_ended)
                 record_ending(shim, process, status);
+    }
 }
 
 static bool

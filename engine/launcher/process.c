@@ -56,6 +56,13 @@ close_three(int *descriptors)
     }
 }
 
+static void
+close_streams(struct streams *streams)
+{
+    close_three(streams->near);
+    close_three(streams->far);
+}
+
 static int
 open_pipe(struct streams *streams, int index, bool is_input)
 {
@@ -326,10 +333,16 @@ start_process(struct process *process, const struct plan *plan, const struct sta
     bool is_elsewhere = is_made_elsewhere(plan);
     CLEANUP_FD int listener = listen_for_terminal(plan);
 
-    if (open_streams(&streams, start, is_elsewhere) < 0 || listener < -1)
-        return fail(reason, size, "open the streams of the program");
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, status) < 0)
-        return fail(reason, size, "open a socket to the launcher");
+    if (open_streams(&streams, start, is_elsewhere) < 0 || listener < -1) {
+        report.failure = fail(reason, size, "open the streams of the program");
+        close_streams(&streams);
+        return report.failure;
+    }
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, status) < 0) {
+        report.failure = fail(reason, size, "open a socket to the launcher");
+        close_streams(&streams);
+        return report.failure;
+    }
     (void)setsockopt(status[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 
     CLEANUP_FD int cgroup = open_cgroup_of_birth(plan);

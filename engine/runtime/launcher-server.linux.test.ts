@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 import { expect, test } from 'vitest';
 
@@ -13,6 +15,8 @@ import { LauncherServer } from './launcher-server.ts';
 import { makeBox, startBox, type Box } from './testing/busybox-container.ts';
 import { namespacesOf, processesWith } from './testing/host-traces.ts';
 import { encodeFrame } from './shim-frames.ts';
+
+const run = promisify(execFile);
 
 const machine = { launcherPath, busyboxPath };
 
@@ -118,6 +122,22 @@ describeWith(['root', 'launcher', 'busybox'], 'the launcher’s server', () => {
     const children = await readFile(`/proc/${server}/task/${server}/children`, 'utf8');
     // The first container's shim, and the process that makes networks.
     expect(children.trim().split(' ')).toHaveLength(2);
+  });
+
+  test('a shim that may open nothing more keeps nothing of the sessions that it could not start', async () => {
+    await using box = await startBox({ ...machine, args: ['sleep', '1000'] });
+    await box.exec(['true']);
+    const [shim = 0] = await processesWith(`shim ${box.dir}`);
+    const before = await descriptorsOf(shim);
+    const limitTo = (most: number): Promise<unknown> => run('prlimit', ['--pid', String(shim), `--nofile=${most}:`]);
+    // One is the connection's; the others are not enough for a program's streams, or for who starts it.
+    for (const more of [2, 3, 4, 5, 6, 7]) {
+      await limitTo(before + more);
+      await expect(box.exec(['true'])).rejects.toThrow('Too many open files');
+    }
+    await limitTo(1024);
+    await expect.poll(() => descriptorsOf(shim)).toBe(before);
+    expect((await box.exec(['echo', 'goes on'])).stdout).toBe('goes on\n');
   });
 
   test('gives every container a network of its own that nobody has had', async () => {
