@@ -1,3 +1,4 @@
+import { ifThereIsRoom, onceThereIsRoom } from '#engine/metadata/full-disk.ts';
 import type { ExitStatus, RunningContainer } from '#engine/runtime/runtime.ts';
 
 import { bootId } from './boot-id.ts';
@@ -32,7 +33,8 @@ export function supervise(parts: ContainerParts, id: string, running: RunningCon
     if (ended?.config.autoRemove === true) removeEnded(parts, id);
     else if (ended?.state.status === 'exited') releaseEnded(parts, id);
   };
-  running.wait().then(end, () => end(undefined));
+  const recordEnd = (exit: ExitStatus | undefined): void => onceThereIsRoom(parts.database, () => end(exit));
+  running.wait().then(recordEnd, () => recordEnd(undefined));
   watchHealth(parts, id, running);
 }
 
@@ -62,8 +64,9 @@ export function recordExit(parts: ContainerParts, id: string, exit: ExitStatus |
     exitCode: String(state.exitCode),
     execDuration: String(Math.max(0, Math.round((state.finishedAt - state.startedAt) / 1000))),
   });
-  endHealth(parts, ended);
-  leaveOwnNetworks(parts, id);
+  ifThereIsRoom(() => endHealth(parts, ended));
+  // The next start leaves what is left.
+  ifThereIsRoom(() => leaveOwnNetworks(parts, id));
   leaveVolumes(parts, ended);
   restartLater(parts, ended);
   return ended;

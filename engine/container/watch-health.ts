@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { ifThereIsRoom } from '#engine/metadata/full-disk.ts';
 import type { RunningContainer } from '#engine/runtime/runtime.ts';
 
 import { askHealth } from './ask-health.ts';
@@ -50,7 +51,7 @@ async function watch(parts: ContainerParts, id: string, watched: Watched, over: 
     // One that stands still can't answer, and isn't ill.
     if (container?.state.status !== 'running') continue;
     const answer = await askHealth(parts, container, watched, over);
-    if (answer !== undefined) record(parts, id, answer, watched.plan);
+    if (answer !== undefined) ifThereIsRoom(() => record(parts, id, answer, watched.plan));
   }
 }
 
