@@ -12,7 +12,7 @@ const TRY_ANEW = 50;
 
 /**
  * Resolves when every process of the container stands still (cgroup-v1/freezer-subsystem.rst, cgroup-v2.rst).
- * @throws EngineError `unsupported` where there is nothing to hold them with.
+ * @throws EngineError `unsupported` where there is nothing to hold them with, `conflict` when they have ended meanwhile.
  */
 export async function freeze({ freezer }: CgroupLayout): Promise<void> {
   if (freezer === undefined) {
@@ -21,6 +21,15 @@ export async function freeze({ freezer }: CgroupLayout): Promise<void> {
       "Pausing needs control groups, which an engine that isn't root hasn't been given; run the engine as root to pause containers.",
     );
   }
+  try {
+    await hold(freezer);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    throw new EngineError('conflict', 'The container has ended: there is nothing to pause.', { cause: error });
+  }
+}
+
+async function hold(freezer: Freezer): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt > 0 && attempt % TRY_ANEW === 0) await order(freezer, false);
     if (attempt % TRY_ANEW === 0) await order(freezer, true);
@@ -38,13 +47,17 @@ export async function freeze({ freezer }: CgroupLayout): Promise<void> {
 export async function thaw({ freezer }: CgroupLayout): Promise<void> {
   if (freezer === undefined) return;
   await order(freezer, false).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENODEV')))
-      throw error;
+    if (!isGone(error)) throw error;
   });
 }
 
 export async function isFrozen({ freezer }: CgroupLayout): Promise<boolean> {
   return freezer !== undefined && (await stands(freezer));
+}
+
+/** Of a file of a control group: before it is opened, or after. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENODEV');
 }
 
 type Freezer = NonNullable<CgroupLayout['freezer']>;
