@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { openDatabase, type Database } from '#engine/metadata/database.ts';
 import type { HeldProcess } from '#engine/runtime/runtime.ts';
@@ -60,4 +60,18 @@ test('one is started once, however many ask at the same time', () => {
   expect(() => table.begin(session)).toThrow('has already been started');
   table.failed(session.id, 126);
   expect(() => table.begin(table.find(session.id))).toThrow('has already been started');
+});
+
+test('on a full disk sessions start and end as ever', () => {
+  vi.spyOn(database, 'prepare').mockImplementation(() => {
+    throw Object.assign(new Error('database or disk is full'), { errcode: 13 });
+  });
+  for (let number = 0; number < 101; number += 1) {
+    const session = create(number);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody asks anything of it here
+    table.started(session, 1, {} as HeldProcess);
+    table.ended(session.id, 3);
+  }
+  expect(table.of('box')).toHaveLength(100);
+  expect(table.find('box-100').state).toMatchObject({ status: 'exited', exitCode: 3 });
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Database } from '#engine/metadata/database.ts';
+import { ifThereIsRoom } from '#engine/metadata/full-disk.ts';
 import { relaxed } from '#engine/metadata/relaxed.ts';
 import type { HeldProcess } from '#engine/runtime/runtime.ts';
 
@@ -85,7 +86,7 @@ export class ExecTable {
 
   /** From here on a new engine finds it again; without power there is nothing to be found. */
   started(session: ExecSession, startedAt: number, process: HeldProcess): void {
-    relaxed(this.#database, () => {
+    this.#write(() => {
       this.#database
         .prepare('INSERT OR REPLACE INTO execs (id, container_id, started_at, config) VALUES (?, ?, ?, ?)')
         .run(session.id, session.containerId, startedAt, JSON.stringify(session.config));
@@ -115,7 +116,7 @@ export class ExecTable {
     const containerId = this.#sessions.get(id)?.containerId ?? '';
     this.#sessions.delete(id);
     this.#ofContainers.get(containerId)?.delete(id);
-    relaxed(this.#database, () => {
+    this.#write(() => {
       this.#database.prepare('DELETE FROM execs WHERE id = ?').run(id);
     });
   }
@@ -124,7 +125,7 @@ export class ExecTable {
   removeAll(containerId: string): void {
     for (const { id } of this.of(containerId)) this.#sessions.delete(id);
     this.#ofContainers.delete(containerId);
-    relaxed(this.#database, () => {
+    this.#write(() => {
       this.#database.prepare('DELETE FROM execs WHERE container_id = ?').run(containerId);
     });
   }
@@ -137,6 +138,11 @@ export class ExecTable {
         const { id, started_at: startedAt, config } = storedExec.parse(row);
         return { id, startedAt, config: execConfig.parse(JSON.parse(config)) };
       });
+  }
+
+  /** A row that is missing or too many on a full disk costs a session only with the engine: a new one ends or forgets it. */
+  #write(write: () => void): void {
+    ifThereIsRoom(() => relaxed(this.#database, write));
   }
 
   #forgetOldest(containerId: string, status: ExecState['status'], kept: number): void {
