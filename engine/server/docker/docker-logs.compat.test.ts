@@ -125,6 +125,22 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'logs that are ro
     expect([code, stderr]).toEqual([1, expect.stringContaining(sentence)]);
   });
 
+  test('hold all that fits where a container waits for no disk, and follows go on', async () => {
+    const waiting = ['--log-opt', 'mode=non-blocking', '--log-opt', 'max-buffer-size=2m'];
+    const lines = 'seq 1 10000; echo bad >&2; exec sleep 1000';
+    await docker.text('run', '-d', '--name', 'box', ...waiting, image, 'sh', '-c', lines);
+    await using followed = docker.start(['logs', '-f', 'box']);
+    await followed.until(/\n10000\n/);
+    await engine.restart('SIGKILL');
+    await docker.text('kill', 'box');
+    const { stdout, stderr } = await docker.run(['logs', 'box']);
+    expect(stdout.trim().split('\n')).toEqual(Array.from({ length: 10_000 }, (_, at) => String(at + 1)));
+    expect(stderr).toBe('bad\n');
+    expect(await docker.text('inspect', '-f', '{{json .HostConfig.LogConfig.Config}}', 'box')).toBe(
+      '{"max-buffer-size":"2m","mode":"non-blocking"}',
+    );
+  });
+
   test('compressing is not done, and said', async () => {
     const { code, stderr } = await docker.run(['create', ...SMALL, '--log-opt', 'compress=true', image]);
     expect([code, stderr]).toEqual([0, expect.stringContaining('compress=true is ignored')]);

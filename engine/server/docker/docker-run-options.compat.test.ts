@@ -22,6 +22,28 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'docker run', () 
     expect(stderr).toContain('unable to find group nosuch');
   });
 
+  test('gives memory to write in where the root is read-only, with the size and the mode that were asked for', async () => {
+    const options = ['--read-only', '--tmpfs', '/mem:size=1m,mode=1770', '--tmpfs', '/srv/app'];
+    const script = `touch /no 2>&1; dd if=/dev/zero of=/mem/file bs=1k count=2000 2>/dev/null; stat -c '%s' /mem/file
+      stat -c '%a' /mem; ls -A /srv/app; touch /srv/app/yes && echo written; grep -c ' /mem tmpfs .*noexec' /proc/mounts`;
+    const said = await docker.text('run', '--rm', ...options, image, 'sh', '-c', script);
+    expect(said.split('\n')).toEqual(['touch: /no: Read-only file system', '1048576', '1770', 'written', '1']);
+  });
+
+  test('ends by the signal and within the time that were asked for', async () => {
+    const script = 'trap "echo asked; exit 3" USR1; echo ready; while :; do sleep 0.05; done';
+    await docker.text('run', '-d', '--name', 'box', '--stop-signal', 'USR1', image, 'sh', '-c', script);
+    await using logs = docker.start(['logs', '-f', 'box']);
+    await logs.until(/ready\n/);
+    await docker.text('stop', 'box');
+    await logs.until(/asked\n/);
+    expect(await docker.text('wait', 'box')).toBe('3');
+    // Who listens to nothing is killed once the time is over.
+    await docker.text('run', '-d', '--name', 'deaf', '--stop-timeout', '0', image, 'sleep', '1000');
+    await docker.text('stop', 'deaf');
+    expect(await docker.text('wait', 'deaf')).toBe('137');
+  });
+
   test('refuses an address that is none in a sentence', async () => {
     const { code, stderr } = await docker.run(['run', '--rm', '--add-host', 'db:nowhere', image, 'true']);
     expect(code).toBe(125);

@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 
 import { describeWith } from '#engine/testing/requires.ts';
 import { storyScene } from '#engine/testing/story-scene.ts';
+
+const counters = z.object({
+  rx_bytes: z.number(),
+  rx_packets: z.number(),
+  tx_bytes: z.number(),
+  tx_packets: z.number(),
+});
+const moved = z.object({ networks: z.object({ eth0: counters }) });
 
 describeWith(['root', 'launcher', 'busybox', 'docker client', 'memory cgroup'], 'docker stats', () => {
   const { engine, docker, image } = storyScene();
@@ -13,6 +22,20 @@ describeWith(['root', 'launcher', 'busybox', 'docker client', 'memory cgroup'], 
     const said = await docker.text('stats', '--no-stream', '--format', format, 'box');
     expect(said).toMatch(/^box 2 [\d.]+% [\d.]+(KiB|MiB) \/ 64MiB$/);
     expect(Number(/ ([\d.]+)%/.exec(said)?.[1])).toBeGreaterThan(0);
+  });
+
+  test('counts what goes over its network', async () => {
+    await docker.text('run', '-d', '--name', 'box', image, 'sleep', '1000');
+    const sample = async (): Promise<z.infer<typeof moved>> =>
+      moved.parse(JSON.parse((await engine.ask('/containers/box/stats?stream=false&one-shot=true')).body));
+    const gateway = await docker.text('inspect', '-f', '{{.NetworkSettings.Gateway}}', 'box');
+    const before = (await sample()).networks.eth0;
+    await docker.text('exec', 'box', 'ping', '-c', '3', '-i', '0.1', '-s', '1000', gateway);
+    const after = (await sample()).networks.eth0;
+    for (const way of ['rx', 'tx'] as const) {
+      expect(after[`${way}_bytes`] - before[`${way}_bytes`]).toBeGreaterThan(3000);
+      expect(after[`${way}_packets`] - before[`${way}_packets`]).toBeGreaterThanOrEqual(3);
+    }
   });
 
   test('goes on telling until the client leaves', async () => {
