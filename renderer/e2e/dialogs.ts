@@ -31,10 +31,10 @@ const menu = (button: string, address: ShownDialog['address']): ShownDialog => (
 const imageAddress = `#/images/${encodeURIComponent(STORY_IMAGE)}`;
 const containerAddress = ({ container }: StoryApp): string => `#/containers/${container}/details`;
 
-/** With something of every kind among what is found. */
+/** With files among what is found. */
 async function search(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Search everywhere/ }).click();
-  await page.getByRole('combobox', { name: 'Search everywhere' }).fill('o');
+  await page.getByRole('combobox', { name: 'Search everywhere' }).fill('settings');
   await page.getByRole('group', { name: 'Files in layers' }).getByRole('option').first().waitFor();
 }
 

@@ -50,6 +50,9 @@ const variants: readonly Variant[] = [
   { theme: 'dark', language: 'es' },
 ];
 
+/** A theme changes colours, and nothing else that axe knows of. */
+const lookedAt = (theme: 'light' | 'dark') => (theme === 'light' ? 'all' : 'colours');
+
 describe.each<Variant>(variants)('$theme, $language', ({ theme, language, width = 1360 }) => {
   let page: Page;
   let complaints: readonly string[];
@@ -77,8 +80,8 @@ describe.each<Variant>(variants)('$theme, $language', ({ theme, language, width 
     expect(await overflow(page)).toBe(0);
     expect(await page.locator('html').getAttribute('lang')).toBe(language);
     expect(await brightness(page)).toBeOneOf(theme === 'dark' ? [0, 1, 2, 3] : [12, 13, 14, 15]);
-    // Colours and roles are the same in every language.
-    if (language === 'en') expect(await accessibilityFindings(page)).toEqual([]);
+    // Colours and roles are the same in every language, and roles in every theme.
+    if (language === 'en') expect(await accessibilityFindings(page, lookedAt(theme))).toEqual([]);
   });
 
   test('nothing was complained about', () => {
@@ -97,11 +100,11 @@ describe.each(['light', 'dark'] as const)('dialogs, menus and lists, %s', (theme
   });
 
   test.each([...dialogs, ...popups])('$title', async ({ role, title, address, open }) => {
+    // What a test that failed has left open.
+    await page.keyboard.press('Escape');
     await page.evaluate((hash) => {
       window.location.hash = hash;
     }, address(app));
-    // Whatever the test before left open.
-    await page.reload();
     await open(page);
     const dialog =
       role === undefined
@@ -110,7 +113,7 @@ describe.each(['light', 'dark'] as const)('dialogs, menus and lists, %s', (theme
     await dialog.waitFor();
     // What is faded in has other colours until it is there.
     await animationsEnd(page);
-    expect(await accessibilityFindings(page)).toEqual([]);
+    expect(await accessibilityFindings(page, lookedAt(theme))).toEqual([]);
     await dialog.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
   });
@@ -152,7 +155,7 @@ describe.each<Variant>(variants)('an engine without images: $theme, $language', 
     await page.getByRole('heading', { name: catalogue['images.emptyTitle'][language] }).waitFor();
     await page.screenshot({ path: join(SHOTS, `empty-${theme}-${language}.png`), animations: 'disabled' });
     await page.getByRole('button', { name: catalogue['images.pullMore'][language] }).waitFor();
-    expect(await accessibilityFindings(page)).toEqual([]);
+    expect(await accessibilityFindings(page, lookedAt(theme))).toEqual([]);
     await page.close();
   });
 });

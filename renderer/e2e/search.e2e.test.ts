@@ -60,6 +60,13 @@ test('what a later layer hides is found in the layer that ships it', async () =>
   await page.getByRole('region', { name: 'Preview' }).getByText('kept').waitFor();
 });
 
+test('it goes with the screen that it was opened over', async () => {
+  await search('oth');
+  await found('Images').first().waitFor();
+  await page.goBack();
+  await field().waitFor({ state: 'detached' });
+});
+
 test('Escape leaves it, and the focus is where it was', async () => {
   await page.getByRole('button', { name: 'Search everywhere' }).focus();
   await page.keyboard.press('Enter');

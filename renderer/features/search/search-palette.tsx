@@ -8,6 +8,7 @@ import { useTranslate } from '#renderer/i18n/translate.ts';
 import { appStores } from '#renderer/stores/app-context.ts';
 import { Banner } from '#renderer/ui/banner.tsx';
 import '#renderer/ui/dialog.css';
+import { useLeave } from '#renderer/ui/hash-location.ts';
 import '#renderer/ui/popover.css';
 
 import { type Choice, type ChoiceGroup, fileChoice, namedChoices } from './search-choices.ts';
@@ -55,7 +56,8 @@ function useShortcut(): void {
 
 function Palette(): ReactNode {
   const t = useTranslate();
-  const { text, type, error } = useStore(appStores().search);
+  const { text, type, error, close } = useStore(appStores().search);
+  useLeave(close);
   const choices = useChoices();
   const [active, setActive] = useState(0);
   const shown = Math.min(active, choices.length - 1);
