@@ -64,7 +64,7 @@ async function routesOf(context: DockerContext): Promise<FastifyInstance> {
     rewriteUrl: ({ url = '/' }) => withoutVersion(url),
     // A name longer than any is looked for all the same, and not found.
     routerOptions: { maxParamLength: LONGEST_NAME },
-    frameworkErrors: (error, _request, reply) => void answerFailure(error, reply),
+    frameworkErrors: (error, request, reply) => void answerFailure(error, request, reply),
   });
   dockerRoutes(app, context);
   volumeTransferRoutes(app, context);

@@ -45,6 +45,11 @@ export function speaksAtLeast(url: string, version: string): boolean {
   return compare(PREFIX.exec(url)?.[1] ?? API_VERSION, version) >= 0;
 }
 
+/** Whether a failure is said in plain text, as it was before 1.24. Who speaks no version that is spoken here is told in JSON. */
+export function hasPlainErrors(url: string): boolean {
+  return speaksAtLeast(url, MIN_API_VERSION) && !speaksAtLeast(url, '1.24');
+}
+
 function compare(a: string, b: string): number {
   const [majorA = 0, minorA = 0] = a.split('.').map(Number);
   const [majorB = 0, minorB = 0] = b.split('.').map(Number);

@@ -2,6 +2,7 @@ import type { ContainerInspect } from '#engine/container/inspect-container.ts';
 import type { ContainerSummary } from '#engine/contract/container.ts';
 import { defaultMaskedPaths, defaultReadonlyPaths } from '#engine/runtime/default-spec.ts';
 
+import { speaksAtLeast } from './api-version.ts';
 import type { ContainerSizes } from './container-sizes.ts';
 
 /** Bytes, where they were asked for. */
@@ -43,12 +44,30 @@ const emptyHostConfig = {
   VolumesFrom: null,
 } as const;
 
+/** Before `DNSNames`, what a container answers to without anybody's asking was among what was asked for. */
+function withShortId<Place extends { readonly Aliases?: readonly string[] | null | undefined }>(place: Place, id: string): Place {
+  return { ...place, Aliases: [...(place.Aliases ?? []), id.slice(0, 12)] };
+}
+
 /** `ContainerInspectResponse` of the Docker Engine API, with the fields that are the same for every container here. */
-export function dockerContainerInspect<Item extends ContainerInspect>(container: Item): Item {
-  const { HostConfig } = container;
+export function dockerContainerInspect<Item extends ContainerInspect>(container: Item, url: string): Item {
+  const { HostConfig, Id, NetworkSettings } = container;
   const paths = HostConfig.Privileged
     ? { MaskedPaths: null, ReadonlyPaths: null }
     : { MaskedPaths: defaultMaskedPaths, ReadonlyPaths: defaultReadonlyPaths };
   const Config = { OnBuild: null, ...container.Config };
-  return { ...container, Config, HostConfig: { ...emptyHostConfig, ...paths, ...HostConfig } };
+  const settings = speaksAtLeast(url, '1.45')
+    ? NetworkSettings
+    : {
+        ...NetworkSettings,
+        Networks: Object.fromEntries(
+          Object.entries(NetworkSettings.Networks).map(([name, place]) => [name, withShortId(place, Id)]),
+        ),
+      };
+  return {
+    ...container,
+    Config,
+    NetworkSettings: settings,
+    HostConfig: { ...emptyHostConfig, ...paths, ...HostConfig },
+  };
 }

@@ -10,6 +10,7 @@ import { logDetails } from '#engine/container/logging.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { Attachment, LogChunk } from '#engine/runtime/runtime.ts';
 
+import { speaksAtLeast } from './api-version.ts';
 import type { DockerContext, Routes } from './context.ts';
 import { parseDetachKeys } from '#engine/contract/detach-keys.ts';
 import { parseInput } from './failures.ts';
@@ -145,7 +146,8 @@ async function wait(
   request: FastifyRequest<ById>,
   reply: FastifyReply,
 ): Promise<void> {
-  const { condition } = parseInput(waitQuery, request.query);
+  const { query, originalUrl } = request;
+  const { condition } = speaksAtLeast(originalUrl, '1.30') ? parseInput(waitQuery, query) : {};
   engine.containers.table.find(request.params.id);
   const chosen: WaitCondition = condition === undefined || condition === '' ? 'not-running' : condition;
   const ended = waitContainer(engine.containers, request.params.id, chosen, clientSignal(reply, closing));

@@ -16,6 +16,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import { findByName } from '#engine/image/resolve-image.ts';
 import { parsePlatform } from '#engine/oci/platform.ts';
 
+import { speaksAtLeast } from './api-version.ts';
 import { withSizes } from './container-sizes.ts';
 import { dockerContainersText, dockerContainerInspect } from './container-body.ts';
 import type { Routes } from './context.ts';
@@ -48,15 +49,18 @@ export const containerRoutes: Routes = (app, { engine }) => {
     const text = dockerContainersText(asked.size ? await withSizes(engine, found) : found);
     return reply.type('application/json').send(text);
   });
-  app.post('/containers/create', async ({ query, body }, reply) => {
+  app.post('/containers/create', async ({ query, body, originalUrl }, reply) => {
+    const asked = requestOf(parseInput(createBody, body));
     const made = await createContainer(containers, {
-      ...requestOf(parseInput(createBody, body)),
+      ...asked,
+      // Before it was the engine's, clients did it themselves, after they had asked for the exit code.
+      autoRemove: asked.autoRemove === true && speaksAtLeast(originalUrl, '1.25'),
       ...parseInput(createQuery, query),
     });
     return reply.code(201).send({ Id: made.id, Warnings: made.warnings });
   });
-  app.get<ById>('/containers/:id/json', async ({ params, query }) => {
-    const found = dockerContainerInspect(inspectContainer(containers, params.id));
+  app.get<ById>('/containers/:id/json', async ({ params, query, originalUrl }) => {
+    const found = dockerContainerInspect(inspectContainer(containers, params.id), originalUrl);
     const { size } = parseInput(z.object({ size: flag }), query);
     return size ? (await withSizes(engine, [found]))[0] : found;
   });

@@ -9,6 +9,7 @@ import { containerFileRoutes } from './container-files.ts';
 import { containerRoutes } from './containers.ts';
 import { containerStreamRoutes } from './container-streams.ts';
 import type { DockerContext } from './context.ts';
+import { diskUsageRoutes } from './disk-usage.ts';
 import { eventRoutes } from './events.ts';
 import { execRoutes } from './exec.ts';
 import { answerFailure, answerUnknownRoute } from './failures.ts';
@@ -46,7 +47,7 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
     next();
   });
   app.setErrorHandler((error, request, reply) => {
-    const err = answerFailure(error, reply);
+    const err = answerFailure(error, request, reply);
     if (err === undefined) return;
     context.log.error({ method: request.method, url: request.url, err }, 'a request failed unexpectedly');
   });
@@ -54,6 +55,7 @@ export function dockerRoutes(app: FastifyInstance, context: DockerContext): void
   const resources = [
     systemRoutes,
     eventRoutes,
+    diskUsageRoutes,
     imageRoutes,
     imageTransferRoutes,
     registryRoutes,

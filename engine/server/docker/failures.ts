@@ -3,6 +3,8 @@ import type { z } from 'zod';
 
 import { EngineError, type ErrorCode, toEngineError } from '#engine/contract/errors.ts';
 
+import { hasPlainErrors } from './api-version.ts';
+
 /** The HTTP status of each code, as Docker answers it. */
 const statuses: Readonly<Record<ErrorCode, number>> = {
   'invalid-argument': 400,
@@ -25,13 +27,14 @@ export function statusOf({ code }: EngineError): number {
 }
 
 /** What was thrown, as the answer Docker's clients expect. @returns what is worth a line in the log, if anything. */
-export function answerFailure(error: unknown, reply: FastifyReply): unknown {
+export function answerFailure(error: unknown, { originalUrl }: FastifyRequest, reply: FastifyReply): unknown {
   const failure = asEngineError(error);
   const status = statusOf(failure);
   // What is still being sent is read and thrown away: a connection closed on top of it would take the answer with it.
   if (status === 413) reply.removeHeader('connection');
   if (status === 304) void reply.code(status).send();
-  else void reply.code(status).send({ message: failure.message });
+  else if (!hasPlainErrors(originalUrl)) void reply.code(status).send({ message: failure.message });
+  else void reply.code(status).type('text/plain; charset=utf-8').send(`${failure.message}\n`);
   return failure.code === 'internal' ? error : undefined;
 }
 

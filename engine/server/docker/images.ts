@@ -10,6 +10,7 @@ import { tagImage } from '#engine/image/tag-image.ts';
 import { findPresent } from '#engine/image/resolve-image.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
 
+import { speaksAtLeast } from './api-version.ts';
 import type { Routes } from './context.ts';
 import { answerUnknownRoute, parseInput } from './failures.ts';
 import { dockerImages, dockerImageInspect } from './image-body.ts';
@@ -25,8 +26,10 @@ interface ByName {
 export const imageRoutes: Routes = (app, context) => {
   const { images } = context.engine;
   app.get('/images/json', ({ query, originalUrl }) => {
-    const { filters } = parseInput(z.object({ all: flag, filters: text }), query);
-    return dockerImages(images, list(images, filters), originalUrl);
+    const { filters, filter } = parseInput(z.object({ all: flag, filters: text, filter: text }), query);
+    // Newer clients have a filter `reference` in its place.
+    const pattern = speaksAtLeast(originalUrl, '1.41') ? undefined : filter;
+    return dockerImages(images, list(images, filters, pattern), originalUrl);
   });
   app.get<ByName>('/images/*', async (request, reply) => {
     const { name, verb } = split(request.params['*']);
@@ -59,7 +62,7 @@ function removed({ untagged, deleted }: RemovedImage): readonly Record<string, s
   return [...untagged.map((Untagged) => ({ Untagged })), ...deleted.map((Deleted) => ({ Deleted }))];
 }
 
-function list(images: ImageParts, filters: string | undefined): readonly ImageSummary[] {
+function list(images: ImageParts, filters: string | undefined, pattern: string | undefined): readonly ImageSummary[] {
   const wanted = parseFilters(filters, ['dangling', 'label', 'reference', 'before', 'since']);
   const isDangling = filterFlag(wanted, 'dangling');
   const all = listImages(images);
@@ -77,7 +80,7 @@ function list(images: ImageParts, filters: string | undefined): readonly ImageSu
       Created < before &&
       Created > since,
   );
-  const patterns = wanted.get('reference') ?? [];
+  const patterns = [...(wanted.get('reference') ?? []), ...(pattern === undefined || pattern === '' ? [] : [pattern])];
   return patterns.length === 0 ? found : found.flatMap((image) => namedSo(image, patterns));
 }
 

@@ -7,6 +7,7 @@ import { isPredefined, subnetsOfNetwork, type Network, type NetworkSubnet } from
 import { pruneNetworks } from '#engine/network/prune-networks.ts';
 import { removeNetwork } from '#engine/network/remove-network.ts';
 
+import { speaksAtLeast } from './api-version.ts';
 import type { Routes } from './context.ts';
 import { parseInput } from './failures.ts';
 import { endpointBody, endpointOf, networkBody, networkRequestOf } from './network-body.ts';
@@ -20,14 +21,17 @@ interface ById {
 const filtersQuery = z.object({ filters: text });
 const connectBody = z.object({ Container: z.string(), EndpointConfig: endpointBody.nullish() });
 const disconnectBody = z.object({ Container: z.string(), Force: z.boolean().nullish() });
+/** Who is in a network is told of one that is asked for alone. */
+const ONE_BY_ONE_SINCE = '1.28';
 const FILTERS = ['name', 'id', 'label', 'driver', 'scope', 'type', 'dangling'];
 
 export const networkRoutes: Routes = (app, { engine }) => {
   const { networks } = engine.containers;
-  app.get('/networks', ({ query }) => {
+  app.get('/networks', ({ query, originalUrl }) => {
     const wanted = parseFilters(parseInput(filtersQuery, query).filters, FILTERS);
     const found = networks.table.list().filter((network) => isListed(networks, network, wanted));
-    return found.map((network) => dockerNetwork(networks, network, false));
+    const withContainers = !speaksAtLeast(originalUrl, ONE_BY_ONE_SINCE);
+    return found.map((network) => dockerNetwork(networks, network, withContainers));
   });
   app.get<ById>('/networks/:id', ({ params }) => dockerNetwork(networks, networks.table.find(params.id), true));
   app.post('/networks/create', async ({ body }, reply) => {
@@ -74,7 +78,7 @@ function isListed(parts: NetworkParts, { id, name, config }: Network, wanted: Fi
   );
 }
 
-/** `Network` of the Docker Engine API. Who is in it is only told where one is asked for. */
+/** `Network` of the Docker Engine API. */
 function dockerNetwork(parts: NetworkParts, network: Network, withContainers: boolean): Record<string, unknown> {
   const { id, name, createdAt, config } = network;
   const subnets = [config.ipv4, config.ipv6].filter((family) => family !== undefined);

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { containerUsage, type UsageSample } from '#engine/container/container-usage.ts';
 import type { NetworkUsage } from '#engine/runtime/resource-usage.ts';
 
+import { speaksAtLeast } from './api-version.ts';
 import type { DockerContext, Routes } from './context.ts';
 import { parseInput } from './failures.ts';
 import { flag, text } from './query.ts';
@@ -32,11 +33,12 @@ const statsQuery = z.object({
 
 async function stats(
   context: DockerContext,
-  { params, query }: FastifyRequest<ById>,
+  { params, query, originalUrl }: FastifyRequest<ById>,
   reply: FastifyReply,
 ): Promise<void> {
   const { containers } = context.engine;
-  const { stream, 'one-shot': isOneShot } = parseInput(statsQuery, query);
+  const { stream, 'one-shot': isQuick } = parseInput(statsQuery, query);
+  const isOneShot = isQuick && speaksAtLeast(originalUrl, '1.41');
   // Asked for before the headers are sent: one that isn't there is a 404.
   containers.table.find(params.id);
   if (stream) {

@@ -2,20 +2,11 @@ import { arch } from 'node:os';
 
 import type { FastifyReply } from 'fastify';
 
-import { listContainers } from '#engine/container/list-containers.ts';
-import type { ImageSummary } from '#engine/contract/image.ts';
-import { listImages } from '#engine/image/list-images.ts';
-import { sumStorage } from '#engine/image/sum-storage.ts';
 import type { Engine } from '#engine/server/engine.ts';
 
 import { MIN_API_VERSION, newestFor } from './api-version.ts';
-import { dockerBuildCache } from './build-cache.ts';
-import { dockerContainer } from './container-body.ts';
-import { withSizes } from './container-sizes.ts';
 import type { Routes } from './context.ts';
-import { dockerImages } from './image-body.ts';
 import { dockerInfo } from './info.ts';
-import { measuredVolumes } from './volumes.ts';
 
 export const systemRoutes: Routes = (app, context) => {
   const { engine } = context;
@@ -23,7 +14,6 @@ export const systemRoutes: Routes = (app, context) => {
   app.head('/_ping', (_request, reply) => ping(reply));
   app.get('/version', ({ headers }) => version(engine, newestFor(headers['user-agent'])));
   app.get('/info', ({ originalUrl }) => dockerInfo(engine, originalUrl));
-  app.get('/system/df', ({ originalUrl }) => diskUsage(engine, originalUrl));
 };
 
 function ping(reply: FastifyReply): FastifyReply {
@@ -79,30 +69,6 @@ async function version(engine: Engine, apiVersion: string): Promise<DockerVersio
     Version: engine.version,
     Experimental: false,
   };
-}
-
-async function diskUsage(engine: Engine, url: string): Promise<Record<string, unknown>> {
-  const { images, containers } = engine;
-  const { totalBytes, buildBytes } = sumStorage(images);
-  const measured = await withSizes(engine, listContainers(containers, { all: true }));
-  return {
-    // All that images have, of which each part counts once however many have it.
-    LayersSize: totalBytes - buildBytes,
-    Images: dockerImages(
-      images,
-      listImages(images).map((image) => onDisk(image)),
-      url,
-    ),
-    Containers: measured.map((container) => dockerContainer(container)),
-    Volumes: await measuredVolumes(containers.volumes),
-    BuildCache: await dockerBuildCache(engine.builds, new AbortController().signal),
-  };
-}
-
-/** The list's sizes are those of the files in the layers; here they are what the disk gives back. */
-function onDisk({ bytes, ...image }: ImageSummary): ImageSummary {
-  if (bytes === undefined) return image;
-  return { ...image, Size: bytes.total, SharedSize: bytes.shared };
 }
 
 /** Go's names of architectures, which Docker's clients print. */
