@@ -22,6 +22,7 @@ import { dockerContainersText, dockerContainerInspect } from './container-body.t
 import type { Routes } from './context.ts';
 import { createBody, requestOf } from './create-body.ts';
 import { parseInput } from './failures.ts';
+import { fitsExpression } from './name-pattern.ts';
 import { count, filterMatches, flag, hasLabels, parseFilters, sizeQuery, text, type Filters } from './query.ts';
 
 interface ById {
@@ -137,7 +138,9 @@ function isWanted(container: ContainerSummary, wanted: Filters): boolean {
   const { Id, Names, State, Labels, NetworkSettings, Mounts } = container;
   return (
     filterMatches(wanted, 'id', (value) => Id.startsWith(value)) &&
-    filterMatches(wanted, 'name', (value) => Names.some((name) => isMatch(name, value))) &&
+    filterMatches(wanted, 'name', (value) =>
+      Names.some((name) => [name, name.slice(1)].some((each) => fitsExpression(each, value))),
+    ) &&
     filterMatches(wanted, 'status', (value) => State === value) &&
     filterMatches(wanted, 'network', (value) => Object.hasOwn(NetworkSettings.Networks, value)) &&
     filterMatches(wanted, 'volume', (value) =>
@@ -147,16 +150,6 @@ function isWanted(container: ContainerSummary, wanted: Filters): boolean {
     filterMatches(wanted, 'exited', (value) => State === 'exited' && container.exitCode === Number(value)) &&
     hasLabels(Labels, wanted.get('label') ?? [])
   );
-}
-
-/** A name, or a regular expression it fits, with and without its slash: as Docker takes it. */
-function isMatch(name: string, pattern: string): boolean {
-  try {
-    const expression = new RegExp(pattern);
-    return expression.test(name) || expression.test(name.slice(1));
-  } catch {
-    return name.includes(pattern);
-  }
 }
 
 function isOf({ ImageID }: ContainerSummary, ancestors: readonly (string | undefined)[]): boolean {

@@ -16,6 +16,7 @@ import { answerUnknownRoute, parseInput } from './failures.ts';
 import { dockerImages, dockerImageInspect } from './image-body.ts';
 import { sendImages } from './image-archives.ts';
 import { answerPush } from './image-push.ts';
+import { fitsReference } from './name-pattern.ts';
 import { filterFlag, flag, hasLabels, parseFilters, text } from './query.ts';
 
 /** A name has slashes of its own: what is asked about it comes after the last. */
@@ -86,15 +87,6 @@ function list(images: ImageParts, filters: string | undefined, pattern: string |
 
 /** An image with those of its names that were asked for; nothing when there is none. */
 function namedSo(image: ImageSummary, patterns: readonly string[]): ImageSummary[] {
-  const RepoTags = image.RepoTags.filter((tag) => patterns.some((pattern) => matchesReference(tag, pattern)));
+  const RepoTags = image.RepoTags.filter((tag) => patterns.some((pattern) => fitsReference(tag, pattern)));
   return RepoTags.length === 0 ? [] : [{ ...image, RepoTags }];
-}
-
-/** `redis`, `redis:4*`, `*\/redis`: a pattern without a tag means every tag; `*` stands for anything but a slash. */
-function matchesReference(tag: string, pattern: string): boolean {
-  const expression = pattern
-    .split('*')
-    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
-    .join('[^/]*');
-  return new RegExp(`^${expression}$`).test(tag) || new RegExp(`^${expression}:[^/:]+$`).test(tag);
 }

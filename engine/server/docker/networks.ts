@@ -10,6 +10,7 @@ import { removeNetwork } from '#engine/network/remove-network.ts';
 import { speaksAtLeast } from './api-version.ts';
 import type { Routes } from './context.ts';
 import { parseInput } from './failures.ts';
+import { fitsExpression } from './name-pattern.ts';
 import { endpointBody, endpointOf, networkBody, networkRequestOf } from './network-body.ts';
 import { untilOf } from './prune.ts';
 import { filterFlag, filterMatches, hasLabels, parseFilters, text, type Filters } from './query.ts';
@@ -68,7 +69,7 @@ function isListed(parts: NetworkParts, { id, name, config }: Network, wanted: Fi
   const dangling = filterFlag(wanted, 'dangling');
   const isUsed = isPredefined(name) || parts.usage.users(id).length > 0;
   return (
-    filterMatches(wanted, 'name', (value) => name.includes(value)) &&
+    filterMatches(wanted, 'name', (value) => fitsExpression(name, value)) &&
     filterMatches(wanted, 'id', (value) => id.startsWith(value)) &&
     filterMatches(wanted, 'driver', (value) => config.driver === value) &&
     filterMatches(wanted, 'scope', (value) => value === 'local') &&
