@@ -13,6 +13,8 @@ export interface LogRequest {
   /** Unix milliseconds. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
+  /** Told once it is known where the reading begins: whatever is written from then on is told. */
+  readonly onPlaced?: (() => void) | undefined;
 }
 
 /** What the container has written, oldest first. One that never started has written nothing. */
@@ -23,13 +25,14 @@ export async function* containerLogs(
   signal?: AbortSignal,
 ): AsyncGenerator<LogChunk> {
   const { id, state } = parts.table.find(ref);
-  const { tailLines, since, until } = request;
+  const { tailLines, since, until, onPlaced } = request;
   if (state.status === 'created' && !request.follow) return;
   yield* parts.runtime.readLog(containerDir(parts, id), {
     follow: request.follow && isUp(state),
     ...(tailLines === undefined ? {} : { tailLines }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
+    ...(onPlaced === undefined ? {} : { onPlaced }),
     ...(signal === undefined ? {} : { signal }),
   });
 }

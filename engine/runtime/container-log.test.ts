@@ -106,6 +106,17 @@ test('following goes on until the end', async () => {
   expect((await last).done).toBe(true);
 });
 
+test('following from the end begins there, whenever it is read', async () => {
+  await using dir = await bundleWith([{ stream: START }, { stream: OUT, text: 'before\n' }]);
+  const { promise: isPlaced, resolve: onPlaced } = Promise.withResolvers<void>();
+  const chunks = readContainerLog(dir.path, { follow: true, tailLines: 0, onPlaced });
+  const first = chunks.next();
+  await isPlaced;
+  await appendToLog(dir.path, { stream: OUT, text: 'after\n' });
+  expect(textOf(await first)).toBe('after\n');
+  await chunks.return(undefined);
+});
+
 test('following goes on where a container runs again that hasn’t said anything yet', async () => {
   await using dir = await bundleWith([...story, { stream: START }]);
   const chunks = readContainerLog(dir.path, { follow: true });

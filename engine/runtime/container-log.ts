@@ -23,6 +23,7 @@ export async function* readContainerLog(bundle: string, options: LogOptions): As
   const { tailLines } = options;
   const tail = tailLines === undefined ? undefined : await findTail(bundle, segments, tailLines);
   const reader = new LogReader(bundle, options, { kept, last: await endOf(bundle, segments) });
+  options.onPlaced?.();
   // Of who asks for the last lines, and there are so many, nothing is missed.
   yield* tail === undefined ? reader.read({ segment: oldest, offset: 0 }, 0) : reader.read(tail);
 }

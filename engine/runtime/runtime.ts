@@ -170,6 +170,8 @@ export interface LogOptions {
   readonly follow: boolean;
   /** Start this many lines before the end. */
   readonly tailLines?: number;
+  /** Told once it is known where the reading begins: whatever is written from then on is told. */
+  readonly onPlaced?: () => void;
   /** Unix milliseconds. */
   readonly since?: number;
   readonly until?: number;

@@ -45,7 +45,10 @@ const emptyHostConfig = {
 } as const;
 
 /** Before `DNSNames`, what a container answers to without anybody's asking was among what was asked for. */
-function withShortId<Place extends { readonly Aliases?: readonly string[] | null | undefined }>(place: Place, id: string): Place {
+function withShortId<Place extends { readonly Aliases?: readonly string[] | null | undefined }>(
+  place: Place,
+  id: string,
+): Place {
   return { ...place, Aliases: [...(place.Aliases ?? []), id.slice(0, 12)] };
 }
 

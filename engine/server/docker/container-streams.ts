@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
+import { begun } from '#engine/async/begun.ts';
 import { attachContainer } from '#engine/container/attach-container.ts';
 import { publishEvent } from '#engine/container/container-events.ts';
 import { containerLogs, refuseUnreadable } from '#engine/container/container-logs.ts';
@@ -111,11 +112,14 @@ async function logs(
   const { id, config } = container;
   refuseUnreadable(container);
   const tailLines = /^\d+$/.test(asked.tail ?? '') ? Number(asked.tail) : undefined;
-  await sendStream(reply, { contentType: streamTypeOf(request, config.tty), closing }, (leaving) => {
-    const { follow, since, until } = asked;
-    const chunks = containerLogs(engine.containers, id, { follow, since, until, tailLines }, leaving);
-    return encoded(prefixed(chunks, container, asked), { ...asked, tty: config.tty });
-  });
+  const { follow, since, until } = asked;
+  const { promise: isPlaced, resolve: onPlaced } = Promise.withResolvers<void>();
+  const wish = { follow, since, until, tailLines, onPlaced };
+  // A client that hears the headers misses nothing that is written from then on, also of no lines at all.
+  const chunks = await begun(containerLogs(engine.containers, id, wish, clientSignal(reply, closing)), isPlaced);
+  await sendStream(reply, { contentType: streamTypeOf(request, config.tty), closing }, () =>
+    encoded(prefixed(chunks, container, asked), { ...asked, tty: config.tty }),
+  );
 }
 
 function prefixed(
