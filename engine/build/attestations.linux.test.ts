@@ -1,19 +1,19 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { imageAttestations, type ImageAttestations } from '#engine/contract/attestation.ts';
-import { startDebianRegistry, type DebianRegistry } from '#engine/testing/debian-registry.ts';
+import { buildScene, forTheSuite } from '#engine/testing/build-scene.ts';
+import { startDebianRegistry } from '#engine/testing/debian-registry.ts';
 import { EstratoCli } from '#engine/testing/estrato-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
 import { SeededRandom } from '#engine/testing/seeded-random.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
+
+import { startTestEngine } from '#engine/testing/test-engine.ts';
 
 import { makeContext } from './testing/make-context.ts';
 
@@ -47,17 +47,9 @@ const rawIndex = z.object({
 });
 
 describeWith(['root', 'launcher', 'busybox', 'registry'], 'what is said of an image that is built', () => {
-  const owned = new AsyncDisposableStack();
-  let engine: TestEngine;
-  let estrato: EstratoCli;
-  let dir: TemporaryDirectory;
-  let registry: DebianRegistry;
+  const { engine, estrato, folder } = buildScene('attested');
+  const registry = forTheSuite(() => startDebianRegistry());
   beforeAll(async () => {
-    engine = owned.use(await startTestEngine());
-    estrato = new EstratoCli(engine);
-    dir = owned.use(await temporaryDirectory('attested'));
-    registry = owned.use(await startDebianRegistry());
-    await engine.loadStory('base:latest');
     await makeContext(
       folder('app'),
       [
@@ -71,9 +63,7 @@ describeWith(['root', 'launcher', 'busybox', 'registry'], 'what is said of an im
       { 'modules/left-pad/package.json': '{"name":"left-pad","version":"1.3.0"}' },
     );
   });
-  afterAll(() => owned.disposeAsync());
 
-  const folder = (name: string): string => join(dir.path, name);
   const listed = async (name: string): Promise<ImageAttestations> =>
     imageAttestations.parse(JSON.parse(await estrato.text('image', 'attestations', name, '--format', 'json')));
   const shown = async (name: string, which: string): Promise<z.infer<typeof statement>> =>
@@ -129,7 +119,7 @@ describeWith(['root', 'launcher', 'busybox', 'registry'], 'what is said of an im
   });
 
   test('an index goes to a registry with what is said, and others find it there', async () => {
-    const name = `${registry.host}/team/pushed:1`;
+    const name = `${registry().host}/team/pushed:1`;
     await makeContext(folder('pushed'), 'FROM base\nLABEL pushed=1');
     await estrato.text('build', '-q', '-t', name, '--sbom', '--provenance', 'min', folder('pushed'));
     await estrato.text('push', '--all-platforms', name);

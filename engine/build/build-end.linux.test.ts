@@ -1,34 +1,17 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import type { BuildRecord } from '#engine/contract/build.ts';
+import { buildScene } from '#engine/testing/build-scene.ts';
 import { buildWish } from '#engine/testing/build-wish.ts';
-import { EstratoCli } from '#engine/testing/estrato-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
 import { TestRegistry } from '#engine/testing/registry-server.ts';
 
 import { makeContext } from './testing/make-context.ts';
 
 describeWith(['root', 'launcher', 'busybox'], 'what comes of builds', () => {
-  let engine: TestEngine;
-  let estrato: EstratoCli;
-  let dir: TemporaryDirectory;
-  beforeAll(async () => {
-    engine = await startTestEngine();
-    estrato = new EstratoCli(engine);
-    dir = await temporaryDirectory('ends');
-    await engine.loadStory('base:latest');
-  });
-  afterAll(async () => {
-    await engine[Symbol.asyncDispose]();
-    await dir[Symbol.asyncDispose]();
-  });
-
-  const folder = (name: string): string => join(dir.path, name);
+  const { engine, estrato, folder } = buildScene('ends');
   const last = async (): Promise<BuildRecord> => {
     const [record] = await engine.call('builds.list', {});
     if (record === undefined) throw new Error('nothing was built');
@@ -123,7 +106,7 @@ describeWith(['root', 'launcher', 'busybox'], 'what comes of builds', () => {
   });
 
   async function stopper(): Promise<string> {
-    const path = join(dir.path, 'stopper');
+    const path = folder('stopper');
     await writeFile(path, 'FROM base\nRUN --mount=type=cache,target=/stop touch /stop/now');
     return path;
   }

@@ -1,22 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
+import { buildScene } from '#engine/testing/build-scene.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { storyScene } from '#engine/testing/story-scene.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
 import { makeContext } from './testing/make-context.ts';
 
 describeWith(['root', 'launcher', 'busybox'], 'builds beside one another', () => {
-  const { engine, docker, estrato } = storyScene('base:latest');
-  let dir: TemporaryDirectory;
-  beforeAll(async () => {
-    dir = await temporaryDirectory('builds-at-once');
-  });
-  afterAll(() => dir[Symbol.asyncDispose]());
-  const folder = (name: string): string => join(dir.path, name);
+  const { engine, docker, estrato, folder } = buildScene('builds-at-once');
 
   test('a step that several want at once is carried out once, and all have its layer', async () => {
     const names = ['one', 'two', 'three'];

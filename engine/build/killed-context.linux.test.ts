@@ -4,10 +4,9 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { buildScene } from '#engine/testing/build-scene.ts';
 import { DockerCli, findBuildKitClient } from '#engine/testing/docker-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { storyScene } from '#engine/testing/story-scene.ts';
-import { temporaryDirectory } from '#engine/testing/temporary-directory.ts';
 
 import { makeContext } from './testing/make-context.ts';
 
@@ -17,7 +16,7 @@ describeWith(
   ['root', 'launcher', 'busybox', 'BuildKit client'],
   'an engine that is killed while a context comes',
   () => {
-    const { engine } = storyScene('base:latest');
+    const { engine, folder } = buildScene('killed-context');
 
     /** Of all files beneath a directory of the data root. */
     async function bytesIn(name: string): Promise<number> {
@@ -55,8 +54,6 @@ describeWith(
 
     test('leaves nothing of a folder that came by a session, and has of one that had come before all that it had', async () => {
       const docker = new DockerCli(engine.host, { program: findBuildKitClient() ?? '', env: { DOCKER_BUILDKIT: '1' } });
-      await using dir = await temporaryDirectory('killed-context');
-      const folder = (name: string): string => join(dir.path, name);
       await makeContext(folder('before'), 'FROM base\nCOPY . /before', { small: 'x'.repeat(1000) });
       await docker.text('build', '-q', folder('before'));
       const [before] = await readdir(join(engine.dataRoot, 'build-contexts'));

@@ -4,14 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { startDebianRegistry, type DebianRegistry } from '#engine/testing/debian-registry.ts';
-import { EstratoCli } from '#engine/testing/estrato-cli.ts';
+import { buildScene, forTheSuite } from '#engine/testing/build-scene.ts';
+import { startDebianRegistry } from '#engine/testing/debian-registry.ts';
 import { describeWith } from '#engine/testing/requires.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
-import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
 
 import { makeContext } from './testing/make-context.ts';
 
@@ -23,25 +21,12 @@ const rawIndex = z.object({
 });
 
 describeWith(['root', 'launcher', 'busybox', 'registry'], 'an index of several platforms', () => {
-  const owned = new AsyncDisposableStack();
-  let engine: TestEngine;
-  let estrato: EstratoCli;
-  let dir: TemporaryDirectory;
-  let registry: DebianRegistry;
-  beforeAll(async () => {
-    engine = owned.use(await startTestEngine());
-    estrato = new EstratoCli(engine);
-    dir = owned.use(await temporaryDirectory('platforms'));
-    registry = owned.use(await startDebianRegistry());
-    await engine.loadStory('base:latest');
-  });
-  afterAll(() => owned.disposeAsync());
-
-  const folder = (name: string): string => join(dir.path, name);
+  const { engine, estrato, folder } = buildScene('platforms');
+  const registry = forTheSuite(() => startDebianRegistry());
   const BOTH = ['--platform', 'linux/arm64,linux/amd64'] as const;
 
   test('holds an image for each, and its name is the one for this machine here', async () => {
-    const name = `${registry.host}/team/both:1`;
+    const name = `${registry().host}/team/both:1`;
     await makeContext(
       folder('both'),
       [
