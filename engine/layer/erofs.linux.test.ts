@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { expect, test } from 'vitest';
 
-import { digestHex } from '#engine/contract/digest.ts';
+import { digestHex, type Digest } from '#engine/contract/digest.ts';
 import { describeWith } from '#engine/testing/requires.ts';
 import { onDisk } from '#engine/testing/temporary-directory.ts';
 
+import { FileLayerStore } from './file-layer-store.ts';
 import { layerPaths } from './layer-paths.ts';
-import { digestOf, openStores, tarOf, TIME, type TarItem } from './testing/layer-fixtures.ts';
+import { digestOf, launcherPath, openStores, tarOf, TIME, type TarItem } from './testing/layer-fixtures.ts';
 import { runInLayers, tell } from './testing/layer-view.ts';
 
 const capability = Buffer.from('0100000200200000000000000000000000000000', 'hex').toString('latin1');
@@ -53,18 +55,18 @@ function numbered<T>(count: number, make: (n: number) => T): T[] {
   return Array.from({ length: count }, (_, n) => make(n));
 }
 
+/** Whiteouts and opaque directories over others. */
+const overlaid: TarItem[][] = [
+  [directory('etc'), { name: 'etc/gone', body: 'x' }, directory('old'), { name: 'old/hidden', body: 'x' }],
+  [{ name: 'etc/.wh.gone' }, directory('old'), { name: 'old/.wh..wh..opq' }, { name: 'old/new', body: 'x' }],
+  [{ name: 'old/third', body: 'x' }, { name: '.wh.etc' }, directory('etc'), { name: 'etc/again', body: 'y' }],
+];
+
 describeWith(['root', 'launcher', 'erofs'], 'a layer that is kept as a tar', () => {
   test.each([
     ['odd things', [odd]],
     ['nothing', [[]]],
-    [
-      'whiteouts and opaque directories over others',
-      [
-        [directory('etc'), { name: 'etc/gone', body: 'x' }, directory('old'), { name: 'old/hidden', body: 'x' }],
-        [{ name: 'etc/.wh.gone' }, directory('old'), { name: 'old/.wh..wh..opq' }, { name: 'old/new', body: 'x' }],
-        [{ name: 'old/third', body: 'x' }, { name: '.wh.etc' }, directory('etc'), { name: 'etc/again', body: 'y' }],
-      ],
-    ],
+    ['whiteouts and opaque directories over others', overlaid],
     [
       'names that come again',
       [[{ name: 'x', body: 'file' }, directory('x'), { name: 'x/in', body: 'i' }, { name: 'x' }]],
@@ -83,6 +85,28 @@ describeWith(['root', 'launcher', 'erofs'], 'a layer that is kept as a tar', () 
     const rounded = (text: string): string => text.replaceAll(/(\.\d{5})\d+ /g, '$1 ');
     expect(rounded(shown)).toBe(rounded(await runInLayers(trees.layers, unpacked, tell)));
     expect(shown.split('\n').length).toBeGreaterThan(1);
+  });
+
+  test('stands in one stack with those that are unpacked, whatever the other is', async () => {
+    await using trees = await openStores('tree');
+    const alike: Digest[] = [];
+    for (const items of overlaid) alike.push(await trees.add(...items));
+    const expected = await runInLayers(trees.layers, alike, tell);
+    for (const turn of [0, 1]) {
+      await using tars = await openStores('tar', onDisk);
+      const { dir, blobs, layers } = tars;
+      // The same store, as an engine has it that can't mount tars, and so unpacks them.
+      const unpacking = new FileLayerStore({ dir: join(dir, 'layers'), blobs, launcherPath, form: 'tree' });
+      const stack: Digest[] = [];
+      for (const [at, items] of overlaid.entries()) {
+        const tar = await tarOf(...items);
+        await (at % 2 === turn ? layers : unpacking).apply(digestOf(tar), await tars.ingest(tar));
+        stack.push(digestOf(tar));
+      }
+      const forms = await Promise.all(stack.map(async (diffId) => (await layers.get(diffId))?.form));
+      expect(forms).toEqual(turn === 0 ? ['tar', 'tree', 'tar'] : ['tree', 'tar', 'tree']);
+      for (const one of [layers, unpacking]) expect(await runInLayers(one, stack, tell)).toBe(expected);
+    }
   });
 
   test('has times to the nanosecond', async () => {
