@@ -113,7 +113,7 @@ async function rangeOf({ before, now }: StackPair): Promise<ComparedRange> {
 /** @throws EngineError `not-found` when a layer has gone meanwhile. */
 async function indexesOf(paths: IndexPaths): Promise<readonly EntryIndex[]> {
   try {
-    return await Promise.all(paths.map(async (path) => new EntryIndex(await readFile(path))));
+    return await Promise.all(paths.map(async (path) => EntryIndex.of(await readFile(path))));
   } catch (error) {
     if (!isMissing(error)) throw error;
     throw new EngineError('not-found', 'A layer of what is looked at has been removed meanwhile; look again.', {

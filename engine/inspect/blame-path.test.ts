@@ -17,7 +17,7 @@ afterAll(() => files[Symbol.asyncDispose]());
 
 async function stackOf(...roots: readonly IndexEntry[]): Promise<readonly EntryIndex[]> {
   const paths = await files.stack(...roots);
-  return Promise.all(paths.map(async (path) => new EntryIndex(await readFile(path))));
+  return Promise.all(paths.map(async (path) => EntryIndex.of(await readFile(path))));
 }
 
 const file = (name: string, bytes: number): IndexEntry => treeFile(name, name.padEnd(bytes, '.'));

@@ -77,7 +77,7 @@ async function bytesOf(
 
 function indexOf(store: LayerStore, { from, indexPath }: SideLayer): Promise<EntryIndex> {
   if (from.kind === 'store') return store.index(from.diffId);
-  return readFile(indexPath).then((bytes) => new EntryIndex(bytes));
+  return readFile(indexPath).then((bytes) => EntryIndex.of(bytes));
 }
 
 /** A part of a tar that may be compressed: all before it is read too. */

@@ -32,7 +32,7 @@ export async function checkLayer(layers: LayerStore, diffId: Digest, check: Laye
 
 async function readIndex(layers: LayerStore, diffId: Digest): Promise<EntryIndex> {
   try {
-    return new EntryIndex(await readFile(layers.indexPath(diffId)));
+    return EntryIndex.of(await readFile(layers.indexPath(diffId)));
   } catch (error) {
     if (!isMissing(error)) throw error;
     throw new EngineError('not-found', `the layer ${diffId} is not here`, { cause: error });

@@ -57,7 +57,7 @@ const tree = directory('', [
 const bytes = encodeEntryIndex(record, tree);
 
 test('what was written is found again, by path and by column', () => {
-  const index = new EntryIndex(bytes);
+  const index = EntryIndex.of(bytes);
   const at = (path: string): number => index.find(path) ?? -1;
   expect(index.record).toEqual(record);
   expect(index.count).toBe(11);
@@ -79,7 +79,7 @@ test('what was written is found again, by path and by column', () => {
 });
 
 test('the root and what is not there have their answers', () => {
-  const index = new EntryIndex(bytes);
+  const index = EntryIndex.of(bytes);
   expect([index.find('/'), index.find(''), index.find('/usr/'), index.find('/none/deeper')]).toEqual([
     0,
     0,
@@ -90,7 +90,7 @@ test('the root and what is not there have their answers', () => {
 });
 
 test("a directory's children are sorted by the bytes of their names", () => {
-  const index = new EntryIndex(bytes);
+  const index = EntryIndex.of(bytes);
   const { first, end } = index.children(0);
   const names = Array.from({ length: end - first }, (_, place) => index.name(first + place));
   expect(names).toEqual(['bin', 'etc', 'null', 'ping', 'usr', 'ñandú']);
@@ -99,7 +99,7 @@ test("a directory's children are sorted by the bytes of their names", () => {
 test('any bytes at any place of memory will do', () => {
   const shifted = new Uint8Array(bytes.length + 1);
   shifted.set(bytes, 1);
-  expect(new EntryIndex(shifted.subarray(1)).find('/usr/bin/sh')).toBeDefined();
+  expect(EntryIndex.of(shifted.subarray(1)).find('/usr/bin/sh')).toBeDefined();
 });
 
 test.each([
@@ -111,7 +111,7 @@ test.each([
   ['a checksum of other bytes', () => flipped(bytes.length - 1)],
   ['a header that promises four thousand million entries', () => withWord(12, 0xffffffff)],
 ])('%s is corrupt', (_, damage) => {
-  expect(() => new EntryIndex(damage())).toThrow(expect.objectContaining({ code: 'corrupt' }));
+  expect(() => EntryIndex.of(damage())).toThrow(expect.objectContaining({ code: 'corrupt' }));
 });
 
 test('no word of the columns leads outside, even under a right checksum', () => {
@@ -127,7 +127,7 @@ test('no word of the columns leads outside, even under a right checksum', () => 
 
 function opened(damaged: Buffer): EntryIndex | undefined {
   try {
-    return new EntryIndex(damaged);
+    return EntryIndex.of(damaged);
   } catch (error) {
     expect(error).toMatchObject({ code: 'corrupt' });
     return undefined;
@@ -151,3 +151,17 @@ function sealed(copy: Buffer): Buffer {
   createHash('sha256').update(copy.subarray(0, end)).digest().copy(copy, end);
   return copy;
 }
+
+test('a big index is looked at in many steps, so that others have their turn, and damage is found all the same', () => {
+  const files = Array.from({ length: 50_000 }, (_, number) => file(`file-${number}`, ''));
+  const bytes = encodeEntryIndex(record, directory('', files));
+  const steps = EntryIndex.inSteps(bytes);
+  let taken = 0;
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) taken += 1;
+  expect(step.value.count).toBe(50_001);
+  // A step for every ten thousand entries, twice, and for every two megabytes.
+  expect(taken).toBeGreaterThan(10);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  expect(() => [...EntryIndex.inSteps(bytes)]).toThrow('entry index is damaged');
+});

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { pathBytes, pathText } from '#engine/archive/path-text.ts';
+import { atOnce } from '#engine/async/in-turns.ts';
 import { isDigest, type Digest } from '#engine/contract/digest.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import type { EntryType } from '#engine/contract/layer.ts';
@@ -22,6 +23,10 @@ import { parseLayerRecord } from './layer-record.ts';
 import type { LayerRecord } from './layer-store.ts';
 import type { NamePrefix } from './name-prefix.ts';
 
+/** As many are looked at in some milliseconds. */
+const ENTRIES_A_STEP = 10_000;
+const BYTES_A_STEP = 2 * 1024 * 1024;
+
 /** Entries from `first` up to, not including, `end`. */
 export interface EntryRange {
   readonly first: number;
@@ -36,7 +41,6 @@ export interface EntryRange {
  * has been checked while opening, so that nothing read from one leads outside another.
  */
 export class EntryIndex {
-  readonly record: LayerRecord;
   readonly count: number;
   readonly #buffer: Buffer;
   readonly #layout: Layout;
@@ -58,15 +62,27 @@ export class EntryIndex {
   readonly #modes: Uint16Array;
   readonly #types: Uint8Array;
   readonly #flags: Uint8Array;
+  #record: LayerRecord | undefined;
 
   /** @throws EngineError `corrupt` for anything but the bytes that `encodeEntryIndex` made. */
-  constructor(bytes: Uint8Array) {
+  static of(bytes: Uint8Array): EntryIndex {
+    return atOnce(EntryIndex.inSteps(bytes));
+  }
+
+  /** The same in steps of a few milliseconds: of a million entries, to look at all of it takes half a second. */
+  static *inSteps(bytes: Uint8Array): Generator<void, EntryIndex> {
+    const index = new EntryIndex(bytes);
+    yield* index.#check();
+    return index;
+  }
+
+  private constructor(bytes: Uint8Array) {
     // Copied when need be: a typed array of doubles begins at a multiple of eight or not at all.
     const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
     this.#buffer = Buffer.from(aligned.buffer, aligned.byteOffset, aligned.byteLength);
     this.#counts = readCounts(this.#buffer);
     this.#layout = layoutOf(this.#counts);
-    checkWhole(this.#buffer, this.#layout);
+    if (this.#buffer.length !== this.#layout.end + CHECKSUM_BYTES) throw damaged();
     const { count, words } = this.#columns();
     this.count = count;
     this.#sizes = this.#doubles(this.#layout.size);
@@ -86,9 +102,11 @@ export class EntryIndex {
     this.#modes = new Uint16Array(this.#buffer.buffer, this.#buffer.byteOffset + this.#layout.mode, count);
     this.#types = this.#section(this.#layout.type, count);
     this.#flags = this.#section(this.#layout.flags, count);
-    this.#checkColumns();
-    const { record } = this.#layout;
-    this.record = parseLayerRecord(this.#buffer.toString('utf8', record, record + this.#counts.record));
+  }
+
+  get record(): LayerRecord {
+    if (this.#record === undefined) throw damaged();
+    return this.#record;
   }
 
   /** The entry of a path like `/etc/passwd`; `/` and the empty path are the root. */
@@ -277,32 +295,48 @@ export class EntryIndex {
     return this.#buffer.subarray(texts + start, texts + (this.#textOffsets[number] ?? start));
   }
 
-  #checkColumns(): void {
+  *#check(): Generator<void, void> {
+    yield* checkSum(this.#buffer, this.#layout);
     const { texts, textBytes, names, digests } = this.#counts;
-    const isWithin =
-      isAscending(this.#nameOffsets, names) &&
-      isAscending(this.#textOffsets, textBytes) &&
-      isBelow(this.#linkTexts, texts + 1) &&
-      isBelow(this.#xattrTexts, texts + 1) &&
-      isBelow(this.#digests, digests + 1) &&
-      isBelow(this.#types, entryTypes.length);
-    if (!isWithin || this.#parents[0] !== NO_PARENT || this.type(0) !== 'directory') throw damaged();
+    const columns = [
+      () => isAscending(this.#nameOffsets, names),
+      () => isAscending(this.#textOffsets, textBytes),
+      () => isBelow(this.#linkTexts, texts + 1),
+      () => isBelow(this.#xattrTexts, texts + 1),
+      () => isBelow(this.#digests, digests + 1),
+      () => isBelow(this.#types, entryTypes.length),
+      () => this.#parents[0] === NO_PARENT && this.type(0) === 'directory',
+    ];
+    for (const isWithin of columns) {
+      if (!isWithin()) throw damaged();
+      yield;
+    }
     let next = 1;
-    for (let entry = 0; entry < this.count; entry += 1) next = this.#checkChildren(entry, next);
+    for (let entry = 0; entry < this.count; entry += 1) {
+      const children = this.children(entry);
+      if (entry % ENTRIES_A_STEP === 0) yield;
+      if (children.first === 0 && children.end === 0) continue;
+      this.#checkRange(entry, children, next);
+      yield* this.#checkChildren(entry, children);
+      next = children.end;
+    }
     if (next !== this.count) throw damaged();
+    const { record } = this.#layout;
+    this.#record = parseLayerRecord(this.#buffer.toString('utf8', record, record + this.#counts.record));
   }
 
   /** Children of one entry after those of the entry before leave no gap and no loop. */
-  #checkChildren(entry: number, next: number): number {
-    const { first, end } = this.children(entry);
-    if (first === 0 && end === 0) return next;
-    if (first === end || first !== next || end > this.count || first <= entry || this.type(entry) !== 'directory')
-      throw damaged();
+  #checkRange(entry: number, { first, end }: EntryRange, next: number): void {
+    const isBehind = first === next && first > entry && end > first && end <= this.count;
+    if (!isBehind || this.type(entry) !== 'directory') throw damaged();
+  }
+
+  *#checkChildren(entry: number, { first, end }: EntryRange): Generator<void, void> {
     for (let child = first; child < end; child += 1) {
       if (this.#parents[child] !== entry) throw damaged();
       if (child > first && this.compareNames(child - 1, this, child) >= 0) throw damaged();
+      if (child % ENTRIES_A_STEP === 0) yield;
     }
-    return end;
   }
 
   #nameBounds(entry: number): readonly [start: number, end: number] {
@@ -322,10 +356,13 @@ function readCounts(buffer: Buffer): Counts {
   return { record, entries, names, texts, textBytes, digests };
 }
 
-function checkWhole(buffer: Buffer, { end }: Layout): void {
-  if (buffer.length !== end + CHECKSUM_BYTES) throw damaged();
-  const checksum = createHash('sha256').update(buffer.subarray(0, end)).digest();
-  if (!checksum.equals(buffer.subarray(end))) throw damaged();
+function* checkSum(buffer: Buffer, { end }: Layout): Generator<void, void> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < end; at += BYTES_A_STEP) {
+    hash.update(buffer.subarray(at, Math.min(end, at + BYTES_A_STEP)));
+    yield;
+  }
+  if (!hash.digest().equals(buffer.subarray(end))) throw damaged();
 }
 
 function isAscending(offsets: Uint32Array, limit: number): boolean {

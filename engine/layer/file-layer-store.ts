@@ -7,6 +7,7 @@ import { decompressed } from '#engine/archive/decompress.ts';
 import { usualLimits } from '#engine/archive/expansion-limits.ts';
 import { measureTree } from '#engine/archive/measure-tree.ts';
 import { onDisk } from '#engine/archive/path-text.ts';
+import { inTurns } from '#engine/async/in-turns.ts';
 import { Slots } from '#engine/async/slots.ts';
 import type { FileBlobStore } from '#engine/content/file-blob-store.ts';
 import { isMissing } from '#engine/content/file-failures.ts';
@@ -50,6 +51,7 @@ export class FileLayerStore implements LayerStore {
   /** Least recently used first. */
   readonly #indexes = new Map<Digest, { readonly index: EntryIndex; readonly bytes: number }>();
   #indexBytes = 0;
+  readonly #opening = new Map<Digest, Promise<EntryIndex>>();
   readonly #form: LayerForm;
   readonly #unpacking = new SharedWork<void>();
   /** Seen to before the first layer that is unpacked. */
@@ -150,9 +152,16 @@ export class FileLayerStore implements LayerStore {
       this.#indexes.set(diffId, known);
       return known.index;
     }
+    const opening = this.#opening.get(diffId) ?? this.#openIndex(diffId).finally(() => this.#opening.delete(diffId));
+    this.#opening.set(diffId, opening);
+    return opening;
+  }
+
+  async #openIndex(diffId: Digest): Promise<EntryIndex> {
     const bytes = await readIndexFile(this.indexPath(diffId), diffId);
-    const index = new EntryIndex(bytes);
-    this.#keep(diffId, index, bytes.length);
+    const index = await inTurns(EntryIndex.inSteps(bytes));
+    // Removed meanwhile, it is nobody's to be found.
+    if (this.#opening.has(diffId)) this.#keep(diffId, index, bytes.length);
     return index;
   }
 
@@ -274,6 +283,7 @@ export class FileLayerStore implements LayerStore {
 
   #forget(diffId: Digest): void {
     this.#records.delete(diffId);
+    this.#opening.delete(diffId);
     this.#dropIndex(diffId);
   }
 }

@@ -22,7 +22,7 @@ function layer(name: string): EntryIndex {
   }));
   const root: IndexEntry = { ...attributes, name: '', type: 'directory', children };
   const record = { diffId, mediaType: '', blobDigest: diffId, compressedSize: 1, size: FILES, entryCount: FILES };
-  return new EntryIndex(encodeEntryIndex(record, root));
+  return EntryIndex.of(encodeEntryIndex(record, root));
 }
 
 test('while a big stack is laid out the engine answers others, and it is laid out once', async () => {
