@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { fetch } from 'undici';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 import { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
@@ -138,6 +139,6 @@ export class BuildAside implements Aside, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.#dir, { recursive: true, force: true });
+    await removeTree(this.#dir);
   }
 }

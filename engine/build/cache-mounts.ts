@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, renameSync } from 'node:fs';
-import { chmod, chown, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { measureTree } from '#engine/archive/measure-tree.ts';
 import { makeDirectories } from '#engine/async/make-directories.ts';
 
@@ -49,7 +50,7 @@ export class CacheMounts {
   /** What a killed engine was making, or removing. */
   async sweep(): Promise<void> {
     const left = (await this.#names()).filter((name) => name.startsWith(NEW) || name.startsWith(GONE));
-    await Promise.all(left.map((name) => rm(join(this.dir, name), { recursive: true, force: true })));
+    await Promise.all(left.map((name) => removeTree(join(this.dir, name))));
   }
 
   async list(signal: AbortSignal): Promise<readonly KeptByBuilds[]> {
@@ -73,7 +74,7 @@ export class CacheMounts {
       if (usedAt >= unusedSince || this.#users.has(id) || !existsSync(join(this.dir, id))) continue;
       const gone = join(this.dir, `${GONE}${id}`);
       renameSync(join(this.dir, id), gone);
-      await rm(gone, { recursive: true, force: true });
+      await removeTree(gone);
       freedBytes += bytes;
     }
     return freedBytes;
@@ -88,7 +89,7 @@ export class CacheMounts {
     // Whole or not there, and whoever was first counts.
     await rename(made, path).catch(async (error: unknown) => {
       if (!existsSync(path)) throw error;
-      await rm(made, { recursive: true, force: true });
+      await removeTree(made);
     });
   }
 

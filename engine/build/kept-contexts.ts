@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
-import { link, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { z } from 'zod';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { replaceFile } from '#engine/async/replace-file.ts';
 
 import type { BuildAside } from './build-aside.ts';
@@ -94,7 +95,7 @@ export class KeptContexts {
     const path = join(dir, 'spool');
     const known = await this.#read(dir);
     if (known.size === 0) {
-      await rm(dir, { recursive: true, force: true });
+      await removeTree(dir);
       await mkdir(dir, { recursive: true, mode: 0o700 });
       await writeFile(path, '', { mode: 0o600 });
     }
@@ -128,7 +129,7 @@ export class KeptContexts {
   async sweep(): Promise<void> {
     for (const name of await this.#names()) {
       if (isKey(name) && existsSync(join(this.#dir, name, 'index.json'))) continue;
-      await rm(join(this.#dir, name), { recursive: true, force: true });
+      await removeTree(join(this.#dir, name));
     }
   }
 
@@ -160,7 +161,7 @@ export class KeptContexts {
     if ((this.#busy.has(id) && id !== mine) || !existsSync(join(this.#dir, id))) return false;
     const gone = join(this.#dir, `${id}.${randomUUID()}`);
     renameSync(join(this.#dir, id), gone);
-    await rm(gone, { recursive: true, force: true });
+    await removeTree(gone);
     return true;
   }
 

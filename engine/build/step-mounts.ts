@@ -1,9 +1,10 @@
-import { chmod, chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { createWriteStream, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import type { MountRequest } from '#engine/container/container-mount.ts';
 import { DockerfileError } from '#engine/dockerfile/problem.ts';
 
@@ -59,7 +60,7 @@ export async function placeMounts(
       case 'bind': {
         if (tree === undefined) break;
         const dir = await mkdtemp(join(temporaryDir, 'mount-'));
-        undo.defer(() => rm(dir, { recursive: true, force: true }));
+        undo.defer(() => removeTree(dir));
         const place = await writeTree(tree, mount.source, join(dir, 'tree'));
         requests.push(bindOf(place, destination, !mount.isWritable));
       }
@@ -98,7 +99,7 @@ async function secretFile(
   undo: AsyncDisposableStack,
 ): Promise<string> {
   const dir = await mkdtemp(join(memoryDir(), `${SECRET}${process.pid}-`));
-  undo.defer(() => rm(dir, { recursive: true, force: true }));
+  undo.defer(() => removeTree(dir));
   const path = join(dir, 'secret');
   await writeFile(path, bytes, { mode: 0o600 });
   await chmod(path, mode);

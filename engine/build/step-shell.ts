@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { z } from 'zod';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { makeDirectories } from '#engine/async/make-directories.ts';
 import { createContainer } from '#engine/container/create-container.ts';
 import { startContainer } from '#engine/container/start-container.ts';
@@ -60,7 +61,7 @@ export async function openStepShell(parts: BuildParts, wish: ShellWish, signal: 
     const { ready, missing } = await shellMounts(work, environment, wish.sources);
     const temporaryDir = join(parts.shellsDir, dir);
     await makeDirectories(temporaryDir, 0o700);
-    shown.defer(() => rm(temporaryDir, { recursive: true, force: true }));
+    shown.defer(() => removeTree(temporaryDir));
     const mounts = await placeMounts({ cacheMounts: parts.cacheMounts, temporaryDir }, ready, shown);
     const shell = settingsOf(environment).Shell ?? SHELL;
     const isTyped = wish.script === undefined;
@@ -126,5 +127,5 @@ export async function sweepShells({
   const labels = containers.table.list().map(({ config }) => config.labels[SHELL_LABEL] ?? '');
   const names = await readdir(shellsDir).catch(() => []);
   const left = names.filter((name) => !labels.some((label) => label.includes(`"dir":"${name}"`)));
-  await Promise.all(left.map((name) => rm(join(shellsDir, name), { recursive: true, force: true })));
+  await Promise.all(left.map((name) => removeTree(join(shellsDir, name))));
 }

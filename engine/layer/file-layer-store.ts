@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { decompressed } from '#engine/archive/decompress.ts';
 import { usualLimits } from '#engine/archive/expansion-limits.ts';
 import { measureTree } from '#engine/archive/measure-tree.ts';
@@ -65,7 +66,7 @@ export class FileLayerStore implements LayerStore {
   /** Removes what an apply or a removal left that was killed. To be called before the first apply, never beside one. */
   async sweep(): Promise<void> {
     for (const name of await this.#names()) {
-      if (!isDigest(`sha256:${name}`)) await rm(join(this.#options.dir, name), { recursive: true, force: true });
+      if (!isDigest(`sha256:${name}`)) await removeTree(join(this.#options.dir, name));
     }
   }
 
@@ -176,7 +177,7 @@ export class FileLayerStore implements LayerStore {
       throw error;
     }
     this.#forget(diffId);
-    await rm(gone, { recursive: true, force: true });
+    await removeTree(gone);
   }
 
   async storedBytes(diffId: Digest, signal?: AbortSignal): Promise<number> {
@@ -237,7 +238,7 @@ export class FileLayerStore implements LayerStore {
       this.#records.set(diffId, record);
       return record;
     } catch (error) {
-      await rm(into, { recursive: true, force: true });
+      await removeTree(into);
       throw error;
     }
   }

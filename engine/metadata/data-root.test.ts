@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
+import { makeDeepTree } from '#engine/testing/deep-tree.ts';
+
 import { openDataRoot } from './data-root.ts';
 
 let dir = '';
@@ -68,6 +70,8 @@ test('the lock of a killed engine is free, and its half-written files are gone',
   await expect(opening).rejects.toThrow(`pid ${child.pid};`);
 
   await writeFile(join(dir, 'tmp', 'half'), 'half');
+  // Whatever a build or a container had it make.
+  await makeDeepTree(join(dir, 'tmp', 'deep'));
   child.kill('SIGKILL');
   await once(child, 'exit');
   await using root = await openDataRoot(dir);

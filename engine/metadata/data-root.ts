@@ -2,6 +2,7 @@ import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+import { removeTree } from '#engine/async/remove-tree.ts';
 import { makeDirectories } from '#engine/async/make-directories.ts';
 import { EngineError } from '#engine/contract/errors.ts';
 
@@ -49,7 +50,7 @@ export async function openDataRoot(path: string): Promise<DataRoot> {
 async function layOut(root: string, release: () => Promise<void>): Promise<DataRoot> {
   const temporaryDir = join(root, 'tmp');
   // What a killed engine was writing is worth nothing without the engine.
-  await rm(temporaryDir, { recursive: true, force: true });
+  await removeTree(temporaryDir);
   const layout = {
     path: root,
     databasePath: join(root, 'estrato.db'),
