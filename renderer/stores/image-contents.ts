@@ -10,12 +10,14 @@ import { load, type Loaded } from './loaded.ts';
 /** What one image holds, by its own files and by what is said of it. */
 export interface ImageContentsState {
   readonly image: string | undefined;
+  /** What its name led to. */
+  readonly id: string | undefined;
   readonly packages: Loaded<PackagePage> | undefined;
   readonly attestations: Loaded<ImageAttestations> | undefined;
   /** Texts of the statements that were asked for. */
   readonly statements: Readonly<Record<Digest, Loaded<string>>>;
-  /** @returns stops asking. */
-  readonly follow: (image: string) => () => void;
+  /** @param image a hash or a name; its index goes by the name. @returns stops asking. */
+  readonly follow: (image: string, id: string) => () => void;
   /** @returns stops asking. */
   readonly read: (statement: Digest) => () => void;
   /** The packages as an SPDX document. */
@@ -27,14 +29,15 @@ export type ImageContentsStore = StoreApi<ImageContentsState>;
 export function createImageContentsStore(engine: EngineClient): ImageContentsStore {
   return createStore<ImageContentsState>()((set, get) => ({
     image: undefined,
+    id: undefined,
     packages: undefined,
     attestations: undefined,
     statements: {},
-    follow: (image) => {
+    follow: (image, id) => {
       const leaving = new AbortController();
       const { signal } = leaving;
-      const isKnown = get().image === image && get().packages?.status === 'shown';
-      if (!isKnown) set({ image, packages: undefined, attestations: undefined, statements: {} });
+      const isKnown = get().image === image && get().id === id && get().packages?.status === 'shown';
+      if (!isKnown) set({ image, id, packages: undefined, attestations: undefined, statements: {} });
       // What is said of an image may be another thing each time that its name is built anew; what is in it never is.
       void load(
         () => engine.call('images.attestations', { image }, signal),

@@ -15,13 +15,20 @@ import './contents-tab.css';
 import { indentedJson } from './indented-json.ts';
 import { InstalledPackages } from './installed-packages.tsx';
 
-/** What is installed by the image's own files, and what is said of it beside it. @param image a hash or a name: its index goes by the name. */
-export function ContentsTab({ image }: { readonly image: string }): ReactNode {
+interface ContentsTabProps {
+  /** A hash or a name: its index goes by the name. */
+  readonly image: string;
+  /** What that leads to now. */
+  readonly id: string;
+}
+
+/** What is installed by the image's own files, and what is said of it beside it. */
+export function ContentsTab({ image, id }: ContentsTabProps): ReactNode {
   const t = useTranslate();
   const { imageContents } = appStores();
   const attested = useStore(imageContents, (state) => (state.image === image ? state.attestations : undefined));
   const [view, setView] = useState('installed');
-  useEffect(() => imageContents.getState().follow(image), [imageContents, image]);
+  useEffect(() => imageContents.getState().follow(image, id), [imageContents, image, id]);
   const listed = attested?.status === 'shown' ? attested.value.attestations : [];
   const shown = listed.find(({ digest }) => digest === view);
   const choices = [

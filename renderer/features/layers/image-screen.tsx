@@ -78,7 +78,7 @@ function ImagePage({ details, image }: { readonly details: ImageDetails; readonl
       >
         {tab === 'files' && <FilesTab details={details} />}
         {tab === 'why' && <WhyBigTab details={details} />}
-        {tab === 'contents' && <ContentsTab image={image} />}
+        {tab === 'contents' && <ContentsTab image={image} id={summary.Id} />}
         {tab === 'compare' && <CompareTab details={details} />}
         {tab === 'config' && <ConfigTab details={details} />}
         {tab === 'raw' && <RawTab image={image} />}
