@@ -93,7 +93,8 @@ class SubtreeCopy {
     else if (type === 'symlink') await copyLink(copied);
     else if (type === 'file' || type === 'hardlink') await this.#copyFile(copied);
     else this.#recordNode(index, place.entry, path);
-    if (type === 'file' || type === 'directory') this.#recordXattrs(index, place.entry, path);
+    // All names of a file have them, and the one that counts may stand elsewhere.
+    if (type === 'file' || type === 'hardlink' || type === 'directory') this.#recordXattrs(index, place.entry, path);
   }
 
   async #copyDirectory(node: number, copied: Copied): Promise<void> {
@@ -134,7 +135,7 @@ class SubtreeCopy {
 
   /** What stands for the machine where the layer was made, or for overlayfs, is left out as unpacking leaves it out. */
   #recordXattrs(index: EntryIndex, entry: number, path: string): void {
-    const isFile = index.type(entry) === 'file';
+    const isFile = index.type(entry) !== 'directory';
     for (const [name, value] of Object.entries(index.xattrs(entry))) {
       const isPlain = name.startsWith('user.') && !name.startsWith('user.overlay.');
       const isKept = isPlain || name.startsWith('system.posix_acl_') || (isFile && name === 'security.capability');
