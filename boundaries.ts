@@ -82,6 +82,7 @@ export const engineRows: readonly Row[] = [
     'oci archive dockerfile content registry snapshot runtime metadata events jobs trash layer image volume network starter container inspect build stats',
   ),
   engine('certificates', 'certificates of an engine that listens on a port, and of its clients', ''),
+  engine('docker-context', "the context by which docker's command line finds an engine", ''),
   engine('client', 'the engine over its socket, typed by the method table', ''),
   engine(
     'run-options',
@@ -98,12 +99,12 @@ export const engineRows: readonly Row[] = [
   engine(
     'cli',
     'the `estrato` command: one file per subcommand',
-    'archive certificates client oci-command run-options compose',
+    'archive certificates docker-context client oci-command run-options compose',
   ),
   engine(
     'daemon',
     '`main.ts`, `wiring.ts`: opens stores, builds each part in this order, listens, logs',
-    'oci archive content registry snapshot runtime metadata events jobs trash layer image volume network starter container inspect build stats server',
+    'oci archive content registry snapshot runtime metadata events jobs trash layer image volume network starter container inspect build stats server docker-context',
   ),
   engine('launcher', 'C, one Makefile: `launch` becomes the container, `shim` outlives the daemon', ''),
   engine(

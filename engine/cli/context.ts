@@ -1,11 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-
 import { type Command, Option } from 'commander';
 
-import { replaceFile } from '#engine/async/replace-file.ts';
+import { DockerContextFile } from '#engine/docker-context/docker-context.ts';
+
 import type { PlaceOptions } from './place-options.ts';
 import { placeOf, withPlace } from './place-options.ts';
 
@@ -28,8 +24,9 @@ export function addContext(program: Command): void {
     .action(async ({ shell, docker, format, ...options }: ContextOptions) => {
       const { host, dataRoot } = placeOf(options);
       if (docker !== undefined) {
-        const name = docker === true ? 'estrato' : docker;
-        await makeDockerContext(name, host);
+        const context = new DockerContextFile(docker === true ? undefined : docker);
+        await context.make(host);
+        const { name } = context;
         process.stdout.write(`${name}\n`);
         process.stderr.write(`docker --context ${name} ps, or docker context use ${name}\n`);
         return;
@@ -53,20 +50,4 @@ export function shellText(variables: Readonly<Record<string, string>>, shell: 's
         : `set -gx ${name} '${value.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'\n`,
     )
     .join('');
-}
-
-/**
- * A context as docker's command line keeps them: a document beneath the digest of its name. Whole under its name, or as
- * it was.
- */
-async function makeDockerContext(name: string, host: string): Promise<void> {
-  const config = process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
-  const folder = join(config, 'contexts/meta', createHash('sha256').update(name).digest('hex'));
-  const document = {
-    Name: name,
-    Metadata: { Description: 'Estrato' },
-    Endpoints: { docker: { Host: host, SkipTLSVerify: false } },
-  };
-  await mkdir(folder, { recursive: true });
-  await replaceFile(join(folder, 'meta.json'), JSON.stringify(document));
 }

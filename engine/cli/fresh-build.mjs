@@ -51,9 +51,18 @@ export const builds = {
 
 /** What commands that only ask an engine are made of: what `engine/cli` may import, but for other runtimes' command line. */
 export const commandInputs = [
-  ...['archive', 'async', 'certificates', 'cli', 'client', 'compose', 'contract', 'dockerfile', 'run-options'].map(
-    (folder) => `engine/${folder}`,
-  ),
+  ...[
+    'archive',
+    'async',
+    'certificates',
+    'cli',
+    'client',
+    'compose',
+    'contract',
+    'docker-context',
+    'dockerfile',
+    'run-options',
+  ].map((folder) => `engine/${folder}`),
   config,
   'package.json',
   'package-lock.json',

@@ -26,3 +26,15 @@ export const systemInfo = z.object({
   ),
 });
 export type SystemInfo = z.infer<typeof systemInfo>;
+
+/** The context by which docker's command line finds this engine. */
+export const dockerContext = z.object({
+  name: z.string(),
+  /** Of its document, on the engine's machine. */
+  path: z.string(),
+  /** Of this engine. */
+  host: z.string(),
+  /** Where it leads: this engine, another one, or undefined where there is none. */
+  leadsTo: z.string().optional(),
+});
+export type DockerContext = z.infer<typeof dockerContext>;

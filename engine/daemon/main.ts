@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { hangUpRpc } from '#engine/server/estrato/upgrade-rpc.ts';
 import type { Log } from '#engine/server/log.ts';
 import { listenAddressText } from '#engine/server/listen-address.ts';
+import type { Door } from '#engine/server/listener.ts';
 import { startServer } from '#engine/server/server.ts';
 
 import { becomeRootless } from './become-rootless.ts';
@@ -34,7 +35,7 @@ export async function runEngine({ dataRoot, defaultRuntime, ...wishes }: EngineO
   await using running = new AsyncDisposableStack();
   const stopped = stopSignal();
   const doors = await doorsOf(wishes);
-  const { engine } = running.use(await openEngine(dataRoot, log, defaultRuntime));
+  const { engine } = running.use(await openEngine(dataRoot, log, { defaultRuntime, host: socketOf(doors) }));
   await claimSockets(doors);
   const { addresses } = running.use(await startServer({ engine, log, doors }));
   running.defer(() => hangUpRpc(engine, 'The engine is stopping.'));
@@ -45,6 +46,13 @@ export async function runEngine({ dataRoot, defaultRuntime, ...wishes }: EngineO
 
   log.info({ signal: await stopped }, 'stopping; containers go on');
   setTimeout(() => process.exit(1), FAREWELL_MS).unref();
+}
+
+/** The first: a context has one place. */
+function socketOf(doors: readonly Door[]): string | undefined {
+  const addresses = doors.map(({ address }) => address);
+  const socket = addresses.find(({ kind }) => kind === 'unix');
+  return socket === undefined ? undefined : listenAddressText(socket);
 }
 
 function makeLog(): Log {

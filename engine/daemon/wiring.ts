@@ -52,6 +52,7 @@ import { trashedVolumes } from '#engine/volume/trashed-volumes.ts';
 import { VolumeTable } from '#engine/volume/volume-table.ts';
 
 import { launcherPath, readVersion } from './shipped-files.ts';
+import { offerDockerContext } from './offer-docker-context.ts';
 import { systemCheck } from './system-check.ts';
 import { systemInfo } from './system-info.ts';
 
@@ -60,13 +61,20 @@ export interface OpenEngine extends AsyncDisposable {
   readonly engine: Engine;
 }
 
+export interface OpenOptions {
+  /** What makes the containers that ask for no other; this engine's own unless told. */
+  readonly defaultRuntime?: string | undefined;
+  /** Of the unix socket that it answers at: `unix:///PATH`. */
+  readonly host?: string | undefined;
+}
+
 /**
  * Opens the stores, builds each part in the order of the imports, and undoes or finishes what the last engine left.
  *
- * @param defaultRuntime what makes the containers that ask for no other; this engine's own unless told.
  * @throws EngineError when the data root is held by another engine, can't be written or was made by a newer one.
  */
-export async function openEngine(path: string, log: Log, defaultRuntime?: string): Promise<OpenEngine> {
+export async function openEngine(path: string, log: Log, options: OpenOptions = {}): Promise<OpenEngine> {
+  const { defaultRuntime, host } = options;
   await using undo = new AsyncDisposableStack();
   const root = undo.use(await openDataRoot(path));
   const database = undo.adopt(openDatabase(root.databasePath), (open) => open.close());
@@ -119,6 +127,7 @@ export async function openEngine(path: string, log: Log, defaultRuntime?: string
     log,
     info,
     check: async () => systemCheck(await info()),
+    dockerContext: offerDockerContext(host),
   };
   offerTransfers(engine);
   containers.restarts.begin();

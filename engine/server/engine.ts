@@ -1,7 +1,7 @@
 import type { BuildParts } from '#engine/build/build-parts.ts';
 import type { ContainerParts } from '#engine/container/container-parts.ts';
 import type { Finding } from '#engine/contract/system-check.ts';
-import type { SystemInfo } from '#engine/contract/system.ts';
+import type { DockerContext, SystemInfo } from '#engine/contract/system.ts';
 import type { EventBus } from '#engine/events/event-bus.ts';
 import type { ImageParts } from '#engine/image/image-parts.ts';
 import type { Comparisons } from '#engine/inspect/comparisons.ts';
@@ -32,4 +32,6 @@ export interface Engine {
   readonly log: Log;
   info(): Promise<SystemInfo>;
   check(): Promise<Finding[]>;
+  /** Makes docker's context first, or removes it, where `isOn` is given. @throws EngineError `conflict` while docker uses it. */
+  dockerContext(isOn?: boolean): Promise<DockerContext>;
 }

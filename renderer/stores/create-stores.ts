@@ -15,6 +15,7 @@ import { createImagesStore, type ImagesStore } from './images.ts';
 import { createJobsStore, type JobsStore } from './jobs.ts';
 import { createLayerTreeStore, type LayerTreeStore } from './layer-tree.ts';
 import { createLogsStore, type LogsStore } from './logs.ts';
+import { createDockerContextStore, type DockerContextStore } from './docker-context.ts';
 import { createLogSettingsStore, type LogSettingsStore } from './log-settings.ts';
 import { createNetworksStore, type NetworksStore } from './networks.ts';
 import { createProcessesStore, type ProcessesStore } from './processes.ts';
@@ -51,6 +52,7 @@ export interface AppStores {
   readonly tagHistory: TagHistoryStore;
   readonly storage: StorageStore;
   readonly logSettings: LogSettingsStore;
+  readonly dockerContext: DockerContextStore;
   readonly layerTree: LayerTreeStore;
   readonly fileView: FileViewStore;
   readonly whyBig: WhyBigStore;
@@ -101,6 +103,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     tagHistory: createTagHistoryStore(engine),
     storage: createStorageStore(engine),
     logSettings: createLogSettingsStore(engine),
+    dockerContext: createDockerContextStore(engine),
     layerTree: createLayerTreeStore(engine),
     fileView: createFileViewStore(engine),
     whyBig: createWhyBigStore(engine),

@@ -6,7 +6,11 @@ import type { Engine } from '#engine/server/engine.ts';
 import type { CallsOf, StreamsOf } from './area.ts';
 
 export function systemCalls(engine: Engine): CallsOf<'system'> {
-  return { 'system.info': () => engine.info(), 'system.check': () => engine.check() };
+  return {
+    'system.info': () => engine.info(),
+    'system.check': () => engine.check(),
+    'system.dockerContext': ({ isOn }) => engine.dockerContext(isOn),
+  };
 }
 
 export function systemStreams(engine: Engine): StreamsOf<'system'> {

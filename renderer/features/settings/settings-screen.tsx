@@ -12,6 +12,7 @@ import { Page } from '#renderer/ui/page.tsx';
 import { Select } from '#renderer/ui/select.tsx';
 import { Switch } from '#renderer/ui/switch.tsx';
 
+import { OtherClients } from './docker-context.tsx';
 import { EngineFacts } from './engine-facts.tsx';
 import { Logs } from './log-settings.tsx';
 import './settings-screen.css';
@@ -27,6 +28,7 @@ export function SettingsScreen(): ReactNode {
           <Terminals />
           <Storage />
           <Logs />
+          <OtherClients />
           <EngineFacts />
         </div>
       </div>

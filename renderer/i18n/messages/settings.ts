@@ -147,6 +147,18 @@ export const settingsMessages = {
   'settings.checkAgain': { en: 'Look again', es: 'Volver a mirar' },
   'settings.checkOn': { en: 'To the images', es: 'A las imágenes' },
   'settings.checkFailed': { en: 'This machine could not be looked at', es: 'No se pudo mirar este equipo' },
+  'settings.clients': { en: 'Other clients', es: 'Otros clientes' },
+  'settings.dockerContext': { en: 'A context “{name}” for docker', es: 'Un contexto «{name}» para docker' },
+  'settings.dockerContextOff': {
+    en: 'docker’s command line and whatever builds on it find this engine by it.',
+    es: 'Con él, la línea de órdenes de docker y lo que se apoya en ella encuentran este motor.',
+  },
+  'settings.dockerContextOn': { en: 'Written to {path}.', es: 'Escrito en {path}.' },
+  'settings.dockerContextOther': {
+    en: 'It leads to {leadsTo} now: switched on, it leads here.',
+    es: 'Ahora lleva a {leadsTo}: al activarlo, llevará aquí.',
+  },
+  'settings.dockerContextUse': { en: 'To use it', es: 'Para usarlo' },
   'settings.logs': { en: 'Logs of containers', es: 'Registros de los contenedores' },
   'settings.logsKept': {
     en: '{files, plural, one {One file} other {# files}} of {size} at most for each container',

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+
+import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/temporary-directory.ts';
+
+import { openScene, type BrowserScene } from './browser-scene.ts';
+
+let config: TemporaryDirectory;
+let scene: BrowserScene;
+let page: Page;
+
+beforeAll(async () => {
+  config = await temporaryDirectory('docker-config');
+  // Nobody's own contexts: the engine that is started has it from here.
+  vi.stubEnv('DOCKER_CONFIG', config.path);
+  scene = await openScene([]);
+  ({ page } = scene);
+});
+afterAll(async () => {
+  await scene[Symbol.asyncDispose]();
+  await config[Symbol.asyncDispose]();
+  vi.unstubAllEnvs();
+});
+
+test('docker’s context is made and removed by a switch, which says what it wrote', async () => {
+  const { client } = scene.engine;
+  await scene.show('#/settings');
+  const clients = page.getByRole('region', { name: 'Other clients' });
+  const made = clients.getByRole('switch', { name: 'A context “estrato” for docker' });
+  await made.waitFor();
+  expect(await made.isChecked()).toBe(false);
+  await made.focus();
+  await page.keyboard.press('Space');
+  const { path, host } = await client.call('system.dockerContext', {});
+  await clients.getByText(`Written to ${path}.`).waitFor();
+  await clients.getByText('docker --context estrato ps').waitFor();
+  expect(path.startsWith(join(config.path, 'contexts/meta/'))).toBe(true);
+  expect(await readFile(path, 'utf8')).toContain(`"Host":"${host}"`);
+  await scene.shot('docker-context');
+  await page.keyboard.press('Space');
+  await clients.getByText(/find this engine by it/).waitFor();
+  await expect(readFile(path)).rejects.toThrow('ENOENT');
+});
