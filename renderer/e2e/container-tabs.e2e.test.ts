@@ -118,6 +118,22 @@ test('what it changed is a tree with a difference for each file', async () => {
   await page.getByRole('row', { name: /own/, selected: true }).waitFor();
 });
 
+test('a log that was rotated says how much of it isn’t there', async () => {
+  await engine.client.call('containers.logSettings', { maxBytes: 10_000, maxFiles: 2 });
+  const talker = { name: 'talker', command: ['seq', '1', '20000'], tty: false, openStdin: false };
+  await engine.client.call('containers.create', { image: 'team/story:1.0', ...talker });
+  await engine.client.call('containers.start', { id: 'talker' });
+  await scene.show('#/containers/talker/logs');
+  await page.getByText(/^[\d.]+\skB of lines are missing: rotated away/).waitFor();
+  await page.getByText('20000', { exact: true }).waitFor();
+  expect(await page.getByText('1', { exact: true }).count()).toBe(0);
+});
+
+test('the size of a log stands among the container’s details', async () => {
+  await scene.show('#/containers/talker/details');
+  await page.getByText(/^[\d.]+\skB of 20\skB at most, in 2 files$/).waitFor();
+});
+
 test('a part of the window that is lost on its way is fetched again', async () => {
   // As Chromium loses it when a container's start changes the machine's interfaces.
   let lost = 0;
