@@ -19,7 +19,7 @@ export function checkIsolation(parts: ContainerParts, asked: Isolation, network:
   checkScore(asked.oomScoreAdjustment ?? 0);
   checkMode('UTS', asked.uts, ['', 'host']);
   checkMode('cgroup namespace', asked.cgroupNamespace, ['', 'host', 'private']);
-  checkMode('user namespace', asked.userNamespace, ['', 'host']);
+  checkUserNamespace(asked.userNamespace);
   const ipc = donor(parts, asked.ipc) ?? checkMode('IPC', asked.ipc, ['', 'none', 'private', 'shareable', 'host']);
   const pid = donor(parts, asked.pid) ?? checkMode('PID', asked.pid, ['', 'host']);
   refusePrivateIpc(parts, ipc);
@@ -35,6 +35,15 @@ function checkScore(score: number): void {
 function checkMode(what: string, mode: string | undefined, known: readonly string[]): string | undefined {
   if (mode === undefined || known.includes(mode)) return mode;
   throw invalid(`invalid ${what} mode: ${mode}`);
+}
+
+/** Docker's words, and why there is no other. */
+function checkUserNamespace(mode = ''): void {
+  if (['', 'host'].includes(mode)) return;
+  throw invalid(
+    `invalid user namespace mode: ${mode}. Containers share the files of their images and have the users of the engine; ` +
+      "leave --userns out, or use an engine that isn't root, where root in containers is nobody's root",
+  );
 }
 
 /** `container:ID` of `container:NAME`. Not `not-found`: Docker's clients take that for the image, and pull it. */

@@ -5,6 +5,7 @@ export const capability = z.object({
   id: z.enum([
     'containers',
     'other-users',
+    'own-users',
     'layered-files',
     'memory-limits',
     'cpu-limits',

@@ -3,7 +3,7 @@ import type { Capability } from '#engine/contract/capability.ts';
 import type { HostFacts } from './host-facts.ts';
 
 /** What hardly anybody needs is not worth a warning. */
-const quiet: readonly Capability['id'][] = ['low-ports', 'security-labels', 'higher-limits'];
+const quiet: readonly Capability['id'][] = ['own-users', 'low-ports', 'security-labels', 'higher-limits'];
 
 /** A sentence for each thing that doesn't work, for those who are told nothing else. */
 export function warningsIn(capabilities: readonly Capability[]): string[] {
@@ -19,6 +19,7 @@ export function capabilitiesOf(facts: HostFacts): Capability[] {
   return [
     { id: 'containers', ...containers(facts) },
     { id: 'other-users', ...otherUsers(facts) },
+    { id: 'own-users', ...ownUsers(facts) },
     { id: 'layered-files', ...layeredFiles(facts) },
     { id: 'networks', ...networks(facts) },
     { id: 'low-ports', ...lowPorts(facts) },
@@ -61,6 +62,16 @@ function otherUsers({ rights, idCount, hasIdMappers, userName }: HostFacts): Jud
     state: 'limited',
     detail,
     fix: `sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${userName}`,
+  };
+}
+
+/** `--userns` of other than the engine's is refused by `checkIsolation`. */
+function ownUsers({ rights, userName }: HostFacts): Judgement {
+  if (rights !== 'root') return available(`Root in a container is ${userName} outside, and nobody's root.`);
+  return {
+    state: 'limited',
+    detail:
+      "Root in a container is root outside too, with fewer rights: containers share the files of their images, whose owners are the same in each, and have no users of their own. In an engine that is started by somebody else than root, it is nobody's root.",
   };
 }
 

@@ -21,6 +21,7 @@ const reasons: Readonly<Record<Finding['id'], string>> = {
   'other-engines': 'Two engines on one machine share its ports, its firewall and its memory.',
   containers: 'Without it images can be looked into, and nothing runs.',
   'other-users': 'Programs that give up being root, as most servers do, need users to become.',
+  'own-users': 'Who breaks out of a container is then nobody outside.',
   'layered-files': 'A container that shares the files of its image starts at once and takes no room.',
   networks: 'Containers find one another by name, reach the world, and are reached.',
   'low-ports': 'Web servers are published at 80 and 443.',

@@ -98,6 +98,16 @@ describeWith(['root', 'launcher', 'busybox', 'docker client'], 'docker run, apar
     expect(await readFile('/proc/sys/vm/swappiness', 'utf8')).toBe(before);
   });
 
+  test('--userns of its own is refused, with why', async () => {
+    const body = { Image: image, HostConfig: { UsernsMode: 'auto' } };
+    const answer = await engine.ask('/containers/create', { method: 'POST', body });
+    expect([answer.status, answer.body]).toEqual([
+      400,
+      expect.stringContaining('invalid user namespace mode: auto. Containers share the files of their images'),
+    ]);
+    expect(await run(['--userns', 'host'], 'echo ran')).toBe('ran');
+  });
+
   test('--ulimit, never above what the engine itself may', async () => {
     expect(await run(['--ulimit', 'nofile=100:200', '--ulimit', 'core=0'], 'ulimit -Sn; ulimit -Hn; ulimit -c')).toBe(
       '100\n200\n0',

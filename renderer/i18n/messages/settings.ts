@@ -47,6 +47,7 @@ export const settingsMessages = {
   'settings.capabilityState.missing': { en: 'missing', es: 'falta' },
   'settings.capability.containers': { en: 'Containers', es: 'Contenedores' },
   'settings.capability.other-users': { en: 'Users in containers', es: 'Usuarios en los contenedores' },
+  'settings.capability.own-users': { en: 'Users of their own', es: 'Usuarios propios' },
   'settings.capability.layered-files': { en: 'Layered files', es: 'Archivos en capas' },
   'settings.capability.memory-limits': { en: 'Limits of memory', es: 'Límites de memoria' },
   'settings.capability.cpu-limits': { en: 'Limits of processor time', es: 'Límites de procesador' },
@@ -90,6 +91,10 @@ export const settingsMessages = {
   'settings.why.other-users': {
     en: 'Programs that give up being root, as most servers do, need users to become.',
     es: 'Los programas que dejan de ser root, como casi todo servidor, necesitan otros usuarios.',
+  },
+  'settings.why.own-users': {
+    en: 'Who breaks out of a container is then nobody outside.',
+    es: 'Quien escape de un contenedor no es entonces nadie fuera de él.',
   },
   'settings.why.layered-files': {
     en: 'A container that shares the files of its image starts at once and takes no room.',
