@@ -6,6 +6,7 @@ import { DockerfileError } from '#engine/dockerfile/problem.ts';
 import { isArchive } from './added-archive.ts';
 import { parseGitPlace, type GitPlace } from './git-place.ts';
 import { matchSources } from './match-sources.ts';
+import { changedMode, type ModeChange } from './mode-change.ts';
 import { asItWas, directoryItem, join, planCopy, type CopyItem, type Owner } from './plan-copy.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { directoriesAbove, type SourceTree } from './source-tree.ts';
@@ -40,7 +41,7 @@ interface AddContext {
   readonly below: SourceTree;
   readonly destination: string;
   readonly owner: Owner;
-  readonly mode: number | undefined;
+  readonly mode: ModeChange | undefined;
   readonly sources: readonly string[];
   readonly aside: Aside;
 }
@@ -98,7 +99,8 @@ function several({ sources, destination }: AddContext): string {
 }
 
 async function fetched(url: string, flags: Add['flags'], context: AddContext): Promise<readonly CopyItem[]> {
-  const { below, destination, owner, mode = DOWNLOADED_MODE } = context;
+  const { below, destination, owner, mode: change = DOWNLOADED_MODE } = context;
+  const mode = changedMode(change, DOWNLOADED_MODE, false);
   const file = await context.aside.download(url);
   const { checksum } = flags;
   if (checksum !== undefined && checksum !== `sha256:${file.digest}`) {

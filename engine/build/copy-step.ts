@@ -6,7 +6,7 @@ import type { ImageParts } from '#engine/image/image-parts.ts';
 import { addedSources, type Aside } from './add-sources.ts';
 import { digestOf, once } from './bytes.ts';
 import type { Expander } from './config-instruction.ts';
-import { parseMode } from './parse-mode.ts';
+import { changedMode, parseModeChange, type ModeChange } from './mode-change.ts';
 import {
   asItWas,
   itemLine,
@@ -49,7 +49,7 @@ export async function copyPlan(instruction: Add | Copy, context: CopyContext): P
   const belowIds = flags.link ? [] : diffIdsOf(state);
   const below = await StackSource.open(images.layers, belowIds, 'the stage');
   const owner = await ownerOf(context, flags.chown === undefined ? undefined : text(flags.chown));
-  const mode = flags.chmod === undefined ? undefined : octal(text(flags.chmod));
+  const mode = flags.chmod === undefined ? undefined : modeChange(text(flags.chmod));
   const destination = absolute(workdirOf(state), text(instruction.destination));
   const sources = instruction.sources.map(text);
   const common = { below, destination, owner, mode };
@@ -104,10 +104,12 @@ async function ownerOf({ images, state }: CopyContext, chown: string | undefined
   return chown === undefined ? { uid: 0, gid: 0 } : resolveOwner(images.layers, diffIdsOf(state), chown);
 }
 
-function octal(text: string): number {
-  const mode = parseMode(text);
-  if (mode !== undefined) return mode;
-  throw new DockerfileError(`invalid chmod parameter: '${text}'. it should be octal string and between 0 and 07777`);
+function modeChange(text: string): ModeChange {
+  const change = parseModeChange(text);
+  if (change !== undefined) return change;
+  throw new DockerfileError(
+    `invalid chmod parameter: '${text}'. it should be octal string and between 0 and 07777, or like u=rwX,go=rX`,
+  );
 }
 
 /** A slash at the end says that it is a directory, and so does a dot. */
@@ -120,14 +122,15 @@ interface HeredocContext {
   readonly below: SourceTree;
   readonly destination: string;
   readonly owner: Owner;
-  readonly mode: number | undefined;
+  readonly mode: ModeChange | undefined;
   readonly expander: Expander;
 }
 
 const HEREDOC_MODE = 0o644;
 
 async function heredocItems(heredocs: readonly Heredoc[], context: HeredocContext): Promise<readonly CopyItem[]> {
-  const { below, destination, owner, mode = HEREDOC_MODE, expander } = context;
+  const { below, destination, owner, mode: change = HEREDOC_MODE, expander } = context;
+  const mode = changedMode(change, HEREDOC_MODE, false);
   const target = await resolveTarget(below, destination);
   const isDirectory = /\/\.?$/.test(destination) || target.existing?.type === 'directory';
   if (heredocs.length > 1 && !isDirectory)

@@ -6,6 +6,7 @@ import { DockerfileError } from '#engine/dockerfile/problem.ts';
 import { IgnoreRules } from '#engine/dockerfile/ignore-rules.ts';
 
 import { matchSources, type Matched } from './match-sources.ts';
+import { changedMode, type ModeChange } from './mode-change.ts';
 import { resolveTarget, type Target } from './resolve-target.ts';
 import { missingSource, walkSource, type SourceEntry, type SourceTree } from './source-tree.ts';
 import { byBytes } from './tar-source.ts';
@@ -32,7 +33,7 @@ export interface CopyOptions {
   /** Whose everything is to be; undefined leaves owners as the source has them. */
   readonly owner: Owner | undefined;
   /** Of files and directories. */
-  readonly mode?: number | undefined;
+  readonly mode?: ModeChange | undefined;
   /** Sources keep the directories they are in. */
   readonly keepsParents?: boolean;
   readonly exclude?: readonly string[];
@@ -128,7 +129,10 @@ class Plan {
     return {
       ...entry,
       ...owner,
-      mode: mode === undefined || entry.type === 'symlink' ? entry.mode : mode,
+      mode:
+        mode === undefined || entry.type === 'symlink'
+          ? entry.mode
+          : changedMode(mode, entry.mode, entry.type === 'directory'),
       path,
       digest: entry.type === 'file' ? await tree.digest(entry) : '',
       open: () => tree.open(entry),

@@ -68,6 +68,40 @@ describe('what is wrong is said at its line', () => {
     expect(errorsOf(text)).toEqual([wanted]);
   });
 
+  test.each([
+    ['LABEL', 'LABEL requires at least one argument'],
+    ['LABEL a', 'LABEL must have two arguments'],
+    ['USER', 'USER requires exactly one argument'],
+    ['WORKDIR', 'WORKDIR requires exactly one argument'],
+    ['STOPSIGNAL', 'STOPSIGNAL requires exactly one argument'],
+    ['MAINTAINER', 'MAINTAINER requires exactly one argument'],
+    ['VOLUME', 'VOLUME requires at least one argument'],
+    ['EXPOSE', 'EXPOSE requires at least one argument'],
+    ['EXPOSE --x 80', 'unknown flag: --x'],
+    ['ARG', 'ARG requires at least one argument'],
+    ['ARG =x', 'ARG names can not be blank'],
+    ['CMD --x y', 'unknown flag: --x'],
+    ['ENTRYPOINT --a=b', 'unknown flag: --a'],
+    ['ADD x', 'ADD requires at least two arguments'],
+    ['ADD --keep-git-dir=maybe x y', 'expecting boolean value for flag keep-git-dir, not: maybe'],
+    ['ADD --unpack=maybe x y', 'expecting boolean value for flag unpack, not: maybe'],
+    ['COPY --parents=maybe x y', 'expecting boolean value for flag parents, not: maybe'],
+    ['COPY --exclude x y', 'missing a value on flag: exclude'],
+    ['COPY --chmod x y', 'missing a value on flag: chmod'],
+    ['COPY --chown x y', 'missing a value on flag: chown'],
+    ['RUN --mount true', 'missing a value on flag: mount'],
+    ['ONBUILD', 'ONBUILD requires at least one argument'],
+    ['ONBUILD MAINTAINER x', "MAINTAINER isn't allowed as an ONBUILD trigger"],
+    ['HEALTHCHECK NONE x', 'HEALTHCHECK NONE takes no arguments'],
+    ['HEALTHCHECK CMD', 'missing command after HEALTHCHECK CMD'],
+    ['HEALTHCHECK --odd=1 CMD x', 'unknown flag: --odd'],
+    ['SHELL []', 'SHELL requires at least one argument'],
+    ['FROM --platform', 'missing a value on flag: platform'],
+    ['FROM --odd=x b', 'unknown flag: --odd'],
+  ])('%s: %s', (instruction, message) => {
+    expect(errorsOf(`FROM a\n${instruction}`)).toEqual([`2: ${message}`]);
+  });
+
   test('all of it at once', () => {
     expect(errorsOf('FROM a\nNOPE\nCOPY x\nRUN y\nENV Z')).toEqual([
       '2: unknown instruction: NOPE',
