@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { ConnectedEngine } from '#engine/client/connect-engine.ts';
+import { TestRegistry } from '#engine/testing/registry-server.ts';
 
 import type { BrowserApp } from './browser-app.ts';
 import { openScene, storyArchive, type BrowserScene } from './browser-scene.ts';
@@ -128,4 +129,31 @@ test('what was built is looked into', async () => {
     .first()
     .waitFor();
   expect(complaints).toEqual([]);
+});
+
+test('what is built is pushed where its names say, and what is not is told', async () => {
+  await using owned = new AsyncDisposableStack();
+  const registry = owned.use(await TestRegistry.start());
+  const { host } = registry;
+  await page.getByRole('link', { name: 'Builds', exact: true }).first().click();
+  await page.getByRole('grid').getByRole('link', { name: 'made:1' }).last().click();
+  await page.getByRole('link', { name: 'Build again…' }).click();
+  await page.getByRole('textbox', { name: 'Names' }).fill(`${host}/team/made:1`);
+  const push = page.getByRole('switch', { name: 'Push it to the registries of its names' });
+  await push.focus();
+  await page.keyboard.press('Space');
+  await page.getByText(`estrato build -t ${host}/team/made:1 --push`).waitFor();
+  await shot('build-push');
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await page.getByText('Built', { exact: true }).waitFor();
+  expect(registry.count('PUT', '/v2/team/made/manifests/1')).toBe(1);
+  await owned.disposeAsync();
+  await page.getByRole('link', { name: 'Build again…' }).click();
+  expect(await push.isChecked()).toBe(true);
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await page
+    .getByText(/made:1 was built and not pushed/)
+    .first()
+    .waitFor();
+  await shot('build-not-pushed');
 });
