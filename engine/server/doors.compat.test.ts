@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, stat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 
+import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
@@ -88,6 +90,18 @@ describeWith(['root', 'launcher', 'busybox', 'docker client', 'openssl', 'curl']
         expect(CURL_CUT_OFF).toContain(ending.code);
         expect(ending.stdout).toBe('');
       }
+    });
+
+    test('dockerode gets in, and speaks with what it runs', async () => {
+      const [ca, cert, key] = await Promise.all(['ca', 'cert', 'key'].map((name) => read(`${dir}/client/${name}.pem`)));
+      const client = new Docker({ protocol: 'https', host: '127.0.0.1', port: port(), ca, cert, key });
+      const said = new PassThrough();
+      const [{ StatusCode }] = z
+        .tuple([z.object({ StatusCode: z.int() }), z.unknown()])
+        .parse(await client.run(image, ['sh', '-c', 'echo over TLS; exit 3'], said.setEncoding('utf8'), { Tty: true }));
+      expect([StatusCode, String(said.read())]).toEqual([3, 'over TLS\r\n']);
+      const stranger = new Docker({ protocol: 'https', host: '127.0.0.1', port: port(), ca });
+      await expect(stranger.ping()).rejects.toThrow();
     });
 
     test('the certificates are whole in the eyes of a strict reader', async () => {

@@ -21,6 +21,11 @@ export class ComposeProject implements AsyncDisposable {
     };
   }
 
+  /** The project's file. */
+  get file(): string {
+    return join(this.#directory.path, 'compose.yaml');
+  }
+
   /** @param files by their name; one is `compose.yaml`. */
   static async open(host: string, files: Readonly<Record<string, string>>): Promise<ComposeProject> {
     const project = new ComposeProject(await temporaryDirectory('compose'), host);

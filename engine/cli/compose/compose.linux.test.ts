@@ -9,7 +9,7 @@ import { temporaryDirectory, type TemporaryDirectory } from '#engine/testing/tem
 import type { Ending } from '#engine/testing/watched-process.ts';
 
 describeWith(['root', 'launcher', 'busybox', 'nftables'], 'estrato compose', () => {
-  const { estrato, image } = storyScene();
+  const { engine, estrato, image } = storyScene();
   let dir: TemporaryDirectory;
   beforeEach(async () => {
     dir = await temporaryDirectory('shop');
@@ -65,6 +65,35 @@ volumes: { data: {} }
     expect(gone.stderr).toContain('Volume shop_data  Removed');
     expect(await estrato.text('ps', '-aq')).toBe('');
     expect(await estrato.text('network', 'ls', '-q', '-f', 'label=com.docker.compose.project=shop')).toBe('');
+  });
+
+  test('one that is killed on its way leaves nothing that the next up, and down, do not know', async () => {
+    await write(SHOP);
+    const made = async (): Promise<number> =>
+      ((await engine.ask('/containers/json?all=1')).body.match(/"Id":"[0-9a-f]{64}"/g) ?? []).length;
+    for (const containers of [0, 1, 2]) {
+      await using up = estrato.start(['compose', '-p', 'shop', '-f', join(dir.path, 'compose.yaml'), 'up', '-d']);
+      // The first is killed as soon as there is anything at all: the network is what is made first.
+      await expect
+        .poll(
+          async () =>
+            containers === 0
+              ? (await engine.ask('/networks/shop_default')).status === 200
+              : (await made()) >= containers,
+          { interval: 5, timeout: 30_000 },
+        )
+        .toBe(true);
+      up.kill('SIGKILL');
+      expect((await up.ended).code).toBeNull();
+    }
+    expect(await compose('up', '-d')).toMatchObject({ code: 0 });
+    expect(await names()).toBe('shop-db-1 running\nshop-web-1 running\n');
+    expect(await made()).toBe(3);
+    expect(await compose('down', '-v')).toMatchObject({ code: 0 });
+    expect(await made()).toBe(0);
+    const ofShop = 'filters={"label":["com.docker.compose.project=shop"]}';
+    for (const kind of ['networks', 'volumes'])
+      expect((await engine.ask(`/${kind}?${ofShop}`)).body).not.toContain('shop_');
   });
 
   test('what the file says otherwise is made anew, and what it says no more goes when that is asked for', async () => {

@@ -43,7 +43,7 @@ CMD ["sh", "-c", "echo $GREETING; exec httpd -f -p 8080 -h /www"]
 `;
 
 describeWith(['root', 'launcher', 'busybox', 'nftables', 'docker client', 'docker-compose'], 'docker-compose', () => {
-  const { engine, docker } = storyScene();
+  const { engine, docker, estrato } = storyScene();
   let project: ComposeProject;
   beforeAll(async () => {
     project = await ComposeProject.open(engine.host, { 'compose.yaml': compose, 'shop/Dockerfile': dockerfile });
@@ -86,6 +86,32 @@ describeWith(['root', 'launcher', 'busybox', 'nftables', 'docker client', 'docke
     await project.text('stop', '-t', '0');
     expect((await followed.ended).code).toBe(0);
     expect(await project.text('logs', '--no-color', '--tail', '1', 'worker')).toMatch(/worker[-_]1 +\| started/);
+  });
+
+  test('the projects of either tool are seen, and taken down, by the other', async () => {
+    await project.text('up', '-d', 'worker');
+    const seen = await estrato.text(
+      'compose',
+      '-p',
+      'shop',
+      '-f',
+      project.file,
+      'ps',
+      '--format',
+      '{{.Service}} {{.State}}',
+    );
+    expect(seen).toBe('worker running');
+    await estrato.text('compose', '-p', 'shop', '-f', project.file, 'down', '-t', '0');
+    expect(await docker.text('ps', '-aq')).toBe('');
+    await project.write({
+      'compose.yaml': 'services: { alone: { image: story:1.0, command: sleep 1000, stop_signal: KILL } }',
+    });
+    await estrato.text('compose', '-p', 'shop', '-f', project.file, 'up', '-d');
+    expect(await project.text('ps', '--services', '--filter', 'status=running')).toBe('alone');
+    await project.text('down');
+    expect(await docker.text('ps', '-aq')).toBe('');
+    expect(await docker.text('network', 'ls', '-q', '--filter', 'label=com.docker.compose.project=shop')).toBe('');
+    await project.write({ 'compose.yaml': compose });
   });
 
   test('exec says what the program says, with its exit code and its input', async () => {
