@@ -142,9 +142,9 @@ class StackBuilder {
     columns.namedEntries[node] = places.entries[0] ?? 0;
     this.#addEvents(places, clears);
     columns.eventOffsets[node + 1] = this.#events;
-    const directories = this.#directoriesOf(places);
-    if (directories.layers.length === 0) return;
-    this.#waiting.set(node, { places: directories, clears: this.#clearsOf(places, clears) });
+    // Nearly all nodes are files, and for a million of them nothing may be made.
+    if (!this.#hasDirectory(places)) return;
+    this.#waiting.set(node, { places: this.#directoriesOf(places), clears: this.#clearsOf(places, clears) });
   }
 
   #addEvents({ layers, entries }: Places, clears: readonly number[]): void {
@@ -182,6 +182,13 @@ class StackBuilder {
   /** A directory that only stands for what is in it says nothing about the one that is there. */
   #saysNothing(layer: number, entry: number): boolean {
     return this.#isType(layer, entry, 'directory') && this.#indexes[layer]?.isImplied(entry) === true;
+  }
+
+  #hasDirectory({ layers, entries }: Places): boolean {
+    for (let at = 0; at < layers.length; at += 1) {
+      if (this.#isType(layers[at] ?? 0, entries[at] ?? 0, 'directory')) return true;
+    }
+    return false;
   }
 
   #directoriesOf({ layers, entries }: Places): Places {
