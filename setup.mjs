@@ -54,6 +54,8 @@ export const systemPackages = [
   { name: 'openssl', when: 'test', commands: ['openssl'] },
   { name: 'docker.io', when: 'test', commands: ['docker'], services: ['docker.socket', 'docker', 'containerd'] },
   { name: 'docker-compose', when: 'test', commands: ['docker-compose'] },
+  { name: 'fish', when: 'test', commands: ['fish'] },
+  { name: 'zsh', when: 'test', commands: ['zsh'] },
   { name: 'crun', when: 'test', commands: ['crun'] },
   { name: 'runc', when: 'test', commands: ['runc'] },
   {
