@@ -2,7 +2,7 @@ import { listBuildCache, type BuildCacheRecord } from '#engine/build/build-cache
 import type { BuildParts } from '#engine/build/build-parts.ts';
 
 /** What Docker calls each kind. */
-const kinds = {
+export const cacheKinds = {
   step: { Type: 'regular', Description: 'a step of a build' },
   mount: { Type: 'exec.cachemount', Description: 'a directory of RUN --mount=type=cache' },
   context: { Type: 'source.local', Description: 'a folder that a client has sent' },
@@ -18,7 +18,7 @@ function dockerRecord({ kind, id, bytes, usedAt, isInUse, isShared }: BuildCache
   return {
     ID: id,
     Parents: [],
-    ...kinds[kind],
+    ...cacheKinds[kind],
     InUse: isInUse,
     Shared: isShared,
     Size: bytes,

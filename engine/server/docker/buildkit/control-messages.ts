@@ -46,6 +46,7 @@ export const InfoResponse = new Message('InfoResponse', z.object({ buildkitVersi
 const timestamp = z.object({ seconds: z.number(), nanos: z.number() });
 const usageRecord = z.object({
   ID: z.string(),
+  InUse: z.boolean().optional(),
   Size: z.number(),
   CreatedAt: timestamp.nullish(),
   LastUsedAt: timestamp.nullish(),

@@ -1,6 +1,7 @@
-import { cachedSteps } from '#engine/build/cached-steps.ts';
+import { listBuildCache } from '#engine/build/build-cache-usage.ts';
 import { pruneBuilds } from '#engine/build/prune-builds.ts';
 import { hostPlatform } from '#engine/image/choose-manifest.ts';
+import { cacheKinds } from '#engine/server/docker/build-cache.ts';
 import type { DockerContext } from '#engine/server/docker/context.ts';
 
 import { DiskUsageResponse, InfoResponse, ListWorkersResponse, PruneRequest, UsageRecord } from './control-messages.ts';
@@ -27,14 +28,16 @@ export function storeMethods({ engine }: DockerContext): readonly (readonly [str
     ],
     [
       'DiskUsage',
-      async function* () {
-        const record = cachedSteps(engine.builds.database).map(({ key, diffId, bytes, isShared, madeAt, usedAt }) => ({
-          ID: key,
+      async function* ({ signal }) {
+        const kept = await listBuildCache(engine.builds, signal);
+        const record = kept.map(({ kind, id, bytes, usedAt, isInUse, isShared }) => ({
+          ID: id,
+          InUse: isInUse,
           Size: bytes,
-          CreatedAt: timestampOf(madeAt),
+          CreatedAt: timestampOf(usedAt),
           LastUsedAt: timestampOf(usedAt),
-          Description: diffId,
-          RecordType: 'regular',
+          Description: cacheKinds[kind].Description,
+          RecordType: cacheKinds[kind].Type,
           Shared: isShared,
         }));
         yield DiskUsageResponse.encode({ record });

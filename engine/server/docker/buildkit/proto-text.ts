@@ -95,6 +95,7 @@ message ListWorkersResponse { repeated WorkerRecord record = 1; }
 message InfoResponse { BuildkitVersion buildkitVersion = 1; }
 message UsageRecord {
   string ID = 1;
+  bool InUse = 3;
   int64 Size = 4;
   Timestamp CreatedAt = 6;
   Timestamp LastUsedAt = 7;
