@@ -6,6 +6,7 @@ import type { ContainerSummary } from '#engine/contract/container.ts';
 import type { ImageSummary } from '#engine/contract/image.ts';
 
 import type { DockerVersion } from './system.ts';
+import type { DockerVolume } from './volumes.ts';
 
 /* What we answer is what clients' own types say they get. The compiler is what fails here, in `npm run check`. */
 
@@ -32,4 +33,9 @@ test('the version', () => {
   expectTypeOf<DockerVersion>().toExtend<Omit<Dockerode.DockerVersion, 'BuildTime' | 'Components'>>();
   type Component = Pick<Dockerode.DockerVersion['Components'][number], 'Name' | 'Version'>;
   expectTypeOf<DockerVersion['Components'][number]>().toExtend<Component>();
+});
+
+test('a volume', () => {
+  // Labels and options that nobody gave are null, as with Docker.
+  expectTypeOf<DockerVolume>().toExtend<Omit<Dockerode.VolumeInspectInfo, 'Labels' | 'Options'>>();
 });

@@ -24,7 +24,7 @@ export interface DockerVolume {
   readonly Mountpoint: string;
   readonly CreatedAt: string;
   readonly Labels: Readonly<Record<string, string>> | null;
-  readonly Scope: string;
+  readonly Scope: 'local';
   readonly Options: Readonly<Record<string, string>> | null;
   readonly UsageData?: { readonly Size: number; readonly RefCount: number };
 }
