@@ -7,7 +7,9 @@ import { heldBack } from '#engine/contract/held-back.ts';
 import { findMethod } from '#engine/contract/method-areas.ts';
 import { typedClient } from '#engine/contract/typed-client.ts';
 
-import { openSocketTransport } from './socket-transport.ts';
+import { webSocketTransport } from '#engine/contract/web-socket-transport.ts';
+
+import { openEngineSocket } from './engine-socket.ts';
 
 /** Shapes take longer to make than a short question to answer: they are loaded once the first question is on its way. */
 const frames: { parse: (text: string) => AnswerFrame } = {
@@ -30,7 +32,7 @@ export interface ConnectedEngine extends Disposable {
 
 /** @throws EngineError `unavailable` when nobody answers, `forbidden` when this user may not ask. */
 export async function connectEngine(socketPath: string): Promise<ConnectedEngine> {
-  const transport = await openSocketTransport(socketPath);
+  const transport = webSocketTransport(await openEngineSocket(socketPath));
   const connection = new Connection(heldBack(transport, framesLoaded()), (text) => frames.parse(text));
   return {
     client: typedClient(connection, findMethod),

@@ -43,12 +43,12 @@ function ownBytes(frame: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** A close frame's reason, in words. */
-export function closedWith(code: number, reason: string): string {
+function closedWith(code: number, reason: string): string {
   return reason || `the socket closed with code ${code}`;
 }
 
 /** As much of a reason as a close frame takes. */
-export function shortened(reason: string): string {
+function shortened(reason: string): string {
   let text = reason;
   while (new TextEncoder().encode(text).length > MAX_REASON_BYTES) text = text.slice(0, -1);
   return text;
