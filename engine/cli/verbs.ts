@@ -30,6 +30,7 @@ const verbs: readonly (readonly [group: string, verbs: readonly Verb[]])[] = [
       verb('rm', async () => command((await import('./docker/lifecycle.ts')).rmCommand)),
       verb('update', async () => command((await import('./docker/update.ts')).updateCommand)),
       verb('logs', async () => command((await import('./docker/logs.ts')).logsCommand)),
+      verb('runtimes', async () => (await import('./runtimes.ts')).addRuntimes),
       verb('log-settings', async () => (await import('./log-settings.ts')).addLogSettings),
       verb('stats', async () => command((await import('./docker/stats.ts')).statsCommand)),
       verb('top', async () => command((await import('./docker/container-facts.ts')).topCommand)),

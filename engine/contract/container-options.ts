@@ -98,3 +98,7 @@ export const isolation = z.object({
   annotations: z.record(z.string(), z.string()).optional(),
 });
 export type Isolation = z.infer<typeof isolation>;
+
+/** What makes containers: the one of those that ask for no other, and all that there are. */
+export const runtimeSettings = z.object({ usual: z.string(), available: z.array(z.string()) });
+export type RuntimeSettings = z.infer<typeof runtimeSettings>;

@@ -8,6 +8,7 @@ import { recoverBuilds } from '#engine/build/recover-builds.ts';
 import type { ContainerParts } from '#engine/container/container-parts.ts';
 import { networkUsage } from '#engine/container/container-networks.ts';
 import { ContainerTable, imageUsage } from '#engine/container/container-table.ts';
+import { storedRuntime } from '#engine/container/usual-runtime.ts';
 import { recoverOwnNetworks } from '#engine/container/recover-own-networks.ts';
 import { recoverContainers } from '#engine/container/recover-containers.ts';
 import { RestartTimers } from '#engine/container/restart-timers.ts';
@@ -151,10 +152,17 @@ function openTrash(
   return { parts, [Symbol.asyncDispose]: () => keeper[Symbol.asyncDispose]() };
 }
 
+/** @param asked must be there. @param chosen may have been uninstalled since: then it is this engine's own. */
+function openRuntimes(own: EstratoRuntime, asked: string | undefined, chosen: string | undefined): Runtimes {
+  const others = findOtherRuntimes();
+  const usual = asked ?? (chosen !== undefined && others.has(chosen) ? chosen : OWN_RUNTIME);
+  return new Runtimes({ launcherPath, own, others, usual });
+}
+
 async function openParts(
   root: DataRoot,
   trash: TrashParts,
-  { undo, defaultRuntime = OWN_RUNTIME }: { undo: AsyncDisposableStack; defaultRuntime: string | undefined },
+  { undo, defaultRuntime }: { undo: AsyncDisposableStack; defaultRuntime: string | undefined },
 ): Promise<{ containers: ContainerParts; images: ContainerParts['images'] }> {
   const blobs = new FileBlobStore(root.blobsDir);
   await blobs.sweep();
@@ -164,8 +172,8 @@ async function openParts(
   await layers.sweep();
   const snapshots = await chooseSnapshotter(root.snapshotsDir, layers, join(root.path, 'overlay'));
   const own = undo.use(new EstratoRuntime({ launcherPath, dir: root.path }));
-  const runtime = new Runtimes({ launcherPath, own, others: findOtherRuntimes(), defaultName: defaultRuntime });
   const { database, events } = trash;
+  const runtime = openRuntimes(own, defaultRuntime, storedRuntime(database));
   const table = new ContainerTable(database);
   const images = {
     database,

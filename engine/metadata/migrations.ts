@@ -13,6 +13,7 @@ import { transfersMigration } from './migrations/transfers.ts';
 import { trashNamesMigration } from './migrations/trash-names.ts';
 import { trashMigration } from './migrations/trash.ts';
 import { networksMigration } from './migrations/networks.ts';
+import { usualRuntimeMigration } from './migrations/usual-runtime.ts';
 import { volumesMigration } from './migrations/volumes.ts';
 import type { Migration } from './migration.ts';
 
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   documentsMigration,
   stepEnvironmentsMigration,
   inputIdentitiesMigration,
+  usualRuntimeMigration,
 ];

@@ -49,30 +49,39 @@ export interface RuntimesOptions {
   readonly own: EstratoRuntime;
   /** Executables by name. */
   readonly others: ReadonlyMap<string, string>;
-  /** Of who asks for none. */
-  readonly defaultName: string;
+  /** Of who asks for none; this engine's own unless told. */
+  readonly usual?: string | undefined;
 }
 
 /** All the runtimes of a machine as one: a container asks for its own by name, and its bundle remembers which it was. */
 export class Runtimes implements Runtime {
-  readonly defaultName: string;
+  #usual = OWN_RUNTIME;
   /** Executables by name, our own first. */
   readonly paths: ReadonlyMap<string, string>;
   readonly #launcherPath: string;
   readonly #own: EstratoRuntime;
 
   /** @throws EngineError `invalid-argument` for a default that isn't there. */
-  constructor({ launcherPath, own, others: found, defaultName }: RuntimesOptions) {
+  constructor({ launcherPath, own, others: found, usual = OWN_RUNTIME }: RuntimesOptions) {
     this.#launcherPath = launcherPath;
     this.#own = own;
     this.paths = new Map([[OWN_RUNTIME, launcherPath], ...found]);
-    this.defaultName = defaultName;
-    this.choose(defaultName);
+    this.use(usual);
+  }
+
+  /** What makes the containers that ask for none. */
+  get usual(): string {
+    return this.#usual;
+  }
+
+  /** From now on. @throws EngineError `invalid-argument` for one that isn't there. */
+  use(name: string): void {
+    this.#usual = this.choose(name);
   }
 
   /** @param name empty is the default. @throws EngineError `invalid-argument` in Docker's words. */
   choose(name = ''): string {
-    const chosen = name === '' ? this.defaultName : name;
+    const chosen = name === '' ? this.#usual : name;
     if (this.paths.has(chosen)) return chosen;
     const known = [...this.paths.keys()].join(', ');
     throw new EngineError('invalid-argument', `unknown or invalid runtime name: ${chosen} (there are ${known})`);

@@ -25,6 +25,25 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
+test('what makes containers is chosen, where there is a choice', async () => {
+  const { client } = scene.engine;
+  const { usual, available } = await client.call('containers.runtimes', {});
+  await scene.show('#/settings');
+  const runtime = page.getByRole('region', { name: 'Runtime' });
+  const choice = runtime.getByRole('button', { name: /What makes containers/ });
+  await choice.waitFor();
+  expect(await choice.textContent()).toContain('Estrato’s own');
+  expect(await choice.isEnabled()).toBe(available.length > 1);
+  const other = available.find((name) => name !== usual);
+  if (other === undefined) return;
+  await choice.click();
+  await page.getByRole('option', { name: other }).click();
+  await runtime.getByRole('button', { name: new RegExp(other) }).waitFor();
+  expect((await client.call('containers.runtimes', {})).usual).toBe(other);
+  await scene.shot('runtime');
+  await client.call('containers.runtimes', { usual });
+});
+
 test('docker’s context is made and removed by a switch, which says what it wrote', async () => {
   const { client } = scene.engine;
   await scene.show('#/settings');

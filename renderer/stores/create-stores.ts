@@ -16,6 +16,7 @@ import { createJobsStore, type JobsStore } from './jobs.ts';
 import { createLayerTreeStore, type LayerTreeStore } from './layer-tree.ts';
 import { createLogsStore, type LogsStore } from './logs.ts';
 import { createDockerContextStore, type DockerContextStore } from './docker-context.ts';
+import { createRuntimesStore, type RuntimesStore } from './runtimes.ts';
 import { createLogSettingsStore, type LogSettingsStore } from './log-settings.ts';
 import { createNetworksStore, type NetworksStore } from './networks.ts';
 import { createProcessesStore, type ProcessesStore } from './processes.ts';
@@ -52,6 +53,7 @@ export interface AppStores {
   readonly tagHistory: TagHistoryStore;
   readonly storage: StorageStore;
   readonly logSettings: LogSettingsStore;
+  readonly runtimes: RuntimesStore;
   readonly dockerContext: DockerContextStore;
   readonly layerTree: LayerTreeStore;
   readonly fileView: FileViewStore;
@@ -103,6 +105,7 @@ export function createStores(engine: EngineClient, { storage, languages }: Store
     tagHistory: createTagHistoryStore(engine),
     storage: createStorageStore(engine),
     logSettings: createLogSettingsStore(engine),
+    runtimes: createRuntimesStore(engine),
     dockerContext: createDockerContextStore(engine),
     layerTree: createLayerTreeStore(engine),
     fileView: createFileViewStore(engine),

@@ -9,6 +9,7 @@ import {
   containerUpdate,
   logEntry,
 } from '#engine/contract/container.ts';
+import { runtimeSettings } from '#engine/contract/container-options.ts';
 import { digest } from '#engine/contract/digest.ts';
 import { directoryPage, filePreview, rangeSummary, treePage } from '#engine/contract/layer.ts';
 import { logSettings } from '#engine/contract/log.ts';
@@ -44,6 +45,8 @@ export const containerMethods = {
   ),
   /** How much of a log is kept. What is given is changed; the answer says how it stands. */
   'containers.logSettings': call(logSettings.partial(), logSettings),
+  /** What makes containers. What is given makes those that ask for no other from now on; the answer says how it stands. */
+  'containers.runtimes': call(z.object({ usual: z.string().optional() }), runtimeSettings),
   /** The terminal of `session`: `main`, or an exec session's id. Replays the last screenfuls first. */
   'containers.attach': duplex(
     z.object({ id: containerRef, session: z.string(), size: terminalSize }),

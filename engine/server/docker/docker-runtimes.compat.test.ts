@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import { DockerCli } from '#engine/testing/docker-cli.ts';
+import { EstratoCli } from '#engine/testing/estrato-cli.ts';
 import { describeWith } from '#engine/testing/requires.ts';
 import { startTestEngine, type TestEngine } from '#engine/testing/test-engine.ts';
 
@@ -90,6 +91,23 @@ describeWith(
       await docker.text('create', '--name', 'box', image, 'true');
       expect(await docker.text('inspect', '-f', '{{.HostConfig.Runtime}}', 'box')).toBe('runc');
       await engine.restart();
+    });
+
+    test('a person may choose another, which is kept, and one that there is not is refused', async () => {
+      const estrato = new EstratoCli(engine);
+      const usual = (): Promise<string> => docker.text('info', '--format', '{{.DefaultRuntime}}');
+      expect(JSON.parse(await estrato.text('runtimes', '--usual', 'crun', '--format', 'json'))).toEqual({
+        usual: 'crun',
+        available: ['estrato', 'crun', 'runc'],
+      });
+      const made = await docker.text('create', image, 'true');
+      expect(await docker.text('inspect', '-f', '{{.HostConfig.Runtime}}', made)).toBe('crun');
+      await engine.restart('SIGKILL');
+      expect(await usual()).toBe('crun');
+      const refused = await estrato.run(['runtimes', '--usual', 'moon']);
+      expect(refused.stderr).toContain('unknown or invalid runtime name: moon (there are estrato, crun, runc)');
+      expect(await estrato.text('runtimes', '--usual', 'estrato')).toMatch(/^estrato +yes/m);
+      expect(await usual()).toBe('estrato');
     });
   },
 );

@@ -89,7 +89,7 @@ export async function dockerInfo(engine: Engine, url: string): Promise<Record<st
     MemoryLimit: machine.cgroupMode !== 'none',
     PidsLimit: machine.cgroupMode !== 'none',
     Runtimes: Object.fromEntries([...runtimes.paths].map(([name, path]) => [name, { path }])),
-    DefaultRuntime: runtimes.defaultName,
+    DefaultRuntime: runtimes.usual,
     SystemTime: new Date().toISOString(),
     CgroupVersion: machine.cgroupMode === 'v2' ? '2' : '1',
     KernelVersion: machine.kernelVersion,

@@ -4,6 +4,7 @@ import { containerLogs } from '#engine/container/container-logs.ts';
 import { watchProcesses } from '#engine/container/container-processes.ts';
 import { createContainer } from '#engine/container/create-container.ts';
 import type { CreateRequest } from '#engine/container/create-request.ts';
+import type { ContainerParts } from '#engine/container/container-parts.ts';
 import { describeContainer } from '#engine/container/describe-container.ts';
 import { createExec, startExec } from '#engine/container/exec-container.ts';
 import { commitContainer } from '#engine/container/commit-container.ts';
@@ -12,6 +13,7 @@ import { parseLogging } from '#engine/container/logging.ts';
 import { pauseContainer } from '#engine/container/pause-container.ts';
 import { renameContainer } from '#engine/container/rename-container.ts';
 import { unpauseContainer } from '#engine/container/unpause-container.ts';
+import { chooseUsualRuntime, runtimeSettings } from '#engine/container/usual-runtime.ts';
 import { updateContainer } from '#engine/container/update-container.ts';
 import type { Params } from '#engine/contract/methods.ts';
 import { parseReference } from '#engine/contract/reference.ts';
@@ -38,7 +40,7 @@ export function containerCalls({ containers }: Engine): CallsOf<'containers'> {
       await killProcess(containers, id, chosen, signal);
       return {};
     },
-    'containers.logSettings': async (changes) => changeLogSettings(containers.database, changes),
+    ...usualCalls(containers),
     'containers.list': async ({ all }) => listContainers(containers, { all }),
     'containers.get': ({ id }) => describeContainer(containers, id),
     'containers.create': (params) => createContainer(containers, createRequest(params)),
@@ -91,6 +93,19 @@ export function containerCalls({ containers }: Engine): CallsOf<'containers'> {
 
 function createRequest({ logging, ...params }: Params<'containers.create'>): CreateRequest {
   return { ...params, ...(logging && { logging: parseLogging(logging.driver, logging.options) }) };
+}
+
+/** What goes for containers that don't say otherwise. */
+function usualCalls(
+  containers: ContainerParts,
+): Pick<CallsOf<'containers'>, 'containers.logSettings' | 'containers.runtimes'> {
+  return {
+    'containers.logSettings': async (changes) => changeLogSettings(containers.database, changes),
+    'containers.runtimes': async ({ usual }) => {
+      if (usual !== undefined) chooseUsualRuntime(containers, usual);
+      return runtimeSettings(containers);
+    },
+  };
 }
 
 export function containerStreams({ containers, stats }: Engine): StreamsOf<'containers'> {

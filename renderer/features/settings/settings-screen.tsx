@@ -15,6 +15,7 @@ import { Switch } from '#renderer/ui/switch.tsx';
 import { OtherClients } from './docker-context.tsx';
 import { EngineFacts } from './engine-facts.tsx';
 import { Logs } from './log-settings.tsx';
+import { Runtimes } from './runtimes.tsx';
 import './settings-screen.css';
 import { Storage } from './storage.tsx';
 
@@ -28,6 +29,7 @@ export function SettingsScreen(): ReactNode {
           <Terminals />
           <Storage />
           <Logs />
+          <Runtimes />
           <OtherClients />
           <EngineFacts />
         </div>

@@ -164,6 +164,17 @@ export const settingsMessages = {
     es: 'Ahora lleva a {leadsTo}: al activarlo, llevará aquí.',
   },
   'settings.dockerContextUse': { en: 'To use it', es: 'Para usarlo' },
+  'settings.runtime': { en: 'Runtime', es: 'Entorno de ejecución' },
+  'settings.runtimeUsual': { en: 'What makes containers', es: 'Lo que crea los contenedores' },
+  'settings.runtimeOwn': { en: 'Estrato’s own', es: 'El propio de Estrato' },
+  'settings.runtimeHelp': {
+    en: 'For containers made from now on that ask for no other.',
+    es: 'Para los contenedores que se creen desde ahora y no pidan otro.',
+  },
+  'settings.runtimeAlone': {
+    en: 'Install crun or runc, and start the engine again, to choose another.',
+    es: 'Instala crun o runc y reinicia el motor para poder elegir otro.',
+  },
   'settings.logs': { en: 'Logs of containers', es: 'Registros de los contenedores' },
   'settings.logsKept': {
     en: '{files, plural, one {One file} other {# files}} of {size} at most for each container',
