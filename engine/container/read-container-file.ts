@@ -1,4 +1,4 @@
-import { constants, type Stats } from 'node:fs';
+import { constants, lstatSync, type Stats } from 'node:fs';
 import { open, readlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -66,6 +66,8 @@ async function readImageFile(
 
 /** @returns undefined for what the container removed or put something odd in the place of. */
 async function readOwn(path: string): Promise<string | undefined> {
+  // Most have none: one look at once instead of a thread's round trip and an error, in every start and session.
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return 'untouched';
   await using found = await openBeneath(path);
   if (found === undefined) return 'untouched';
   const stats = await found.stat();

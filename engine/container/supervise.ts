@@ -2,7 +2,6 @@ import { ifThereIsRoom, onceThereIsRoom } from '#engine/metadata/full-disk.ts';
 import type { ExitStatus, RunningContainer } from '#engine/runtime/runtime.ts';
 
 import { bootId } from './boot-id.ts';
-import { containerDir } from './container-dir.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
 import { leaveOwnNetworks } from './container-networks.ts';
@@ -31,7 +30,7 @@ export function supervise(parts: ContainerParts, id: string, running: RunningCon
     endRest(parts, id, running);
     const ended = recordExit(parts, id, exit);
     if (ended?.config.autoRemove === true) removeEnded(parts, id);
-    else if (ended?.state.status === 'exited') releaseEnded(parts, id);
+    else if (ended?.state.status === 'exited') releaseEnded(parts, id, running);
   };
   const recordEnd = (exit: ExitStatus | undefined): void => onceThereIsRoom(parts.database, () => end(exit));
   running.wait().then(recordEnd, () => recordEnd(undefined));
@@ -117,9 +116,9 @@ function removeEnded(parts: ContainerParts, id: string): void {
 }
 
 /** A thousand that have ended cost the kernel nothing. When it is their turn, they may be running again, or be gone. */
-function releaseEnded(parts: ContainerParts, id: string): void {
+function releaseEnded(parts: ContainerParts, id: string, ended: RunningContainer): void {
   const release = async (): Promise<void> => {
-    if (parts.table.get(id)?.state.status === 'exited') await parts.runtime.release(id, containerDir(parts, id));
+    if (parts.table.get(id)?.state.status === 'exited') await ended.release();
   };
   // What is left then goes with the container.
   parts.table.exclusively(id, release).catch(() => undefined);

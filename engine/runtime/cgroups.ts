@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -283,6 +283,9 @@ const KILL_ATTEMPTS = 500;
 
 /** Kills whatever is in the cgroups and takes them away. Idempotent. */
 export async function destroyCgroups(layout: CgroupLayout): Promise<void> {
+  // Mostly they are gone, or not there yet: a look takes less than an error for each.
+  const dirs = layout.dirs.filter((dir) => existsSync(dir));
+  if (dirs.length === 0) return;
   for (let attempt = 0; attempt < KILL_ATTEMPTS; attempt += 1) {
     const pids = pidsIn(layout);
     if (pids.length === 0) break;
@@ -291,7 +294,7 @@ export async function destroyCgroups(layout: CgroupLayout): Promise<void> {
     await thaw(layout);
     await pause(Math.min(attempt, 20));
   }
-  for (const dir of layout.dirs) await removeCgroup(dir);
+  for (const dir of dirs) await removeCgroup(dir);
 }
 
 function kill(pid: number): void {

@@ -139,13 +139,9 @@ export class EstratoRuntime implements Runtime, AsyncDisposable {
     return offerRoot(this.#launcher, encodePlan(rootPlan(root, rootfs)));
   }
 
-  async release(id: string, bundle: string): Promise<void> {
-    await destroyCgroups(await layOutCgroups(await writtenCgroupsPath(bundle, id)));
-  }
-
   async destroy(id: string, bundle: string): Promise<void> {
     const shim = new ShimClient(bundle);
-    await this.release(id, bundle);
+    await destroyCgroups(await layOutCgroups(await writtenCgroupsPath(bundle, id)));
     // Without control groups it is the end of its first process that ends a container. Often there is no shim any more.
     await shim.end().catch(() => undefined);
     rmSync(join(bundle, 'shim.sock'), { force: true });

@@ -90,10 +90,6 @@ export class OciRuntime implements Runtime {
     return this.#own.openRoot(root, bundle);
   }
 
-  release(id: string, bundle: string): Promise<void> {
-    return this.#own.release(id, bundle);
-  }
-
   async destroy(id: string, bundle: string): Promise<void> {
     const other = this.#in(bundle, id);
     await this.#own.destroy(id, bundle);

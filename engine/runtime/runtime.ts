@@ -116,6 +116,8 @@ export interface RunningContainer extends HeldProcess {
   /** Idempotent. */
   resume(): Promise<void>;
   isPaused(): Promise<boolean>;
+  /** Gives back what the kernel keeps for it, once it has ended; whatever still runs of it is ended. Idempotent. */
+  release(): Promise<void>;
   /** Gives it one more link, set up. @throws EngineError `internal` with the launcher's sentence. */
   connect(link: NetworkLink): Promise<void>;
   /** Has everything that isn't on a link go out of this one, which it has already. */
@@ -202,8 +204,6 @@ export interface Runtime {
    * @param bundle an absolute directory, for the place to mount on.
    */
   openRoot(root: RootMount | RootView, bundle: string): Promise<OpenRoot>;
-  /** Gives back what the kernel keeps for a container that has ended; it may be started again. Idempotent. */
-  release(id: string, bundle: string): Promise<void>;
   /** Ends whatever is left of a container: processes, shim, cgroups, runtime state. Idempotent. */
   destroy(id: string, bundle: string): Promise<void>;
 }

@@ -98,10 +98,6 @@ export class Runtimes implements Runtime {
     return this.#of(bundle).reconnect(id, bundle);
   }
 
-  async release(id: string, bundle: string): Promise<void> {
-    await this.#of(bundle).release(id, bundle);
-  }
-
   async destroy(id: string, bundle: string): Promise<void> {
     await this.#of(bundle).destroy(id, bundle);
   }

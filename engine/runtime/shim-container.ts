@@ -2,7 +2,7 @@ import { EngineError } from '#engine/contract/errors.ts';
 import type { TerminalSize } from '#engine/contract/terminal.ts';
 import type { RuntimeResources } from '#engine/oci/runtime-spec.ts';
 
-import { pidsIn, updateLimits, type CgroupLayout } from './cgroups.ts';
+import { destroyCgroups, pidsIn, updateLimits, type CgroupLayout } from './cgroups.ts';
 import { freeze, isFrozen, thaw } from './freezer.ts';
 import { encodePlan } from './encode-plan.ts';
 import { interfaceStep, linkStep, unlinkStep, type NetworkLink } from './network-link.ts';
@@ -110,6 +110,10 @@ export class ShimContainer extends ShimProcess implements RunningContainer {
 
   update(resources: Omit<RuntimeResources, 'devices'>): Promise<void> {
     return updateLimits(this.#parts.cgroups, resources);
+  }
+
+  release(): Promise<void> {
+    return destroyCgroups(this.#parts.cgroups);
   }
 
   pause(): Promise<void> {
