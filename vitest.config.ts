@@ -13,6 +13,9 @@ const elsewhere = ['**/node_modules/**', 'dist/**'];
  */
 const startsFast = { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url)) };
 
+/** What is waited for comes at once, or on a busy machine by and by: a second, as it usually is, is no answer. */
+const patient = { poll: { timeout: 15_000 } };
+
 const config: ViteUserConfig = defineConfig({
   plugins: [react()],
   test: {
@@ -37,6 +40,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'linux',
           env: startsFast,
+          expect: patient,
           include: linux,
           exclude: elsewhere,
           fileParallelism: false,
@@ -49,6 +53,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'e2e',
           env: startsFast,
+          expect: patient,
           include: e2e,
           exclude: elsewhere,
           fileParallelism: false,

@@ -4,7 +4,7 @@ import { processOf } from './attach-container.ts';
 import { publishEvent } from './container-events.ts';
 import type { ContainerParts } from './container-parts.ts';
 
-/** @throws EngineError `conflict` when there is nothing to resize. */
+/** What has no terminal has no size, and is left as it is. @throws EngineError `conflict` when it doesn't run. */
 export async function resizeContainer(
   parts: ContainerParts,
   ref: string,
@@ -12,7 +12,8 @@ export async function resizeContainer(
   size: TerminalSize,
 ): Promise<void> {
   const container = parts.table.find(ref);
-  const { process } = processOf(parts, container.id, session);
+  const { process, tty } = processOf(parts, container.id, session);
+  if (!tty) return;
   await process.resize(size);
   if (session !== 'main') return;
   publishEvent(parts, container, 'resize', { height: String(size.rows), width: String(size.columns) });

@@ -7,7 +7,7 @@ describeWith(
   ['root', 'launcher', 'busybox', 'docker client'],
   "the life of a container with Docker's own command line",
   () => {
-    const { docker, image } = storyScene();
+    const { engine, docker, image } = storyScene();
 
     describe('life of a container', () => {
       test('stop asks, and kills whoever does not listen', async () => {
@@ -161,6 +161,16 @@ describeWith(
     });
 
     describe('exec', () => {
+      test('without a terminal there is nothing to resize, and nothing is amiss', async () => {
+        const id = await docker.text('run', '-d', image, 'sleep', '1000');
+        expect(await engine.ask(`/containers/${id}/resize?h=20&w=70`, { method: 'POST' })).toMatchObject({
+          status: 200,
+        });
+        expect(await engine.ask('/containers/absent/resize?h=20&w=70', { method: 'POST' })).toMatchObject({
+          status: 404,
+        });
+      });
+
       test('exit codes, input, both streams', async () => {
         await docker.text('run', '-d', '--name', 'box', image, 'sleep', '1000');
         expect(await docker.run(['exec', 'box', 'sh', '-c', 'echo out; echo err >&2; exit 5'])).toEqual({
