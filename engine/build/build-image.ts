@@ -52,6 +52,7 @@ export async function buildImage(
   refuse(request, [...file.errors, ...unsupportedIn(file)]);
   refuseNameless(request);
   refuseOutputs(request);
+  tellSyntax(file.directives.syntax, tell);
   const run = { id, startedAt: new Date() };
   const lease = leasesOf(parts.images).open();
   let sessions: readonly BuildSession[] = [];
@@ -82,6 +83,12 @@ export async function buildImage(
 }
 
 /** All that is wrong at once, in the words that Docker's clients show. */
+/** A frontend of somebody else's (`# syntax=`) is named, and not fetched. */
+function tellSyntax(syntax: string | undefined, tell: Tell): void {
+  if (syntax === undefined) return;
+  tell({ kind: 'notice', message: `The Dockerfile names ${syntax} to read it: this engine reads it itself.` });
+}
+
 function refuse({ dockerfileName }: BuildRequest, errors: readonly Problem[]): void {
   const [first] = errors;
   if (first === undefined) return;
