@@ -78,6 +78,17 @@ export const removalOutcome = z.object({
 });
 export type RemovalOutcome = z.infer<typeof removalOutcome>;
 
+/** What the store is for, each byte counted once: they add up to all of it. */
+export const storageParts = [
+  'ownedBytes',
+  'sharedBytes',
+  'containerBytes',
+  'trashBytes',
+  'documentBytes',
+  'buildBytes',
+  'incomingBytes',
+] as const;
+
 /** The whole store, to the byte: what its parts add up to is what is on the disk. */
 export const storageSum = z.object({
   totalBytes: z.int(),

@@ -1,5 +1,5 @@
 import { isDigest, type Digest } from '#engine/contract/digest.ts';
-import type { StorageSum } from '#engine/contract/store.ts';
+import { storageParts, type StorageSum } from '#engine/contract/store.ts';
 import type { Database } from '#engine/metadata/database.ts';
 import { defined } from '#engine/oci/json-fields.ts';
 
@@ -8,16 +8,7 @@ import { allImages } from './image-records.ts';
 import { documentBlobs } from './kept-documents.ts';
 import { storeWeights, sumBytes, type StoredObject } from './store-weights.ts';
 
-const parts = [
-  'ownedBytes',
-  'sharedBytes',
-  'containerBytes',
-  'trashBytes',
-  'documentBytes',
-  'buildBytes',
-  'incomingBytes',
-] as const;
-type Part = (typeof parts)[number];
+type Part = (typeof storageParts)[number];
 
 /** The whole store by who has what: the parts add up to it. */
 export function sumStorage({ database, usage }: Pick<ImageParts, 'database' | 'usage'>): StorageSum {
@@ -27,7 +18,7 @@ export function sumStorage({ database, usage }: Pick<ImageParts, 'database' | 'u
   const used = new Set<Digest>(usage.containers().map(({ imageId }) => imageId));
   const known = { listed, used, documents: documentBlobs(database), built: builtDigests(database) };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its keys are the parts
-  const sums = Object.fromEntries(parts.map((part) => [part, 0])) as Record<Part, number>;
+  const sums = Object.fromEntries(storageParts.map((part) => [part, 0])) as Record<Part, number>;
   for (const object of objects) sums[partOf(object, known)] += object.bytes;
   const blobs = objects.filter(({ kind }) => kind === 'blob');
   const layers = objects.filter(({ kind }) => kind === 'layer');

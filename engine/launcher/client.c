@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "clock.h"
 #include "die.h"
 #include "network.h"
 #include "sessions.h"

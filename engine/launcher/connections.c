@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 struct client *
 add_client(struct shim *shim, int connection)
 {

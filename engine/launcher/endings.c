@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "exit-status.h"
 #include "log-queue.h"
 #include "output.h"

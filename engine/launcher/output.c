@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "log-queue.h"
 
 enum {

@@ -75,5 +75,3 @@ int start_process(
 
 /* Closes its descriptors and frees its buffers. */
 void forget_process(struct process *process);
-
-int64_t now_ms(void);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "die.h"
 
 enum { MOST_ENDED_SESSIONS = 100 };

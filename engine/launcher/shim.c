@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "clock.h"
 #include "connections.h"
 #include "die.h"
 #include "endings.h"

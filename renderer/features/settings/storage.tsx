@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 
 import type { Job } from '#engine/contract/job.ts';
-import type { StorageSum } from '#engine/contract/store.ts';
+import { storageParts, type StorageSum } from '#engine/contract/store.ts';
 import type { Verification } from '#engine/contract/verification.ts';
 import { useFormat } from '#renderer/i18n/format.ts';
 import { useTranslate } from '#renderer/i18n/translate.ts';
@@ -29,16 +29,6 @@ export function Storage(): ReactNode {
   );
 }
 
-const parts = [
-  'ownedBytes',
-  'sharedBytes',
-  'containerBytes',
-  'trashBytes',
-  'documentBytes',
-  'buildBytes',
-  'incomingBytes',
-] as const;
-
 function Sum({ sum }: { readonly sum: StorageSum }): ReactNode {
   const t = useTranslate();
   const format = useFormat();
@@ -54,7 +44,7 @@ function Sum({ sum }: { readonly sum: StorageSum }): ReactNode {
         />
       </div>
       <dl>
-        {parts
+        {storageParts
           .filter((part) => sum[part] > 0)
           .map((part) => (
             <div key={part} className="settings-row">
