@@ -17,6 +17,8 @@ export class GrpcClient implements Disposable {
     this.#session.once('close', () => {
       this.#gone.abort(new EngineError('cancelled', 'The client that asked for the build has gone.'));
     });
+    // The session reads beneath the socket, and of a paused one nobody is told that it has ended.
+    socket.once('end', () => this.#session.destroy()).resume();
     // Told by the close that follows.
     this.#session.on('error', () => undefined);
   }

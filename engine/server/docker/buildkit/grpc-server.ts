@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { performServerHandshake, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 
+import { onAbort } from '#engine/async/on-abort.ts';
 import { EngineError, toEngineError } from '#engine/contract/errors.ts';
 
 import { statusOfCode } from './grpc-codes.ts';
@@ -28,9 +29,16 @@ export function serveGrpc(socket: Duplex, methods: ReadonlyMap<string, GrpcMetho
   session.on('error', () => undefined);
   session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     stream.on('error', () => undefined);
-    void answer(stream, headers, methods);
+    void answer(stream, headers, { methods, gone: gone.signal });
   });
   const end = (): void => session.destroy();
+  // Node's session reads beneath the socket, and of a paused one nobody is told that it has ended.
+  const gone = new AbortController();
+  const leave = (): void => {
+    gone.abort();
+    end();
+  };
+  socket.once('end', leave).once('close', leave).resume();
   closing.addEventListener('abort', end, { once: true });
   session.once('close', () => closing.removeEventListener('abort', end));
 }
@@ -38,10 +46,11 @@ export function serveGrpc(socket: Duplex, methods: ReadonlyMap<string, GrpcMetho
 async function answer(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  methods: ReadonlyMap<string, GrpcMethod>,
+  { methods, gone }: { readonly methods: ReadonlyMap<string, GrpcMethod>; readonly gone: AbortSignal },
 ): Promise<void> {
   const left = new AbortController();
-  stream.once('close', () => left.abort(new EngineError('cancelled', 'The client has left the call.')));
+  const leave = (): void => left.abort(new EngineError('cancelled', 'The client has left the call.'));
+  stream.once('close', leave).once('close', onAbort(gone, leave));
   let trailers: Record<string, string> = { 'grpc-status': '0' };
   stream.once('wantTrailers', () => stream.sendTrailers(trailers));
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
