@@ -105,9 +105,9 @@ export function createContainersStore(engine: EngineClient): ContainersStore {
       dismissFailure: (id) => set((state) => ({ failures: without(state.failures, id) })),
       run: (request) => runContainer(engine, request),
       onEvent: (event) => {
-        // Sessions are in neither a list nor a description, and health checks are some every second.
-        if (event.type !== 'container' || event.action.startsWith('exec_')) return;
-        void refresh();
+        if (event.type !== 'container') return;
+        // Sessions are in the description of a container, and in no list; health checks are some every second.
+        if (!event.action.startsWith('exec_')) void refresh();
         for (const id of followers.keys()) {
           if (isAbout(event, id, get())) void refreshDetails(id);
         }
